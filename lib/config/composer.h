@@ -1,0 +1,45 @@
+// composer.h: Hydra's composition over a folder of YAML files: groups as folders, defaults lists, overrides, interpolation.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "options/error.h"
+
+namespace steepest::config {
+
+/// Where a value came from: a file and line, or "command line".
+struct Source { std::string file; int line = 0; };
+
+/// A composed configuration with the origin of every leaf, so that later complaints can name file and line.
+struct Composed {
+  nlohmann::json tree;
+  std::map<std::string, Source> sources;        ///< dotted key -> origin
+  std::map<std::string, std::string> choices;   ///< group -> chosen option
+  /// Origin of a key, or of its nearest enclosing key.
+  Source source(const std::string& key) const;
+  /// The error with file and line of its key filled in.
+  options::InputError locate(const options::InputError& error) const;
+};
+
+class Composer {
+ public:
+  /// `directory` holds config.yaml and one folder per group.
+  explicit Composer(std::filesystem::path directory);
+  /// Composes config.yaml with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
+  /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
+  Composed compose(const std::vector<std::string>& overrides) const;
+  std::vector<std::string> groups() const;
+  std::vector<std::string> options(const std::string& group) const;
+  const std::filesystem::path& directory() const { return directory_; }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+/// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)` into every combination, in Hydra's order (the last varies fastest).
+std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::string>& overrides);
+
+}  // namespace steepest::config

@@ -1,0 +1,34 @@
+// study.h: a study file and what it plans: one resolved, validated configuration per run.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "config/composer.h"
+
+namespace steepest::config {
+
+/// One run that a study asks for.
+struct PlannedRun {
+  nlohmann::json config;   ///< resolved and validated, every option explicit
+  nlohmann::json cell;     ///< swept keys with this run's values, without `seed`
+  std::int64_t seed;
+  std::string identity;    ///< hash of everything that can change the numbers
+  double flops;            ///< estimated training cost
+};
+
+struct Study {
+  std::string name, title, scale;
+  nlohmann::json definition;      ///< the study file as JSON, `${...}` kept
+  std::vector<PlannedRun> runs;   ///< distinct identities, in the order of the sweep
+};
+
+/// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated
+/// before anything is returned. `name` empty: an ad-hoc study of the overrides alone, named "ad_hoc".
+Study load_study(const Composer& composer, const std::string& name, const std::string& scale,
+                 const std::vector<std::string>& overrides);
+
+/// Names of the study files.
+std::vector<std::string> study_names(const Composer& composer);
+
+}  // namespace steepest::config

@@ -1,0 +1,88 @@
+// run_options.h: one resolved run of training, section by section, without LibTorch.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "model/transformer_options.h"
+#include "optim/all_options.h"
+#include "options/field.h"
+
+namespace steepest::experiment {
+
+/// `data`: the corpus. Group files: tinyshakespeare, synthetic.
+struct DataOptions {
+  std::string name = "tinyshakespeare";
+  std::string file = "tinyshakespeare.txt";
+  std::string sha256;
+  std::string url;
+  std::int64_t characters = 1000000;
+  std::int64_t source_seed = 1;
+  double validation_fraction = 0.1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("name", name).one_of({"tinyshakespeare", "synthetic", "text"}).help("kind of corpus"));
+    visit(field("file", file).help("file name below the data directory (not for synthetic)"));
+    visit(field("sha256", sha256).help("checksum that the file must have; empty: not checked"));
+    visit(field("url", url).help("public address that `make data` takes the file from"));
+    visit(field("characters", characters).at_least(10000).at_most(1e9).help("length of the synthetic corpus"));
+    visit(field("source_seed", source_seed).at_least(0).help("seed of the synthetic source, apart from the run's seed"));
+    visit(field("validation_fraction", validation_fraction).above(0).below(0.9).help("last part of the corpus, kept for validation"));
+  }
+};
+
+/// `schedule`: the factor on every learning rate over the steps. Group files: cosine, linear, constant.
+struct ScheduleOptions {
+  std::string name = "cosine";
+  double final_fraction = 0.1;
+  std::int64_t warmup_steps = 0;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("name", name).one_of({"cosine", "linear", "constant"}).help("shape of the decay"));
+    visit(field("final_fraction", final_fraction).at_least(0).at_most(1).help("factor at the last step (not for constant)"));
+    visit(field("warmup_steps", warmup_steps).at_least(0).help("linear warm-up from zero"));
+  }
+};
+
+/// `training`: how long, on what, how often looked at.
+struct TrainingOptions {
+  std::int64_t batch = 32;
+  std::int64_t context = 128;
+  std::int64_t steps = 256;
+  std::string rate_by_shape = "sqrt_fan_ratio";
+  double clip_norm = 0.0;
+  std::int64_t evaluate_every = 0;
+  std::int64_t log_every = 8;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("batch", batch).at_least(1).at_most(65536).unit("sequences").help("sequences per step"));
+    visit(field("context", context).at_least(2).at_most(65536).unit("characters").help("characters per sequence"));
+    visit(field("steps", steps).at_least(1).at_most(1e9).help("optimizer steps"));
+    visit(field("rate_by_shape", rate_by_shape).one_of({"sqrt_fan_ratio", "none"})
+              .help("factor on a hidden matrix's learning rate: sqrt(fan_out/fan_in), or none"));
+    visit(field("clip_norm", clip_norm).at_least(0).help("clip the gradient's global norm; 0: never"));
+    visit(field("evaluate_every", evaluate_every).at_least(0).help("validation every so many steps, besides the last; 0: only at the end"));
+    visit(field("log_every", log_every).at_least(1).help("training loss, averaged over so many steps, is one row"));
+  }
+};
+
+/// Everything that defines a run. JSON shape: the sections below, `optimizer` and `embedding_optimizer` with a `name` that
+/// picks one of optim::AnyOptions.
+struct RunOptions {
+  std::int64_t seed = 0;
+  std::string device = "cpu";
+  std::string precision = "float32";
+  model::TransformerOptions model;
+  optim::AnyOptions optimizer = optim::LoraMuonOptions{};
+  optim::AnyOptions embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 0.9}};
+  DataOptions data;
+  ScheduleOptions schedule;
+  TrainingOptions training;
+};
+
+}  // namespace steepest::experiment

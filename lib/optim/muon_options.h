@@ -1,0 +1,34 @@
+// muon_options.h: options of Muon, without LibTorch.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "options/field.h"
+
+namespace steepest::optim {
+
+/// Options of Muon (dense weights, or each factor alone). Source: papers.md section 4; defaults are the dense baseline of
+/// arXiv 2606.12921 (plain EMA, 8-step table).
+struct MuonOptions {
+  static constexpr const char* kName = "muon";
+  double learning_rate = 0.1;
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 0.01;
+  std::string scaling = "none";
+  std::string msign = "table";
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
+    visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of the gradient"));
+    visit(field("nesterov", nesterov).help("use the gradient's look-ahead form of the average"));
+    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay, W <- (1 - rate*decay) W"));
+    visit(field("scaling", scaling).one_of({"none", "original", "match_rms_adamw"})
+              .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
+    visit(field("msign", msign).one_of({"svd", "table", "polar_express", "newton_schulz5"}).help("how the polar factor is computed"));
+  }
+};
+
+}  // namespace steepest::optim

@@ -1,0 +1,52 @@
+// field.h: what one option is (name, storage, range, choices, unit, help). Plain C++, no dependency, so that the
+// option structs of the optimizers can be installed and used without any of the configuration code.
+//
+//   struct LoraMuonOptions {
+//     static constexpr const char* kName = "lora_muon";
+//     double learning_rate = 0.1;
+//     template <class Visitor> void describe(Visitor& visit) {
+//       visit(options::field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("..."));
+//     }
+//   };
+//
+// One `describe` serves reading from a configuration, writing, --help, and LibTorch's archives.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace steepest::options {
+
+/// T is one of: bool, int64_t, double, std::string, std::vector<double>, std::vector<std::string>,
+/// or a struct with a `describe` of its own (a nested section).
+template <class T>
+struct Field {
+  const char* name;
+  T* value;
+  std::optional<double> low, high;  ///< range of a number, or of each number in a list
+  bool low_open = false, high_open = false;
+  std::vector<std::string> choices;  ///< for strings, or for each string of a list
+  std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
+  std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
+  std::string unit_text, help_text;
+
+  Field& above(double bound) { low = bound; low_open = true; return *this; }
+  Field& at_least(double bound) { low = bound; low_open = false; return *this; }
+  Field& below(double bound) { high = bound; high_open = true; return *this; }
+  Field& at_most(double bound) { high = bound; high_open = false; return *this; }
+  Field& one_of(std::vector<std::string> names) { choices = std::move(names); return *this; }
+  Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
+  Field& unit(std::string text) { unit_text = std::move(text); return *this; }
+  Field& help(std::string text) { help_text = std::move(text); return *this; }
+};
+
+template <class T>
+Field<T> field(const char* name, T& value) {
+  Field<T> result{};
+  result.name = name;
+  result.value = &value;
+  return result;
+}
+
+}  // namespace steepest::options

@@ -1,0 +1,150 @@
+// database.h: the one SQLite file of a workplace: opened, created or upgraded, and everything read from and written to it.
+// The tables are described column by column in docs/database.md.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace SQLite { class Database; }
+
+namespace steepest::store {
+
+/// A run's life. `queued` and `interrupted` runs are taken up by workers; `completed` and `diverged` are results.
+enum class RunStatus { queued, running, completed, diverged, failed, interrupted };
+const char* to_string(RunStatus);
+
+/// A run as the planner knows it.
+struct NewRun {
+  std::string identity;      ///< SHA-256 over everything that can change its numbers
+  nlohmann::json config;     ///< the resolved configuration
+  std::int64_t seed = 0;
+  int numerics_version = 0;
+  double flops = 0;          ///< estimated training cost, for ordering and for the time left
+};
+
+/// A run that a worker holds. Every write names `token`: a worker that lost its claim cannot write.
+struct ClaimedRun {
+  std::int64_t id;
+  std::string identity;
+  nlohmann::json config;
+  int attempt;               ///< 1 for the first
+};
+
+/// How a run ended. `error` for failed, `diverged_step` for diverged.
+struct RunEnd {
+  RunStatus status;
+  std::int64_t step = 0;
+  double seconds = 0;        ///< training time of this run, over all attempts
+  std::string parameter_hash;
+  std::string error;
+};
+
+struct MetricRow { std::string name; std::int64_t step; double value; };
+struct SpectrumRow { std::string matrix; std::int64_t step; int index; double value; };
+
+/// One row of the view `run_summary`, tied to a study.
+struct RunSummary {
+  std::int64_t id;
+  std::string identity;
+  RunStatus status;
+  std::int64_t seed;
+  nlohmann::json cell;       ///< the swept keys of the study with this run's values, without the seed
+  std::int64_t step;
+  double flops, seconds;
+  int numerics_version;
+  std::string error;
+};
+
+struct StatisticRow {
+  std::string cell;          ///< canonical JSON of the swept keys, without the seed
+  std::string metric;
+  std::string scale;
+  std::int64_t n = 0;
+  double mean = 0, standard_error = 0, low = 0, high = 0;
+  std::string method;        ///< e.g. "bootstrap percentile 95 %, 10000 resamples"
+  std::int64_t bootstrap_seed = 0;
+  std::string runs_hash;     ///< SHA-256 over the identities behind it
+};
+
+/// What a study's progress is made of.
+struct Progress {
+  std::int64_t queued = 0, running = 0, completed = 0, diverged = 0, failed = 0, interrupted = 0;
+  double flops_total = 0, flops_done = 0;   ///< done counts finished runs, and running ones by their step
+  std::int64_t total() const { return queued + running + completed + diverged + failed + interrupted; }
+};
+
+enum class Access { read_only, read_write };
+
+/// Throws options::InputError for what the user can mend (not a database, newer schema, read-only, disk full, network
+/// file system), with the way out; never SQLite's own text alone.
+class Database {
+ public:
+  static constexpr int kSchemaVersion = 1;
+  explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
+  ~Database();
+  Database(Database&&) noexcept;
+
+  // --- planning
+  std::int64_t put_study(const std::string& name, const std::string& title, const nlohmann::json& definition);
+  /// Adds the run, with its parameters as rows of `param`, unless its identity is there already. Returns its id.
+  std::int64_t put_run(const NewRun& run);
+  void tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell, std::int64_t ordinal);
+  /// Unties every run of this study and scale that is not in `keep` (the study's file has changed since).
+  void untie_except(std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& keep);
+  /// Puts failed runs of a study and scale back into the queue. Returns how many.
+  std::int64_t requeue_failed(std::int64_t study, const std::string& scale);
+  /// Runs `body` in one transaction: all of it or nothing.
+  void transaction(const std::function<void()>& body);
+
+  // --- the queue
+  /// Claims, atomically, the costliest run of the study and scale that is queued, interrupted, or running under a lease
+  /// that has expired; none left: empty.
+  std::optional<ClaimedRun> claim(std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds);
+  /// Extends the lease and notes the step. False: the claim is lost, stop at once.
+  bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
+  /// Ends a claimed run. False: the claim was lost; nothing written.
+  bool finish(std::int64_t run, const std::string& token, const RunEnd& end);
+  /// Marks what a dead worker held as interrupted, so that it can be claimed at once. Returns how many.
+  std::int64_t release(const std::string& token);
+
+  // --- recording (each call is one transaction; false: the claim is lost, nothing written)
+  bool record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,
+              const std::vector<SpectrumRow>& spectra = {});
+  /// Forgets metrics and spectra after `step` (a resumed run writes them again).
+  bool rewind(std::int64_t run, const std::string& token, std::int64_t step);
+  void event(std::optional<std::int64_t> run, const std::string& kind, const std::string& message);
+  /// Stores the environment once (by its hash) and ties the run to it.
+  void set_environment(std::int64_t run, const nlohmann::json& environment);
+
+  // --- reading
+  std::optional<std::int64_t> study_id(const std::string& name) const;
+  std::vector<std::string> study_names() const;
+  nlohmann::json study_definition(std::int64_t study) const;
+  /// The scales at which a study has runs, most recently planned first.
+  std::vector<std::string> study_scales(std::int64_t study) const;
+  std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
+  Progress progress(std::int64_t study, const std::string& scale) const;
+  /// The last recorded value of a metric of a run.
+  std::optional<double> last_metric(std::int64_t run, const std::string& name) const;
+  std::vector<MetricRow> metrics(std::int64_t run, const std::string& name) const;
+  std::vector<SpectrumRow> spectra(std::int64_t run) const;
+  nlohmann::json run_config(std::int64_t run) const;
+
+  // --- statistics
+  void put_statistic(std::int64_t study, const StatisticRow& row);
+  std::vector<StatisticRow> statistics(std::int64_t study, const std::string& scale) const;
+
+  /// A read-only query of the user's: column names, then rows as text (NULL is empty). Writes are refused.
+  struct Table { std::vector<std::string> columns; std::vector<std::vector<std::string>> rows; };
+  Table query(const std::string& sql) const;
+
+ private:
+  std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace steepest::store
