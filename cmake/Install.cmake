@@ -1,0 +1,14 @@
+# Install.cmake: `cmake --install` gives find_package(steepest) with the target steepest::optim.
+include(CMakePackageConfigHelpers)
+set(kPackageDir ${CMAKE_INSTALL_LIBDIR}/cmake/steepest)
+
+install(TARGETS steepest_options steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+foreach(room options matrix optim)
+  set_target_properties(steepest_${room} PROPERTIES EXPORT_NAME ${room})
+  target_include_directories(steepest_${room} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/steepest>)
+  install(DIRECTORY lib/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/steepest FILES_MATCHING PATTERN "*.h")
+endforeach()
+install(EXPORT steepest_targets FILE steepestTargets.cmake NAMESPACE steepest:: DESTINATION ${kPackageDir})
+configure_package_config_file(cmake/steepestConfig.cmake.in ${CMAKE_BINARY_DIR}/steepestConfig.cmake INSTALL_DESTINATION ${kPackageDir})
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/steepestConfig.cmake ${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake DESTINATION ${kPackageDir})

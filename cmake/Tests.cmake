@@ -1,0 +1,49 @@
+# Tests.cmake: tests/<room>/*_test.cpp become one program <room>_test; every case is a CTest of its own with the room's label.
+# Scripts in tests/oracle compare with public implementations and skip (exit status 77) where those are not installed.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+find_program(STEEPEST_PYTHON NAMES python PATHS ${PROJECT_SOURCE_DIR}/.venv/bin NO_DEFAULT_PATH)
+if(NOT STEEPEST_PYTHON)
+  find_program(STEEPEST_PYTHON NAMES python3 REQUIRED)
+endif()
+
+function(steepest_test room label)
+  cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${room}_test ${sources})
+  if(arg_TORCH)
+    steepest_compile(${room}_test TORCH LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  else()
+    steepest_compile(${room}_test LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  endif()
+  target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${room}_test PRIVATE STEEPEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                                  STEEPEST_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  # PRE_TEST: discovery loads LibTorch, which is not wanted while building.
+  gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+                       PROPERTIES LABELS ${label} ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
+endfunction()
+
+function(steepest_script_test name label)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} SKIP_RETURN_CODE 77
+                       ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1;STEEPEST_BINARY_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+endfunction()
+
+steepest_test(options unit LINK options)
+steepest_test(config unit LINK config)
+steepest_test(store unit LINK store)
+steepest_test(stats unit LINK stats)
+steepest_test(sweep unit LINK sweep)
+steepest_test(report unit LINK report)
+steepest_test(matrix unit TORCH LINK matrix)
+steepest_test(optim optim TORCH LINK optim)
+steepest_test(model unit TORCH LINK model)
+steepest_test(data unit TORCH LINK data)
+steepest_test(experiment unit TORCH LINK experiment)
+steepest_test(e2e e2e LINK sweep report)
+
+include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)

@@ -1,0 +1,97 @@
+// corpus.cpp: see corpus.h.
+#include "data/corpus.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "data/synthetic.h"
+#include "options/error.h"
+
+namespace steepest::data {
+namespace {
+
+using options::InputError;
+
+std::string sha256(const std::string& bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("the SHA-256 of a corpus could not be computed");
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < length; ++i) {
+    text.push_back(kHex[digest[i] >> 4]);
+    text.push_back(kHex[digest[i] & 15]);
+  }
+  return text;
+}
+
+InputError complaint(const std::string& problem, const std::string& valid) {
+  InputError::Parts parts;
+  parts.key = "data.file";
+  parts.problem = problem;
+  parts.valid = valid;
+  return InputError(parts);
+}
+
+std::string read_checked(const DataOptions& options, const std::filesystem::path& directory) {
+  const std::filesystem::path path = directory / options.file;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream || std::filesystem::is_directory(path))
+    throw complaint("the corpus " + options.file + " is not in " + directory.string(),
+                    "run `make data` (downloads it), or set STEEPEST_DATA_DIR to a folder that holds it; "
+                    "`data=synthetic` needs no file");
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) throw complaint("reading " + path.string() + " failed", "a readable file");
+  if (const std::string found = sha256(text); !options.sha256.empty() && found != options.sha256)
+    throw complaint(path.string() + " has SHA-256 " + found + ", expected " + options.sha256,
+                    "the original file: delete this one and run `make data`, or set STEEPEST_DATA_DIR to a folder that holds it; "
+                    "`data=synthetic` needs no file");
+  return text;
+}
+
+std::string text_of(const DataOptions& options, const std::filesystem::path& directory) {
+  if (options.name == "synthetic")
+    return SyntheticSource(static_cast<std::uint64_t>(options.source_seed)).generate(options.characters);
+  return read_checked(options, directory);
+}
+
+}  // namespace
+
+std::filesystem::path data_directory(const std::filesystem::path& root) {
+  const char* given = std::getenv("STEEPEST_DATA_DIR");
+  return given != nullptr && *given != '\0' ? std::filesystem::path(given) : root / "data";
+}
+
+void check_corpus(const DataOptions& options, const std::filesystem::path& directory) {
+  if (options.name != "synthetic") read_checked(options, directory);
+}
+
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context) {
+  const std::string text = text_of(options, directory);
+  Corpus corpus;
+  corpus.vocabulary = text;
+  std::sort(corpus.vocabulary.begin(), corpus.vocabulary.end(),
+            [](char a, char b) { return static_cast<unsigned char>(a) < static_cast<unsigned char>(b); });
+  corpus.vocabulary.erase(std::unique(corpus.vocabulary.begin(), corpus.vocabulary.end()), corpus.vocabulary.end());
+  std::array<std::uint8_t, 256> symbol{};
+  for (std::size_t i = 0; i < corpus.vocabulary.size(); ++i)
+    symbol[static_cast<unsigned char>(corpus.vocabulary[i])] = static_cast<std::uint8_t>(i);
+  corpus.symbols.reserve(text.size());
+  for (const char c : text) corpus.symbols.push_back(symbol[static_cast<unsigned char>(c)]);
+
+  corpus.validation_start =
+      static_cast<std::size_t>(static_cast<double>(text.size()) * (1.0 - options.validation_fraction));
+  const auto window = static_cast<std::size_t>(context) + 1;
+  if (corpus.validation_start < window || text.size() - corpus.validation_start < window)
+    throw complaint("the corpus has " + std::to_string(text.size()) + " characters",
+                    "more text, or a shorter training.context than " + std::to_string(context));
+  return corpus;
+}
+
+}  // namespace steepest::data

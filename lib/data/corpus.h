@@ -1,0 +1,29 @@
+// corpus.h: where the text of a run comes from: a checked file of the data directory, or the synthetic source. No LibTorch.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/data_options.h"
+
+namespace steepest::data {
+
+/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order.
+struct Corpus {
+  std::string vocabulary;
+  std::vector<std::uint8_t> symbols;  ///< indices into `vocabulary`
+  std::size_t validation_start = 0;   ///< symbols from here on are the validation part
+};
+
+/// STEEPEST_DATA_DIR if that is set, else `root`/data.
+std::filesystem::path data_directory(const std::filesystem::path& root);
+
+/// Throws InputError, naming both ways to the file, if the corpus is missing or its checksum differs. Reads the file once.
+void check_corpus(const DataOptions& options, const std::filesystem::path& directory);
+
+/// Reads, checks and splits the corpus. Throws InputError as check_corpus does, and if there is too little text for
+/// one window of `context`+1 symbols in either part.
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context);
+
+}  // namespace steepest::data

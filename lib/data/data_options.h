@@ -1,0 +1,33 @@
+// data_options.h: the choice of a corpus, without LibTorch.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "options/field.h"
+
+namespace steepest::data {
+
+/// `data`: the corpus. Group files: tinyshakespeare, synthetic.
+struct DataOptions {
+  std::string name = "tinyshakespeare";
+  std::string file = "tinyshakespeare.txt";
+  std::string sha256;
+  std::string url;
+  std::int64_t characters = 1000000;
+  std::int64_t source_seed = 1;
+  double validation_fraction = 0.1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("name", name).one_of({"tinyshakespeare", "synthetic", "text"}).help("kind of corpus"));
+    visit(field("file", file).help("file name below the data directory (not for synthetic)"));
+    visit(field("sha256", sha256).help("checksum that the file must have; empty: not checked"));
+    visit(field("url", url).help("public address that `make data` takes the file from"));
+    visit(field("characters", characters).at_least(10000).at_most(1e9).help("length of the synthetic corpus"));
+    visit(field("source_seed", source_seed).at_least(0).help("seed of the synthetic source, apart from the run's seed"));
+    visit(field("validation_fraction", validation_fraction).above(0).below(0.9).help("last part of the corpus, kept for validation"));
+  }
+};
+
+}  // namespace steepest::data
