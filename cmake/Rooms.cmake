@@ -2,6 +2,9 @@
 # steepest_NAME; other rooms
 # are linked by their bare names. TORCH rooms share one precompiled header. steepest_app does the same for a program.
 set(kWarnings -Wall -Wextra -Wpedantic -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND kWarnings -Wno-restrict)  # false alarms on std::string in GCC 12 (GCC bug 105329)
+endif()
 
 # The precompiled header is built once, in a library of its own, and reused by every target that says TORCH.
 file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// holds the precompiled header of LibTorch\n")

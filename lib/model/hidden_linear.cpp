@@ -1,0 +1,28 @@
+// hidden_linear.cpp: see hidden_linear.h.
+#include "model/hidden_linear.h"
+
+namespace steepest::model {
+
+DenseLinear::DenseLinear(const at::Tensor& start) { weight = register_parameter("weight", start); }
+
+at::Tensor DenseLinear::forward(const at::Tensor& x) const { return at::linear(x, weight); }
+
+LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lora_scale, const std::optional<at::Tensor>& w_pre)
+    : lora_scale_(lora_scale) {
+  A = register_parameter("A", a);
+  B = register_parameter("B", b);
+  if (w_pre) w_pre_ = register_buffer("W_pre", *w_pre);
+}
+
+at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
+  const at::Tensor inner = at::matmul(x, B);
+  const at::Tensor low = at::linear(lora_scale_ == 1.0 ? inner : inner * lora_scale_, A);
+  return w_pre_.defined() ? at::linear(x, w_pre_) + low : low;
+}
+
+at::Tensor LowRankLinear::product() const {
+  const at::Tensor low = lora_scale_ * at::matmul(A, B.t());
+  return w_pre_.defined() ? w_pre_ + low : low;
+}
+
+}  // namespace steepest::model

@@ -1,0 +1,52 @@
+// transformer.h: the character transformer of arXiv 2606.12921, every open choice a field of TransformerOptions.
+// Axes: B sequences, T characters, C width, H heads, D head size, V vocabulary, L layers.
+#pragma once
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/hidden_linear.h"
+#include "model/transformer_options.h"
+
+namespace steepest::model {
+
+/// A hidden matrix by name ("layer0.query"), with the shape of the weight that it stands for.
+struct NamedHidden {
+  std::string name;
+  std::int64_t fan_out, fan_in;
+  std::shared_ptr<HiddenLinear> layer;
+};
+
+class Transformer : public torch::nn::Module {
+ public:
+  /// Starts from `seed` alone: embedding and head are the same for every rank, each hidden matrix has a stream of its own.
+  Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device, at::ScalarType type);
+  /// input: int64 [B, T]. Logits [B, T, V].
+  at::Tensor forward(const at::Tensor& input) const;
+  /// Mean cross-entropy of `target` (int64 [B, T]). Unit: nats a character.
+  at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const;
+  const std::vector<NamedHidden>& hidden() const { return hidden_; }
+  /// Embedding and, unless tied, head: tables that the hidden matrices' optimizer does not touch.
+  std::vector<at::Tensor> tables() const;
+
+ private:
+  struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };
+  std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const std::string& kind, std::int64_t fan_out, std::int64_t fan_in);
+  at::Tensor attention(const Block& block, const at::Tensor& x) const;
+  at::Tensor mlp(const Block& block, const at::Tensor& x) const;
+  at::Tensor normalise(const at::Tensor& x) const;
+  at::Tensor residual(const at::Tensor& x, const at::Tensor& f) const;
+
+  TransformerOptions options_;
+  std::uint64_t seed_;
+  at::TensorOptions placement_;
+  double residual_weight_;
+  at::Tensor embedding_, head_;
+  std::vector<Block> blocks_;
+  std::vector<NamedHidden> hidden_;
+};
+
+}  // namespace steepest::model
