@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-namespace SQLite { class Database; }
-
 namespace steepest::store {
+
+class Connection;
 
 /// A run's life. `queued` and `interrupted` runs are taken up by workers; `completed` and `diverged` are results.
 enum class RunStatus { queued, running, completed, diverged, failed, interrupted };
@@ -144,7 +144,7 @@ class Database {
   Table query(const std::string& sql) const;
 
  private:
-  std::unique_ptr<SQLite::Database> database_;
+  std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace steepest::store

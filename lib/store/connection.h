@@ -1,0 +1,121 @@
+// connection.h: one open SQLite connection with its cached statements and transactions. Internal to lib/store.
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "store/database.h"
+#include "store/failure.h"
+
+namespace steepest::store {
+
+/// How long a lock of another process is waited for.
+inline constexpr int kBusyMilliseconds = 10000;
+
+/// A cached statement on loan: bound by position, reset when it goes (an unreset SELECT would keep its snapshot open).
+class Loan {
+ public:
+  explicit Loan(SQLite::Statement& statement) : statement_(statement) {}
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  ~Loan() { statement_.tryReset(); }
+
+  template <class... Values>
+  Loan& bind(const Values&... values) {
+    statement_.tryReset();
+    int index = 0;
+    (bind_one(++index, values), ...);
+    return *this;
+  }
+  bool step() { return statement_.executeStep(); }
+  /// Runs to the end; the number of rows changed.
+  std::int64_t exec() { return statement_.exec(); }
+
+  bool is_null(int column) const { return statement_.getColumn(column).isNull(); }
+  std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
+  std::string text(int column) const { return statement_.getColumn(column).getString(); }
+  /// NULL is how SQLite keeps what is not a number.
+  double real(int column) const { return is_null(column) ? std::nan("") : statement_.getColumn(column).getDouble(); }
+  nlohmann::json json(int column) const { return nlohmann::json::parse(text(column)); }
+
+ private:
+  void bind_one(int index, std::nullptr_t) { statement_.bind(index); }
+  template <class Value>
+  void bind_one(int index, const std::optional<Value>& value) { value ? bind_one(index, *value) : statement_.bind(index); }
+  void bind_one(int index, const std::string& value) { statement_.bind(index, value); }
+  void bind_one(int index, const char* value) { statement_.bind(index, value); }
+  template <class Number>
+  void bind_one(int index, Number value) { statement_.bind(index, value); }
+
+  SQLite::Statement& statement_;
+};
+
+class Connection {
+ public:
+  /// Opens the file as it is; its tables are not looked at. `query` is the end of SQLite's URI, such as "?immutable=1".
+  Connection(std::filesystem::path path, int flags, std::string query = "");
+
+  /// A second connection to the same file that only reads.
+  std::unique_ptr<Connection> reader() const;
+
+  /// Runs `body`, with SQLite's exceptions explained.
+  template <class Body>
+  decltype(auto) guarded(Body&& body) const {
+    try {
+      return body();
+    } catch (const SQLite::Exception& error) {
+      throw explained(error, path);
+    } catch (const nlohmann::json::exception& error) {
+      throw options::InputError("database " + path.string() + ": a stored text is not what was written (" + error.what() + ")");
+    }
+  }
+
+  /// Runs `body` in one immediate transaction (in the one that is open, if there is one): all of it or nothing.
+  template <class Body>
+  auto write(Body&& body) -> decltype(body()) {
+    return guarded([&]() -> decltype(body()) {
+      if (depth_ > 0) return body();
+      Scope scope(*this);
+      if constexpr (std::is_void_v<decltype(body())>) {
+        body();
+        scope.commit();
+      } else {
+        auto result = body();
+        scope.commit();
+        return result;
+      }
+    });
+  }
+
+  /// The statement for `sql`, prepared once. `sql` must be a literal: its address is its key.
+  Loan prepare(const char* sql) const;
+
+  std::filesystem::path path;
+  mutable SQLite::Database database;
+
+ private:
+  class Scope {
+   public:
+    explicit Scope(Connection& connection);
+    ~Scope();
+    void commit();
+
+   private:
+    Connection& connection_;
+    bool done_ = false;
+  };
+
+  mutable std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+  std::string query_;
+  int depth_ = 0;
+};
+
+}  // namespace steepest::store

@@ -1,0 +1,89 @@
+// plan.cpp: studies, runs, and which run belongs to which study.
+#include "store/clock.h"
+#include "store/connection.h"
+#include "store/flatten.h"
+
+namespace steepest::store {
+namespace {
+
+/// `training.steps`, if the configuration has it: what a running run's step is measured against.
+std::optional<std::int64_t> total_steps(const nlohmann::json& config) {
+  const auto pointer = nlohmann::json::json_pointer("/training/steps");
+  if (!config.is_object() || !config.contains(pointer) || !config.at(pointer).is_number_integer()) return std::nullopt;
+  return config.at(pointer).get<std::int64_t>();
+}
+
+}  // namespace
+
+std::int64_t Database::put_study(const std::string& name, const std::string& title, const nlohmann::json& definition) {
+  return connection_->write([&] {
+    Loan put = connection_->prepare(
+        "INSERT INTO study (name, title, definition, created_at, planned_at) VALUES (?1, ?2, ?3, ?4, ?4) "
+        "ON CONFLICT (name) DO UPDATE SET title = excluded.title, definition = excluded.definition, "
+        "planned_at = excluded.planned_at RETURNING id");
+    put.bind(name, title, definition.dump(), utc_now()).step();
+    return put.integer(0);
+  });
+}
+
+std::int64_t Database::put_run(const NewRun& run) {
+  return connection_->write([&] {
+    Loan present = connection_->prepare("SELECT id FROM run WHERE identity = ?");
+    if (present.bind(run.identity).step()) return present.integer(0);
+    Loan put = connection_->prepare(
+        "INSERT INTO run (identity, seed, config, numerics_version, flops, total_steps, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id");
+    put.bind(run.identity, run.seed, run.config.dump(), run.numerics_version, run.flops, total_steps(run.config), utc_now())
+        .step();
+    const std::int64_t id = put.integer(0);
+    for (const Param& param : flatten(run.config)) {
+      connection_->prepare("INSERT INTO param (run_id, key, value, number) VALUES (?, ?, ?, ?)")
+          .bind(id, param.key, param.value, param.number)
+          .exec();
+    }
+    return id;
+  });
+}
+
+void Database::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell,
+                   std::int64_t ordinal) {
+  connection_->write([&] {
+    connection_
+        ->prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
+                  "ON CONFLICT (study_id, scale, run_id) DO UPDATE SET cell = excluded.cell, ordinal = excluded.ordinal, "
+                  "planned_at = excluded.planned_at")
+        .bind(study, scale, run, cell.dump(), ordinal, utc_now())
+        .exec();
+  });
+}
+
+void Database::untie_except(std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& keep) {
+  connection_->write([&] {
+    nlohmann::json cells = nlohmann::json::array();
+    {
+      Loan untie = connection_->prepare(
+          "DELETE FROM study_run WHERE study_id = ? AND scale = ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
+          "RETURNING cell");
+      untie.bind(study, scale, nlohmann::json(keep).dump());
+      while (untie.step()) cells.push_back(untie.text(0));
+    }
+    // Statistics over runs that are no longer the study's would stand for something else than the study.
+    connection_
+        ->prepare("DELETE FROM statistic WHERE study_id = ? AND scale = ? AND cell IN (SELECT value FROM json_each(?))")
+        .bind(study, scale, cells.dump())
+        .exec();
+  });
+}
+
+std::int64_t Database::requeue_failed(std::int64_t study, const std::string& scale) {
+  return connection_->write([&] {
+    // Attempts start anew: whoever requeues has mended the cause. The events keep the history.
+    return connection_
+        ->prepare("UPDATE run SET status = 'queued', attempts = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
+                  "AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND scale = ?)")
+        .bind(study, scale)
+        .exec();
+  });
+}
+
+}  // namespace steepest::store

@@ -1,0 +1,129 @@
+// query.cpp: the user's own SQL, on a connection of its own that can only read.
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "store/connection.h"
+
+namespace steepest::store {
+namespace {
+
+using options::InputError;
+
+constexpr std::array kReadablePragmas = {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list",
+                                         "database_list", "compile_options", "integrity_check", "quick_check"};
+
+bool may_read(int action, const char* first, const char* second) {
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+      return true;
+    case SQLITE_FUNCTION:
+      return !second || sqlite3_stricmp(second, "load_extension") != 0;
+    case SQLITE_PRAGMA: {
+      const auto same = [&](const char* name) { return first && sqlite3_stricmp(first, name) == 0; };
+      if (same("user_version")) return second == nullptr;
+      return std::any_of(kReadablePragmas.begin(), kReadablePragmas.end(), same);
+    }
+    default:
+      return false;
+  }
+}
+
+/// Reading only: no ATTACH, no writing PRAGMA, no temporary tables, no loading of extensions. Notes that it refused, since
+/// SQLite's result code does not always say so.
+int authorize(void* refused, int action, const char* first, const char* second, const char*, const char*) {
+  if (may_read(action, first, second)) return SQLITE_OK;
+  *static_cast<bool*>(refused) = true;
+  return SQLITE_DENY;
+}
+
+std::vector<std::string> names(SQLite::Database& database, const char* sql) {
+  std::vector<std::string> result;
+  SQLite::Statement row(database, sql);
+  while (row.executeStep()) result.push_back(row.getColumn(0).getString());
+  return result;
+}
+
+/// The user's SQL is wrong: SQLite's own words, quoted, with the names that exist.
+InputError wrong_sql(SQLite::Database& database, const std::string& message) {
+  InputError::Parts parts;
+  parts.problem = "the query does not work: SQLite says \"" + message + "\"";
+  const auto tables = names(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name");
+  for (const std::string& table : tables) parts.valid += (parts.valid.empty() ? "tables and views: " : ", ") + table;
+  const auto after = [&](const char* prefix) -> std::optional<std::string> {
+    const std::size_t at = message.find(prefix);
+    if (at == std::string::npos) return std::nullopt;
+    const std::string name = message.substr(at + std::strlen(prefix));
+    const std::size_t dot = name.rfind('.');
+    return dot == std::string::npos ? name : name.substr(dot + 1);
+  };
+  if (const auto table = after("no such table: ")) parts.nearest = options::nearest_name(*table, tables);
+  if (const auto column = after("no such column: ")) {
+    parts.nearest = options::nearest_name(
+        *column, names(database, "SELECT DISTINCT info.name FROM sqlite_master AS part, pragma_table_info(part.name) AS info "
+                                 "WHERE part.type IN ('table', 'view') ORDER BY 1"));
+  }
+  return InputError(std::move(parts));
+}
+
+bool only_blank(SQLite::Database& database, const char* tail) {
+  sqlite3_stmt* more = nullptr;
+  const int code = sqlite3_prepare_v2(database.getHandle(), tail, -1, &more, nullptr);
+  const bool blank = code == SQLITE_OK && more == nullptr;
+  sqlite3_finalize(more);
+  return blank;
+}
+
+Database::Table run_query(SQLite::Database& database, const std::string& sql) {
+  bool refused = false;
+  sqlite3_set_authorizer(database.getHandle(), authorize, &refused);
+  sqlite3_stmt* raw = nullptr;
+  const char* tail = nullptr;
+  const int code = sqlite3_prepare_v2(database.getHandle(), sql.c_str(), -1, &raw, &tail);
+  const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(raw, sqlite3_finalize);
+  const auto failed = [&](int result) {
+    const std::string message = sqlite3_errmsg(database.getHandle());
+    sqlite3_set_authorizer(database.getHandle(), nullptr, nullptr);
+    if (refused || (result & 0xff) == SQLITE_READONLY) {
+      throw InputError("the query would change the database or open another; only reading is possible here (SQLite: " +
+                       message + ")");
+    }
+    if ((result & 0xff) == SQLITE_ERROR) throw wrong_sql(database, message);
+    throw SQLite::Exception(message, result);
+  };
+  if (code != SQLITE_OK) failed(code);
+  if (!raw) throw InputError("the query is empty; for example: select * from run_summary");
+  if (!only_blank(database, tail)) throw InputError("the query holds more than one statement; give one at a time");
+
+  Database::Table table;
+  const int width = sqlite3_column_count(raw);
+  for (int column = 0; column < width; ++column) table.columns.push_back(sqlite3_column_name(raw, column));
+  for (;;) {
+    const int result = sqlite3_step(raw);
+    if (result == SQLITE_DONE) return table;
+    if (result != SQLITE_ROW) failed(result);
+    std::vector<std::string> row;
+    for (int column = 0; column < width; ++column) {
+      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(raw, column));
+      row.emplace_back(text ? text : "", text ? static_cast<std::size_t>(sqlite3_column_bytes(raw, column)) : 0);
+    }
+    table.rows.push_back(std::move(row));
+  }
+}
+
+}  // namespace
+
+Database::Table Database::query(const std::string& sql) const {
+  return connection_->guarded([&] {
+    const std::unique_ptr<Connection> reader = connection_->reader();
+    reader->database.exec("PRAGMA query_only = ON");
+    return run_query(reader->database, sql);
+  });
+}
+
+}  // namespace steepest::store

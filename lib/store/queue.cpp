@@ -1,0 +1,80 @@
+// queue.cpp: who works on which run. A claim is a token and a lease; whoever lost it can no longer write.
+#include "store/clock.h"
+#include "store/connection.h"
+
+namespace steepest::store {
+namespace {
+
+void note(Connection& connection, std::int64_t run, const std::string& kind, const std::string& message) {
+  connection.prepare("INSERT INTO event (run_id, at, kind, message) VALUES (?, ?, ?, ?)")
+      .bind(run, utc_now(), kind, message)
+      .exec();
+}
+
+}  // namespace
+
+std::optional<ClaimedRun> Database::claim(std::int64_t study, const std::string& scale, const std::string& token,
+                                          double lease_seconds) {
+  return connection_->write([&]() -> std::optional<ClaimedRun> {
+    const double now = epoch_seconds();
+    ClaimedRun run;
+    {
+      Loan claim = connection_->prepare(
+          "UPDATE run SET status = 'running', token = ?3, lease_expires_at = ?5, attempts = attempts + 1, "
+          "started_at = coalesce(started_at, ?6), error = NULL WHERE id = ("
+          "  SELECT candidate.id FROM study_run JOIN run AS candidate ON candidate.id = study_run.run_id"
+          "  WHERE study_run.study_id = ?1 AND study_run.scale = ?2 AND (candidate.status IN ('queued', 'interrupted')"
+          "    OR (candidate.status = 'running' AND candidate.lease_expires_at < ?4))"
+          "  ORDER BY candidate.flops DESC, candidate.id LIMIT 1) "
+          "RETURNING id, identity, config, attempts");
+      claim.bind(study, scale, token, now, now + lease_seconds, utc_now());
+      if (!claim.step()) return std::nullopt;
+      run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3))};
+    }
+    note(*connection_, run.id, "claimed", "attempt " + std::to_string(run.attempt));
+    return run;
+  });
+}
+
+bool Database::heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds) {
+  return connection_->write([&] {
+    return connection_
+               ->prepare("UPDATE run SET step = ?, lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
+               .bind(step, epoch_seconds() + lease_seconds, run, token)
+               .exec() == 1;
+  });
+}
+
+bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& end) {
+  return connection_->write([&] {
+    const bool over = end.status == RunStatus::completed || end.status == RunStatus::diverged || end.status == RunStatus::failed;
+    const auto unless_empty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+    const std::int64_t changed =
+        connection_
+            ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, parameter_hash = ?4, error = ?5, finished_at = ?6, "
+                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, token = NULL, lease_expires_at = NULL "
+                      "WHERE id = ?7 AND token = ?8 AND status = 'running'")
+            .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
+                  over ? std::optional(utc_now()) : std::nullopt, run, token)
+            .exec();
+    if (changed == 1) note(*connection_, run, to_string(end.status), end.error);
+    return changed == 1;
+  });
+}
+
+std::int64_t Database::release(const std::string& token) {
+  return connection_->write([&] {
+    connection_
+        ->prepare("INSERT INTO event (run_id, at, kind, message) "
+                  "SELECT id, ?, 'interrupted', 'its worker is gone' FROM run WHERE token = ? AND status = 'running'")
+        .bind(utc_now(), token)
+        .exec();
+    return connection_
+        ->prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL "
+                  "WHERE token = ? AND status = 'running'")
+        .bind(token)
+        .exec();
+  });
+}
+
+}  // namespace steepest::store

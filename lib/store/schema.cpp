@@ -1,0 +1,184 @@
+// schema.cpp: the tables of the database, described column by column in docs/database.md.
+#include "store/schema.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+namespace steepest::store {
+namespace {
+
+// Names are kept as text in every row: the file reads well in the sqlite3 shell without joins. Where rows are many
+// (metric, spectrum) the table is its own index (WITHOUT ROWID), so text costs bytes but no second lookup.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE study (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL UNIQUE,
+  title       TEXT NOT NULL DEFAULT '',
+  definition  TEXT NOT NULL CHECK (json_valid(definition)),
+  created_at  TEXT NOT NULL,
+  planned_at  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE environment (
+  id           INTEGER PRIMARY KEY,
+  hash         TEXT NOT NULL UNIQUE,
+  description  TEXT NOT NULL CHECK (json_valid(description)),
+  created_at   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run (
+  id                INTEGER PRIMARY KEY,
+  identity          TEXT NOT NULL UNIQUE,
+  status            TEXT NOT NULL DEFAULT 'queued'
+                    CHECK (status IN ('queued', 'running', 'completed', 'diverged', 'failed', 'interrupted')),
+  seed              INTEGER NOT NULL,
+  config            TEXT NOT NULL CHECK (json_valid(config)),
+  numerics_version  INTEGER NOT NULL,
+  flops             REAL NOT NULL CHECK (flops >= 0),
+  total_steps       INTEGER,
+  step              INTEGER NOT NULL DEFAULT 0,
+  attempts          INTEGER NOT NULL DEFAULT 0,
+  seconds           REAL,
+  diverged_step     INTEGER,
+  parameter_hash    TEXT,
+  error             TEXT,
+  environment_id    INTEGER REFERENCES environment (id),
+  token             TEXT,
+  lease_expires_at  REAL,
+  created_at        TEXT NOT NULL,
+  started_at        TEXT,
+  finished_at       TEXT,
+  CHECK ((status = 'running') = (token IS NOT NULL)),
+  CHECK ((status = 'running') = (lease_expires_at IS NOT NULL))
+) STRICT;
+CREATE INDEX run_by_token ON run (token) WHERE token IS NOT NULL;
+
+CREATE TABLE study_run (
+  study_id    INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+  scale       TEXT NOT NULL,
+  run_id      INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  cell        TEXT NOT NULL CHECK (json_valid(cell)),
+  ordinal     INTEGER NOT NULL,
+  planned_at  TEXT NOT NULL,
+  PRIMARY KEY (study_id, scale, run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX study_run_by_run ON study_run (run_id);
+
+CREATE TABLE param (
+  run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  key     TEXT NOT NULL,
+  value   TEXT NOT NULL,
+  number  REAL,
+  PRIMARY KEY (run_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX param_by_key ON param (key, value);
+
+CREATE TABLE metric (
+  run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  name    TEXT NOT NULL,
+  step    INTEGER NOT NULL,
+  value   REAL,
+  PRIMARY KEY (run_id, name, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE spectrum (
+  run_id    INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  matrix    TEXT NOT NULL,
+  step      INTEGER NOT NULL,
+  position  INTEGER NOT NULL,
+  value     REAL,
+  PRIMARY KEY (run_id, matrix, step, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE statistic (
+  study_id        INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+  scale           TEXT NOT NULL,
+  cell            TEXT NOT NULL CHECK (json_valid(cell)),
+  metric          TEXT NOT NULL,
+  n               INTEGER NOT NULL CHECK (n >= 0),
+  mean            REAL,
+  standard_error  REAL,
+  low             REAL,
+  high            REAL,
+  method          TEXT NOT NULL,
+  bootstrap_seed  INTEGER NOT NULL,
+  runs_hash       TEXT NOT NULL,
+  computed_at     TEXT NOT NULL,
+  PRIMARY KEY (study_id, scale, cell, metric)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+  id       INTEGER PRIMARY KEY,
+  run_id   INTEGER REFERENCES run (id) ON DELETE CASCADE,
+  at       TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  message  TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_run ON event (run_id);
+
+CREATE VIEW run_summary AS
+SELECT
+  run.id,
+  run.status,
+  (SELECT group_concat(study.name || ':' || study_run.scale, ' ')
+     FROM study_run JOIN study ON study.id = study_run.study_id WHERE study_run.run_id = run.id) AS studies,
+  (SELECT value FROM param WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
+  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param WHERE run_id = run.id AND key = 'model.rank') AS rank,
+  (SELECT number FROM param WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
+  run.seed,
+  run.step,
+  run.total_steps,
+  (SELECT value FROM metric WHERE run_id = run.id AND name = 'validation_loss' ORDER BY step DESC LIMIT 1)
+    AS validation_loss,
+  (SELECT min(value) FROM metric WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
+  (SELECT value FROM metric WHERE run_id = run.id AND name = 'training_loss' ORDER BY step DESC LIMIT 1)
+    AS training_loss,
+  run.seconds,
+  run.flops,
+  run.attempts,
+  run.diverged_step,
+  run.error,
+  run.numerics_version,
+  run.parameter_hash,
+  run.environment_id,
+  run.created_at,
+  run.started_at,
+  run.finished_at,
+  run.identity
+FROM run;
+)sql";
+
+}  // namespace
+
+const std::vector<Migration>& migrations() {
+  static const std::vector<Migration> kSteps = {{1, kVersion1}};
+  return kSteps;
+}
+
+int schema_version(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
+
+bool is_ours(SQLite::Database& database) {
+  if (database.execAndGet("PRAGMA application_id").getInt() == kApplicationId) return true;
+  return schema_version(database) == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+}
+
+void migrate(SQLite::Database& database, const std::vector<Migration>& steps) {
+  if (steps.empty() || schema_version(database) >= steps.back().to) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const int present = schema_version(database);  // again, now under the lock
+    for (const Migration& step : steps) {
+      if (step.to > present) database.exec(step.sql);
+    }
+    if (present < steps.back().to) {
+      database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+      database.exec("PRAGMA user_version = " + std::to_string(steps.back().to));
+    }
+    database.exec("COMMIT");
+  } catch (...) {
+    if (sqlite3_get_autocommit(database.getHandle()) == 0) database.tryExec("ROLLBACK");
+    throw;
+  }
+}
+
+}  // namespace steepest::store

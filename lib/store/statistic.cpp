@@ -1,0 +1,37 @@
+// statistic.cpp: summaries over seeds as rows.
+#include "store/clock.h"
+#include "store/connection.h"
+
+namespace steepest::store {
+
+void Database::put_statistic(std::int64_t study, const StatisticRow& row) {
+  connection_->write([&] {
+    connection_
+        ->prepare("INSERT INTO statistic (study_id, scale, cell, metric, n, mean, standard_error, low, high, method, "
+                  "bootstrap_seed, runs_hash, computed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                  "ON CONFLICT (study_id, scale, cell, metric) DO UPDATE SET n = excluded.n, mean = excluded.mean, "
+                  "standard_error = excluded.standard_error, low = excluded.low, high = excluded.high, "
+                  "method = excluded.method, bootstrap_seed = excluded.bootstrap_seed, runs_hash = excluded.runs_hash, "
+                  "computed_at = excluded.computed_at")
+        .bind(study, row.scale, row.cell, row.metric, row.n, row.mean, row.standard_error, row.low, row.high, row.method,
+              row.bootstrap_seed, row.runs_hash, utc_now())
+        .exec();
+  });
+}
+
+std::vector<StatisticRow> Database::statistics(std::int64_t study, const std::string& scale) const {
+  return connection_->guarded([&] {
+    std::vector<StatisticRow> rows;
+    Loan row = connection_->prepare(
+        "SELECT cell, metric, scale, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash FROM statistic "
+        "WHERE study_id = ? AND scale = ? ORDER BY cell, metric");
+    row.bind(study, scale);
+    while (row.step()) {
+      rows.push_back({row.text(0), row.text(1), row.text(2), row.integer(3), row.real(4), row.real(5), row.real(6),
+                      row.real(7), row.text(8), row.integer(9), row.text(10)});
+    }
+    return rows;
+  });
+}
+
+}  // namespace steepest::store
