@@ -6,13 +6,9 @@
 #include <vector>
 
 #include "optim/all_options.h"
+#include "optim/factor_pair.h"
 
 namespace steepest::optim {
-
-/// One low-rank weight W = W_pre + s A B^T. A: [m, r], B: [n, r], both leaves that require gradients.
-struct FactorPair {
-  at::Tensor A, B;
-};
 
 /// Parameters that share a rate factor and a LoRA scale. Pairs and matrices may stand in one group; optimizers that work on
 /// one matrix at a time (Muon, AdamW) take each factor of a pair alone, and AdamW takes tensors of any dimension.

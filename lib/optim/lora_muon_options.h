@@ -24,7 +24,8 @@ struct LoraMuonOptions {
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
     visit(field("rebalance", rebalance).at_least(0).at_most(1).help("scalar gauge rebalancing after every step: exponent alpha; 0 turns it off"));
     visit(field("msign", msign).one_of({"svd", "table", "polar_express"}).help("how the polar factor is computed"));
-    visit(field("inverse_sqrt", inverse_sqrt).one_of({"table", "eigh"}).help("how the inverse square root of the Gram matrix is computed"));
+    visit(field("inverse_sqrt", inverse_sqrt).one_of({"table", "eigh", "qr"})
+              .help("how the inverse root of a factor's Gram matrix is computed"));
   }
 };
 

@@ -27,7 +27,8 @@ struct MuonOptions {
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay, W <- (1 - rate*decay) W"));
     visit(field("scaling", scaling).one_of({"none", "original", "match_rms_adamw"})
               .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
-    visit(field("msign", msign).one_of({"svd", "table", "polar_express", "newton_schulz5"}).help("how the polar factor is computed"));
+    visit(field("msign", msign)
+              .one_of({"svd", "table", "polar_express", "newton_schulz5", "newton_schulz5_bfloat16"}).help("how the polar factor is computed"));
   }
 };
 

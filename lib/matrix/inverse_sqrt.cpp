@@ -1,0 +1,115 @@
+// inverse_sqrt.cpp: the inverse square root of a positive semi-definite matrix, and of a factor's Gram matrix.
+#include "matrix/inverse_sqrt.h"
+
+#include <limits>
+#include <stdexcept>
+
+#include "matrix/batch.h"
+#include "matrix/polynomials.h"
+
+namespace steepest::matrix {
+namespace {
+
+double epsilon(const at::Tensor& X) {
+  return X.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+}
+
+at::Tensor symmetric(const at::Tensor& P) { return (P + P.transpose(-2, -1)) * 0.5; }
+
+/// 1/x where kept, else 0.
+at::Tensor reciprocal_or_zero(const at::Tensor& x, const at::Tensor& kept) {
+  return at::where(kept, x, at::ones_like(x)).reciprocal() * kept.to(x.scalar_type());
+}
+
+/// P: [k, r, r], rescaled and finite or NaN throughout.
+at::Tensor table_root(const at::Tensor& P) {
+  const auto norm = P.norm(2, {-2, -1}, /*keepdim=*/true);
+  const auto identity = at::eye(P.size(-1), P.options());
+  auto R = P / norm.clamp_min(1e-7) + kInverseSqrtDamping * identity;
+  at::Tensor X;
+  for (const auto& step : kInverseSqrtTable) {
+    const auto [a, b, c] = safe(step, kInverseSqrtSafety);
+    const auto W = at::baddbmm(R, R, R, /*beta=*/b, /*alpha=*/c) + a * identity;
+    X = X.defined() ? at::bmm(X, W) : W;
+    R = symmetric(at::bmm(at::bmm(R, W), W));
+  }
+  // The iterates are polynomials of P, so exactly symmetric in exact arithmetic only.
+  const auto root = symmetric(X) * norm.clamp_min(1e-7).rsqrt();
+  return at::where(norm == 0, at::zeros_like(root), root);
+}
+
+at::Tensor eigh_root(const at::Tensor& P) {
+  const auto finite = finite_matrices(P);
+  const auto [eigenvalues, V] = at::linalg_eigh(P.masked_fill(finite.logical_not(), 0.0));
+  const auto floor = eigenvalues.amax({-1}, /*keepdim=*/true) * (epsilon(P) * static_cast<double>(P.size(-1)));
+  const auto kept = eigenvalues > floor.clamp_min(0.0);
+  const auto roots = reciprocal_or_zero(at::where(kept, eigenvalues, at::ones_like(eigenvalues)).sqrt(), kept);
+  return nan_unless(finite, at::matmul(V * roots.unsqueeze(-2), V.transpose(-2, -1)));
+}
+
+/// L = V S^+ of Y = U S V^T.
+at::Tensor pseudo_inverse_root(const at::Tensor& Y) {
+  const auto [U, S, Vh] = at::linalg_svd(Y, /*full_matrices=*/true);
+  const int64_t r = Y.size(-1);
+  const double relative = epsilon(Y) * static_cast<double>(std::max(Y.size(-2), r));
+  auto values = at::zeros({Y.size(0), r}, Y.options());
+  values.slice(-1, 0, S.size(-1)).copy_(S);
+  const auto kept = values > values.amax({-1}, /*keepdim=*/true) * relative;
+  return Vh.transpose(-2, -1) * reciprocal_or_zero(values, kept).unsqueeze(-2);
+}
+
+at::Tensor qr_root(const at::Tensor& Y) {
+  const int64_t r = Y.size(-1);
+  const auto finite = finite_matrices(Y);
+  const auto safe_Y = Y.masked_fill(finite.logical_not(), 0.0);
+  if (Y.size(-2) < r) return nan_unless(finite, pseudo_inverse_root(safe_Y));
+  const auto R = std::get<1>(at::linalg_qr(safe_Y, "r"));
+  const auto diagonal = R.diagonal(0, -2, -1).abs();
+  const double relative = epsilon(Y) * static_cast<double>(Y.size(-2));
+  const auto deficient = (diagonal.amin({-1}, true) <= diagonal.amax({-1}, true) * relative).unsqueeze(-1);
+  const auto identity = at::eye(r, Y.options());
+  // A deficient matrix must not reach the triangular solve: its infinities are its own, but the check below costs a look.
+  const auto solvable = at::where(deficient, identity, R);
+  auto L = at::linalg_solve_triangular(solvable, identity.expand_as(R), /*upper=*/true);
+  if (deficient.any().item<bool>()) L = at::where(deficient, pseudo_inverse_root(safe_Y), L);
+  return nan_unless(finite, L);
+}
+
+}  // namespace
+
+InverseSqrtMethod inverse_sqrt_method(const std::string& name) {
+  if (name == "table") return InverseSqrtMethod::table;
+  if (name == "eigh") return InverseSqrtMethod::eigh;
+  if (name == "qr") return InverseSqrtMethod::qr;
+  throw std::invalid_argument("inverse_sqrt: found method \"" + name + "\"; valid: table, eigh, qr");
+}
+
+at::Tensor inverse_sqrt(const at::Tensor& P, InverseSqrtMethod method) {
+  require_matrices(P, "inverse_sqrt");
+  if (P.size(-1) != P.size(-2)) throw std::invalid_argument("inverse_sqrt: the matrix is not square");
+  if (method == InverseSqrtMethod::qr) {
+    throw std::invalid_argument("inverse_sqrt: `qr` needs the factor, not its Gram matrix; use gram_inverse_root");
+  }
+  if (P.numel() == 0) return at::empty_like(P);
+  const auto [scaled, exponent] = rescale(flatten_batch(P));
+  const auto root = method == InverseSqrtMethod::table ? table_root(scaled) : eigh_root(scaled);
+  return unscale(root, exponent, -0.5).reshape(P.sizes());
+}
+
+at::Tensor gram_inverse_root(const at::Tensor& Y, InverseSqrtMethod method) {
+  require_matrices(Y, "gram_inverse_root");
+  auto shape = Y.sizes().vec();
+  shape[shape.size() - 2] = Y.size(-1);
+  if (Y.numel() == 0) return at::zeros(shape, Y.options());
+  const auto [scaled, exponent] = rescale(flatten_batch(Y));
+  at::Tensor root;
+  if (method == InverseSqrtMethod::qr) {
+    root = qr_root(scaled);
+  } else {
+    const auto gram = at::bmm(scaled.transpose(-2, -1), scaled);
+    root = method == InverseSqrtMethod::table ? table_root(gram) : eigh_root(gram);
+  }
+  return unscale(root, exponent, -1.0).reshape(shape);
+}
+
+}  // namespace steepest::matrix

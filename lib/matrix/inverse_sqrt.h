@@ -1,0 +1,30 @@
+// inverse_sqrt.h: the inverse square root of a positive semi-definite matrix, and of a factor's Gram matrix.
+#pragma once
+#include <ATen/ATen.h>
+
+#include <string>
+
+namespace steepest::matrix {
+
+enum class InverseSqrtMethod {
+  table,  ///< 7 steps of matrix products; returns (P + eps |P|_F I)^(-1/2), eps = 1e-5, to 2.6e-4
+  eigh,   ///< eigen-decomposition; of a Gram matrix it errs by about cond(Y)^2 eps
+  qr,     ///< only for gram_inverse_root: triangular factor of Y itself, errs by about cond(Y) eps
+};
+
+/// The method of that name. Throws std::invalid_argument naming the valid ones.
+InverseSqrtMethod inverse_sqrt_method(const std::string& name);
+
+/// P^(-1/2). P: [..., r, r], symmetric positive semi-definite, float32 or float64; same shape back. Invariant to scale to the
+/// bit for factors 4^k. Zero -> zero. Rank-deficient -> `eigh`: the pseudo-inverse's root (eigenvalues below r eps of the largest
+/// count as zero); `table`: the damped root. Empty -> empty; NaN or infinite entry -> that matrix is NaN. Throws
+/// std::invalid_argument if dim < 2, P is not square, or the method is `qr`. Source: arXiv 2606.12921.
+at::Tensor inverse_sqrt(const at::Tensor& P, InverseSqrtMethod method = InverseSqrtMethod::table);
+
+/// A root L of the inverse Gram matrix: L L^T = (Y^T Y)^(-1). Y: [..., n, r], n >= r or not; L: [..., r, r]. Symmetric for `table` and
+/// `eigh`; upper triangular for `qr`, where Y = Q R and L = R^(-1). An update msign(M L) L^T does not depend on which root it is.
+/// Zero -> zero; rank-deficient -> as inverse_sqrt; `qr` then takes the root of the pseudo-inverse from an SVD of Y. Otherwise as
+/// inverse_sqrt. Y is rescaled before it is squared, so 1e-30 and 1e30 are ordinary in float32 too.
+at::Tensor gram_inverse_root(const at::Tensor& Y, InverseSqrtMethod method = InverseSqrtMethod::table);
+
+}  // namespace steepest::matrix

@@ -1,0 +1,75 @@
+// batched_optimizer.h: the bookkeeping that all our optimizers share, apart from any update rule.
+#pragma once
+#include <torch/optim/optimizer.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace steepest::optim {
+
+using NamedTensors = std::map<std::string, at::Tensor>;
+
+/// One parameter of each of k units, stacked: value and gradient [k, ...], each state tensor [k, ...] of any shape.
+struct Slot {
+  at::Tensor value, grad;
+  NamedTensors state;
+};
+
+/// k units of equal shapes, step count and options, which are updated together. A unit is one matrix (one slot) or a pair of
+/// factors (two slots: A, B).
+struct Batch {
+  std::vector<Slot> slots;
+  std::int64_t step = 0;  ///< updates that these units have already had
+  const torch::optim::OptimizerOptions* options = nullptr;
+};
+
+/// State of one parameter, by name.
+struct ParameterState : torch::optim::OptimizerCloneableParamState<ParameterState> {
+  std::int64_t step = 0;
+  NamedTensors tensors;
+
+  void serialize(torch::serialize::InputArchive& archive) override;
+  void serialize(torch::serialize::OutputArchive& archive) const override;
+};
+
+/// An optimizer whose units are stacked by shape. Each parameter group lists its units one after another (A0, B0, A1, B1, ... for
+/// pairs). A unit with a parameter that has no gradient is skipped. `save` and `load` keep step counts, state and each group's
+/// options, keyed by position, so a state may be loaded in another process and by another version of LibTorch.
+class BatchedOptimizer : public torch::optim::Optimizer {
+ public:
+  /// Calls the closure, if there is one, with gradients enabled, then updates every unit. Returns the closure's loss.
+  at::Tensor step(LossClosure closure = nullptr) override;
+
+  void save(torch::serialize::OutputArchive& archive) const override;
+  /// Throws std::invalid_argument if the archive is not of this optimizer, or of other shapes; nothing is changed then.
+  void load(torch::serialize::InputArchive& archive) override;
+
+ protected:
+  /// `name` stands in messages and archives; `arity` is the number of parameters of a unit. Throws std::invalid_argument
+  /// unless every parameter is a floating matrix and every group holds whole units.
+  BatchedOptimizer(std::string name, int arity, const std::vector<torch::optim::OptimizerParamGroup>& groups,
+                   std::unique_ptr<torch::optim::OptimizerOptions> defaults);
+
+  /// Fills the state of units that have had no update yet. Every slot's state is empty; set [k, ...] tensors.
+  virtual void initialize(Batch& batch) const = 0;
+  /// What must be known of all batches before any is updated (a global norm). Default: nothing.
+  virtual void prepare(std::vector<Batch>& batches) const;
+  /// The update rule: replaces values and state.
+  virtual void update(Batch& batch) const = 0;
+  /// Throws std::invalid_argument if the shapes of one unit do not fit together. Default: nothing.
+  virtual void check_unit(const std::vector<at::Tensor>& unit) const;
+  /// Call at the end of the constructor of the class that overrides check_unit.
+  void check_units() const;
+
+ private:
+  using StateKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer>().state())>::key_type;
+
+  ParameterState* find_state(const at::Tensor& parameter) const;
+
+  std::string name_;
+  std::size_t arity_;
+};
+
+}  // namespace steepest::optim

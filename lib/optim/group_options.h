@@ -1,0 +1,124 @@
+// group_options.h: any plain option struct as LibTorch's OptimizerOptions, read, written and checked through its `describe`.
+#pragma once
+#include <torch/optim/optimizer.h>
+#include <torch/serialize/archive.h>
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "options/field.h"
+
+namespace steepest::optim {
+
+namespace detail {
+
+template <class T>
+inline constexpr bool kIsNumber = std::is_same_v<T, double> || std::is_same_v<T, std::int64_t>;
+
+/// Throws std::invalid_argument for the first field out of its declared range.
+struct CheckFields {
+  const char* optimizer;
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    if constexpr (kIsNumber<T>) {
+      check(field, static_cast<double>(*field.value));
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      check_choice(field, *field.value);
+    } else if constexpr (std::is_same_v<T, std::vector<double>>) {
+      for (double value : *field.value) check(field, value);
+    }
+  }
+
+ private:
+  template <class T>
+  void check(const options::Field<T>& field, double value) {
+    const bool low = !field.low || (field.low_open ? value > *field.low : value >= *field.low);
+    const bool high = !field.high || (field.high_open ? value < *field.high : value <= *field.high);
+    if (low && high) return;
+    std::ostringstream message;
+    message << optimizer << ": " << field.name << " = " << value << " is out of range";
+    if (field.low) message << ", must be " << (field.low_open ? "above " : "at least ") << *field.low;
+    if (field.high) message << (field.low ? " and " : ", must be ") << (field.high_open ? "below " : "at most ") << *field.high;
+    throw std::invalid_argument(message.str());
+  }
+
+  template <class T>
+  void check_choice(const options::Field<T>& field, const std::string& value) {
+    std::string valid;
+    for (const auto& choice : field.choices) {
+      if (choice == value) return;
+      valid += (valid.empty() ? "" : ", ") + choice;
+    }
+    if (!field.choices.empty()) {
+      throw std::invalid_argument(std::string(optimizer) + ": " + field.name + " = \"" + value + "\"; valid: " + valid);
+    }
+  }
+};
+
+struct WriteFields {
+  torch::serialize::OutputArchive& archive;
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    archive.write(field.name, c10::IValue(*field.value));
+  }
+};
+
+struct ReadFields {
+  torch::serialize::InputArchive& archive;
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    c10::IValue value;
+    archive.read(field.name, value);
+    *field.value = value.to<T>();
+  }
+};
+
+}  // namespace detail
+
+/// Throws std::invalid_argument if a field of `values` is out of its declared range or choices, or learning_rate * weight_decay is
+/// not below 1 where both exist.
+template <class Plain>
+void check_options(Plain values) {
+  detail::CheckFields check{Plain::kName};
+  values.describe(check);
+  if constexpr (requires { values.weight_decay; }) {
+    if (!(values.learning_rate * values.weight_decay < 1)) {
+      throw std::invalid_argument(std::string(Plain::kName) + ": learning_rate * weight_decay must be below 1");
+    }
+  }
+}
+
+/// Options of one parameter group: the plain struct and what only the group knows. `get_lr` and `set_lr` are its learning rate, so
+/// LibTorch's schedulers work.
+template <class Plain>
+struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>> {
+  Plain values;
+  double lora_scale = 1.0;  ///< s in W = W_pre + s A B^T; ignored by optimizers of single matrices
+
+  GroupOptions(Plain plain = {}, double scale = 1.0) : values(std::move(plain)), lora_scale(scale) {}
+
+  double get_lr() const override { return values.learning_rate; }
+  void set_lr(const double lr) override { values.learning_rate = lr; }
+
+  void serialize(torch::serialize::OutputArchive& archive) const override {
+    detail::WriteFields write{archive};
+    Plain copy = values;
+    copy.describe(write);
+    archive.write("lora_scale", c10::IValue(lora_scale));
+  }
+  void serialize(torch::serialize::InputArchive& archive) override {
+    detail::ReadFields read{archive};
+    values.describe(read);
+    c10::IValue scale;
+    archive.read("lora_scale", scale);
+    lora_scale = scale.toDouble();
+  }
+};
+
+}  // namespace steepest::optim
