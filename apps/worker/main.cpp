@@ -1,0 +1,66 @@
+// main.cpp of steepest-worker: trains the runs of one study. Started by `steepest run`, one process per core or GPU.
+#include <ATen/Parallel.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "data/corpus.h"
+#include "experiment/environment.h"
+#include "experiment/worker.h"
+#include "options/error.h"
+
+namespace {
+
+std::atomic<bool> stop_requested{false};
+void request_stop(int) { stop_requested = true; }
+
+int probe() {
+  nlohmann::json answer = steepest::experiment::describe_environment("cpu");
+  answer["devices"] = steepest::experiment::available_devices();
+  std::cout << answer.dump(2) << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Trains the planned runs of one study; started by `steepest run`.", "steepest-worker"};
+  steepest::experiment::WorkerOptions options;
+  bool only_probe = false;
+  app.add_flag("--probe", only_probe, "print what this machine and this LibTorch offer, as JSON");
+  app.add_option("--database", options.database, "the SQLite file");
+  app.add_option("--study", options.study, "id of the study");
+  app.add_option("--scale", options.scale, "scale of the study");
+  app.add_option("--token", options.token, "name of this worker, unique among all");
+  app.add_option("--checkpoints", options.checkpoints, "folder for checkpoints");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
+    return 2;
+  }
+  if (only_probe) return probe();
+  if (options.database.empty() || options.token.empty() || options.checkpoints.empty()) {
+    std::cerr << "error: steepest-worker needs --database, --study, --scale, --token and --checkpoints; use `steepest run`\n";
+    return 2;
+  }
+  // The handler only sets a flag: the run at hand is checkpointed after its current step.
+  std::signal(SIGTERM, request_stop);
+  std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
+  try {
+    options.data = steepest::data::data_directory(std::filesystem::current_path());
+    steepest::experiment::work(options, stop_requested);
+    return 0;
+  } catch (const steepest::options::InputError& error) {
+    std::cerr << "error: " << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "internal error: " << error.what() << '\n';
+    return 1;
+  }
+}
