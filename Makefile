@@ -1,0 +1,54 @@
+# Makefile: the commands of steepest. `make help` lists them; each does the set-up that it needs and skips what is done.
+SHELL := /bin/bash
+SCALE ?= quick
+JOBS  ?= $(shell nproc)
+BUILD := build
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build data reproduce figures test test-compat bench install clean clean-setup doctor
+
+help: ## list the targets and the time they take (two cores, set-up and download apart)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  SCALE=smoke|quick|paper   how large the studies are (now: $(SCALE))"
+	@echo "  JOBS=N                    workers and compilers at once (now: $(JOBS))"
+	@echo "  TORCH_PREFIX, TORCH_INDEX which LibTorch to use, see docs/reproduction.md"
+
+setup: ## install what is missing: packages, LibTorch, Python (5 min at most; nothing when done)
+	@setup/setup.sh
+
+build: setup ## compile the programs (4 min; seconds with ccache)
+	@setup/build.sh release $(JOBS)
+
+data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and check it (seconds)
+	@setup/data.sh
+
+reproduce: build ## the learning-rate transfer study: table and figure (12 min; seconds when its runs are stored)
+	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
+
+figures: build ## draw the figures of every stored study again (seconds)
+	@setup/figures.sh $(SCALE)
+
+test: setup ## build and run all tests but the slow ones (12 min)
+	@setup/build.sh release $(JOBS) all
+	@ctest --preset release -j $(JOBS) -LE slow
+
+test-compat: setup ## the same against the distribution's LibTorch (14 min)
+	@setup/build.sh compat $(JOBS) all
+	@ctest --preset compat -j $(JOBS) -LE slow
+
+bench: setup ## Google Benchmark of the matrix functions and optimizer steps (2 min; leave the machine alone)
+	@setup/build.sh release $(JOBS) steepest_bench
+	@$(BUILD)/bin/steepest_bench
+
+doctor: build ## what is installed, what is missing, what to do (seconds)
+	@$(BUILD)/bin/steepest doctor
+
+install: build ## install programs' library for find_package(steepest); PREFIX=/usr/local (seconds)
+	@cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
+
+clean: ## remove the builds; results and set-up stay
+	@rm -rf build build-compat build-debug
+
+clean-setup: ## forget the set-up, with the virtual environment
+	@rm -rf .setup .venv

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# data.sh [--quiet]: puts TinyShakespeare into data/: from STEEPEST_DATA_DIR if that is set, else from its public address.
+# Ends with status 1, without a trace, where neither works.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+key() { sed -n "s/^$1: *//p" experiments/data/tinyshakespeare.yaml | tr -d "\"'"; }
+file=$(key file) checksum=$(key sha256) address=$(key url)
+
+right() { [ -f "$1" ] && [ "$(sha256sum < "$1" | cut -d' ' -f1)" = "$checksum" ]; }
+if right "data/$file"; then echo "data: data/$file is there, checksum right" >&2; exit 0; fi
+mkdir -p data
+draft=$(mktemp data/.draft.XXXXXX)
+trap 'rm -f "$draft"' EXIT
+if [ -n "${STEEPEST_DATA_DIR:-}" ] && [ -f "$STEEPEST_DATA_DIR/$file" ]; then
+  cp "$STEEPEST_DATA_DIR/$file" "$draft" && from="STEEPEST_DATA_DIR"
+elif curl -fsSL --connect-timeout 10 --max-time 120 -o "$draft" "$address" 2>/dev/null; then
+  from=$address
+else
+  echo "error: data: $file is neither in STEEPEST_DATA_DIR (${STEEPEST_DATA_DIR:-not set}) nor could it be fetched from" >&2
+  echo "  $address" >&2
+  echo "  Put the file into data/ by other means, set STEEPEST_DATA_DIR to a folder that holds it, or use data=synthetic." >&2
+  exit 1
+fi
+if ! right "$draft"; then
+  echo "error: data: what came from $from has not the SHA-256 $checksum; nothing kept" >&2
+  exit 1
+fi
+chmod 644 "$draft" && mv "$draft" "data/$file"
+echo "data: data/$file from $from, checksum right" >&2

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# reproduce.sh STUDY SCALE JOBS: runs what is missing of a study, prints its table and draws its figure.
+# Without the corpus it says so loudly and runs the study's synthetic twin, under a name of its own.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+study=$1 scale=$2 jobs=$3
+steepest=build/bin/steepest
+
+if ! setup/data.sh; then
+  cat >&2 <<'NOTICE'
+
+  ************************************************************************************
+  *  TinyShakespeare could not be had, so this runs on the SYNTHETIC corpus instead.  *
+  *  Its numbers stand under a study name of their own, say nothing about the paper,  *
+  *  and count for no claim. `make data` says how to get the corpus.                  *
+  ************************************************************************************
+
+NOTICE
+  study=${study}_synthetic
+  unset STEEPEST_DATA_DIR
+else
+  export STEEPEST_DATA_DIR=$PWD/data
+fi
+"$steepest" run "$study" --scale "$scale" --jobs "$jobs"
+"$steepest" report "$study" --scale "$scale"
+setup/figures.sh "$scale" "$study"
