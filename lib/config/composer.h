@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -24,22 +25,28 @@ struct Composed {
   options::InputError locate(const options::InputError& error) const;
 };
 
+class ConfigFiles;
+
+/// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
-  /// `directory` holds config.yaml and one folder per group.
+  /// `directory` holds config.yaml and one folder per group. Throws InputError if it does not.
   explicit Composer(std::filesystem::path directory);
   /// Composes config.yaml with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
   /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
   Composed compose(const std::vector<std::string>& overrides) const;
+  /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;
-  const std::filesystem::path& directory() const { return directory_; }
+  const std::filesystem::path& directory() const;
+  const ConfigFiles& files() const { return *files_; }
 
  private:
-  std::filesystem::path directory_;
+  std::shared_ptr<const ConfigFiles> files_;
 };
 
-/// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)` into every combination, in Hydra's order (the last varies fastest).
-std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::string>& overrides);
+/// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)`, `group=glob(*)` into every combination, in Hydra's order (the last
+/// varies fastest). A key given twice counts once, with its last value, at its first place. `composer` is needed for glob.
+std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::string>& overrides, const Composer* composer = nullptr);
 
 }  // namespace steepest::config

@@ -26,6 +26,16 @@ template <class T> nlohmann::json to_json(T options);
 /// The schema of T, in the order of `describe`, nested sections flattened with dots.
 template <class T> std::vector<FieldInfo> schema();
 
+/// The alternative of a std::variant of option structs whose kName equals the key `name` of `node`; the other keys are read
+/// as that struct's. Throws InputError; an unknown name is told with all names and the nearest.
+template <class Variant> Variant any_from_json(const nlohmann::json& node, const std::string& path);
+
+/// The held alternative's options and its `name`: the exact inverse of any_from_json.
+template <class Variant> nlohmann::json any_to_json(const Variant& options);
+
+/// The kName of each alternative, in order.
+template <class Variant> std::vector<std::string> alternative_names();
+
 }  // namespace steepest::options
 
 #include "options/json_impl.h"

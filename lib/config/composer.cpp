@@ -1,0 +1,87 @@
+// composer.cpp: the parts of a configuration merged in order, overridden, and resolved.
+#include "config/composer.h"
+
+#include <algorithm>
+
+#include "config/config_files.h"
+#include "config/defaults_list.h"
+#include "config/interpolation.h"
+#include "config/override_grammar.h"
+#include "config/value_override.h"
+#include "options/valid_text.h"
+
+namespace steepest::config {
+namespace {
+
+constexpr const char* kRoot = "config";
+
+void note_sources(const Node& node, const std::string& key, std::map<std::string, Source>& sources) {
+  if (!key.empty()) sources[key] = node.origin.source();
+  for (const Node::Entry& entry : node.entries) note_sources(entry.second, key.empty() ? entry.first : key + "." + entry.first, sources);
+  for (std::size_t i = 0; i < node.items.size(); ++i) note_sources(node.items[i], key + "." + std::to_string(i), sources);
+}
+
+}  // namespace
+
+Source Composed::source(const std::string& key) const {
+  for (std::string at = key; !at.empty();) {
+    const auto found = sources.find(at);
+    if (found != sources.end()) return found->second;
+    const std::size_t dot = at.rfind('.');
+    at = dot == std::string::npos ? "" : at.substr(0, dot);
+  }
+  return {};
+}
+
+options::InputError Composed::locate(const options::InputError& error) const {
+  const Source found = source(error.parts().key);
+  return error.at(found.file, found.line);
+}
+
+Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<const ConfigFiles>(std::move(directory))) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(files_->directory(), ignored)) {
+    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", files_->directory().string(), 0});
+  }
+}
+
+const std::filesystem::path& Composer::directory() const { return files_->directory(); }
+
+Composed Composer::compose(const std::vector<std::string>& overrides) const {
+  std::vector<Override> parsed;
+  for (const std::string& line : overrides) {
+    parsed.push_back(parse_override(line));
+    if (parsed.back().value.is_sweep()) {
+      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", "command line", 0});
+    }
+  }
+  const DefaultsList list = make_defaults_list(*files_, kRoot, parsed);
+  Node root = Node::make_map({});
+  for (const ConfigPart& part : list.parts) {
+    Node content = files_->load(part.file)->tree;
+    content.entries.erase(std::remove_if(content.entries.begin(), content.entries.end(), [](const Node::Entry& entry) { return entry.first == "defaults"; }),
+                          content.entries.end());
+    merge(root, embed(content, part.package), root);
+  }
+  const std::vector<std::string> known_groups = list.value_overrides.empty() ? std::vector<std::string>() : groups();
+  for (const Override& override : list.value_overrides) apply_override(root, override, known_groups);
+
+  const Node resolved = resolve(root);
+  Composed composed;
+  composed.tree = resolved.to_json();
+  composed.choices = list.choices;
+  note_sources(resolved, "", composed.sources);
+  return composed;
+}
+
+std::vector<std::string> Composer::groups() const {
+  std::vector<std::string> names;
+  for (const std::string& name : files_->list("", true)) {
+    if (name != "study" && name != "claims") names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> Composer::options(const std::string& group) const { return files_->list(group, false); }
+
+}  // namespace steepest::config

@@ -1,0 +1,20 @@
+// override_functions.h: the functions of Hydra's override grammar: choice, range, sort, glob, tag and the casts.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/override_grammar.h"
+
+namespace steepest::config {
+
+struct FunctionCall {
+  std::string name;
+  std::vector<Value> positional;
+  std::vector<std::pair<std::string, Value>> named;
+};
+
+/// Throws InputError with the problem alone; the caller adds the override it stands in.
+Value call_function(FunctionCall call);
+
+}  // namespace steepest::config

@@ -1,0 +1,114 @@
+// tree.cpp: looking up, merging and converting configuration trees.
+#include "config/tree.h"
+
+#include <charconv>
+
+#include "config/interpolation.h"
+
+namespace steepest::config {
+
+Origin Origin::command_line() {
+  static const auto name = std::make_shared<const std::string>("command line");
+  return {name, 0};
+}
+
+Node Node::from_json(const nlohmann::json& json, const Origin& origin) {
+  if (json.is_object()) {
+    Node node = make_map(origin);
+    for (const auto& item : json.items()) node.entries.emplace_back(item.key(), from_json(item.value(), origin));
+    return node;
+  }
+  if (json.is_array()) {
+    Node node = make_list(origin);
+    for (const auto& item : json) node.items.push_back(from_json(item, origin));
+    return node;
+  }
+  return make_scalar(json, origin);
+}
+
+const Node* Node::find(const std::string& key) const {
+  if (is_map()) {
+    for (const Entry& entry : entries) {
+      if (entry.first == key) return &entry.second;
+    }
+    return nullptr;
+  }
+  if (!is_list()) return nullptr;
+  long long index = 0;
+  const auto end = std::from_chars(key.data(), key.data() + key.size(), index);
+  if (end.ec != std::errc{} || end.ptr != key.data() + key.size()) return nullptr;
+  if (index < 0) index += static_cast<long long>(items.size());  // as in Python
+  if (index < 0 || index >= static_cast<long long>(items.size())) return nullptr;
+  return &items[static_cast<std::size_t>(index)];
+}
+
+Node* Node::find(const std::string& key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+std::vector<std::string> Node::keys() const {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(entry.first);
+  return names;
+}
+
+nlohmann::json Node::to_json() const {
+  if (is_scalar()) return value;
+  nlohmann::json json = is_map() ? nlohmann::json::object() : nlohmann::json::array();
+  for (const Entry& entry : entries) json[entry.first] = entry.second.to_json();
+  for (const Node& item : items) json.push_back(item.to_json());
+  return json;
+}
+
+void merge(Node& onto, const Node& from, const Node& root) {
+  for (const Node::Entry& entry : from.entries) {
+    Node* present = onto.find(entry.first);
+    if (!present) {
+      onto.entries.push_back(entry);
+      continue;
+    }
+    if (entry.second.is_missing()) continue;
+    if (entry.second.is_map() && present->is_interpolation()) {
+      if (auto target = interpolated_container(root, onto, *present)) *present = std::move(*target);
+    }
+    if (entry.second.is_map() && present->is_map()) {
+      present->origin = entry.second.origin;
+      merge(*present, entry.second, root);
+    } else {
+      *present = entry.second;
+    }
+  }
+}
+
+std::vector<std::string> split_key(const std::string& key) {
+  std::vector<std::string> parts;
+  std::string part;
+  bool just_closed = false;  // "a[b].c": the dot after a bracket starts no empty part
+  for (const char c : key) {
+    if (c == '.' || c == '[') {
+      if (!(just_closed || (c == '[' && part.empty() && parts.empty()))) parts.push_back(part);
+      part.clear();
+      just_closed = false;
+    } else if (c == ']') {
+      parts.push_back(part);
+      part.clear();
+      just_closed = true;
+    } else {
+      part += c;
+    }
+  }
+  if (!just_closed) parts.push_back(part);
+  return parts;
+}
+
+Node embed(const Node& content, const std::string& package) {
+  Node result = content;
+  if (package.empty()) return result;
+  const std::vector<std::string> parts = split_key(package);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    Node outer = Node::make_map(content.origin);
+    outer.entries.emplace_back(*part, std::move(result));
+    result = std::move(outer);
+  }
+  return result;
+}
+
+}  // namespace steepest::config

@@ -1,0 +1,65 @@
+// tree.h: a configuration while it is composed: ordered maps, lists and scalars, each knowing where it was written.
+#pragma once
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/composer.h"
+
+namespace steepest::config {
+
+/// A file and line; the file's name is shared by all nodes of the file.
+struct Origin {
+  std::shared_ptr<const std::string> file;
+  int line = 0;
+  Source source() const { return {file ? *file : std::string(), line}; }
+  static Origin command_line();
+};
+
+/// One value of a configuration.
+struct Node {
+  enum class Kind { scalar, map, list };
+  using Entry = std::pair<std::string, Node>;
+
+  Kind kind = Kind::scalar;
+  nlohmann::json value;        ///< of a scalar: null, bool, integer, float or string
+  std::vector<Entry> entries;  ///< of a map, in the order of the file
+  std::vector<Node> items;     ///< of a list
+  Origin origin;               ///< of a map's value: where its key stands
+
+  static Node make_map(Origin origin) { return {Kind::map, {}, {}, {}, std::move(origin)}; }
+  static Node make_list(Origin origin) { return {Kind::list, {}, {}, {}, std::move(origin)}; }
+  static Node make_scalar(nlohmann::json value, Origin origin) { return {Kind::scalar, std::move(value), {}, {}, std::move(origin)}; }
+  static Node from_json(const nlohmann::json& json, const Origin& origin);
+
+  bool is_map() const { return kind == Kind::map; }
+  bool is_list() const { return kind == Kind::list; }
+  bool is_scalar() const { return kind == Kind::scalar; }
+  bool is_null() const { return is_scalar() && value.is_null(); }
+  bool is_string() const { return is_scalar() && value.is_string(); }
+  const std::string& text() const { return value.get_ref<const std::string&>(); }
+  /// `???`: a value that someone must still give.
+  bool is_missing() const { return is_string() && text() == "???"; }
+  /// A string with `${`.
+  bool is_interpolation() const { return is_string() && text().find("${") != std::string::npos; }
+
+  /// The child of a map by key, or of a list by index; null if there is none.
+  const Node* find(const std::string& key) const;
+  Node* find(const std::string& key);
+  std::vector<std::string> keys() const;
+  nlohmann::json to_json() const;
+};
+
+/// Merges `from` over `onto` as Hydra does: maps key by key, lists and scalars replace, `???` replaces nothing.
+/// `root` is where interpolations of `onto` point into: a map that is merged over `${x}` starts from a copy of what x is.
+void merge(Node& onto, const Node& from, const Node& root);
+
+/// "a.b[c]" -> {a, b, c}.
+std::vector<std::string> split_key(const std::string& key);
+
+/// A map that holds `content` at the dotted place `package` ("" or "a.b").
+Node embed(const Node& content, const std::string& package);
+
+}  // namespace steepest::config

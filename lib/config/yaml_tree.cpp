@@ -1,0 +1,145 @@
+// yaml_tree.cpp: yaml-cpp's nodes turned into our tree, with the rules that yaml-cpp leaves out.
+#include "config/yaml_tree.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/yaml_scalar.h"
+
+namespace steepest::config {
+namespace {
+
+// Aliases can make a small file a huge or an endless tree; no real configuration comes near these.
+constexpr int kDeepest = 64;
+constexpr int kLargest = 100000;
+
+class Converter {
+ public:
+  explicit Converter(const std::string& shown) : file_(std::make_shared<const std::string>(shown)) {}
+
+  Node convert(const YAML::Node& yaml, int depth, const Origin& origin) {
+    if (depth > kDeepest) fail("nested deeper than " + std::to_string(kDeepest) + " levels, or an alias that contains itself", origin.line);
+    if (++count_ > kLargest) fail("more than " + std::to_string(kLargest) + " values", origin.line);
+    switch (yaml.Type()) {
+      case YAML::NodeType::Map: return map(yaml, depth, origin);
+      case YAML::NodeType::Sequence: {
+        Node list = Node::make_list(origin);
+        for (const auto& item : yaml) list.items.push_back(convert(item, depth + 1, here(item)));
+        return list;
+      }
+      case YAML::NodeType::Scalar: return scalar(yaml, origin);
+      default: return Node::make_scalar(nullptr, origin);
+    }
+  }
+
+  Origin here(const YAML::Node& yaml) const { return {file_, yaml.Mark().line + 1}; }
+
+  [[noreturn]] void fail(const std::string& problem, int line) const {
+    throw options::InputError({"", problem, "", "", *file_, line});
+  }
+
+ private:
+  Node scalar(const YAML::Node& yaml, const Origin& origin) const {
+    const std::string& tag = yaml.Tag();
+    if (tag == "?" || tag.empty()) return Node::make_scalar(plain_scalar(yaml.Scalar()), origin);
+    if (tag == "!" || tag == "tag:yaml.org,2002:str") return Node::make_scalar(yaml.Scalar(), origin);
+    if (tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:bool" || tag == "tag:yaml.org,2002:null") {
+      return Node::make_scalar(plain_scalar(yaml.Scalar()), origin);
+    }
+    if (tag == "tag:yaml.org,2002:float") return Node::make_scalar(python_float(yaml.Scalar()), origin);
+    fail("the tag " + tag + " is not supported", origin.line);
+  }
+
+  Node map(const YAML::Node& yaml, int depth, const Origin& origin) {
+    Node map = Node::make_map(origin);
+    std::vector<Node> merged;  // the maps behind `<<`
+    for (const auto& item : yaml) {
+      const Origin at = here(item.first);
+      if (!item.first.IsScalar() && !item.first.IsNull()) fail("a key that is a list or a map", at.line);
+      const std::string key = item.first.IsNull() ? "null" : item.first.Scalar();
+      if (key == "<<" && item.first.Tag() == "?") {
+        collect(item.second, depth, at, merged);
+        continue;
+      }
+      if (const Node* earlier = map.find(key)) {
+        throw options::InputError({key, "given twice, first in line " + std::to_string(earlier->origin.line), "", "", *file_, at.line});
+      }
+      map.entries.emplace_back(key, convert(item.second, depth + 1, at));
+    }
+    for (const Node& from : merged) {
+      for (const Node::Entry& entry : from.entries) {
+        if (!map.find(entry.first)) map.entries.push_back(entry);
+      }
+    }
+    return map;
+  }
+
+  void collect(const YAML::Node& yaml, int depth, const Origin& at, std::vector<Node>& merged) {
+    if (yaml.IsMap()) {
+      merged.push_back(convert(yaml, depth + 1, at));
+    } else if (yaml.IsSequence()) {
+      for (const auto& item : yaml) {
+        if (!item.IsMap()) fail("<<: expected maps to merge", at.line);
+        merged.push_back(convert(item, depth + 1, at));
+      }
+    } else {
+      fail("<<: expected a map to merge", at.line);
+    }
+  }
+
+  std::shared_ptr<const std::string> file_;
+  int count_ = 0;
+};
+
+/// The header: comment lines `# @key value` before anything else; empty lines are skipped.
+std::optional<std::string> package_header(const std::string& text, const Converter& converter) {
+  std::optional<std::string> package;
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const std::size_t hash = line.find_first_not_of(" \t\r");
+    if (hash == std::string::npos) continue;
+    const std::size_t key = line[hash] == '#' ? line.find_first_not_of(" \t", hash + 1) : std::string::npos;
+    if (key == std::string::npos || line[key] != '@') break;
+    std::istringstream words(line.substr(key + 1));
+    std::string name, value, more;
+    words >> name >> value;
+    if (value.empty() || words >> more) converter.fail("a header line is \"# @package NAME\"", number);
+    if (name == "package") package = value;
+  }
+  return package;
+}
+
+}  // namespace
+
+YamlFile parse_yaml(const std::string& text, const std::string& shown) {
+  Converter converter(shown);
+  YamlFile file;
+  file.package = package_header(text, converter);
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) converter.fail("more than one YAML document", documents[1].Mark().line + 1);
+    const Origin start{std::make_shared<const std::string>(shown), 1};
+    if (documents.empty() || documents[0].IsNull()) {
+      file.tree = Node::make_map(start);
+      return file;
+    }
+    if (!documents[0].IsMap()) converter.fail("expected keys and values at the top of the file", documents[0].Mark().line + 1);
+    file.tree = converter.convert(documents[0], 0, start);
+  } catch (const YAML::Exception& error) {
+    converter.fail("not readable as YAML: " + error.msg, error.mark.is_null() ? 0 : error.mark.line + 1);
+  }
+  return file;
+}
+
+YamlFile read_yaml(const std::filesystem::path& path, const std::string& shown) {
+  std::ifstream stream(path, std::ios::binary);
+  std::stringstream text;
+  if (stream) text << stream.rdbuf();
+  if (!stream || text.bad()) throw options::InputError({"", "cannot be read", "", "", shown, 0});
+  return parse_yaml(text.str(), shown);
+}
+
+}  // namespace steepest::config
