@@ -48,10 +48,14 @@ void refuse_impossible(const fs::path& path, Access access) {
 
 void refuse_foreign(Connection& connection) {
   const std::string file = "database " + connection.path.string() + ": ";
-  if (!is_ours(connection.database)) {
+  // One snapshot: another process may be creating the tables at this moment.
+  connection.database.exec("BEGIN");
+  const bool ours = is_ours(connection.database);
+  const int version = schema_version(connection.database);
+  connection.database.exec("COMMIT");
+  if (!ours) {
     throw InputError(file + "this is another program's SQLite database, left as it was; name another file with --database PATH");
   }
-  const int version = schema_version(connection.database);
   if (version > Database::kSchemaVersion) {
     throw InputError(file + "its schema is version " + std::to_string(version) + ", and this steepest knows versions up to " +
                      std::to_string(Database::kSchemaVersion) +

@@ -13,8 +13,9 @@ namespace {
 
 using options::InputError;
 
-constexpr std::array kReadablePragmas = {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list",
-                                         "database_list", "compile_options", "integrity_check", "quick_check"};
+constexpr std::array kReadablePragmas = {"table_info",       "table_xinfo",       "table_list",    "index_list",
+                                         "index_info",       "foreign_key_list",  "foreign_key_check", "database_list",
+                                         "compile_options",  "integrity_check",   "quick_check"};
 
 bool may_read(int action, const char* first, const char* second) {
   switch (action) {

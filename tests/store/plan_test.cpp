@@ -1,0 +1,104 @@
+// plan_test.cpp: studies share runs, and a plan is put in whole or not at all.
+#include "support.h"
+
+#include <chrono>
+#include <thread>
+
+#include "store/flatten.h"
+
+namespace steepest::store::testing {
+namespace {
+
+TEST(Plan, ARunIsThereOncePerIdentity) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto first = database.put_run(new_run(1));
+  EXPECT_EQ(database.put_run(new_run(1)), first);
+  EXPECT_NE(database.put_run(new_run(2)), first);
+  EXPECT_EQ(number(database, "SELECT count(*) FROM param"), 2 * 3);
+  EXPECT_EQ(database.run_config(first), new_run(1).config);
+}
+
+TEST(Plan, PuttingAStudyAgainKeepsItsIdAndTakesTheNewDefinition) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto id = database.put_study("a", "old", {{"x", 1}});
+  EXPECT_EQ(database.put_study("a", "new", {{"x", 2}}), id);
+  EXPECT_NE(database.put_study("b", "", {}), id);
+  EXPECT_EQ(database.study_definition(id), (nlohmann::json{{"x", 2}}));
+  EXPECT_EQ(database.study_names(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(database.study_id("a"), id);
+  EXPECT_EQ(database.study_id("c"), std::nullopt);
+}
+
+TEST(Plan, ScalesComeMostRecentlyPlannedFirst) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = database.put_study("a", "", {});
+  const auto run = database.put_run(new_run(1));
+  for (const char* scale : {"paper", "smoke", "quick", "smoke"}) {
+    database.tie(study, run, scale, {}, 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // plan times have milliseconds
+  }
+  EXPECT_EQ(database.study_scales(study), (std::vector<std::string>{"smoke", "quick", "paper"}));
+}
+
+TEST(Plan, RunsComeInTheOrderOfTheSweep) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = database.put_study("a", "", {});
+  for (int i = 0; i < 5; ++i) database.tie(study, database.put_run(new_run(i)), "quick", {{"i", i}}, 10 - i);
+  const auto runs = database.runs(study, "quick");
+  ASSERT_EQ(runs.size(), 5u);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(runs[i].cell, (nlohmann::json{{"i", 4 - i}}));
+}
+
+TEST(Plan, UntyingKeepsTheRunAndForgetsTheStatisticsOfItsCell) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 0), other = database.put_study("other", "", {});
+  std::vector<std::int64_t> ids;
+  for (int i = 0; i < 4; ++i) {
+    ids.push_back(database.put_run(new_run(i)));
+    const nlohmann::json cell = {{"i", i / 2}};
+    database.tie(study, ids[i], "quick", cell, i);
+    database.tie(study, ids[i], "smoke", cell, i);
+    database.tie(other, ids[i], "quick", cell, i);
+    for (const char* scale : {"quick", "smoke"}) database.put_statistic(study, {cell.dump(), "loss", scale, 2, 1, 1, 1, 1, "m", 1, "h"});
+  }
+  database.untie_except(study, "quick", {ids[0], ids[1], ids[2]});
+  EXPECT_EQ(database.runs(study, "quick").size(), 3u);
+  EXPECT_EQ(database.runs(study, "smoke").size(), 4u);
+  EXPECT_EQ(database.runs(other, "quick").size(), 4u);
+  ASSERT_EQ(database.statistics(study, "quick").size(), 1u);
+  EXPECT_EQ(database.statistics(study, "quick")[0].cell, "{\"i\":0}");
+  EXPECT_EQ(database.statistics(study, "smoke").size(), 2u);
+  database.untie_except(study, "quick", {});
+  EXPECT_TRUE(database.runs(study, "quick").empty());
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 4);
+}
+
+TEST(Plan, ATransactionThatThrowsLeavesNothingAndTheNextOneWorks) {
+  Folder folder;
+  Database database(folder / "a.db");
+  EXPECT_THROW(database.transaction([&] {
+    plan(database, 3);
+    throw std::runtime_error("the plan has a mistake further down");
+  }),
+               std::runtime_error);
+  EXPECT_TRUE(database.study_names().empty());
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 0);
+  plan(database, 2);
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 2);
+}
+
+TEST(Flatten, LeavesWithDottedKeys) {
+  const auto rows = flatten({{"a", {{"b", 0.1}, {"c", "text"}, {"empty", nlohmann::json::object()}}},
+                             {"list", {1, 2}}, {"on", true}, {"none", nullptr}, {"whole", -3}});
+  std::string all;
+  for (const Param& row : rows) all += row.key + "=" + row.value + (row.number ? "#" : "") + " ";
+  EXPECT_EQ(all, "a.b=0.1# a.c=text list=[1,2] none=null on=true whole=-3# ");
+}
+
+}  // namespace
+}  // namespace steepest::store::testing

@@ -1,0 +1,171 @@
+// queue_test.cpp: each run is claimed once, and only its holder writes.
+#include "support.h"
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+namespace steepest::store::testing {
+namespace {
+
+constexpr double kLong = 1000;
+
+TEST(Queue, CostliestFirstThenInOrderOfPlanning) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = database.put_study("transfer", "", {});
+  for (auto [name, flops] : {std::pair{1, 2e9}, {2, 7e9}, {3, 7e9}, {4, 1e9}}) {
+    database.tie(study, database.put_run(new_run(name, flops)), "quick", {}, name);
+  }
+  std::vector<std::string> order;
+  while (const auto run = database.claim(study, "quick", "worker", kLong)) order.push_back(run->identity);
+  EXPECT_EQ(order, (std::vector<std::string>{"identity-2", "identity-3", "identity-1", "identity-4"}));
+}
+
+TEST(Queue, ManyProcessesClaimEachRunExactlyOnce) {
+  Folder folder;
+  constexpr int kRuns = 120, kWorkers = 6;
+  const fs::path path = folder / "a.db";
+  std::int64_t study = 0;
+  {
+    Database database(path);
+    study = plan(database, kRuns);
+  }
+  std::vector<pid_t> children;
+  for (int worker = 0; worker < kWorkers; ++worker) {
+    children.push_back(start_child([&, worker] {
+      Database database(path);
+      const std::string token = "worker-" + std::to_string(worker);
+      std::ofstream log(folder / token);
+      while (const auto run = database.claim(study, "quick", token, kLong)) {
+        log << run->id << ' ' << run->attempt << '\n';
+        if (!database.record(run->id, token, {{"validation_loss", 1, 0.5}})) return 1;
+        if (!database.finish(run->id, token, {RunStatus::completed, 100, 1.0, "hash", ""})) return 2;
+      }
+      return 0;
+    }));
+  }
+  for (pid_t child : children) EXPECT_EQ(exit_status(child), 0);
+  std::multiset<int> claimed;
+  for (int worker = 0; worker < kWorkers; ++worker) {
+    std::ifstream log(folder / ("worker-" + std::to_string(worker)));
+    for (int id, attempt; log >> id >> attempt;) {
+      claimed.insert(id);
+      EXPECT_EQ(attempt, 1);
+    }
+  }
+  EXPECT_EQ(claimed.size(), kRuns);
+  EXPECT_EQ(std::set<int>(claimed.begin(), claimed.end()).size(), kRuns);
+  Database database(path, Access::read_only);
+  EXPECT_EQ(database.progress(study, "quick").completed, kRuns);
+}
+
+TEST(Queue, ARunningRunIsNotClaimedByAnotherStudyThatSharesIt) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto first = plan(database, 1);
+  const auto second = database.put_study("other", "", {});
+  const auto run = database.put_run(new_run(0));
+  database.tie(second, run, "paper", {}, 0);
+  ASSERT_EQ(database.claim(first, "quick", "one", kLong)->id, run);
+  EXPECT_FALSE(database.claim(second, "paper", "two", kLong));
+  EXPECT_FALSE(database.claim(second, "quick", "two", kLong)) << "no such scale";
+  EXPECT_EQ(database.progress(second, "paper").running, 1);
+}
+
+TEST(Queue, AnExpiredLeaseIsTakenOverAndItsFormerHolderCannotWrite) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 1);
+  const auto lost = database.claim(study, "quick", "slow", 0.01);
+  ASSERT_TRUE(lost);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_TRUE(database.record(lost->id, "slow", {{"training_loss", 1, 3.0}})) << "nobody has taken it yet";
+  const auto taken = database.claim(study, "quick", "fast", kLong);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->id, lost->id);
+  EXPECT_EQ(taken->attempt, 2);
+
+  EXPECT_FALSE(database.heartbeat(lost->id, "slow", 50, kLong));
+  EXPECT_FALSE(database.record(lost->id, "slow", {{"training_loss", 2, 9.0}}, {{"w", 2, 0, 1.0}}));
+  EXPECT_FALSE(database.rewind(lost->id, "slow", 0));
+  EXPECT_FALSE(database.finish(lost->id, "slow", {RunStatus::completed, 100, 1, "bad", ""}));
+  EXPECT_EQ(database.release("slow"), 0);
+  EXPECT_EQ(database.metrics(lost->id, "training_loss").size(), 1u);
+  EXPECT_TRUE(database.spectra(lost->id).empty());
+  EXPECT_EQ(text(database, "SELECT status || token FROM run"), "runningfast");
+
+  EXPECT_TRUE(database.heartbeat(taken->id, "fast", 50, kLong));
+  EXPECT_TRUE(database.finish(taken->id, "fast", {RunStatus::completed, 100, 2.5, "good", ""}));
+  EXPECT_FALSE(database.finish(taken->id, "fast", {RunStatus::failed, 100, 2.5, "", "again"})) << "it has ended";
+  EXPECT_EQ(text(database, "SELECT status || parameter_hash FROM run"), "completedgood");
+}
+
+TEST(Queue, AHeartbeatKeepsTheLease) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 1);
+  const auto run = database.claim(study, "quick", "one", 0.01);
+  ASSERT_TRUE(database.heartbeat(run->id, "one", 7, kLong));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_FALSE(database.claim(study, "quick", "two", kLong));
+  EXPECT_EQ(database.runs(study, "quick").at(0).step, 7);
+}
+
+TEST(Queue, AReleasedRunIsClaimedAtOnceAndOthersStay) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 3);
+  const auto first = database.claim(study, "quick", "dead", kLong);
+  database.claim(study, "quick", "alive", kLong);
+  EXPECT_EQ(database.release("dead"), 1);
+  EXPECT_EQ(database.progress(study, "quick").interrupted, 1);
+  EXPECT_EQ(database.progress(study, "quick").running, 1);
+  EXPECT_FALSE(database.record(first->id, "dead", {{"training_loss", 1, 1}}));
+  const auto again = database.claim(study, "quick", "new", kLong);
+  EXPECT_EQ(again->id, first->id);
+  EXPECT_EQ(again->attempt, 2);
+}
+
+TEST(Queue, EveryEndIsStoredAndOnlyFailedOnesAreRequeued) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 4);
+  const RunEnd ends[] = {{RunStatus::completed, 100, 3.5, "hash", ""},
+                         {RunStatus::diverged, 42, 1.5, "", ""},
+                         {RunStatus::failed, 10, 0.5, "", "no such corpus"},
+                         {RunStatus::interrupted, 60, 2.0, "", ""}};
+  for (const RunEnd& end : ends) {
+    const auto run = database.claim(study, "quick", to_string(end.status), kLong);
+    ASSERT_TRUE(database.finish(run->id, to_string(end.status), end));
+  }
+  EXPECT_EQ(text(database, "SELECT group_concat(status, ' ') FROM (SELECT status FROM run ORDER BY id)"),
+            "completed diverged failed interrupted");
+  EXPECT_EQ(number(database, "SELECT diverged_step FROM run WHERE status = 'diverged'"), 42);
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run WHERE finished_at IS NULL"), 1) << "the interrupted one";
+  EXPECT_EQ(database.runs(study, "quick").at(2).error, "no such corpus");
+
+  EXPECT_EQ(database.requeue_failed(study, "quick"), 1);
+  EXPECT_EQ(database.requeue_failed(study, "quick"), 0);
+  const Progress progress = database.progress(study, "quick");
+  EXPECT_EQ(progress.queued, 1);
+  EXPECT_EQ(progress.completed + progress.diverged + progress.interrupted, 3);
+  EXPECT_EQ(database.claim(study, "quick", "retry", kLong)->attempt, 1) << "attempts start anew";
+}
+
+TEST(Queue, ProgressCountsUnfinishedRunsByTheirStep) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 3);  // 3e9, 2e9 and 1e9 FLOPs, 100 steps each
+  auto run = database.claim(study, "quick", "one", kLong);
+  database.finish(run->id, "one", {RunStatus::diverged, 5, 1, "", ""});
+  run = database.claim(study, "quick", "two", kLong);
+  database.heartbeat(run->id, "two", 25, kLong);
+  const Progress progress = database.progress(study, "quick");
+  EXPECT_DOUBLE_EQ(progress.flops_total, 6e9);
+  EXPECT_DOUBLE_EQ(progress.flops_done, 3e9 + 0.25 * 2e9);
+  EXPECT_EQ(progress.total(), 3);
+}
+
+}  // namespace
+}  // namespace steepest::store::testing
