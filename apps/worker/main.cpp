@@ -1,5 +1,5 @@
 // main.cpp of steepest-worker: trains the runs of one study. Started by `steepest run`, one process per core or GPU.
-#include <ATen/Parallel.h>
+#include <malloc.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -16,6 +16,14 @@ namespace {
 
 std::atomic<bool> stop_requested{false};
 void request_stop(int) { stop_requested = true; }
+
+/// Tensors of some MB come and go at every step; taken from the kernel anew each time, a quarter of a step went into page faults.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
 
 int probe() {
   nlohmann::json answer = steepest::experiment::describe_environment("cpu");
@@ -50,6 +58,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   // The handler only sets a flag: the run at hand is checkpointed after its current step.
+  keep_freed_memory();
   std::signal(SIGTERM, request_stop);
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
   try {

@@ -3,14 +3,17 @@
 
 namespace steepest::model {
 
-at::Tensor rope(const at::Tensor& x, double base) {
-  const std::int64_t t = x.size(-2), half = x.size(-1) / 2;
-  const auto wide = at::TensorOptions(at::kDouble).device(x.device());
-  const at::Tensor frequency = at::pow(base, -at::arange(half, wide) / static_cast<double>(half));
-  const at::Tensor angle = at::outer(at::arange(t, wide), frequency);  // [T, D/2]
-  const at::Tensor cosine = angle.cos().to(x.scalar_type()), sine = angle.sin().to(x.scalar_type());
-  const at::Tensor first = x.narrow(-1, 0, half), second = x.narrow(-1, half, half);
-  return at::cat({first * cosine - second * sine, first * sine + second * cosine}, -1);
+at::Tensor rope_turns(std::int64_t length, std::int64_t size, double base, const at::TensorOptions& placement) {
+  const auto wide = placement.dtype(at::kDouble);
+  const at::Tensor frequency = at::pow(base, at::arange(0, size, 2, wide) / -static_cast<double>(size));
+  const at::Tensor angle = at::outer(at::arange(length, wide), frequency);
+  const auto type = c10::typeMetaToScalarType(placement.dtype());
+  return at::complex(angle.cos().to(type), angle.sin().to(type));
+}
+
+at::Tensor rope(const at::Tensor& x, const at::Tensor& turns) {
+  const auto pairs = at::view_as_complex(x.unflatten(-1, {x.size(-1) / 2, 2}));
+  return at::view_as_real(pairs * turns).flatten(-2);
 }
 
 }  // namespace steepest::model

@@ -1,10 +1,13 @@
-// rope.h: rotary position encoding (Su et al. 2021), half-split form.
+// rope.h: rotary position encoding (Su et al. 2021); neighbouring entries form the pairs that turn.
 #pragma once
 #include <ATen/ATen.h>
 
 namespace steepest::model {
 
-/// Rotates x [B, H, T, D], D even, by position: the pair (x_i, x_{i+D/2}) at position t turns by t·base^(−2i/D).
-at::Tensor rope(const at::Tensor& x, double base);
+/// The turn of pair i at position t, exp(j·t·base^(−2i/D)): complex [T, D/2]. `size` is the head size D, even.
+at::Tensor rope_turns(std::int64_t length, std::int64_t size, double base, const at::TensorOptions& placement);
+
+/// Turns x [B, H, T, D]: the pair (x_2i, x_2i+1) as one complex number times its turn.
+at::Tensor rope(const at::Tensor& x, const at::Tensor& turns);
 
 }  // namespace steepest::model

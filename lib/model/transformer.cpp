@@ -9,14 +9,13 @@
 #include "data/seeds.h"
 #include "matrix/torch_version.h"
 #include "model/init.h"
+#include "model/rms_norm.h"
 #include "model/rope.h"
 
 namespace steepest::model {
 namespace {
 
 constexpr double kNormEpsilon = 1e-6;
-
-at::Tensor rms_norm(const at::Tensor& x) { return x * at::rsqrt(x.square().mean(-1, true) + kNormEpsilon); }
 
 }  // namespace
 
@@ -77,13 +76,13 @@ at::Tensor Transformer::residual(const at::Tensor& x, const at::Tensor& f) const
   return at::add(x, f, residual_weight_);
 }
 
-at::Tensor Transformer::attention(const Block& block, const at::Tensor& x) const {
+at::Tensor Transformer::attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const {
   const std::int64_t b = x.size(0), t = x.size(1), c = x.size(2), h = options_.heads, d = c / h;
   const auto split = [&](const at::Tensor& y) { return y.view({b, t, h, d}).transpose(1, 2); };
   at::Tensor q = split(block.query->forward(x)), k = split(block.key->forward(x));
   const at::Tensor v = split(block.value->forward(x));
   if (options_.qk_norm) { q = rms_norm(q); k = rms_norm(k); }
-  if (options_.position == "rope") { q = rope(q, options_.rope_base); k = rope(k, options_.rope_base); }
+  if (options_.position == "rope") { q = rope(q, turns); k = rope(k, turns); }
   const double size = static_cast<double>(d);
   const double scale = options_.attention_scale == "inverse" ? 1.0 / size : 1.0 / std::sqrt(size);
   const at::Tensor mixed = matrix::causal_attention(q, k, v, scale);
@@ -98,9 +97,10 @@ at::Tensor Transformer::mlp(const Block& block, const at::Tensor& x) const {
 }
 
 at::Tensor Transformer::forward(const at::Tensor& input) const {
+  const at::Tensor turns = rope_turns(input.size(1), options_.width / options_.heads, options_.rope_base, placement_);
   at::Tensor x = at::embedding(embedding_, input);  // [B, T, C]
   for (const Block& block : blocks_) {
-    x = residual(x, attention(block, normalise(x)));
+    x = residual(x, attention(block, normalise(x), turns));
     x = residual(x, mlp(block, normalise(x)));
   }
   return at::linear(normalise(x), options_.tied_head ? embedding_ : head_);

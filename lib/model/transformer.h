@@ -35,7 +35,7 @@ class Transformer : public torch::nn::Module {
  private:
   struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };
   std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const std::string& kind, std::int64_t fan_out, std::int64_t fan_in);
-  at::Tensor attention(const Block& block, const at::Tensor& x) const;
+  at::Tensor attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const;
   at::Tensor mlp(const Block& block, const at::Tensor& x) const;
   at::Tensor normalise(const at::Tensor& x) const;
   at::Tensor residual(const at::Tensor& x, const at::Tensor& f) const;

@@ -1,0 +1,31 @@
+// rms_norm.cpp: see rms_norm.h.
+#include "model/rms_norm.h"
+
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace steepest::model {
+namespace {
+
+constexpr double kEpsilon = 1e-6;
+
+struct RmsNorm : torch::autograd::Function<RmsNorm> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x) {
+    const double n = static_cast<double>(x.size(-1));
+    const at::Tensor inverse = at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, /*keepdim=*/true).square_().div_(n).add_(kEpsilon).rsqrt_();
+    at::Tensor y = x * inverse;
+    context->save_for_backward({y, inverse});
+    return y;
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &g = gradients[0], &y = saved[0], &inverse = saved[1];
+    const at::Tensor along = (g * y).mean(-1, /*keepdim=*/true);
+    return {at::addcmul(g, y, along, -1).mul_(inverse)};
+  }
+};
+
+}  // namespace
+
+at::Tensor rms_norm(const at::Tensor& x) { return RmsNorm::apply(x); }
+
+}  // namespace steepest::model
