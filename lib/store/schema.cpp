@@ -131,8 +131,8 @@ SELECT
   (SELECT value FROM metric WHERE run_id = run.id AND name = 'validation_loss' ORDER BY step DESC LIMIT 1)
     AS validation_loss,
   (SELECT min(value) FROM metric WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
-  (SELECT value FROM metric WHERE run_id = run.id AND name = 'training_loss' ORDER BY step DESC LIMIT 1)
-    AS training_loss,
+  (SELECT value FROM metric WHERE run_id = run.id AND name = 'train_loss' ORDER BY step DESC LIMIT 1)
+    AS train_loss,
   run.seconds,
   run.flops,
   run.attempts,

@@ -56,10 +56,10 @@ TEST_F(Query, SummaryHasOneLineARunWithItsParametersAndResults) {
   database.tie(study, run, "smoke", {}, 0);
   database.tie(database.put_study("other", "", {}), run, "paper", {}, 0);
   database.claim(study, "smoke", "me", 100);
-  database.record(run, "me", {{"validation_loss", 3, 1.5}, {"validation_loss", 9, 1.75}, {"training_loss", 9, 1.25}});
+  database.record(run, "me", {{"validation_loss", 3, 1.5}, {"validation_loss", 9, 1.75}, {"train_loss", 9, 1.25}});
   const auto table = database.query(
       "SELECT status, studies, optimizer, rank, learning_rate, seed, total_steps, validation_loss, best_validation_loss, "
-      "training_loss FROM run_summary WHERE identity = 'identity-100'");
+      "train_loss FROM run_summary WHERE identity = 'identity-100'");
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"running", "transfer:smoke other:paper", "muon", "dense", "0.3", "100", "9",
                                                      "1.75", "1.5", "1.25"}));

@@ -80,18 +80,18 @@ TEST(Queue, AnExpiredLeaseIsTakenOverAndItsFormerHolderCannotWrite) {
   const auto lost = database.claim(study, "quick", "slow", 0.01);
   ASSERT_TRUE(lost);
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
-  EXPECT_TRUE(database.record(lost->id, "slow", {{"training_loss", 1, 3.0}})) << "nobody has taken it yet";
+  EXPECT_TRUE(database.record(lost->id, "slow", {{"train_loss", 1, 3.0}})) << "nobody has taken it yet";
   const auto taken = database.claim(study, "quick", "fast", kLong);
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->id, lost->id);
   EXPECT_EQ(taken->attempt, 2);
 
   EXPECT_FALSE(database.heartbeat(lost->id, "slow", 50, kLong));
-  EXPECT_FALSE(database.record(lost->id, "slow", {{"training_loss", 2, 9.0}}, {{"w", 2, 0, 1.0}}));
+  EXPECT_FALSE(database.record(lost->id, "slow", {{"train_loss", 2, 9.0}}, {{"w", 2, 0, 1.0}}));
   EXPECT_FALSE(database.rewind(lost->id, "slow", 0));
   EXPECT_FALSE(database.finish(lost->id, "slow", {RunStatus::completed, 100, 1, "bad", ""}));
   EXPECT_EQ(database.release("slow"), 0);
-  EXPECT_EQ(database.metrics(lost->id, "training_loss").size(), 1u);
+  EXPECT_EQ(database.metrics(lost->id, "train_loss").size(), 1u);
   EXPECT_TRUE(database.spectra(lost->id).empty());
   EXPECT_EQ(text(database, "SELECT status || token FROM run"), "runningfast");
 
@@ -121,7 +121,7 @@ TEST(Queue, AReleasedRunIsClaimedAtOnceAndOthersStay) {
   EXPECT_EQ(database.release("dead"), 1);
   EXPECT_EQ(database.progress(study, "quick").interrupted, 1);
   EXPECT_EQ(database.progress(study, "quick").running, 1);
-  EXPECT_FALSE(database.record(first->id, "dead", {{"training_loss", 1, 1}}));
+  EXPECT_FALSE(database.record(first->id, "dead", {{"train_loss", 1, 1}}));
   const auto again = database.claim(study, "quick", "new", kLong);
   EXPECT_EQ(again->id, first->id);
   EXPECT_EQ(again->attempt, 2);

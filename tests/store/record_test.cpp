@@ -39,9 +39,9 @@ TEST_F(Record, EveryDoubleComesBackToTheBit) {
 }
 
 TEST_F(Record, NotANumberIsNullInTheFileAndNotANumberAgain) {
-  ASSERT_TRUE(database.record(run, "me", {{"training_loss", 3, std::nan("")}}));
+  ASSERT_TRUE(database.record(run, "me", {{"train_loss", 3, std::nan("")}}));
   EXPECT_EQ(number(database, "SELECT value IS NULL FROM metric"), 1);
-  EXPECT_TRUE(std::isnan(*database.last_metric(run, "training_loss")));
+  EXPECT_TRUE(std::isnan(*database.last_metric(run, "train_loss")));
 }
 
 TEST_F(Record, LastMetricIsTheOneOfTheLargestStep) {

@@ -94,7 +94,7 @@ CREATE TABLE metric (
   value   REAL,
   PRIMARY KEY (run_id, name, step)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO metric VALUES(1,'training_loss',8,3.5);
+INSERT INTO metric VALUES(1,'train_loss',8,3.5);
 INSERT INTO metric VALUES(1,'validation_loss',256,1.875);
 CREATE TABLE spectrum (
   run_id    INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
@@ -151,8 +151,8 @@ SELECT
   (SELECT value FROM metric WHERE run_id = run.id AND name = 'validation_loss' ORDER BY step DESC LIMIT 1)
     AS validation_loss,
   (SELECT min(value) FROM metric WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
-  (SELECT value FROM metric WHERE run_id = run.id AND name = 'training_loss' ORDER BY step DESC LIMIT 1)
-    AS training_loss,
+  (SELECT value FROM metric WHERE run_id = run.id AND name = 'train_loss' ORDER BY step DESC LIMIT 1)
+    AS train_loss,
   run.seconds,
   run.flops,
   run.attempts,
