@@ -48,11 +48,17 @@ Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<co
 const std::filesystem::path& Composer::directory() const { return files_->directory(); }
 
 Composed Composer::compose(const std::vector<std::string>& overrides) const {
+  std::vector<GivenOverride> given;
+  for (const std::string& line : overrides) given.push_back({line});
+  return compose(given);
+}
+
+Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   std::vector<Override> parsed;
-  for (const std::string& line : overrides) {
-    parsed.push_back(parse_override(line));
+  for (const auto& [line, source] : overrides) {
+    parsed.push_back(parse_override(line, source));
     if (parsed.back().value.is_sweep()) {
-      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", "command line", 0});
+      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line});
     }
   }
   const DefaultsList list = make_defaults_list(*files_, kRoot, parsed);

@@ -14,6 +14,12 @@ namespace steepest::config {
 /// Where a value came from: a file and line, or "command line".
 struct Source { std::string file; int line = 0; };
 
+/// An override and where it was given: on the command line, or in a study file.
+struct GivenOverride {
+  std::string line;
+  Source source = {"command line", 0};
+};
+
 /// A composed configuration with the origin of every leaf, so that later complaints can name file and line.
 struct Composed {
   nlohmann::json tree;
@@ -35,6 +41,7 @@ class Composer {
   /// Composes config.yaml with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
   /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
   Composed compose(const std::vector<std::string>& overrides) const;
+  Composed compose(const std::vector<GivenOverride>& overrides) const;
   /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;

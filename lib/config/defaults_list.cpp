@@ -29,7 +29,7 @@ struct Choice {
   bool used = false;
 };
 
-struct Removal { std::string option; bool any = false, used = false; std::string line; };
+struct Removal { std::string option; bool any = false, used = false; std::string line; Source source; };
 
 class Builder {
  public:
@@ -65,6 +65,7 @@ class Builder {
       Removal removal;
       removal.any = !override.has_value || override.value.element.is_null();
       removal.line = override.line;
+      removal.source = override.source;
       if (!removal.any) {
         if (!override.value.element.is_string()) fail(override, "the option to remove must be text", "");
         removal.option = override.value.element.get<std::string>();
@@ -76,7 +77,7 @@ class Builder {
     item.is_group = true;
     item.name = override.key;
     item.package = override.package;
-    item.origin = Origin::command_line();
+    item.origin = Origin::of(override.source);
     const nlohmann::json& value = override.value.element;
     if (value.is_string()) {
       item.options = {value.get<std::string>()};
@@ -99,7 +100,7 @@ class Builder {
   }
 
   [[noreturn]] static void fail(const Override& override, const std::string& problem, const std::string& valid) {
-    throw InputError({override.line, problem, valid, "", "command line", 0});
+    throw InputError({override.line, problem, valid, "", override.source.file, override.source.line});
   }
   [[noreturn]] static void fail(const DefaultsItem& item, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") {
     const Source source = item.origin.source();
@@ -283,7 +284,7 @@ class Builder {
       if (removal.used) continue;
       std::vector<std::string> known;
       for (const auto& choice : result_.choices) known.push_back(choice.first + "=" + choice.second);
-      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", "command line", 0});
+      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", removal.source.file, removal.source.line});
     }
   }
 

@@ -15,11 +15,12 @@ constexpr std::size_t kLongestRange = 100000;
 
 class Parser {
  public:
-  explicit Parser(const std::string& line) : line_(line) {}
+  Parser(const std::string& line, const Source& source) : line_(line), source_(source) {}
 
   Override override_of() {
     Override result;
     result.line = line_;
+    result.source = source_;
     if (line_.rfind("++", 0) == 0) result.kind = Override::Kind::force_add, at_ = 2;
     else if (line_.rfind("+", 0) == 0) result.kind = Override::Kind::add, at_ = 1;
     else if (line_.rfind("~", 0) == 0) result.kind = Override::Kind::remove, at_ = 1;
@@ -43,7 +44,8 @@ class Parser {
 
   [[noreturn]] void fail(const std::string& problem, std::size_t place) const {
     options::InputError::Parts parts;
-    parts.file = "command line";
+    parts.file = source_.file;
+    parts.line = source_.line;
     parts.key = line_;
     parts.problem = problem + " (character " + std::to_string(place + 1) + ")";
     parts.valid = "key=value, key=1,2,3, group=option, +key=value, ++key=value, ~key; quote text with special characters";
@@ -248,6 +250,7 @@ class Parser {
   }
 
   const std::string& line_;
+  const Source& source_;
   std::size_t at_ = 0;  ///< behind token_
   Token token_{TokenKind::end, 0, 0};
 };
@@ -259,12 +262,14 @@ std::string Override::key_text() const {
   return kPrefix[static_cast<int>(kind)] + key + (package ? "@" + *package : "");
 }
 
-Override parse_override(const std::string& line) { return Parser(line).override_of(); }
+Override parse_override(const std::string& line, const Source& source) { return Parser(line, source).override_of(); }
 
-std::vector<nlohmann::json> enumerate(const Value& sweep, const std::string& line) {
+std::vector<nlohmann::json> enumerate(const Override& override) {
+  const Value& sweep = override.value;
+  if (sweep.kind == Value::Kind::element) return {sweep.element};
   if (sweep.kind != Value::Kind::range) return sweep.values;
   std::vector<nlohmann::json> values;
-  const auto fail = [&](const std::string& problem) { throw options::InputError({line, problem, "", "", "command line", 0}); };
+  const auto fail = [&](const std::string& problem) { throw options::InputError({override.line, problem, "", "", override.source.file, override.source.line}); };
   const auto check = [&] {
     if (values.size() > kLongestRange) fail("a range of more than " + std::to_string(kLongestRange) + " values");
   };

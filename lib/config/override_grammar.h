@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/composer.h"
+
 namespace steepest::config {
 
 /// What stands after the `=`: one value, or a set of values to sweep over.
@@ -30,15 +32,16 @@ struct Override {
   bool has_value = false;              ///< false only for `~key`
   Value value;
   std::string line;                    ///< as it was given
+  Source source;                       ///< where it was given
 
   /// `+group@package`: all that stands before the `=`.
   std::string key_text() const;
 };
 
 /// Throws InputError naming the override and the place in it where it stops making sense.
-Override parse_override(const std::string& line);
+Override parse_override(const std::string& line, const Source& source = {"command line", 0});
 
-/// Every value of a choice or range, in order. A glob needs the group's options: see expand_sweeps.
-std::vector<nlohmann::json> enumerate(const Value& sweep, const std::string& line);
+/// Every value of an override, in order: those of its choice or range, or its only one. A glob needs the group's options: see expand_sweeps.
+std::vector<nlohmann::json> enumerate(const Override& override);
 
 }  // namespace steepest::config

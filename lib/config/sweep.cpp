@@ -36,7 +36,7 @@ Axis axis_of(const std::string& line, const Composer* composer) {
   if (override.value.kind == Value::Kind::glob) {
     for (const std::string& name : options_matching(override.value, override, composer)) axis.spellings.push_back(axis.key + "=" + name);
   } else {
-    for (const auto& value : enumerate(override.value, line)) axis.spellings.push_back(axis.key + "=" + spell(value));
+    for (const auto& value : enumerate(override)) axis.spellings.push_back(axis.key + "=" + spell(value));
   }
   if (axis.spellings.empty()) throw options::InputError({line, "a sweep over nothing", "", "", "command line", 0});
   return axis;

@@ -7,10 +7,7 @@
 
 namespace steepest::config {
 
-Origin Origin::command_line() {
-  static const auto name = std::make_shared<const std::string>("command line");
-  return {name, 0};
-}
+Origin Origin::of(const Source& source) { return {std::make_shared<const std::string>(source.file), source.line}; }
 
 Node Node::from_json(const nlohmann::json& json, const Origin& origin) {
   if (json.is_object()) {

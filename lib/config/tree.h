@@ -15,7 +15,7 @@ struct Origin {
   std::shared_ptr<const std::string> file;
   int line = 0;
   Source source() const { return {file ? *file : std::string(), line}; }
-  static Origin command_line();
+  static Origin of(const Source& source);
 };
 
 /// One value of a configuration.

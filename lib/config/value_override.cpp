@@ -14,14 +14,10 @@ namespace {
 
 using options::InputError;
 
-[[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") {
-  throw InputError({key, problem, valid, nearest, "command line", 0});
-}
-
 class Application {
  public:
   Application(Node& root, const Override& override, const std::vector<std::string>& groups)
-      : root_(root), override_(override), groups_(groups), adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
+      : root_(root), override_(override), groups_(groups), origin_(Origin::of(override.source)), adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
 
   void apply() {
     if (override_.package) fail(override_.line, "there is no group " + override_.key, options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
@@ -38,6 +34,10 @@ class Application {
   }
 
  private:
+  [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") const {
+    throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line});
+  }
+
   /// A node by its dotted key, through interpolations; null if there is none.
   Node* look_up(const std::string& key) {
     Node* at = &root_;
@@ -60,7 +60,8 @@ class Application {
       }
     }
     InputError::Parts parts;
-    parts.file = "command line";
+    parts.file = override_.source.file;
+    parts.line = override_.source.line;
     parts.key = override_.key;
     parts.problem = "unknown key";
     parts.nearest = options::nearest_name(name, known);
@@ -78,10 +79,10 @@ class Application {
         if (auto target = interpolated_container(root_, *at, *next)) *next = std::move(*target);
       }
       // Something that holds no keys is replaced by an empty section, as in Hydra.
-      if (next->is_scalar()) *next = Node::make_map(Origin::command_line());
+      if (next->is_scalar()) *next = Node::make_map(origin_);
       at = next;
     }
-    const Node given = Node::from_json(value, Origin::command_line());
+    const Node given = Node::from_json(value, origin_);
     Node* present = at->find(parts.back());
     if (!present) {
       make(*at, parts.back(), parts.size() == 1) = given;
@@ -101,7 +102,7 @@ class Application {
   Node& make(Node& parent, const std::string& name, bool root) {
     if (parent.is_list()) fail(override_.key, name + " is no index of this list of " + std::to_string(parent.items.size()));
     if (!adds_) fail_unknown(parent, name, root);
-    parent.entries.emplace_back(name, Node::make_map(Origin::command_line()));
+    parent.entries.emplace_back(name, Node::make_map(origin_));
     return parent.entries.back().second;
   }
 
@@ -140,6 +141,7 @@ class Application {
   Node& root_;
   const Override& override_;
   const std::vector<std::string>& groups_;
+  const Origin origin_;
   const bool adds_;
   Node seen_;
 };

@@ -1,0 +1,174 @@
+// study_file.cpp: title, question, overrides, sweep, seeds, scales, report.
+#include "config/study_file.h"
+
+#include <algorithm>
+
+#include "config/config_files.h"
+#include "config/override_grammar.h"
+#include "config/study.h"
+#include "config/value_lexer.h"
+#include "options/valid_text.h"
+
+namespace steepest::config {
+namespace {
+
+using options::InputError;
+
+constexpr std::int64_t kMostSeeds = 100000;
+
+[[noreturn]] void fail(const Node& node, const std::string& key, const std::string& problem, const std::string& valid, const std::string& nearest = "") {
+  const Source source = node.origin.source();
+  throw InputError({key, problem, valid, nearest, source.file, source.line});
+}
+
+void check_keys(const Node& map, const std::string& path, const std::vector<std::string>& known) {
+  if (!map.is_map()) fail(map, path, "found " + options::quoted(map.to_json()) + ", which is not a section of keys", options::list_text(known));
+  for (const auto& [key, value] : map.entries) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    fail(value, path.empty() ? key : path + "." + key, "unknown key", options::one_of_text(known), options::nearest_name(key, known));
+  }
+}
+
+void read_overrides(const Node& list, const std::string& path, std::vector<GivenOverride>& overrides) {
+  if (!list.is_list()) fail(list, path, "found " + options::quoted(list.to_json()) + ", which is not a list", "a list of overrides, e.g. [training.steps=256]");
+  for (const Node& item : list.items) {
+    if (!item.is_string()) fail(item, path, "found " + options::quoted(item.to_json()) + ", which is not an override", "text such as training.steps=256");
+    const Source source = item.origin.source();
+    if (parse_override(item.text(), source).value.is_sweep()) fail(item, path, "found " + options::quoted(item.text()) + ", which sweeps", "one value; sweeps stand under sweep:");
+    overrides.push_back({item.text(), source});
+  }
+}
+
+/// A swept value of the file as an override. Text is read by the override grammar, so that `range(6)` and `2,8,32` sweep.
+void add_values(const std::string& key, const Node& value, const Composer& composer, Axis& axis) {
+  const Source source = value.origin.source();
+  if (value.is_string()) {
+    const std::string line = key + "=" + value.text();
+    bool sweeps = false;
+    try {
+      sweeps = parse_override(line, source).value.is_sweep();
+    } catch (const InputError&) {  // text that the grammar would want in quotes
+    }
+    if (sweeps) {
+      for (const GivenOverride& given : make_axis(line, source, composer).values) axis.values.push_back(given);
+      return;
+    }
+  }
+  axis.values.push_back({key + "=" + spell(value.to_json()), source});
+}
+
+Grid read_grid(const Node& map, const std::string& path, const Composer& composer) {
+  if (!map.is_map()) fail(map, path, "found " + options::quoted(map.to_json()), "keys with their values, e.g. {model.rank: [2, 8]}");
+  Grid grid;
+  for (const auto& [key, value] : map.entries) {
+    if (key == "seed") fail(value, path + ".seed", "seeds are not part of the sweep", "seeds: 6, beside sweep:");
+    Axis axis{key, {}};
+    parse_override(key + "=0", value.origin.source());  // the key itself must be well-formed
+    if (value.is_list()) {
+      for (const Node& item : value.items) add_values(key, item, composer, axis);
+    } else {
+      add_values(key, value, composer, axis);
+    }
+    if (axis.values.empty()) fail(value, path + "." + key, "a sweep over nothing", "at least one value");
+    grid.push_back(std::move(axis));
+  }
+  return grid;
+}
+
+std::vector<Grid> read_sweep(const Node& node, const std::string& path, const Composer& composer) {
+  if (!node.is_list()) return {read_grid(node, path, composer)};
+  std::vector<Grid> grids;
+  for (const Node& item : node.items) grids.push_back(read_grid(item, path, composer));
+  if (grids.empty()) fail(node, path, "a sweep over nothing", "at least one grid of keys and values");
+  return grids;
+}
+
+Axis read_seeds(const Node& node, const std::string& path) {
+  const Source source = node.origin.source();
+  const std::string valid = "a number of seeds, or a list of seeds >= 0";
+  const auto integer = [&](const Node& value) {
+    if (!value.is_scalar() || !value.value.is_number_integer() || value.value.get<std::int64_t>() < 0) {
+      fail(node, path, "found " + options::quoted(value.to_json()), valid);
+    }
+    return value.value.get<std::int64_t>();
+  };
+  Axis seeds{"seed", {}};
+  if (node.is_list()) {
+    for (const Node& item : node.items) seeds.values.push_back({"seed=" + std::to_string(integer(item)), source});
+  } else {
+    const std::int64_t count = integer(node);
+    if (count > kMostSeeds) fail(node, path, "found " + std::to_string(count) + " seeds", "at most " + std::to_string(kMostSeeds));
+    for (std::int64_t seed = 0; seed < count; ++seed) seeds.values.push_back({"seed=" + std::to_string(seed), source});
+  }
+  if (seeds.values.empty()) fail(node, path, "found no seed", valid);
+  return seeds;
+}
+
+/// What the file says at its top, or one scale on top of it: overrides are added, the others replaced.
+void read_part(const Node& map, const std::string& path, const Composer& composer, StudyFile& study) {
+  const auto key = [&](const char* name) { return path.empty() ? name : path + "." + name; };
+  if (const Node* node = map.find("overrides")) read_overrides(*node, key("overrides"), study.overrides);
+  if (const Node* node = map.find("sweep")) study.grids = read_sweep(*node, key("sweep"), composer);
+  if (const Node* node = map.find("seeds")) study.seeds = read_seeds(*node, key("seeds"));
+}
+
+std::string text_of(const Node& file, const char* name) {
+  const Node* node = file.find(name);
+  if (!node) return {};
+  if (!node->is_string()) fail(*node, name, "found " + options::quoted(node->to_json()) + ", which is not text", "text");
+  return node->text();
+}
+
+}  // namespace
+
+Axis make_axis(const std::string& line, const Source& source, const Composer& composer) {
+  const Override override = parse_override(line, source);
+  Axis axis{override.key + (override.package ? "@" + *override.package : ""), {}};
+  if (!override.value.is_sweep()) {
+    axis.values = {{line, source}};
+    return axis;
+  }
+  if (override.value.kind == Value::Kind::glob) {
+    for (auto& combination : expand_sweeps({line}, &composer)) axis.values.push_back({combination[0], source});
+  } else {
+    for (const auto& value : enumerate(override)) axis.values.push_back({override.key_text() + "=" + spell(value), source});
+  }
+  if (axis.values.empty()) throw InputError({line, "a sweep over nothing", "", "", source.file, source.line});
+  return axis;
+}
+
+StudyFile read_study(const Composer& composer, const std::string& name, const std::string& scale) {
+  const std::vector<std::string> names = study_names(composer);
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    throw InputError({"study", "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), "", 0});
+  }
+  const Node& file = composer.files().load("study/" + name)->tree;
+  check_keys(file, "", {"title", "question", "overrides", "sweep", "seeds", "scales", "report"});
+
+  StudyFile study;
+  study.title = text_of(file, "title");
+  text_of(file, "question");
+  study.definition = file.to_json();
+  study.grids = {Grid{}};
+  study.seeds = {"seed", {{"seed=0", {composer.files().shown("study/" + name), 0}}}};
+  read_part(file, "", composer, study);
+
+  std::vector<std::string> scales = {"quick"};
+  const Node* chosen = nullptr;
+  if (const Node* all = file.find("scales")) {
+    check_keys(*all, "scales", all->keys());
+    for (const auto& [key, part] : all->entries) {
+      if (key != "quick") scales.push_back(key);
+      if (!part.is_null()) check_keys(part, "scales." + key, {"overrides", "sweep", "seeds"});
+      if (key == scale) chosen = &part;
+    }
+  }
+  if (std::find(scales.begin(), scales.end(), scale) == scales.end()) {
+    throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales), options::nearest_name(scale, scales),
+                      composer.files().shown("study/" + name), 0});
+  }
+  if (chosen && chosen->is_map()) read_part(*chosen, "scales." + scale, composer, study);
+  return study;
+}
+
+}  // namespace steepest::config

@@ -1,0 +1,33 @@
+// study_file.h: a study file at one scale, read and checked, before anything is composed.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "config/composer.h"
+#include "config/tree.h"
+
+namespace steepest::config {
+
+/// One swept key with its values, each spelled as an override of a run.
+struct Axis {
+  std::string key;  ///< `model.rank`, or a group
+  std::vector<GivenOverride> values;
+};
+/// Axes that are multiplied out, the last one varying fastest.
+using Grid = std::vector<Axis>;
+
+struct StudyFile {
+  std::string title;
+  nlohmann::json definition;              ///< the whole file
+  std::vector<GivenOverride> overrides;   ///< for every run
+  std::vector<Grid> grids;                ///< their union is the study; never empty
+  Axis seeds;
+};
+
+/// Throws InputError with file and line: unknown study or scale (with the nearest), unknown key, malformed part.
+StudyFile read_study(const Composer& composer, const std::string& name, const std::string& scale);
+
+/// The values of one override as an axis. Throws InputError if it sweeps over nothing.
+Axis make_axis(const std::string& line, const Source& source, const Composer& composer);
+
+}  // namespace steepest::config
