@@ -69,7 +69,7 @@ TEST(FullDisk, AtEveryWriteOfAFilesLifeOneMessageAndNothingHalfWritten) {
   int failures = 0;
   for (long allowed = 0; !fits; ++allowed) {
     ASSERT_LT(allowed, 5000);
-    Folder folder;
+    Folder folder(in_memory());
     {
       SmallDisk disk(allowed);
       std::string message;

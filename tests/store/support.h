@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 /// A fresh folder that every user may enter and write to; gone with its owner.
 class Folder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "steepest_store_XXXXXX").string();
+  explicit Folder(const fs::path& parent = fs::temp_directory_path()) {
+    std::string name = (parent / "steepest_store_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = name;
     chmod(path_.c_str(), 0777);
@@ -40,6 +40,9 @@ class Folder {
  private:
   fs::path path_;
 };
+
+/// Memory where there is such a place: for tests that open hundreds of files and whose subject is not the disk.
+inline fs::path in_memory() { return access("/dev/shm", W_OK) == 0 ? fs::path("/dev/shm") : fs::temp_directory_path(); }
 
 inline std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
