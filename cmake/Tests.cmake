@@ -45,5 +45,6 @@ steepest_test(model unit TORCH LINK model)
 steepest_test(data unit TORCH LINK data)
 steepest_test(experiment unit TORCH LINK experiment)
 steepest_test(e2e e2e LINK sweep report)
+steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
 
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
