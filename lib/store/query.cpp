@@ -30,6 +30,9 @@ bool may_read(int action, const char* first, const char* second) {
       if (same("user_version")) return second == nullptr;
       return std::any_of(kReadablePragmas.begin(), kReadablePragmas.end(), same);
     }
+    case SQLITE_UPDATE:
+      // Asked for when a table-valued function (json_each, pragma_table_info) is first met; the file itself is open read-only.
+      return first && std::strcmp(first, "sqlite_master") == 0;
     default:
       return false;
   }

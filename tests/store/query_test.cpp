@@ -37,6 +37,14 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Writes,
                                            "BEGIN", "REINDEX", "WITH x AS (SELECT 1) DELETE FROM run",
                                            "SELECT load_extension('x')", "DELETE FROM run RETURNING id"));
 
+TEST_F(Query, TableValuedFunctionsWork) {
+  EXPECT_EQ(number(database, "SELECT sum(value) FROM json_each('[1, 2, 4]')"), 7);
+  EXPECT_GT(number(database, "SELECT count(*) FROM pragma_table_info('run')"), 10);
+  EXPECT_EQ(text(database, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n"), "15");
+  message_of([&] { database.query("UPDATE sqlite_master SET sql = ''"); });
+  EXPECT_EQ(text(database, "PRAGMA integrity_check"), "ok");
+}
+
 TEST_F(Query, AMistakeIsQuotedWithTheNamesThatExist) {
   const std::string table = message_of([&] { database.query("SELECT * FROM metrics"); });
   EXPECT_NE(table.find("no such table: metrics"), std::string::npos) << table;
