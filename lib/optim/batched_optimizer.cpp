@@ -63,7 +63,12 @@ void ParameterState::serialize(torch::serialize::InputArchive& archive) {
 
 BatchedOptimizer::BatchedOptimizer(std::string name, int arity, const std::vector<torch::optim::OptimizerParamGroup>& groups,
                                    std::unique_ptr<torch::optim::OptimizerOptions> defaults)
-    : Optimizer(groups, std::move(defaults)), name_(std::move(name)), arity_(static_cast<std::size_t>(arity)) {}
+    : Optimizer(groups, std::move(defaults)), name_(std::move(name)), arity_(static_cast<std::size_t>(arity)) {
+  // Newer versions of LibTorch merge a group's options with the defaults for their own option types, and drop those of any other.
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].has_options()) param_groups_[g].set_options(groups[g].options().clone());
+  }
+}
 
 void BatchedOptimizer::check_unit(const std::vector<at::Tensor>&) const {}
 void BatchedOptimizer::prepare(std::vector<Batch>&) const {}
