@@ -22,9 +22,10 @@ std::optional<ClaimedRun> Database::claim(std::int64_t study, const std::string&
       Loan claim = connection_->prepare(
           "UPDATE run SET status = 'running', token = ?3, lease_expires_at = ?5, attempts = attempts + 1, "
           "started_at = coalesce(started_at, ?6), error = NULL WHERE id = ("
-          "  SELECT candidate.id FROM study_run JOIN run AS candidate ON candidate.id = study_run.run_id"
-          "  WHERE study_run.study_id = ?1 AND study_run.scale = ?2 AND (candidate.status IN ('queued', 'interrupted')"
-          "    OR (candidate.status = 'running' AND candidate.lease_expires_at < ?4))"
+          "  SELECT candidate.id FROM run AS candidate INDEXED BY run_to_do CROSS JOIN study_run"
+          "    ON study_run.study_id = ?1 AND study_run.scale = ?2 AND study_run.run_id = candidate.id"
+          "  WHERE candidate.status IN ('queued', 'running', 'interrupted')"
+          "    AND (candidate.status <> 'running' OR candidate.lease_expires_at < ?4)"
           "  ORDER BY candidate.flops DESC, candidate.id LIMIT 1) "
           "RETURNING id, identity, config, attempts");
       claim.bind(study, scale, token, now, now + lease_seconds, utc_now());

@@ -30,20 +30,14 @@ bool Database::record(std::int64_t run, const std::string& token, const std::vec
                       const std::vector<SpectrumRow>& spectra) {
   return connection_->write([&] {
     if (!holds(*connection_, run, token)) return false;
-    for (const MetricRow& row : metrics) {
-      connection_
-          ->prepare("INSERT INTO metric (run_id, name, step, value) VALUES (?, ?, ?, ?) "
-                    "ON CONFLICT (run_id, name, step) DO UPDATE SET value = excluded.value")
-          .bind(run, row.name, row.step, row.value)
-          .exec();
-    }
-    for (const SpectrumRow& row : spectra) {
-      connection_
-          ->prepare("INSERT INTO spectrum (run_id, matrix, step, position, value) VALUES (?, ?, ?, ?, ?) "
-                    "ON CONFLICT (run_id, matrix, step, position) DO UPDATE SET value = excluded.value")
-          .bind(run, row.matrix, row.step, row.index, row.value)
-          .exec();
-    }
+    Loan metric = connection_->prepare(
+        "INSERT INTO metric (run_id, name, step, value) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (run_id, name, step) DO UPDATE SET value = excluded.value");
+    for (const MetricRow& row : metrics) metric.bind(run, row.name, row.step, row.value).exec();
+    Loan spectrum = connection_->prepare(
+        "INSERT INTO spectrum (run_id, matrix, step, position, value) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (run_id, matrix, step, position) DO UPDATE SET value = excluded.value");
+    for (const SpectrumRow& row : spectra) spectrum.bind(run, row.matrix, row.step, row.index, row.value).exec();
     return true;
   });
 }

@@ -32,7 +32,6 @@ CREATE TABLE run (
   status            TEXT NOT NULL DEFAULT 'queued'
                     CHECK (status IN ('queued', 'running', 'completed', 'diverged', 'failed', 'interrupted')),
   seed              INTEGER NOT NULL,
-  config            TEXT NOT NULL CHECK (json_valid(config)),
   numerics_version  INTEGER NOT NULL,
   flops             REAL NOT NULL CHECK (flops >= 0),
   total_steps       INTEGER,
@@ -48,10 +47,12 @@ CREATE TABLE run (
   created_at        TEXT NOT NULL,
   started_at        TEXT,
   finished_at       TEXT,
+  config            TEXT NOT NULL CHECK (json_valid(config)),  -- last: the largest, so that the others are read without it
   CHECK ((status = 'running') = (token IS NOT NULL)),
   CHECK ((status = 'running') = (lease_expires_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX run_by_token ON run (token) WHERE token IS NOT NULL;
+CREATE INDEX run_to_do ON run (flops DESC, id) WHERE status IN ('queued', 'running', 'interrupted');
 
 CREATE TABLE study_run (
   study_id    INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,

@@ -25,7 +25,6 @@ CREATE TABLE run (
   status            TEXT NOT NULL DEFAULT 'queued'
                     CHECK (status IN ('queued', 'running', 'completed', 'diverged', 'failed', 'interrupted')),
   seed              INTEGER NOT NULL,
-  config            TEXT NOT NULL CHECK (json_valid(config)),
   numerics_version  INTEGER NOT NULL,
   flops             REAL NOT NULL CHECK (flops >= 0),
   total_steps       INTEGER,
@@ -41,12 +40,13 @@ CREATE TABLE run (
   created_at        TEXT NOT NULL,
   started_at        TEXT,
   finished_at       TEXT,
+  config            TEXT NOT NULL CHECK (json_valid(config)),  -- last: the largest, so that the others are read without it
   CHECK ((status = 'running') = (token IS NOT NULL)),
   CHECK ((status = 'running') = (lease_expires_at IS NOT NULL))
 ) STRICT;
-INSERT INTO run VALUES(1,'000000000000000000000000000000000000000000000000000000000000000a','completed',0,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":0,"training":{"steps":256}}',1,5000000000000.0,256,256,1,40.500000000000000001,NULL,'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',NULL,1,NULL,NULL,'2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z');
-INSERT INTO run VALUES(2,'000000000000000000000000000000000000000000000000000000000000000b','queued',1,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":1,"training":{"steps":256}}',1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL);
-INSERT INTO run VALUES(3,'000000000000000000000000000000000000000000000000000000000000000c','queued',2,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":2,"training":{"steps":256}}',1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL);
+INSERT INTO run VALUES(1,'000000000000000000000000000000000000000000000000000000000000000a','completed',0,1,5000000000000.0,256,256,1,40.5,NULL,'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',NULL,1,NULL,NULL,'2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":0,"training":{"steps":256}}');
+INSERT INTO run VALUES(2,'000000000000000000000000000000000000000000000000000000000000000b','queued',1,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":1,"training":{"steps":256}}');
+INSERT INTO run VALUES(3,'000000000000000000000000000000000000000000000000000000000000000c','queued',2,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":2,"training":{"steps":256}}');
 CREATE TABLE study_run (
   study_id    INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
   scale       TEXT NOT NULL,
@@ -133,6 +133,7 @@ CREATE TABLE event (
 INSERT INTO event VALUES(1,1,'2026-01-31T12:34:56.789Z','claimed','attempt 1');
 INSERT INTO event VALUES(2,1,'2026-01-31T12:34:56.789Z','completed','');
 CREATE INDEX run_by_token ON run (token) WHERE token IS NOT NULL;
+CREATE INDEX run_to_do ON run (flops DESC, id) WHERE status IN ('queued', 'running', 'interrupted');
 CREATE INDEX study_run_by_run ON study_run (run_id);
 CREATE INDEX param_by_key ON param (key, value);
 CREATE INDEX event_by_run ON event (run_id);
