@@ -1,0 +1,151 @@
+// checks.cpp: see checks.h.
+#include "checks.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "config/study.h"
+#include "data/corpus.h"
+#include "options/error.h"
+#include "options/json.h"
+#include "sweep/child_process.h"
+#include "sweep/cores.h"
+#include "sweep/probe.h"
+
+namespace steepest::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Checks = std::vector<Check>;
+
+std::string text_of(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return "unknown";
+  return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+std::optional<fs::path> on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    std::error_code ignored;
+    if (fs::is_regular_file(fs::path(folder) / program, ignored)) return fs::path(folder) / program;
+  }
+  return {};
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string last_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+}  // namespace
+
+Checks check_worker(const Session& session) {
+  try {
+    const auto probe = sweep::probe_worker(session.worker());
+    const auto devices = probe.value("devices", std::vector<std::string>{"cpu"});
+    return {{Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
+            {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")), ""},
+            {Health::ok, "devices", fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
+                                                sweep::allowed_cores() == 1 ? "" : "s"), ""}};
+  } catch (const options::InputError& error) {
+    return {{Health::failure, "LibTorch", error.what(), "build the training program: make build"}};
+  }
+}
+
+Checks check_experiments(const Session& session) {
+  try {
+    const auto composer = session.composer();
+    composer.compose(std::vector<std::string>{});
+    const auto studies = config::study_names(composer);
+    return {{Health::ok, "experiments", fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
+                                                    studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))), ""}};
+  } catch (const options::InputError& error) {
+    return {{Health::failure, "experiments", error.what(), "mend the file that is named"}};
+  }
+}
+
+Checks check_corpora(const Session& session) {
+  Checks checks;
+  const auto folder = data::data_directory(session.root());
+  try {
+    const auto composer = session.composer();
+    for (const auto& name : composer.options("data")) {
+      const std::string subject = "corpus " + name;
+      try {
+        data::check_corpus(options::from_json<data::DataOptions>(composer.compose(std::vector<std::string>{"data=" + name}).tree.at("data"), "data"), folder);
+        checks.push_back({Health::ok, subject, name == "synthetic" ? "made when it is needed" : "present, checksum right", ""});
+      } catch (const options::InputError& error) {
+        checks.push_back({Health::warning, subject, error.what(), "make data, or data=synthetic"});
+      }
+    }
+  } catch (const options::InputError&) {
+    // check_experiments tells why.
+  }
+  return checks;
+}
+
+Checks check_database(const Session& session) {
+  Checks checks{{sqlite3_libversion_number() >= 3037000 ? Health::ok : Health::failure, "SQLite", sqlite3_libversion(),
+                 sqlite3_libversion_number() >= 3037000 ? "" : "3.37 or newer is needed"}};
+  try {
+    const auto database = session.open_if_present();
+    if (!database) {
+      checks.push_back({Health::ok, "database", "none yet: " + session.database().string(), ""});
+      return checks;
+    }
+    const auto integrity = database->query("PRAGMA integrity_check").rows;
+    const bool whole = integrity.size() == 1 && integrity[0][0] == "ok";
+    checks.push_back({whole ? Health::ok : Health::failure, "database",
+                      whole ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
+                                          database->query("PRAGMA user_version").rows[0][0],
+                                          database->query("SELECT count(*) FROM run").rows[0][0])
+                            : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
+                      whole ? "" : "restore a copy, or move the file away and run the studies again"});
+  } catch (const options::InputError& error) {
+    checks.push_back({Health::failure, "database", error.what(), "see the message"});
+  }
+  return checks;
+}
+
+Checks check_disk(const Session& session) {
+  fs::path folder = session.database().parent_path();
+  while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
+  std::error_code failed;
+  const auto space = fs::space(folder, failed);
+  if (failed) return {{Health::warning, "disk", "free space unknown: " + failed.message(), "check it by hand"}};
+  const double free = static_cast<double>(space.available) / (1 << 30);
+  const Health health = free >= 1 ? Health::ok : free >= 0.1 ? Health::warning : Health::failure;
+  return {{health, "disk", fmt::format("{:.1f} GiB free where the database lies", free),
+           health == Health::ok ? "" : "make room, or name another place with --database PATH"}};
+}
+
+Checks check_python(const Session& session) {
+  fs::path python = session.root() / ".venv" / "bin" / "python";
+  if (!fs::exists(python)) {
+    const auto found = on_path("python3");
+    if (!found) return {{Health::warning, "Python", "not found; figures cannot be drawn", "make setup"}};
+    python = *found;
+  }
+  const auto answer = sweep::ask_program(python, {"-c", "import sys\nfound=[sys.version.split()[0]]\n"
+                                                        "for name in ('numpy','pandas','matplotlib'):\n"
+                                                        "  found.append(name+' '+__import__(name).__version__)\n"
+                                                        "print(', '.join(found))"});
+  if (answer.state.clean()) return {{Health::ok, "Python", first_line(answer.output), ""}};
+  return {{Health::warning, "Python", python.string() + " lacks a package for the figures: " + last_line(answer.errors), "make setup"}};
+}
+
+Checks check_tools(const Session&) {
+  const auto ccache = on_path("ccache");
+  if (!ccache) return {{Health::warning, "ccache", "not found; builds work, but are slower when repeated", "apt-get install ccache"}};
+  return {{Health::ok, "ccache", first_line(sweep::ask_program(*ccache, {"--version"}).output), ""}};
+}
+
+}  // namespace steepest::app

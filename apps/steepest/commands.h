@@ -1,0 +1,30 @@
+// commands.h: the subcommands. Each has one file, which declares its options, and what it does once they are parsed.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "session.h"
+
+namespace steepest::app {
+
+/// A subcommand: its options in CLI11, and its work, which returns the exit status.
+struct Command {
+  CLI::App* options;
+  std::function<int()> work;
+};
+
+Command add_run(CLI::App& program, Session& session);
+Command add_plan(CLI::App& program, Session& session);
+Command add_config(CLI::App& program, Session& session);
+Command add_status(CLI::App& program, Session& session);
+Command add_query(CLI::App& program, Session& session);
+Command add_report(CLI::App& program, Session& session);
+Command add_doctor(CLI::App& program, Session& session);
+Command add_completion(CLI::App& program, Session& session);
+
+/// The program with its global options and every subcommand.
+std::vector<Command> add_all(CLI::App& program, Session& session);
+
+}  // namespace steepest::app

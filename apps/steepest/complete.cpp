@@ -1,0 +1,119 @@
+// complete.cpp: see complete.h.
+#include "complete.h"
+
+#include <algorithm>
+#include <exception>
+#include <set>
+
+#include "config/study.h"
+#include "parse.h"
+#include "report/table.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+using Words = std::vector<std::string>;
+
+void append(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
+
+void leaves(const nlohmann::json& node, const std::string& key, Words& keys) {
+  if (!node.is_object()) {
+    keys.push_back(key + "=");
+    return;
+  }
+  for (const auto& [name, value] : node.items()) leaves(value, key.empty() ? name : key + "." + name, keys);
+}
+
+/// Studies of the files and of the database.
+Words studies(const Session& session) {
+  Words names = config::study_names(session.composer());
+  try {
+    if (const auto database = session.open_if_present()) append(names, database->study_names());
+  } catch (const std::exception&) {
+    // An unreadable database is no reason to complete nothing.
+  }
+  return names;
+}
+
+Words override_words(const Session& session, const std::string& last) {
+  const auto composer = session.composer();
+  Words candidates;
+  if (const auto equals = last.find('='); equals != std::string::npos) {
+    const std::string group = last.substr(0, equals);
+    const auto groups = composer.groups();
+    if (std::find(groups.begin(), groups.end(), group) == groups.end()) return {};
+    for (const auto& option : composer.options(group)) candidates.push_back(group + "=" + option);
+    return candidates;
+  }
+  for (const auto& group : composer.groups()) candidates.push_back(group + "=");
+  leaves(composer.compose(std::vector<std::string>{}).tree, "", candidates);
+  return candidates;
+}
+
+Words values_of_option(const std::string& option) {
+  if (option == "--scale") return {"smoke", "quick", "paper"};
+  if (option == "--format") return report::format_names();
+  return {};
+}
+
+Words candidates_after(const Session& session, const std::string& command, const std::string& last) {
+  Words candidates;
+  if (command == "run" || command == "plan") append(candidates, studies(session));
+  if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
+  if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
+  return candidates;
+}
+
+bool takes_value(const CLI::App& command, const std::string& word) {
+  for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
+    for (const auto* option : app->get_options()) {
+      if (option->check_name(word)) return option->get_items_expected_max() > 0;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> completions(const CLI::App& program, Session& session, const std::vector<std::string>& words) {
+  const std::string last = words.empty() ? "" : words.back();
+  const CLI::App* command = &program;
+  std::string waiting;  // the option whose value comes next
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    const auto& word = words[i];
+    if (!waiting.empty()) {
+      if (waiting == "--database") session.database_option = word;
+      if (waiting == "--experiments") session.experiments_option = word;
+      waiting.clear();
+    } else if (word.size() > 1 && word[0] == '-') {
+      if (takes_value(*command, word)) waiting = word;
+    } else if (command == &program) {
+      const auto names = subcommand_names(program);
+      if (std::find(names.begin(), names.end(), word) != names.end()) command = program.get_subcommand(word);
+    }
+  }
+  Words candidates;
+  if (!waiting.empty()) candidates = values_of_option(waiting);
+  else if (!last.empty() && last[0] == '-') candidates = option_names(*command);
+  else if (command == &program) candidates = subcommand_names(program);
+  else candidates = candidates_after(session, command->get_name(), last);
+
+  std::set<std::string> fitting;
+  for (const auto& candidate : candidates) {
+    if (candidate.rfind(last, 0) == 0) fitting.insert(candidate);
+  }
+  return {fitting.begin(), fitting.end()};
+}
+
+int print_completions(const CLI::App& program, Session& session, const std::vector<std::string>& words) {
+  try {
+    for (const auto& candidate : completions(program, session, words)) print_result(candidate + "\n");
+  } catch (const std::exception&) {
+    // See complete.h.
+  }
+  return 0;
+}
+
+}  // namespace steepest::app

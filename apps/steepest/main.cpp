@@ -1,0 +1,31 @@
+// main.cpp: `steepest` plans, supervises, queries and reports. It does not link LibTorch and starts in milliseconds.
+#include <exception>
+
+#include "commands.h"
+#include "complete.h"
+#include "options/error.h"
+#include "parse.h"
+#include "terminal.h"
+
+int main(int argc, char** argv) {
+  using namespace steepest;
+  try {
+    CLI::App program;
+    app::Session session;
+    const auto commands = app::add_all(program, session);
+    if (argc > 1 && std::string(argv[1]) == app::kCompleteWord) {
+      return app::print_completions(program, session, std::vector<std::string>(argv + 2, argv + argc));
+    }
+    if (const auto status = app::parse(program, argc, argv)) return *status;
+    for (const auto& command : commands) {
+      if (command.options->parsed()) return command.work();
+    }
+    return 0;
+  } catch (const options::InputError& error) {
+    app::print_error(error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    app::print_error(std::string("internal error: ") + error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,78 @@
+// print_plan.cpp: see print_plan.h.
+#include "print_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "data/corpus.h"
+#include "sweep/words.h"
+#include "report/text.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+struct CellPlan {
+  nlohmann::json cell;
+  std::vector<std::int64_t> seeds;
+  std::map<std::string, int> states;  ///< "new" or a status
+  double flops = 0;
+};
+
+std::string joined(const std::vector<std::int64_t>& numbers) {
+  std::string text;
+  for (const auto number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
+  return text;
+}
+
+}  // namespace
+
+std::filesystem::path data_folder(const Session& session) { return std::filesystem::absolute(data::data_directory(session.root())); }
+
+std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs) {
+  std::string text = fmt::format("study {} ({}): {} run{}", study.name, study.scale, plan.total, plan.total == 1 ? "" : "s");
+  if (plan.added > 0) text += fmt::format(", {} new", plan.added);
+  if (plan.requeued > 0) text += fmt::format(", {} failed before and tried again", plan.requeued);
+  for (const auto& [status, count] : plan.present) text += fmt::format(", {} {}", count, store::to_string(status));
+  if (plan.left() == 0) return text + "; nothing left to run";
+  const auto workers = std::min<std::int64_t>(jobs, plan.left());
+  text += fmt::format("; {} worker{}", workers, workers == 1 ? "" : "s");
+  if (const auto seconds = plan.seconds_left(jobs)) text += ", about " + sweep::duration(*seconds);
+  return text;
+}
+
+void print_plan(const Session& session, const config::Study& study, const sweep::Plan& plan, int jobs, report::Format format) {
+  std::map<std::string, std::string> states;
+  if (const auto database = session.open_if_present()) {
+    for (const auto& row : database->query("SELECT identity, status FROM run").rows) states[row[0]] = row[1];
+  }
+  std::vector<CellPlan> cells;
+  std::map<std::string, std::size_t> index;
+  for (const auto& run : study.runs) {
+    const auto [found, fresh] = index.try_emplace(run.cell.dump(), cells.size());
+    if (fresh) cells.push_back({run.cell, {}, {}, 0});
+    auto& cell = cells[found->second];
+    cell.seeds.push_back(run.seed);
+    const auto state = states.find(run.identity);
+    ++cell.states[state == states.end() ? "new" : state->second];
+    cell.flops += run.flops;
+  }
+  report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}}, {},
+                      {"cell", "seeds", "runs", "flops", "seconds"}};
+  for (const auto& cell : cells) {
+    std::string runs;
+    for (const auto& [state, count] : cell.states) runs += fmt::format("{}{} {}", runs.empty() ? "" : ", ", count, state);
+    const bool timed = plan.speed.has_value();
+    table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
+                          timed ? sweep::duration(cell.flops / *plan.speed) : "not measured yet"});
+    table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops,
+                            timed ? nlohmann::json(cell.flops / *plan.speed) : nlohmann::json()});
+  }
+  const Terminal terminal(stdout);
+  if (format == report::Format::table) print_result(plan_sentence(study, plan, jobs) + "\n");
+  print_result(report::render(table, format, terminal.unicode));
+}
+
+}  // namespace steepest::app

@@ -1,0 +1,22 @@
+// print_plan.h: a plan for readers.
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "config/study.h"
+#include "report/table.h"
+#include "session.h"
+#include "sweep/planner.h"
+
+namespace steepest::app {
+
+/// "study rank_transfer (quick): 24 runs, 20 new, 4 completed; 2 workers, about 12 min".
+std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs);
+
+/// The sentence, and a table with a row for each cell: seeds, what is there, cost. On standard output.
+void print_plan(const Session& session, const config::Study& study, const sweep::Plan& plan, int jobs, report::Format format);
+
+/// The data directory that workers are told, absolute.
+std::filesystem::path data_folder(const Session& session);
+
+}  // namespace steepest::app

@@ -1,0 +1,45 @@
+// session.h: where this call of the program finds its project, database, worker and experiments.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/composer.h"
+#include "store/database.h"
+
+namespace steepest::app {
+
+class Session {
+ public:
+  std::string database_option, experiments_option;  ///< --database, --experiments; empty: the defaults
+
+  /// The project: the current folder if it has experiments/config.yaml, else the nearest folder above this executable that
+  /// has, else the current folder.
+  std::filesystem::path root() const;
+  /// --experiments, else `experiments` of the project, else what is installed beside the program. Throws InputError without any.
+  std::filesystem::path experiments() const;
+  /// --database, else results/steepest.db of the project.
+  std::filesystem::path database() const;
+  /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.
+  std::filesystem::path logs() const { return database().parent_path() / "logs"; }
+  std::filesystem::path checkpoints() const { return database().parent_path() / "checkpoints"; }
+  /// STEEPEST_WORKER, else steepest-worker beside this executable. Throws InputError if it is not there.
+  std::filesystem::path worker() const;
+
+  config::Composer composer() const { return config::Composer(experiments()); }
+  /// Throws InputError if there is no database yet, saying how one comes about.
+  store::Database open(store::Access access) const;
+  /// Read-only, or nothing where there is no file yet.
+  std::optional<store::Database> open_if_present() const;
+};
+
+/// The folder of this executable, links followed.
+std::filesystem::path executable_directory();
+
+/// A study's id by name. Throws InputError with the nearest name that the database knows.
+std::int64_t find_study(const store::Database& database, const std::string& name);
+
+/// The scale asked for, which the study must have runs at; empty: the one planned last. Throws InputError.
+std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale);
+
+}  // namespace steepest::app

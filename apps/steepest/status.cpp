@@ -1,0 +1,96 @@
+// status.cpp: `steepest status` says how far the studies are, what failed, and which runs are of an older version.
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "config/numerics.h"
+#include "report/table.h"
+#include "sweep/words.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+std::int64_t single_number(const store::Database& database, const std::string& sql) {
+  const auto answer = database.query(sql);
+  return answer.rows.empty() || answer.rows[0][0].empty() ? 0 : std::stoll(answer.rows[0][0]);
+}
+
+void add_row(report::Table& table, const std::string& study, const std::string& scale, const store::Progress& progress) {
+  std::vector<std::string> row{study, scale};
+  std::vector<nlohmann::json> values{study, scale};
+  for (const auto count : {progress.total(), progress.queued, progress.running, progress.completed, progress.diverged,
+                           progress.failed, progress.interrupted}) {
+    row.push_back(std::to_string(count));
+    values.push_back(count);
+  }
+  table.rows.push_back(row);
+  table.values.push_back(values);
+}
+
+std::string failures(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
+  std::string text;
+  for (const auto& run : database.runs(study, scale)) {
+    if (run.status != store::RunStatus::failed) continue;
+    text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed, run.error);
+  }
+  return text;
+}
+
+std::string leftovers(const store::Database& database) {
+  std::string text;
+  const auto older = database.query(fmt::format("SELECT numerics_version, count(*) FROM run WHERE numerics_version <> {} GROUP BY 1 ORDER BY 1",
+                                                config::kNumericsVersion));
+  for (const auto& row : older.rows) {
+    text += fmt::format("{} run{} of numerics version {} (now {}): results may differ from today's; studies no longer use them once "
+                        "they are planned anew\n", row[1], row[1] == "1" ? "" : "s", row[0], config::kNumericsVersion);
+  }
+  const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
+  if (untied > 0) text += fmt::format("{} run{} belong{} to no study now; kept, and used again when a study asks for {}\n", untied,
+                                      untied == 1 ? "" : "s", untied == 1 ? "s" : "", untied == 1 ? "it" : "them");
+  return text;
+}
+
+int work(const Session& session, const std::string& study, const std::string& format) {
+  const auto chosen = report::format_named(format);
+  const auto database = session.open_if_present();
+  if (!database && session.database_option.empty()) {
+    print_note("nothing has been planned yet; `steepest run STUDY` begins");
+    return 0;
+  }
+  if (!database) session.open(store::Access::read_only);  // throws, with the way out
+  report::Table table{{{"study"}, {"scale"}, {"runs", true}, {"queued", true}, {"running", true}, {"completed", true},
+                       {"diverged", true}, {"failed", true}, {"interrupted", true}}, {}};
+  for (const auto& column : table.columns) table.keys.push_back(column.header);
+  std::string notes;
+  if (!study.empty()) find_study(*database, study);
+  for (const auto& name : study.empty() ? database->study_names() : std::vector<std::string>{study}) {
+    const auto id = find_study(*database, name);
+    for (const auto& scale : database->study_scales(id)) {
+      add_row(table, name, scale, database->progress(id, scale));
+      notes += failures(*database, id, name, scale);
+    }
+  }
+  const Terminal terminal(stdout);
+  print_result(report::render(table, chosen, terminal.unicode));
+  if (study.empty()) notes += leftovers(*database);
+  if (notes.empty()) return 0;
+  if (chosen == report::Format::table) print_result(notes);
+  else print_note(notes.substr(0, notes.size() - 1));
+  return 0;
+}
+
+}  // namespace
+
+Command add_status(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("status", "how far the studies are, what failed and why, and runs of an older version");
+  const auto study = std::make_shared<std::string>();
+  const auto format = std::make_shared<std::string>("table");
+  command->add_option("study", *study, "this study alone")->type_name("STUDY");
+  command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
+  command->footer("Examples:\n"
+                  "  steepest status\n"
+                  "  steepest status rank_transfer --format json");
+  return {command, [&session, study, format] { return work(session, *study, *format); }};
+}
+
+}  // namespace steepest::app

@@ -1,0 +1,33 @@
+// study_arguments.h: what `run` and `plan` take alike: a study or none, a scale, and overrides.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/study.h"
+#include "session.h"
+
+namespace steepest::app {
+
+inline constexpr const char* kDefaultScale = "quick";
+
+struct StudyArguments {
+  std::vector<std::string> words;  ///< as given: the study's name, overrides, `scale=NAME`
+  std::string scale, device;
+  bool keep_failed = false;
+
+  /// Adds the positional words, --scale, --device and --keep-failed.
+  static std::shared_ptr<StudyArguments> add(CLI::App& command);
+  /// Composed and validated whole. Throws InputError.
+  config::Study load(const Session& session) const;
+};
+
+/// A word of the command line that is an override and not a study's name.
+bool is_override(const std::string& word);
+
+/// Refuses what would let every run fail: a corpus that is missing or differs, a device that this machine does not have.
+/// Throws InputError. The worker is asked only if a device other than the CPU is named (it takes a second to answer).
+void check_requirements(const config::Study& study, const Session& session);
+
+}  // namespace steepest::app

@@ -1,0 +1,17 @@
+// parameter_share.h: what a low-rank model has of the parameters of the dense one.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace steepest::report {
+
+/// Trained parameters in % of the same model with dense hidden matrices.
+struct ParameterShare {
+  double hidden;  ///< of the hidden matrices alone
+  double total;   ///< of everything, embedding and head counted on both sides
+};
+
+/// From a run's resolved configuration; empty if it has no section `model` that can be read.
+std::optional<ParameterShare> parameter_share(const nlohmann::json& config);
+
+}  // namespace steepest::report

@@ -1,0 +1,77 @@
+// text.cpp: see text.h.
+#include "report/text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+namespace steepest::report {
+
+std::size_t display_width(const std::string& text) {
+  std::size_t width = 0;
+  for (const unsigned char byte : text) width += (byte & 0xC0) != 0x80;  // continuation bytes take no column
+  return width;
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right) {
+  const std::size_t own = display_width(text);
+  if (own >= width) return text;
+  const std::string blanks(width - own, ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+std::string to_ascii(const std::string& text) {
+  static const std::array<std::pair<const char*, const char*>, 12> table{{{"±", "+-"}, {"–", "-"}, {"—", "-"}, {"−", "-"},
+      {"η", "rate"}, {"≥", ">="}, {"≤", "<="}, {"×", "x"}, {"·", "."}, {"…", "..."}, {"†", "*"}, {"→", "->"}}};
+  std::string result = text;
+  for (const auto& [from, to] : table) {
+    const std::string needle = from, replacement = to;
+    for (auto at = result.find(needle); at != std::string::npos; at = result.find(needle, at + replacement.size())) {
+      result.replace(at, needle.size(), replacement);
+    }
+  }
+  std::string ascii;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(result[i]);
+    if (byte < 0x80) ascii += result[i];
+    else if ((byte & 0xC0) != 0x80) ascii += '?';
+  }
+  return ascii;
+}
+
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string locale = value;
+    for (const char* mark : {"UTF-8", "utf-8", "UTF8", "utf8"}) {
+      if (locale.find(mark) != std::string::npos) return true;
+    }
+    return false;
+  }
+  return false;
+}
+
+std::string number(double value) {
+  if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 1e15) return fmt::format("{:.0f}", value);
+  return fmt::format("{}", value);
+}
+
+std::string count(double value) {
+  const double size = std::fabs(value);
+  if (size >= 999.5e6) return fmt::format("{:.3g}G", value / 1e9);
+  if (size >= 999.5e3) return fmt::format("{:.3g}M", value / 1e6);
+  if (size >= 10e3) return fmt::format("{:.3g}k", value / 1e3);
+  return fmt::format("{:.0f}", value);
+}
+
+std::string value_text(const nlohmann::json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return number(value.get<double>());
+  return value.dump();
+}
+
+}  // namespace steepest::report

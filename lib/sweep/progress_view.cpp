@@ -1,0 +1,89 @@
+// progress_view.cpp: see progress_view.h.
+#include "sweep/progress_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sweep/words.h"
+
+namespace steepest::sweep {
+namespace {
+
+std::int64_t ended(const store::Progress& progress) { return progress.completed + progress.diverged + progress.failed; }
+
+}  // namespace
+
+void Estimate::add(const store::Progress& progress, double seconds) {
+  if (!started_) {
+    started_ = true;
+    flops_at_start_ = progress.flops_done;
+    seconds_at_start_ = seconds;
+  }
+  const double done = progress.flops_done - flops_at_start_, elapsed = seconds - seconds_at_start_;
+  const double open = std::max(0.0, progress.flops_total - progress.flops_done);
+  if (done > 0 && elapsed > 0) left_ = open * elapsed / done;
+}
+
+std::string progress_bar(double fraction, int width, bool unicode) {
+  const int full = static_cast<int>(std::lround(std::clamp(std::isfinite(fraction) ? fraction : 0.0, 0.0, 1.0) * width));
+  std::string bar;
+  for (int i = 0; i < width; ++i) bar += i < full ? (unicode ? "█" : "#") : (unicode ? "░" : "-");
+  return "[" + bar + "]";
+}
+
+std::string progress_text(const store::Progress& progress, double seconds, double seconds_left) {
+  std::string text = fmt::format("{}/{} runs", ended(progress), progress.total());
+  const std::pair<std::int64_t, const char*> parts[]{
+      {progress.running, "running"}, {progress.diverged, "diverged"}, {progress.failed, "failed"}, {progress.interrupted, "interrupted"}};
+  for (const auto& [count, name] : parts) {
+    if (count > 0) text += fmt::format(", {} {}", count, name);
+  }
+  text += ", " + duration(seconds);
+  if (ended(progress) < progress.total()) text += seconds_left >= 0 ? ", about " + duration(seconds_left) + " left" : "";
+  return text;
+}
+
+void ProgressView::update(const store::Progress& progress, double seconds) {
+  seconds_ = seconds;
+  estimate_.add(progress, seconds);
+  const std::string text = progress_text(progress, seconds, estimate_.left());
+  if (!options_.live) {
+    if (seconds - last_plain_ >= options_.plain_every) print(text);
+    return;
+  }
+  const double fraction = progress.flops_total > 0 ? progress.flops_done / progress.flops_total : 0;
+  std::string line = text;
+  // The bar takes what the text leaves; on a narrow terminal there is none, and a line must never wrap.
+  const int room = std::min(30, options_.width - static_cast<int>(text.size()) - 4);
+  if (room >= 5) line = progress_bar(fraction, room, options_.unicode) + " " + text;
+  else if (static_cast<int>(text.size()) >= options_.width) line = text.substr(0, static_cast<std::size_t>(std::max(1, options_.width - 1)));
+  if (line == live_line_) return;
+  live_line_ = line;
+  fmt::print(options_.stream, "\r{}\x1b[K", line);
+  std::fflush(options_.stream);
+}
+
+void ProgressView::run_ended(const std::string& line, bool important) {
+  if (!options_.live || important) print(line);
+}
+
+void ProgressView::note(const std::string& line) { print(line); }
+
+void ProgressView::print(const std::string& line) {
+  if (!live_line_.empty()) fmt::print(options_.stream, "\r\x1b[K");
+  fmt::print(options_.stream, "{}\n", line);
+  if (!live_line_.empty()) fmt::print(options_.stream, "{}", live_line_);
+  std::fflush(options_.stream);
+  last_plain_ = seconds_;
+}
+
+void ProgressView::close() {
+  if (live_line_.empty()) return;
+  live_line_.clear();
+  fmt::print(options_.stream, "\n");
+  std::fflush(options_.stream);
+}
+
+}  // namespace steepest::sweep

@@ -1,0 +1,28 @@
+// statistics.h: means and intervals over the seeds of each cell, kept as rows of `statistic`.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+
+namespace steepest::sweep {
+
+inline constexpr const char* kValidationLoss = "validation_loss";
+
+/// Which cells are looked at: those whose runs have all ended, or every cell with at least one completed run.
+enum class Cells { complete, all };
+
+/// One row for each cell of the study and scale with at least one completed run: mean, standard error and 95 % bootstrap
+/// interval of the last value of `metric` over the completed runs (diverged and failed runs have none). A stored row is taken as
+/// it is when the same runs stand behind it. Reads only.
+std::vector<store::StatisticRow> statistics(const store::Database& database, std::int64_t study, const std::string& scale,
+                                            Cells cells, const std::string& metric = kValidationLoss);
+
+/// Stores the rows that are new or whose runs have changed, in one transaction. Returns how many.
+std::int64_t update_statistics(store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
+                               const std::string& metric = kValidationLoss);
+
+/// The bootstrap's seed: of the cell's text and the metric alone, so that the interval of given runs never changes.
+std::int64_t bootstrap_seed(const std::string& cell, const std::string& metric);
+
+}  // namespace steepest::sweep

@@ -1,0 +1,56 @@
+// worker_pool.h: the worker processes of one supervisor, each with the token under which it claims runs.
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sweep/child_process.h"
+
+namespace steepest::sweep {
+
+/// What workers are started with.
+struct WorkerCommand {
+  std::filesystem::path program, database, checkpoints, logs;
+  std::filesystem::path data;   ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
+  std::int64_t study = 0;
+  std::string scale;
+};
+
+/// A token that no other worker has: 128 random bits as hexadecimal digits.
+std::string new_token();
+
+class WorkerPool {
+ public:
+  explicit WorkerPool(WorkerCommand command) : command_(std::move(command)) {}
+  /// Asks every worker to stop, waits a little, then kills.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  void start();
+  std::size_t alive() const { return workers_.size(); }
+  std::vector<std::string> tokens() const;
+  void send(int signal);
+
+  struct Ended {
+    int slot;                ///< N of worker-N.log
+    std::string token;
+    ExitState state;
+    std::string last_lines;  ///< of its log
+  };
+  /// The workers that have ended since the last call.
+  std::vector<Ended> reap();
+
+ private:
+  struct Worker {
+    int slot;
+    std::string token;
+    std::unique_ptr<ChildProcess> process;
+  };
+  WorkerCommand command_;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace steepest::sweep
