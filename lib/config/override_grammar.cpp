@@ -2,6 +2,7 @@
 #include "config/override_grammar.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "config/override_functions.h"
 #include "config/value_lexer.h"
@@ -255,6 +256,29 @@ class Parser {
   Token token_{TokenKind::end, 0, 0};
 };
 
+#ifdef __SIZEOF_FLOAT128__
+__extension__ typedef __float128 Quad;
+#else
+using Quad = long double;
+#endif
+
+/// The nearest decimal number of 28 significant digits, as far as Quad holds it.
+Quad round_28_digits(Quad x) {
+  if (x == 0) return x;
+  Quad scaled = x < 0 ? -x : x, scale = 1;
+  const Quad low = static_cast<Quad>(1e9) * static_cast<Quad>(1e9) * static_cast<Quad>(1e9);  // 1e27 exactly; the literal is not
+  for (; scaled < low; scaled *= 10) scale *= 10;
+  Quad shrink = 1;
+  for (; scaled >= low * 10; scaled /= 10) shrink *= 10;
+  const Quad half = static_cast<Quad>(0.5);
+  // 1e28 < 2^94: the integer part fits into two 64-bit words.
+  const Quad word = static_cast<Quad>(4294967296.0) * static_cast<Quad>(4294967296.0);
+  const auto upper = static_cast<std::uint64_t>(scaled / word);
+  const auto lower = static_cast<std::uint64_t>(scaled - static_cast<Quad>(upper) * word + half);
+  const Quad whole = static_cast<Quad>(upper) * word + static_cast<Quad>(lower);
+  return (x < 0 ? -whole : whole) / scale * shrink;
+}
+
 }  // namespace
 
 std::string Override::key_text() const {
@@ -283,11 +307,11 @@ std::vector<nlohmann::json> enumerate(const Override& override) {
     }
     return values;
   }
-  // Summed in higher precision than the values have, as Hydra sums decimals: 0.1 ten times over is 1.0.
-  const long double stop = sweep.stop.get<double>(), step = sweep.step.get<double>();
-  long double x = sweep.start.get<double>();
-  if (!(step != 0) || !std::isfinite(stop) || !std::isfinite(x) || !std::isfinite(step)) fail("a range whose step is 0 or not finite");
-  for (; step > 0 ? x < stop : x > stop; x += step) {
+  const double start = sweep.start.get<double>(), stop = sweep.stop.get<double>(), step = sweep.step.get<double>();
+  if (step == 0 || !std::isfinite(stop) || !std::isfinite(start) || !std::isfinite(step)) fail("a range whose step is 0 or not finite");
+  // Summed in more digits than a double has, as Hydra does with its decimals of 28 digits: errors of the sum stay invisible.
+  Quad x = start;
+  for (; step > 0 ? x < stop : x > stop; x = round_28_digits(x + step)) {
     values.emplace_back(static_cast<double>(x));
     check();
   }

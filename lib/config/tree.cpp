@@ -2,6 +2,7 @@
 #include "config/tree.h"
 
 #include <charconv>
+#include <string>
 
 #include "config/interpolation.h"
 
@@ -55,7 +56,7 @@ nlohmann::json Node::to_json() const {
   return json;
 }
 
-void merge(Node& onto, const Node& from, const Node& root) {
+void merge(Node& onto, const Node& from, const Node& root, const std::string& path) {
   for (const Node::Entry& entry : from.entries) {
     Node* present = onto.find(entry.first);
     if (!present) {
@@ -66,9 +67,15 @@ void merge(Node& onto, const Node& from, const Node& root) {
     if (entry.second.is_map() && present->is_interpolation()) {
       if (auto target = interpolated_container(root, onto, *present)) *present = std::move(*target);
     }
+    const std::string key = path.empty() ? entry.first : path + "." + entry.first;
+    if (!entry.second.is_scalar() && !present->is_scalar() && entry.second.kind != present->kind) {
+      const Source source = entry.second.origin.source(), earlier = present->origin.source();
+      throw options::InputError({key, std::string("a ") + (present->is_map() ? "list cannot replace the section" : "section cannot replace the list") +
+                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line});
+    }
     if (entry.second.is_map() && present->is_map()) {
       present->origin = entry.second.origin;
-      merge(*present, entry.second, root);
+      merge(*present, entry.second, root, key);
     } else {
       *present = entry.second;
     }

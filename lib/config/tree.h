@@ -54,7 +54,8 @@ struct Node {
 
 /// Merges `from` over `onto` as Hydra does: maps key by key, lists and scalars replace, `???` replaces nothing.
 /// `root` is where interpolations of `onto` point into: a map that is merged over `${x}` starts from a copy of what x is.
-void merge(Node& onto, const Node& from, const Node& root);
+/// Throws InputError, with `path` before the key, where a map meets a list.
+void merge(Node& onto, const Node& from, const Node& root, const std::string& path = "");
 
 /// "a.b[c]" -> {a, b, c}.
 std::vector<std::string> split_key(const std::string& key);

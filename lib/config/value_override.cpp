@@ -75,10 +75,7 @@ class Application {
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
       Node* next = at->find(parts[i]);
       if (!next) next = &make(*at, parts[i], i == 0);
-      if (next->is_interpolation()) {
-        if (auto target = interpolated_container(root_, *at, *next)) *next = std::move(*target);
-      }
-      // Something that holds no keys is replaced by an empty section, as in Hydra.
+      // Something that holds no keys, an interpolation among it, is replaced by an empty section, as in Hydra.
       if (next->is_scalar()) *next = Node::make_map(origin_);
       at = next;
     }
@@ -88,8 +85,9 @@ class Application {
       make(*at, parts.back(), parts.size() == 1) = given;
       return;
     }
-    if (given.is_map() && present->is_interpolation()) {
-      if (auto target = interpolated_container(root_, *at, *present)) *present = std::move(*target);
+    if ((given.is_map() && present->is_list()) || (given.is_list() && present->is_map())) {
+      fail(override_.key, std::string("a ") + (given.is_map() ? "section cannot be merged with a list" : "list cannot be merged with a section"),
+           "~" + override_.key + " first removes what is there");
     }
     if (given.is_map() && present->is_map()) {
       if (!adds_) check_known(*present, given, override_.key);

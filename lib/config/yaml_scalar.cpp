@@ -113,6 +113,7 @@ nlohmann::json integer(std::string digits) {
   std::int64_t value = 0;
   const auto end = std::from_chars(body.data(), body.data() + body.size(), value, base);
   if (end.ec == std::errc::result_out_of_range) return (negative ? -1 : 1) * std::strtod(digits.c_str(), nullptr);
+  if (end.ec != std::errc{}) return nlohmann::json(nlohmann::json::value_t::discarded);  // `0x_`
   return value;
 }
 

@@ -7,6 +7,7 @@ namespace steepest::config {
 
 /// `true`, `yes`, `on`: bool; `8`, `0x10`, `010`, `1:30`: integer; `1e-3`, `.5`, `.inf`: float; empty, `~`, `null`: null;
 /// anything else, `y` and `n` among it: the text itself. Integers beyond 64 bits become floats.
+/// `0x_`, an integer to YAML that has no digits, is a discarded value.
 nlohmann::json plain_scalar(const std::string& text);
 
 /// Python's float(text) for digits, point and exponent, `_` allowed between digits.

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "config/yaml_scalar.h"
+#include "options/valid_text.h"
 
 namespace steepest::config {
 namespace {
@@ -43,10 +44,12 @@ class Converter {
  private:
   Node scalar(const YAML::Node& yaml, const Origin& origin) const {
     const std::string& tag = yaml.Tag();
-    if (tag == "?" || tag.empty()) return Node::make_scalar(plain_scalar(yaml.Scalar()), origin);
     if (tag == "!" || tag == "tag:yaml.org,2002:str") return Node::make_scalar(yaml.Scalar(), origin);
-    if (tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:bool" || tag == "tag:yaml.org,2002:null") {
-      return Node::make_scalar(plain_scalar(yaml.Scalar()), origin);
+    const bool implicit = tag == "?" || tag.empty();
+    if (implicit || tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:bool" || tag == "tag:yaml.org,2002:null") {
+      nlohmann::json value = plain_scalar(yaml.Scalar());
+      if (value.is_discarded()) fail("found " + options::quoted(yaml.Scalar()) + ", an integer without digits", origin.line);
+      return Node::make_scalar(std::move(value), origin);
     }
     if (tag == "tag:yaml.org,2002:float") return Node::make_scalar(python_float(yaml.Scalar()), origin);
     fail("the tag " + tag + " is not supported", origin.line);

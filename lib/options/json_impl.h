@@ -66,7 +66,7 @@ Scalar read_scalar(const Field<T>& field, const std::string& key, const nlohmann
       const bool fits = found.is_number_integer() &&
                         !(found.is_number_unsigned() &&
                           found.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<Scalar>::max()));
-      if (!fits) refuse(field, key, found, found.is_number() ? ", which is not an integer of 64 bits" : ", which is not an integer");
+      if (!fits) refuse(field, key, found, ", which is not an integer");
     }
     const double number = found.get<double>();
     if (!in_range(field, number)) refuse(field, key, found, std::isfinite(number) ? ", which is out of range" : ", which is not finite");

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace steepest::options {
 
@@ -43,8 +44,12 @@ namespace detail {
 
 std::string range_text(const std::optional<double>& low, bool low_open, const std::optional<double>& high, bool high_open) {
   std::string text;
-  if (low) text += std::string(low_open ? " > " : " >= ") + number_text(*low);
-  if (high) text += std::string(low ? " and" : "") + (high_open ? " < " : " <= ") + number_text(*high);
+  const auto bound = [](double number) {
+    const bool whole = std::fabs(number) < 1e15 && number == std::floor(number);
+    return whole ? std::to_string(static_cast<long long>(number)) : number_text(number);
+  };
+  if (low) text += std::string(low_open ? " > " : " >= ") + bound(*low);
+  if (high) text += std::string(low ? " and" : "") + (high_open ? " < " : " <= ") + bound(*high);
   return text;
 }
 

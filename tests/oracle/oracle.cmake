@@ -1,0 +1,6 @@
+# oracle.cmake: each comparison with a public implementation brings its own .cmake file beside this one.
+file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cmake)
+list(REMOVE_ITEM parts ${CMAKE_CURRENT_LIST_FILE})
+foreach(part ${parts})
+  include(${part})
+endforeach()
