@@ -40,14 +40,25 @@ int workers(const RunOptions& options, const config::Study& study) {
   return number;
 }
 
-std::string command_again(const StudyArguments& arguments) {
-  std::string text = "steepest run";
-  for (const auto& word : arguments.words) {
-    const bool plain = word.find_first_of(" ()[]{}$'\"*?~|&;<>") == std::string::npos;
-    text += " " + (plain ? word : "'" + word + "'");
-  }
-  if (!arguments.scale.empty()) text += " --scale " + arguments.scale;
-  if (!arguments.device.empty()) text += " --device " + arguments.device;
+/// A word as a shell wants it.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_of(" ()[]{}$'\"*?~|&;<>#!\\") == std::string::npos;
+  return plain ? word : "'" + word + "'";
+}
+
+/// `steepest SUBCOMMAND` with the global options of this call.
+std::string command_line(const Session& session, const std::string& subcommand) {
+  std::string text = "steepest " + subcommand;
+  if (!session.database_option.empty()) text += " --database " + quoted(session.database_option);
+  if (!session.experiments_option.empty()) text += " --experiments " + quoted(session.experiments_option);
+  return text;
+}
+
+std::string command_again(const Session& session, const StudyArguments& arguments) {
+  std::string text = command_line(session, "run");
+  for (const auto& word : arguments.words) text += " " + quoted(word);
+  if (!arguments.scale.empty()) text += " --scale " + quoted(arguments.scale);
+  if (!arguments.device.empty()) text += " --device " + quoted(arguments.device);
   return text;
 }
 
@@ -61,7 +72,7 @@ std::string failures(const store::Database& database, std::int64_t study, const 
 }
 
 int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const config::Study& study,
-             const std::string& again) {
+             const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
   switch (outcome.kind) {
     case Outcome::Kind::interrupted:
@@ -86,7 +97,7 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
                             progress.failed == 1 ? "" : "s", failures(database, plan.study, study.scale), again));
     return 1;
   }
-  if (study.definition.contains("report")) print_note(fmt::format("its table: steepest report {} --scale {}", study.name, study.scale));
+  if (study.definition.contains("report")) print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), study.name, study.scale));
   return 0;
 }
 
@@ -127,7 +138,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     print_note(fmt::format("study {} ({}): nothing left to run", study.name, study.scale));
     outcome.progress = database.progress(plan.study, study.scale);
   }
-  return conclude(outcome, database, plan, study, command_again(arguments));
+  return conclude(outcome, database, plan, study, session, command_again(session, arguments));
 }
 
 }  // namespace

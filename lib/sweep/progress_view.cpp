@@ -16,15 +16,20 @@ std::int64_t ended(const store::Progress& progress) { return progress.completed 
 }  // namespace
 
 void Estimate::add(const store::Progress& progress, double seconds) {
+  now_ = seconds;
   if (!started_) {
     started_ = true;
-    flops_at_start_ = progress.flops_done;
+    flops_ = flops_at_start_ = progress.flops_done;
     seconds_at_start_ = seconds;
   }
-  const double done = progress.flops_done - flops_at_start_, elapsed = seconds - seconds_at_start_;
-  const double open = std::max(0.0, progress.flops_total - progress.flops_done);
-  if (done > 0 && elapsed > 0) left_ = open * elapsed / done;
+  if (progress.flops_done == flops_) return;
+  flops_ = progress.flops_done;
+  const double done = flops_ - flops_at_start_, elapsed = seconds - seconds_at_start_;
+  const double open = std::max(0.0, progress.flops_total - flops_);
+  if (done > 0 && elapsed > 0) end_ = seconds + open * elapsed / done;
 }
+
+double Estimate::left() const { return end_ < 0 ? -1 : std::max(0.0, end_ - now_); }
 
 std::string progress_bar(double fraction, int width, bool unicode) {
   const int full = static_cast<int>(std::lround(std::clamp(std::isfinite(fraction) ? fraction : 0.0, 0.0, 1.0) * width));

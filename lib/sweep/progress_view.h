@@ -12,12 +12,14 @@ class Estimate {
  public:
   /// `seconds` since the start; the first call is the start.
   void add(const store::Progress& progress, double seconds);
-  /// Seconds left; negative while nothing is known yet.
-  double left() const { return left_; }
+  /// Seconds left; negative while nothing is known yet. Counts down between two reports of the workers.
+  double left() const;
 
  private:
   bool started_ = false;
-  double flops_at_start_ = 0, seconds_at_start_ = 0, left_ = -1;
+  double flops_at_start_ = 0, seconds_at_start_ = 0;
+  double flops_ = 0, end_ = -1;  // at the last report: operations done, and when all will be done
+  double now_ = 0;
 };
 
 /// `[#######---------]`, or with blocks when `unicode`. `fraction` is cut to 0 … 1.

@@ -1,0 +1,217 @@
+// supervisor_test.cpp: a study comes to its end whatever happens to the workers, and stops cleanly when told to.
+#include "sweep/supervisor.h"
+
+#include <gmock/gmock.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "sweep/fake_worker.h"
+#include "sweep/planner.h"
+#include "sweep/queue_view.h"
+#include "sweep/statistics.h"
+#include "sweep/support.h"
+
+namespace steepest::sweep {
+namespace {
+
+using store::RunStatus;
+using testing::HasSubstr;
+using Kind = Outcome::Kind;
+
+struct Supervising : testing::Test {
+  Folder folder;
+  store::Database database{folder / "s.db"};
+  std::FILE* shown = std::tmpfile();
+  ~Supervising() override { std::fclose(shown); }
+
+  SupervisorOptions options(std::int64_t study, int jobs) {
+    SupervisorOptions result;
+    result.worker = {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", "", study, "quick"};
+    result.jobs = jobs;
+    result.poll = std::chrono::milliseconds(10);
+    result.grace = std::chrono::milliseconds(20000);
+    return result;
+  }
+
+  Outcome run(const std::string& behaviour, const SupervisorOptions& options) {
+    setenv("STEEPEST_FAKE_WORKER", behaviour.c_str(), 1);
+    ProgressView view({.stream = shown});
+    auto outcome = supervise(database, options, view);
+    unsetenv("STEEPEST_FAKE_WORKER");
+    return outcome;
+  }
+  Outcome run(const std::string& behaviour, std::int64_t study, int jobs) { return run(behaviour, options(study, jobs)); }
+
+  std::string output() {
+    std::string text;
+    std::rewind(shown);
+    for (int c = std::fgetc(shown); c != EOF; c = std::fgetc(shown)) text += static_cast<char>(c);
+    return text;
+  }
+
+  std::vector<store::RunSummary> runs(std::int64_t study) { return database.runs(study, "quick"); }
+
+  /// Runs until some runs are held by workers, then does `then` from another thread, given the supervising thread.
+  Outcome interrupted_when_held(const std::string& behaviour, const SupervisorOptions& options, std::int64_t held,
+                                const std::function<void(pthread_t)>& then) {
+    const pthread_t supervising = pthread_self();
+    std::atomic<bool> over = false;
+    std::thread watcher([&] {
+      store::Database reader(folder / "s.db", store::Access::read_only);
+      while (!over && reader.progress(options.worker.study, "quick").running < held) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      if (!over) then(supervising);
+    });
+    const auto outcome = run(behaviour, options);
+    over = true;
+    watcher.join();
+    return outcome;
+  }
+};
+
+TEST_F(Supervising, EveryRunIsCompletedOnce) {
+  const auto study = plan(database, study_over({1, 2, 3}, 4)).study;
+  const auto outcome = run("good", study, 3);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 12);
+  EXPECT_EQ(database.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
+  for (const auto& run : runs(study)) {
+    const double expected = run.cell.at("x").get<double>() + 0.01 * static_cast<double>(run.seed);
+    EXPECT_DOUBLE_EQ(database.last_metric(run.id, "validation_loss").value(), expected);
+  }
+  EXPECT_EQ(database.statistics(study, "quick").size(), 3u) << "a row for each complete cell";
+  EXPECT_THAT(output(), HasSubstr("[12/12] completed"));
+}
+
+TEST_F(Supervising, NothingLeftMeansNoWorker) {
+  const auto study = plan(database, study_over({1}, 2)).study;
+  run("good", study, 2);
+  const auto outcome = run("no_start", study, 2);  // would be noticed
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 2);
+}
+
+TEST_F(Supervising, ARunWhoseWorkerDiedIsTakenUpAgain) {
+  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  const auto outcome = run("dies_once", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 4);
+  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'worker_died'").rows[0][0], "4");
+  EXPECT_EQ(database.query("SELECT min(attempts), max(attempts) FROM run").rows[0], (std::vector<std::string>{"2", "2"}));
+}
+
+TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
+  const auto study = plan(database, study_over({1, 2, 3}, 1)).study;
+  const auto outcome = run("dies_at_1", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 2);
+  EXPECT_EQ(outcome.progress.failed, 1);
+  EXPECT_THAT(runs(study).at(0).error, HasSubstr("killed its worker 3 times"));
+  EXPECT_THAT(runs(study).at(0).error, HasSubstr("signal 9"));
+  EXPECT_THAT(output(), HasSubstr("failed"));
+}
+
+TEST_F(Supervising, TheReasonOfAFailureHoldsTheWorkersLastWords) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  const auto outcome = run("crashes_at_1", study, 1);
+  EXPECT_EQ(outcome.progress.failed, 1);
+  EXPECT_THAT(runs(study).at(0).error, HasSubstr("exit status 7"));
+  EXPECT_THAT(runs(study).at(0).error, HasSubstr("the last words"));
+}
+
+TEST_F(Supervising, DivergenceIsAResult) {
+  const auto study = plan(database, study_over({2, 3}, 2)).study;
+  const auto outcome = run("diverges", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 2);
+  EXPECT_EQ(outcome.progress.diverged, 2);
+  EXPECT_THAT(output(), HasSubstr("at step 17"));
+}
+
+TEST_F(Supervising, TheUsersMistakeStopsEverythingAndIsPassedOn) {
+  const auto study = plan(database, study_over({1, 2}, 3)).study;
+  const auto outcome = run("user_error", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::user_error);
+  EXPECT_EQ(outcome.message, "error: the corpus is missing");
+  EXPECT_EQ(outcome.progress.queued, 6);
+}
+
+TEST_F(Supervising, WorkersThatCannotStartAreNotStartedForEver) {
+  const auto study = plan(database, study_over({1}, 2)).study;
+  const auto outcome = run("no_start", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::worker_broken);
+  EXPECT_THAT(outcome.message, HasSubstr("a library is missing"));
+  EXPECT_THAT(outcome.message, HasSubstr("exit status 127"));
+  EXPECT_EQ(outcome.progress.queued, 2);
+}
+
+TEST_F(Supervising, WorkersThatTakeNothingAreNotStartedForEver) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  EXPECT_EQ(run("idle", study, 1).kind, Kind::worker_broken);
+}
+
+TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
+  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  const auto outcome = interrupted_when_held("slow", options(study, 2), 2, [](pthread_t thread) { pthread_kill(thread, SIGINT); });
+  EXPECT_EQ(outcome.kind, Kind::interrupted);
+  EXPECT_EQ(outcome.progress.interrupted, 2);
+  EXPECT_EQ(outcome.progress.queued, 2);
+  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word, after its checkpoint";
+  EXPECT_EQ(run("good", study, 2).progress.completed, 4) << "a second call continues";
+}
+
+TEST_F(Supervising, AWorkerThatIgnoresTheRequestIsKilledAndItsRunReleased) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  auto impatient = options(study, 1);
+  impatient.grace = std::chrono::milliseconds(100);
+  const auto outcome = interrupted_when_held("stubborn", impatient, 1, [](pthread_t thread) { pthread_kill(thread, SIGTERM); });
+  EXPECT_EQ(outcome.kind, Kind::interrupted);
+  EXPECT_EQ(outcome.progress.interrupted, 1);
+  EXPECT_EQ(outcome.progress.running, 0);
+}
+
+TEST_F(Supervising, ASecondInterruptDoesNotWait) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  const auto outcome = interrupted_when_held("stubborn", options(study, 1), 1, [](pthread_t thread) {  // its grace is 20 s
+    pthread_kill(thread, SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // two of one signal at once would count as one
+    pthread_kill(thread, SIGINT);
+  });
+  EXPECT_EQ(outcome.kind, Kind::interrupted);
+  EXPECT_EQ(outcome.progress.interrupted, 1);
+}
+
+TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
+  const auto study = plan(database, study_over({1, 2}, 1)).study;
+  const auto elsewhere = database.claim(study, "quick", "elsewhere", 60);
+  ASSERT_TRUE(elsewhere);
+  const auto outcome = interrupted_when_held("good", options(study, 2), 1, [&](pthread_t) {
+    store::Database other(folder / "s.db");
+    while (other.progress(study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    other.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
+  });
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 2);
+}
+
+TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  ASSERT_TRUE(database.claim(study, "quick", "dead", -1));  // a holder that has not been heard of since a second ago
+  EXPECT_EQ(expired_leases(database, study, "quick"), 1);
+  EXPECT_EQ(run("good", study, 1).progress.completed, 1);
+}
+
+TEST_F(Supervising, WritesALogForEachWorker) {
+  const auto study = plan(database, study_over({1}, 1)).study;
+  run("crashes_at_1", study, 1);
+  std::ifstream log(folder / "logs/worker-0.log");
+  const std::string text{std::istreambuf_iterator<char>(log), {}};
+  EXPECT_THAT(text, HasSubstr("first words"));
+}
+
+}  // namespace
+}  // namespace steepest::sweep
