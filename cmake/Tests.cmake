@@ -19,7 +19,7 @@ function(steepest_test room label)
   else()
     steepest_compile(${room}_test LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   endif()
-  target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/tests/${room})
   target_compile_definitions(${room}_test PRIVATE STEEPEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                   STEEPEST_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   # PRE_TEST: discovery loads LibTorch, which is not wanted while building.

@@ -3,8 +3,8 @@
 
 #include <torch/nn/functional/loss.h>
 
-#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "data/seeds.h"
 #include "matrix/torch_version.h"
@@ -32,38 +32,32 @@ Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabul
     head_ = register_parameter("head", (options.init.head_gain * head).to(placement_));
   }
 
-  const auto hidden_size = static_cast<std::int64_t>(std::llround(options.mlp_ratio * static_cast<double>(c)));
+  static const std::map<std::string, std::shared_ptr<HiddenLinear> Block::*> kMembers = {
+      {"query", &Block::query}, {"key", &Block::key},   {"value", &Block::value}, {"output", &Block::output},
+      {"up", &Block::up},       {"gate", &Block::gate}, {"down", &Block::down}};
   for (std::int64_t layer = 0; layer < options.layers; ++layer) {
-    const std::string prefix = "layer" + std::to_string(layer) + "_";
     Block block;
-    block.query = make_hidden(prefix + "query", "query", c, c);
-    block.key = make_hidden(prefix + "key", "key", c, c);
-    block.value = make_hidden(prefix + "value", "value", c, c);
-    block.output = make_hidden(prefix + "output", "output", c, c);
-    block.up = make_hidden(prefix + "up", "mlp", hidden_size, c);
-    if (options.mlp == "swiglu") block.gate = make_hidden(prefix + "gate", "mlp", hidden_size, c);
-    block.down = make_hidden(prefix + "down", "mlp", c, hidden_size);
+    for (const HiddenShape& shape : block_shapes(options))
+      block.*kMembers.at(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape);
     blocks_.push_back(std::move(block));
   }
 }
 
-std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, const std::string& kind, std::int64_t fan_out,
-                                                       std::int64_t fan_in) {
+std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, const HiddenShape& shape) {
   const std::uint64_t seed = data::stream_seed(seed_, "init-hidden", hidden_.size());
-  const auto& low = options_.low_rank_layers;
-  const bool low_rank = options_.rank > 0 && std::find(low.begin(), low.end(), kind) != low.end();
   const InitOptions& init = options_.init;
   std::shared_ptr<HiddenLinear> layer;
-  if (low_rank) {
-    const auto [a, b] = initial_factors(init.factors, fan_out, fan_in, options_.rank, seed);
+  if (shape.rank > 0) {
+    const auto [a, b] = initial_factors(init.factors, shape.fan_out, shape.fan_in, shape.rank, seed);
     const double gain = std::sqrt(init.hidden_gain);
     layer = std::make_shared<LowRankLinear>((a * (gain * init.factor_scale)).to(placement_),
                                             (b * (gain / init.factor_scale)).to(placement_), options_.lora_scale);
   } else {
-    layer = std::make_shared<DenseLinear>((init.hidden_gain * initial_matrix(init.hidden, fan_out, fan_in, seed)).to(placement_));
+    const at::Tensor start = initial_matrix(init.hidden, shape.fan_out, shape.fan_in, seed);
+    layer = std::make_shared<DenseLinear>((init.hidden_gain * start).to(placement_));
   }
   register_module(name, layer);
-  hidden_.push_back({name, fan_out, fan_in, layer});
+  hidden_.push_back({name, shape.fan_out, shape.fan_in, layer});
   return layer;
 }
 

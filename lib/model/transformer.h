@@ -10,10 +10,11 @@
 
 #include "model/hidden_linear.h"
 #include "model/transformer_options.h"
+#include "model/transformer_shapes.h"
 
 namespace steepest::model {
 
-/// A hidden matrix by name ("layer0.query"), with the shape of the weight that it stands for.
+/// A hidden matrix by name ("layer0_query"), with the shape of the weight that it stands for.
 struct NamedHidden {
   std::string name;
   std::int64_t fan_out, fan_in;
@@ -34,7 +35,7 @@ class Transformer : public torch::nn::Module {
 
  private:
   struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };
-  std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const std::string& kind, std::int64_t fan_out, std::int64_t fan_in);
+  std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const HiddenShape& shape);
   at::Tensor attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const;
   at::Tensor mlp(const Block& block, const at::Tensor& x) const;
   at::Tensor normalise(const at::Tensor& x) const;

@@ -1,0 +1,40 @@
+// small_run.h: a run small enough for tests, on the synthetic corpus.
+#pragma once
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "experiment/trainer.h"
+
+namespace steepest::experiment {
+
+inline RunOptions small_run(std::int64_t steps = 12) {
+  RunOptions options;
+  options.model.width = 16;
+  options.model.heads = 2;
+  options.model.rank = 3;
+  options.data.name = "synthetic";
+  options.data.characters = 10000;
+  options.training.batch = 4;
+  options.training.context = 16;
+  options.training.steps = steps;
+  options.training.log_every = 5;
+  return options;
+}
+
+/// A folder of this process that is gone when the test is over.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / ("steepest_test_" + std::to_string(::getpid()))) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace steepest::experiment

@@ -1,0 +1,128 @@
+// trainer_test.cpp: a run repeats bit for bit, also when it was stopped and resumed; divergence is an outcome.
+#include "experiment/trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "data/synthetic.h"
+#include "options/error.h"
+#include "small_run.h"
+
+namespace steepest::experiment {
+namespace {
+
+using Rows = std::map<std::pair<std::string, std::int64_t>, double>;
+
+struct Recording {
+  Rows rows;
+  Hooks hooks(std::int64_t stop_after = -1) {
+    return {[this](const std::string& name, std::int64_t step, double value) { rows[{name, step}] = value; },
+            [stop_after](std::int64_t step) { return step != stop_after; }};
+  }
+};
+
+std::vector<RunOptions> runs() {
+  std::vector<RunOptions> all(4, small_run());
+  all[1].optimizer = optim::MuonOptions{};
+  all[1].model.rank = 0;
+  all[2].optimizer = optim::AdamWOptions{};
+  all[3].precision = "float64";
+  all[3].training.clip_norm = 0.5;
+  all[3].training.evaluate_every = 4;
+  return all;
+}
+
+TEST(Trainer, RepeatsBitForBitAndSeedsDiffer) {
+  for (const RunOptions& options : runs()) {
+    Recording first, second, other;
+    Trainer a(options, ""), b(options, "");
+    EXPECT_EQ(a.run(first.hooks()), Outcome::completed);
+    EXPECT_EQ(b.run(second.hooks()), Outcome::completed);
+    EXPECT_EQ(a.parameter_hash(), b.parameter_hash());
+    EXPECT_EQ(first.rows, second.rows);
+    RunOptions reseeded = options;
+    reseeded.seed = 1;
+    Trainer c(reseeded, "");
+    c.run(other.hooks());
+    EXPECT_NE(a.parameter_hash(), c.parameter_hash());
+  }
+}
+
+TEST(Trainer, StoppedAnywhereAndResumedEqualsUninterrupted) {
+  const Folder folder;
+  for (const RunOptions& options : runs()) {
+    Recording whole;
+    Trainer uninterrupted(options, "");
+    uninterrupted.run(whole.hooks());
+    for (const std::int64_t stop : {1, 5, 7, 11}) {
+      Recording parts;
+      Trainer before(options, "");
+      ASSERT_EQ(before.run(parts.hooks(stop)), Outcome::stopped);
+      before.save(folder / "run.pt", "identity");
+      Trainer after(options, "");
+      after.load(folder / "run.pt", "identity");
+      EXPECT_EQ(after.step(), stop);
+      EXPECT_EQ(after.run(parts.hooks()), Outcome::completed);
+      EXPECT_EQ(after.parameter_hash(), uninterrupted.parameter_hash()) << "stopped after " << stop;
+      EXPECT_EQ(parts.rows, whole.rows) << "stopped after " << stop;
+    }
+  }
+}
+
+TEST(Trainer, RefusesTheCheckpointOfAnotherRun) {
+  const Folder folder;
+  Trainer trainer(small_run(), "");
+  trainer.save(folder / "run.pt", "one");
+  EXPECT_THROW(trainer.load(folder / "run.pt", "two"), std::runtime_error);
+}
+
+TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {
+  RunOptions options = small_run();
+  options.training.evaluate_every = 8;
+  Recording recording;
+  Trainer(options, "").run(recording.hooks());
+  std::vector<std::pair<std::string, std::int64_t>> keys;
+  for (const auto& [key, value] : recording.rows) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::pair<std::string, std::int64_t>>{
+                      {"train_loss", 5}, {"train_loss", 10}, {"train_loss", 12}, {"validation_loss", 8}, {"validation_loss", 12}}));
+}
+
+TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
+  RunOptions options = small_run(200);
+  options.model.rank = 0;
+  options.model.qk_norm = false;
+  options.optimizer = optim::AdamWOptions{1e30, {0.9, 0.9}};
+  Recording recording;
+  Trainer trainer(options, "");
+  EXPECT_EQ(trainer.run(recording.hooks()), Outcome::diverged);
+  EXPECT_LT(trainer.step(), 200);
+  for (const auto& [key, value] : recording.rows) EXPECT_TRUE(std::isfinite(value)) << key.first;
+}
+
+// A model that is trained long enough comes near the entropy rate of its source, and none goes below it.
+TEST(Trainer, LearnsTheSyntheticSourceDownToItsEntropyRate) {
+  RunOptions options = small_run(400);
+  options.data.characters = 200000;
+  options.model.width = 64;
+  options.model.rank = 16;
+  options.training.batch = 16;
+  options.training.context = 32;
+  Recording recording;
+  Trainer trainer(options, "");
+  const double before = trainer.validate(), rate = data::SyntheticSource(1).entropy_rate();
+  trainer.run(recording.hooks());
+  const double after = recording.rows.at({"validation_loss", 400});
+  EXPECT_GT(after, rate - 0.02);  // 20,000 characters: the sample's own entropy differs from the rate by about 0.005
+  EXPECT_LT(after - rate, 0.6 * (before - rate));
+}
+
+TEST(Trainer, AnUnknownDeviceIsTheUsersMistake) {
+  RunOptions options = small_run();
+  options.device = "cuda:99";
+  EXPECT_THROW(Trainer(options, ""), options::InputError);
+}
+
+}  // namespace
+}  // namespace steepest::experiment

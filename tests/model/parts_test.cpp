@@ -1,0 +1,75 @@
+// parts_test.cpp: the pieces of the network against their definitions.
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "model/hidden_linear.h"
+#include "model/init.h"
+#include "model/rms_norm.h"
+#include "model/rope.h"
+
+namespace steepest::model {
+namespace {
+
+const auto kWide = at::TensorOptions(at::kDouble);
+
+TEST(RmsNorm, ValueAndGradientEqualAutogradOfTheDefinition) {
+  torch::manual_seed(1);
+  for (const std::vector<std::int64_t>& shape : {std::vector<std::int64_t>{5}, {3, 1}, {2, 3, 17}, {2, 2, 4, 8}}) {
+    const at::Tensor x = at::randn(shape, kWide), weight = at::randn(shape, kWide);
+    at::Tensor ours = x.clone().requires_grad_(), plain = x.clone().requires_grad_();
+    (rms_norm(ours) * weight).sum().backward();
+    const at::Tensor defined = plain * at::rsqrt(plain.square().mean(-1, true) + 1e-6);
+    (defined * weight).sum().backward();
+    EXPECT_LT((rms_norm(x) - defined).abs().max().item<double>(), 1e-12);
+    EXPECT_LT((ours.grad() - plain.grad()).abs().max().item<double>(), 1e-10);
+  }
+}
+
+TEST(Rope, KeepsLengthsAndMakesScoresDependOnDistanceAlone) {
+  torch::manual_seed(2);
+  const std::int64_t t = 12, d = 8;
+  const at::Tensor turns = rope_turns(t, d, 1e4, kWide);
+  const at::Tensor q = at::randn({1, 1, 1, d}, kWide).expand({1, 1, t, d}), k = at::randn({1, 1, 1, d}, kWide).expand({1, 1, t, d});
+  const at::Tensor turned = rope(q.contiguous(), turns);
+  EXPECT_LT((turned.norm(2, -1) - q.norm(2, -1)).abs().max().item<double>(), 1e-12);
+  const at::Tensor scores = at::matmul(turned, rope(k.contiguous(), turns).transpose(-1, -2))[0][0];
+  for (std::int64_t distance = 0; distance < t; ++distance) {
+    const at::Tensor line = scores.diagonal(distance);
+    EXPECT_LT((line - line[0]).abs().max().item<double>(), 1e-12) << distance;
+  }
+  EXPECT_GT((scores[0][5] - scores[0][6]).abs().item<double>(), 1e-6);  // and it does depend on distance
+}
+
+TEST(Init, OrthogonalMatricesHaveUnitSingularValuesAndSeedsDecide) {
+  for (const auto& [m, n] : {std::pair<int, int>{7, 3}, {3, 7}, {6, 6}, {5, 1}}) {
+    const at::Tensor w = orthogonal_matrix(m, n, 11);
+    EXPECT_EQ(w.sizes(), (at::IntArrayRef{m, n}));
+    EXPECT_LT((at::linalg_svdvals(w) - 1).abs().max().item<double>(), 1e-12);
+    EXPECT_TRUE(at::equal(w, orthogonal_matrix(m, n, 11)));
+    EXPECT_FALSE(at::equal(w, orthogonal_matrix(m, n, 12)));
+  }
+}
+
+TEST(Init, SpectralFactorsAreBalancedAndTheirProductIsTheBestRankRApproximation) {
+  const auto [a, b] = initial_factors("spectral", 9, 6, 4, 5);
+  EXPECT_LT((a.t().matmul(a) - b.t().matmul(b)).abs().max().item<double>(), 1e-10);
+  EXPECT_LT((at::linalg_svdvals(a.matmul(b.t())).narrow(0, 0, 4) - 1).abs().max().item<double>(), 1e-10);
+}
+
+TEST(LowRankLinear, ForwardAndGradientsAreThoseOfTheProduct) {
+  torch::manual_seed(3);
+  const at::Tensor a = at::randn({5, 2}, kWide), b = at::randn({7, 2}, kWide), pre = at::randn({5, 7}, kWide);
+  const at::Tensor x = at::randn({3, 4, 7}, kWide), g = at::randn({3, 4, 5}, kWide);
+  const double s = 1.7;
+  LowRankLinear layer(a.clone(), b.clone(), s, pre);
+  const at::Tensor y = layer.forward(x);
+  EXPECT_LT((y - at::linear(x, pre + s * a.matmul(b.t()))).abs().max().item<double>(), 1e-12);
+  (y * g).sum().backward();
+  const at::Tensor dense_gradient = g.reshape({-1, 5}).t().matmul(x.reshape({-1, 7}));  // dL/dW
+  EXPECT_LT((layer.A.grad() - s * dense_gradient.matmul(b)).abs().max().item<double>(), 1e-11);
+  EXPECT_LT((layer.B.grad() - s * dense_gradient.t().matmul(a)).abs().max().item<double>(), 1e-11);
+  EXPECT_LT((layer.product() - (pre + s * a.matmul(b.t()))).abs().max().item<double>(), 1e-12);
+}
+
+}  // namespace
+}  // namespace steepest::model
