@@ -1,0 +1,246 @@
+// best_rate_test.cpp: the table of a small study whose numbers are known.
+#include "report/best_rate.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "options/error.h"
+#include "stats/sample.h"
+
+namespace steepest::report {
+namespace {
+
+using nlohmann::json;
+using store::RunStatus;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A database of runs of ranks and rates, and the statistics that belong to them, written without the code under test.
+class BestRate : public testing::Test {
+ protected:
+  BestRate() : folder_(make_folder()), database_(folder_ / "s.db") { study_ = database_.put_study("small", "A small study", json::object()); }
+  ~BestRate() override { std::filesystem::remove_all(folder_); }
+
+  void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0, const json& more = json::object()) {
+    json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}}, {"optimizer", {{"learning_rate", rate}}}, {"seed", seed},
+                   {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}}}, {"training", {{"steps", 256}, {"batch", 32}, {"context", 128}}}};
+    json cell = {{"model.rank", rank}, {"optimizer.learning_rate", rate}};
+    cell.update(more);
+    config["cell"] = cell;
+    const auto id = database_.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
+    database_.tie(study_, id, "quick", cell, count_);
+    if (status == RunStatus::queued) return;
+    const auto claimed = database_.claim(study_, "quick", "test", 60);
+    database_.record(claimed->id, "test", {{"validation_loss", 256, loss}});
+    database_.finish(claimed->id, "test", {status, 256, 1.0, "", status == RunStatus::failed ? "a reason" : ""});
+    if (status == RunStatus::completed) losses_[cell.dump()].push_back(loss);
+  }
+
+  void runs(const json& rank, double rate, const std::vector<double>& losses) {
+    for (std::size_t seed = 0; seed < losses.size(); ++seed) run(rank, rate, static_cast<std::int64_t>(seed), RunStatus::completed, losses[seed]);
+  }
+
+  Report report(const json& section = json::object()) {
+    json definition = {{"title", "A small study"}, {"report", {{"kind", "best_rate"}}}};
+    definition["report"].update(section);
+    std::vector<store::StatisticRow> statistics;
+    for (const auto& [cell, losses] : losses_) {
+      const double mean = stats::mean(losses);
+      statistics.push_back({cell, "validation_loss", "quick", static_cast<std::int64_t>(losses.size()), mean, stats::standard_error(losses),
+                            mean - 0.01, mean + 0.01, "some method", 1, "hash"});
+    }
+    return build_report({database_, study_, "small", "quick", definition, statistics});
+  }
+
+  /// The rows for machines, by rank.
+  static std::map<std::string, json> by_rank(const Report& report) {
+    std::map<std::string, json> result;
+    const json printed = json::parse(render(report, Format::json, true));
+    for (const auto& row : printed.at("rows")) result[row.at("rank")] = row;
+    return result;
+  }
+
+  std::string corpus_ = "tinyshakespeare";
+  std::map<std::string, std::vector<double>> losses_;
+  std::filesystem::path folder_;
+  store::Database database_;
+  std::int64_t study_ = 0;
+
+ private:
+  static std::filesystem::path make_folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "steepest_report_XXXXXX").string();
+    return mkdtemp(pattern.data());
+  }
+  int count_ = 0;
+};
+
+const json kReference = {{"reference", {{"source", "arXiv 2606.12921"},
+                                        {"values", {{"dense", {{"rate", 0.1}, {"loss", 1.789}, {"standard_error", 0.002}}}, {"32", {{"loss", 1.776}}}}}}}};
+
+TEST_F(BestRate, TakesTheRateWithTheSmallestMean) {
+  runs("dense", 0.03, {1.9, 1.9});
+  runs("dense", 0.1, {1.7, 1.8});
+  runs("dense", 0.3, {1.6, 2.0});  // the best single run, but not the best mean
+  const auto row = by_rank(report()).at("dense");
+  EXPECT_EQ(row.at("learning_rate"), 0.1);
+  EXPECT_DOUBLE_EQ(row.at("loss").get<double>(), 1.75);
+  EXPECT_NEAR(row.at("standard_error").get<double>(), 0.05, 1e-12);
+  EXPECT_DOUBLE_EQ(row.at("low").get<double>(), 1.74);
+  EXPECT_EQ(row.at("seeds"), 2);
+  EXPECT_EQ(row.at("rate_at_edge"), false);
+}
+
+TEST_F(BestRate, PutsDenseFirstThenFallingRank) {
+  for (const json& rank : {json(2), json(32), json("dense"), json(8), json(128)}) runs(rank, 0.1, {2.0});
+  const auto table = report().table;
+  std::vector<std::string> order;
+  for (const auto& row : table.rows) order.push_back(row[0]);
+  EXPECT_EQ(order, (std::vector<std::string>{"dense", "128", "32", "8", "2"}));
+}
+
+TEST_F(BestRate, SaysWhatTakingOverTheBaselinesRateCosts) {
+  runs("dense", 0.1, {1.7, 1.8});
+  runs("dense", 0.3, {1.9, 1.9});
+  runs(2, 0.1, {2.3, 2.5});
+  runs(2, 0.3, {2.2, 2.4});
+  const auto rows = by_rank(report());
+  EXPECT_DOUBLE_EQ(rows.at("2").at("loss_at_baseline_rate").get<double>(), 2.4);
+  EXPECT_NEAR(rows.at("2").at("transfer_regret").get<double>(), 0.1, 1e-12);
+  EXPECT_EQ(rows.at("dense").at("transfer_regret"), 0.0);
+  EXPECT_THAT(render(report(), Format::table, true), HasSubstr("2.4000 (+0.1000)"));
+}
+
+TEST_F(BestRate, SaysWhenTheBestRateIsAtTheEdge) {
+  runs("dense", 0.1, {1.7});
+  runs("dense", 0.3, {1.9});
+  const auto text = render(report(), Format::table, true);
+  EXPECT_THAT(text, HasSubstr("0.1 (edge)"));
+  EXPECT_THAT(text, HasSubstr("edge: the smallest or largest rate"));
+}
+
+TEST_F(BestRate, ARateAtWhichASeedDivergedIsNeverTheBest) {
+  runs("dense", 0.1, {1.9, 1.9});
+  run("dense", 0.3, 0, RunStatus::completed, 1.0);
+  run("dense", 0.3, 1, RunStatus::diverged);
+  const auto row = by_rank(report()).at("dense");
+  EXPECT_EQ(row.at("learning_rate"), 0.1);
+  EXPECT_EQ(row.at("diverged"), 1);
+  EXPECT_EQ(row.at("missing"), 0);
+}
+
+TEST_F(BestRate, ARowThatDivergedEverywhereStaysInTheTable) {
+  runs("dense", 0.1, {1.9});
+  run(2, 0.1, 0, RunStatus::diverged);
+  const auto row = by_rank(report()).at("2");
+  EXPECT_TRUE(row.at("learning_rate").is_null());
+  EXPECT_TRUE(row.at("loss").is_null());
+  EXPECT_EQ(row.at("diverged"), 1);
+  EXPECT_THAT(render(report(), Format::table, true), HasSubstr("diverged"));
+}
+
+TEST_F(BestRate, NamesWhatIsMissing) {
+  runs("dense", 0.1, {1.9, 1.8});
+  run(2, 0.1, 0, RunStatus::completed, 2.0);
+  run(2, 0.1, 1, RunStatus::failed);
+  run(2, 0.3, 0, RunStatus::queued);
+  const auto notes = report().footnotes;
+  EXPECT_THAT(notes, Contains("incomplete: rank 2: 2 of 3 runs are missing, 1 of them failed"));
+  EXPECT_THAT(notes, Not(Contains(HasSubstr("rank dense"))));
+}
+
+TEST_F(BestRate, PutsThePapersFigureBesideOurs) {
+  runs("dense", 0.1, {1.9});
+  runs(2, 0.1, {2.2});
+  const auto found = report(kReference);
+  EXPECT_EQ(by_rank(found).at("dense").at("paper_loss"), 1.789);
+  EXPECT_EQ(by_rank(found).at("dense").at("paper_learning_rate"), 0.1);
+  EXPECT_TRUE(by_rank(found).at("2").at("paper_loss").is_null());
+  EXPECT_THAT(render(found, Format::table, true), HasSubstr("1.789 ± 0.002 at 0.1"));
+  EXPECT_THAT(found.footnotes, Contains("paper: arXiv 2606.12921"));
+}
+
+TEST_F(BestRate, ASyntheticCorpusIsNeverComparedWithThePaper) {
+  corpus_ = "synthetic";
+  runs("dense", 0.1, {1.9});
+  const auto found = report(kReference);
+  ASSERT_EQ(found.notices.size(), 1u);
+  EXPECT_THAT(found.notices[0], HasSubstr("SYNTHETIC"));
+  for (const auto format : {Format::table, Format::markdown, Format::csv, Format::json}) {
+    EXPECT_THAT(render(found, format, true), Not(HasSubstr("1.789"))) << "the paper's figure must not even stand there";
+  }
+}
+
+TEST_F(BestRate, CountsHiddenParameters) {
+  runs("dense", 0.1, {1.9});
+  runs(2, 0.1, {2.2});
+  const auto rows = by_rank(report());
+  EXPECT_DOUBLE_EQ(rows.at("dense").at("parameters_percent").get<double>(), 100.0);
+  // Two layers of four 128 x 128 and two 512 x 128 matrices; a factor pair has rank * (fan_in + fan_out) numbers.
+  EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(), 100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0), 1e-9);
+}
+
+TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {
+  runs("dense", 0.1, {1.9, 1.8});
+  const auto text = render(report(), Format::table, true);
+  EXPECT_THAT(text, HasSubstr("tinyshakespeare (SHA-256 0123456789ab…)"));
+  EXPECT_THAT(text, HasSubstr("2 (0, 1)"));
+  EXPECT_THAT(text, HasSubstr("1.05M (256 × 32 × 128)"));
+  EXPECT_THAT(text, HasSubstr("numerics version  1"));
+  EXPECT_THAT(text, HasSubstr("machine           not recorded"));
+}
+
+TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
+  runs("dense", 0.1, {1.9});
+  database_.set_environment(1, {{"cpu_model", "Some CPU"}, {"device", "cpu"}, {"libtorch", "9.9"}, {"cpu_capability", "AVX2"}, {"dirty", true}});
+  const auto found = report();
+  EXPECT_THAT(render(found, Format::table, true), HasSubstr("Some CPU, cpu, LibTorch 9.9 (AVX2)"));
+  EXPECT_THAT(found.footnotes, Contains(HasSubstr("not committed")));
+}
+
+TEST_F(BestRate, OtherSweptKeysBecomeColumns) {
+  for (const int width : {64, 128}) {
+    run("dense", 0.1, 0, RunStatus::completed, 1.0 + width, {{"model.width", width}});
+    run(2, 0.1, 0, RunStatus::completed, 2.0 + width, {{"model.width", width}});
+  }
+  const auto table = report().table;
+  EXPECT_EQ(table.rows.size(), 4u);
+  EXPECT_EQ(table.columns[1].header, "width");
+}
+
+TEST_F(BestRate, AKeyThatFollowsTheRowIsNoColumn) {
+  run("dense", 0.1, 0, RunStatus::completed, 1.0, {{"optimizer", "muon"}});
+  run(2, 0.1, 0, RunStatus::completed, 2.0, {{"optimizer", "lora_muon"}});
+  EXPECT_EQ(report().table.rows.size(), 2u);
+  EXPECT_EQ(by_rank(report()).at("2").at("loss_at_baseline_rate"), 2.0) << "dense is the baseline although its optimizer differs";
+}
+
+TEST_F(BestRate, IsTheSameInAllFormats) {
+  runs("dense", 0.1, {1.9, 1.8});
+  const auto found = report(kReference);
+  EXPECT_THAT(render(found, Format::markdown, true), HasSubstr("| dense | 100.0 % |"));
+  EXPECT_THAT(render(found, Format::csv, true), testing::StartsWith("rank,parameters_percent,"));
+  const auto parsed = json::parse(render(found, Format::json, true));
+  EXPECT_EQ(parsed.at("title"), "A small study");
+  EXPECT_EQ(parsed.at("rows").size(), 1u);
+  for (const unsigned char byte : render(found, Format::table, false)) EXPECT_LT(byte, 0x80);
+}
+
+TEST_F(BestRate, RefusesWhatItCannotRead) {
+  runs("dense", 0.1, {1.9});
+  EXPECT_THROW(report({{"row", "model.no_such_key"}}), options::InputError);
+  EXPECT_THROW(report({{"rate", "data.name"}}), options::InputError);
+  EXPECT_THROW(report({{"reference", {{"values", {{"dense", {{"loss", "low"}}}}}}}}), options::InputError);
+  try {
+    report({{"kind", "best_rat"}});
+    FAIL();
+  } catch (const options::InputError& error) {
+    EXPECT_EQ(error.parts().nearest, "best_rate");
+  }
+}
+
+}  // namespace
+}  // namespace steepest::report
