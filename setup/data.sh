@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # data.sh [--quiet]: puts TinyShakespeare into data/: from STEEPEST_DATA_DIR if that is set, else from its public address.
-# Ends with status 1, without a trace, where neither works.
+# Ends, without a trace, with status 1 where neither works, and 2 where what came is not the corpus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 key() { sed -n "s/^$1: *//p" experiments/data/tinyshakespeare.yaml | tr -d "\"'"; }
@@ -23,7 +23,7 @@ else
 fi
 if ! right "$draft"; then
   echo "error: data: what came from $from has not the SHA-256 $checksum; nothing kept" >&2
-  exit 1
+  exit 2
 fi
 chmod 644 "$draft" && mv "$draft" "data/$file"
 echo "data: data/$file from $from, checksum right" >&2

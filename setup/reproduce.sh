@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 study=$1 scale=$2 jobs=$3
 steepest=build/bin/steepest
 
-if ! setup/data.sh; then
+status=0; setup/data.sh || status=$?
+if [ "$status" -eq 2 ]; then exit 2; fi
+if [ "$status" -ne 0 ]; then
   cat >&2 <<'NOTICE'
 
   ************************************************************************************

@@ -10,6 +10,7 @@
 #include "experiment/digest.h"
 #include "experiment/parameter_groups.h"
 #include "experiment/schedule.h"
+#include "options/error.h"
 
 namespace steepest::experiment {
 namespace {
