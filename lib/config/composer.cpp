@@ -21,6 +21,20 @@ void note_sources(const Node& node, const std::string& key, std::map<std::string
   for (std::size_t i = 0; i < node.items.size(); ++i) note_sources(node.items[i], key + "." + std::to_string(i), sources);
 }
 
+/// Text that is not UTF-8 can come from an override or the environment; JSON, and so the database, cannot hold it.
+void check_text(const Node& node, const std::string& key) {
+  if (node.is_string() && std::any_of(node.text().begin(), node.text().end(), [](char c) { return c < 0; })) {
+    try {
+      node.value.dump();
+    } catch (const nlohmann::json::exception&) {
+      const Source source = node.origin.source();
+      throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line});
+    }
+  }
+  for (const Node::Entry& entry : node.entries) check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
+  for (const Node& item : node.items) check_text(item, key);
+}
+
 }  // namespace
 
 Source Composed::source(const std::string& key) const {
@@ -73,6 +87,7 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   for (const Override& override : list.value_overrides) apply_override(root, override, known_groups);
 
   const Node resolved = resolve(root);
+  check_text(resolved, "");
   Composed composed;
   composed.tree = resolved.to_json();
   composed.choices = list.choices;

@@ -118,7 +118,7 @@ class Resolver {
         const bool first = at == 0;
         const Place value = interpolation(text, at, place, 0);
         if (first && at == text.size()) return value;
-        result += python_text(expand_value(value));
+        result += text_of(value);
         continue;
       }
       result.append(backslashes, '\\');
@@ -129,6 +129,20 @@ class Resolver {
   }
 
   nlohmann::json expand_value(const Place& place) { return expand(place).to_json(); }
+
+  /// A value within text. A map or list shows as Python prints it, with its own interpolations unresolved, as in OmegaConf.
+  std::string text_of(const Place& place) {
+    const Place target = dereference(place);
+    if (target.node->is_missing()) fail("still ???, which means that a value must be given");
+    return shown(*target.node, false);
+  }
+  static std::string shown(const Node& node, bool inner) {
+    if (node.is_scalar()) return inner ? python_repr(node.value) : python_text(node.value);
+    std::string text;
+    for (const Node::Entry& entry : node.entries) text += (text.empty() ? "" : ", ") + python_repr(entry.first) + ": " + shown(entry.second, true);
+    for (const Node& item : node.items) text += (text.empty() ? "" : ", ") + shown(item, true);
+    return node.is_map() ? "{" + text + "}" : "[" + text + "]";
+  }
 
   static void skip_spaces(const std::string& text, std::size_t& at) {
     while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
@@ -282,7 +296,7 @@ class Resolver {
         if (backslashes % 2 == 1 && closes) result += text[at++];
         if (backslashes % 2 == 1 && opens) result += "${", at += 2;
       } else if (opens) {
-        result += python_text(expand_value(interpolation(text, at, place, depth + 1)));
+        result += text_of(interpolation(text, at, place, depth + 1));
       } else {
         result += text[at++];
       }
@@ -298,8 +312,9 @@ class Resolver {
     int pieces = 0;
     while (at < text.size()) {
       if (value && text.compare(at, 2, "${") == 0) {
-        single = expand_value(interpolation(text, at, place, depth + 1));
-        joined += spaces + python_text(single);
+        const Place found = interpolation(text, at, place, depth + 1);
+        single = expand_value(found);
+        joined += spaces + text_of(found);
       } else {
         const Token token = next_token(text, at);
         const TokenKind kind = token.kind;

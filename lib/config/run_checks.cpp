@@ -73,9 +73,11 @@ void check_optimizers(const RunOptions& run) {
 void check_decay(const std::string& key, const optim::AnyOptions& optimizer, double rate_factor) {
   std::visit(
       [&](const auto& chosen) {
-        const double product = chosen.learning_rate * rate_factor * chosen.weight_decay;
-        if (!(product < 1)) {
-          fail(key + ".weight_decay", "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1");
+        if constexpr (requires { chosen.weight_decay; }) {
+          const double product = chosen.learning_rate * rate_factor * chosen.weight_decay;
+          if (!(product < 1)) {
+            fail(key + ".weight_decay", "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1");
+          }
         }
         if constexpr (std::is_same_v<std::decay_t<decltype(chosen)>, optim::AdamWOptions>) {
           if (chosen.betas.size() != 2) fail(key + ".betas", "found " + text(static_cast<std::int64_t>(chosen.betas.size())) + " numbers", "a list of two numbers");

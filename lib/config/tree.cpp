@@ -32,12 +32,10 @@ const Node* Node::find(const std::string& key) const {
     return nullptr;
   }
   if (!is_list()) return nullptr;
-  long long index = 0;
+  std::size_t index = 0;
   const auto end = std::from_chars(key.data(), key.data() + key.size(), index);
-  if (end.ec != std::errc{} || end.ptr != key.data() + key.size()) return nullptr;
-  if (index < 0) index += static_cast<long long>(items.size());  // as in Python
-  if (index < 0 || index >= static_cast<long long>(items.size())) return nullptr;
-  return &items[static_cast<std::size_t>(index)];
+  const bool found = end.ec == std::errc{} && end.ptr == key.data() + key.size() && index < items.size();
+  return found ? &items[index] : nullptr;
 }
 
 Node* Node::find(const std::string& key) { return const_cast<Node*>(std::as_const(*this).find(key)); }

@@ -230,20 +230,6 @@ std::string python_float_text(double number) {
   return text.find('.') == std::string::npos ? text + ".0" : text;
 }
 
-std::string python_repr(const nlohmann::json& value) {
-  if (!value.is_string()) return python_text(value);
-  const auto& text = value.get_ref<const std::string&>();
-  const char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';
-  std::string result(1, quote);
-  for (const char c : text) {
-    if (c == quote || c == '\\') result += '\\';
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else result += c;
-  }
-  return result + quote;
-}
-
 }  // namespace
 
 std::string spell(const nlohmann::json& value) {
@@ -259,6 +245,20 @@ std::string spell(const nlohmann::json& value) {
   }
   for (const auto& item : value.items()) text += (text.empty() ? "" : ",") + spell_text(item.key(), true) + ":" + spell(item.value());
   return "{" + text + "}";
+}
+
+std::string python_repr(const nlohmann::json& value) {
+  if (!value.is_string()) return python_text(value);
+  const auto& text = value.get_ref<const std::string&>();
+  const char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';
+  std::string result(1, quote);
+  for (const char c : text) {
+    if (c == quote || c == '\\') result += '\\';
+    if (c == '\n') result += "\\n";
+    else if (c == '\t') result += "\\t";
+    else result += c;
+  }
+  return result + quote;
 }
 
 std::string python_text(const nlohmann::json& value) {

@@ -32,5 +32,7 @@ std::string spell(const nlohmann::json& value);
 
 /// str(value) in Python: True, None, 0.001, [1, 'a'], {'k': 2}.
 std::string python_text(const nlohmann::json& value);
+/// repr(value) in Python: as python_text, but text in quotes.
+std::string python_repr(const nlohmann::json& value);
 
 }  // namespace steepest::config

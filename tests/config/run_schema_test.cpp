@@ -1,0 +1,178 @@
+// run_schema_test.cpp: a run read, written, and refused.
+#include "config/run_schema.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+#include <set>
+
+#include "model/transformer_shapes.h"
+
+namespace steepest::config {
+namespace {
+
+using experiment::RunOptions;
+using nlohmann::json;
+using testing::HasSubstr;
+
+json sample() { return to_json(RunOptions()); }
+
+options::InputError::Parts complaint(const json& config) {
+  try {
+    read_run_options(config);
+  } catch (const options::InputError& error) {
+    return error.parts();
+  }
+  ADD_FAILURE() << "accepted";
+  return {};
+}
+
+/// The complaint about the default run with some keys set.
+options::InputError::Parts complaint_with(const std::vector<std::pair<std::string, json>>& changes) {
+  json config = sample();
+  for (const auto& [pointer, value] : changes) config[json::json_pointer(pointer)] = value;
+  return complaint(config);
+}
+
+TEST(RunSchema, ReadingInvertsWriting) {
+  EXPECT_EQ(to_json(read_run_options(sample())), sample());
+  std::mt19937 random(7);
+  const auto pick = [&](auto... options) {
+    const std::vector<json> all = {json(options)...};
+    return all[random() % all.size()];
+  };
+  for (int trial = 0; trial < 100; ++trial) {
+    json config = sample();
+    config["seed"] = pick(0, 1, 1234567);
+    config["device"] = pick("cpu", "cuda", "cuda:3");
+    config["precision"] = pick("float32", "float64");
+    config["model"]["width"] = pick(32, 64, 128);
+    config["model"]["heads"] = pick(1, 2, 4);
+    config["model"]["rank"] = pick(1, 2, 32);
+    config["model"]["mlp"] = pick("gelu", "relu2", "swiglu");
+    config["model"]["tied_head"] = pick(true, false);
+    config["model"]["init"]["factor_scale"] = pick(1.0, 3.0, 1.0 / 3);
+    config["optimizer"]["learning_rate"] = pick(0.03, 0.1, 0.30000000000000004);
+    if (random() % 2) {
+      config["model"]["rank"] = "dense";
+      config["optimizer"] = options::any_to_json(optim::AnyOptions(optim::MuonOptions{}));
+    }
+    EXPECT_EQ(to_json(read_run_options(json::parse(config.dump()))), config);
+  }
+}
+
+TEST(RunSchema, AbsentKeysTakeTheirDefaults) {
+  json config = sample();
+  config["model"].erase("rank");
+  config["training"] = json::object();
+  config.erase("seed");
+  EXPECT_EQ(to_json(read_run_options(config)), sample());
+}
+
+TEST(RunSchema, UnknownSectionsAndKeysAreNamedWithTheNearest) {
+  EXPECT_EQ(complaint_with({{"/trainig", json::object()}}).nearest, "training");
+  EXPECT_EQ(complaint_with({{"/model/widht", 3}}).key, "model.widht");
+  EXPECT_EQ(complaint_with({{"/model/widht", 3}}).nearest, "width");
+  EXPECT_EQ(complaint_with({{"/optimizer/name", "muom"}}).nearest, "muon");
+  EXPECT_EQ(complaint_with({{"/optimizer/nesterov", true}}).key, "optimizer.nesterov");
+  json config = sample();
+  config.erase("schedule");
+  EXPECT_EQ(complaint(config).key, "schedule");
+}
+
+struct Nonsense { std::vector<std::pair<std::string, json>> changes; const char* key; };
+class RunChecks : public testing::TestWithParam<Nonsense> {};
+
+TEST_P(RunChecks, RefuseWhatDoesNotGoTogether) {
+  const auto parts = complaint_with(GetParam().changes);
+  EXPECT_EQ(parts.key, GetParam().key);
+  EXPECT_FALSE(parts.valid.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Runs, RunChecks,
+    testing::Values(Nonsense{{{"/model/heads", 3}}, "model.heads"}, Nonsense{{{"/model/heads", 128}}, "model.heads"},
+                    Nonsense{{{"/model/rank", 129}}, "model.rank"}, Nonsense{{{"/model/mlp_ratio", 0.25}, {"/model/rank", 33}}, "model.rank"},
+                    Nonsense{{{"/model/mlp_ratio", 0.001}}, "model.mlp_ratio"}, Nonsense{{{"/model/rank", "dense"}}, "optimizer.name"},
+                    Nonsense{{{"/model/low_rank_layers", {"query", "mlp"}}}, "model.low_rank_layers"},
+                    Nonsense{{{"/embedding_optimizer", {{"name", "muon"}}}}, "embedding_optimizer.name"},
+                    Nonsense{{{"/embedding_optimizer", {{"name", "lora_muon"}}}}, "embedding_optimizer.name"},
+                    Nonsense{{{"/embedding_optimizer/betas", {0.9}}}, "embedding_optimizer.betas"},
+                    Nonsense{{{"/optimizer/weight_decay", 20.0}}, "optimizer.weight_decay"},
+                    Nonsense{{{"/device", "gpu"}}, "device"}, Nonsense{{{"/device", "cuda:"}}, "device"}, Nonsense{{{"/device", "cuda:x"}}, "device"},
+                    Nonsense{{{"/precision", "float16"}}, "precision"}, Nonsense{{{"/seed", -1}}, "seed"},
+                    Nonsense{{{"/schedule/warmup_steps", 257}}, "schedule.warmup_steps"},
+                    Nonsense{{{"/data/sha256", "abc"}}, "data.sha256"}, Nonsense{{{"/data/file", "../x"}}, "data.file"},
+                    Nonsense{{{"/data/name", "synthetic"}, {"/data/characters", 10000}, {"/training/context", 2000}}, "data.characters"}));
+
+TEST(RunChecks, AllowWhatLooksOddButWorks) {
+  for (const auto& changes : std::vector<std::vector<std::pair<std::string, json>>>{
+           {{"/model/heads", 128}, {"/model/position", "none"}},
+           {{"/model/rank", 128}},
+           {{"/optimizer", {{"name", "muon"}}}},
+           {{"/optimizer", {{"name", "adamw"}}}, {"/model/rank", "dense"}},
+           {{"/optimizer", {{"name", "muon"}}}, {"/model/low_rank_layers", {"query"}}},
+           {{"/device", "cuda:11"}},
+           {{"/schedule/warmup_steps", 256}}}) {
+    json config = sample();
+    for (const auto& [pointer, value] : changes) config[json::json_pointer(pointer)] = value;
+    EXPECT_NO_THROW(read_run_options(config)) << config["model"];
+  }
+}
+
+TEST(RunSchemaTable, ListsEveryKeyOfARunWithHelp) {
+  std::set<std::string> keys;
+  for (const auto& row : run_schema_table()) {
+    EXPECT_FALSE(row.help.empty()) << row.key;
+    EXPECT_FALSE(row.valid.empty()) << row.key;
+    keys.insert(row.key);
+  }
+  const json flat = sample().flatten();
+  for (const auto& item : flat.items()) {
+    std::string key = item.key().substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    if (std::isdigit(static_cast<unsigned char>(key.back())) && key.find("sha256") == std::string::npos) key.resize(key.rfind('.'));
+    EXPECT_TRUE(keys.count(key)) << key;
+  }
+  EXPECT_TRUE(keys.count("optimizer.nesterov"));
+}
+
+TEST(TransformerShapes, CountsAgreeWithThePaperInPercent) {
+  // papers.md: separate q, k, v, o and one 65 x 128 table counted, rank 2 is 4.37 % of dense with a GELU MLP of 4d and
+  // 4.27 % with a SwiGLU of hidden 384.
+  model::TransformerOptions gelu;
+  gelu.rank = 2;
+  gelu.tied_head = true;
+  const auto percent = [](const model::TransformerOptions& options) {
+    const auto counts = model::parameter_counts(options);
+    return 100.0 * static_cast<double>(counts.total()) / static_cast<double>(counts.total_dense());
+  };
+  EXPECT_NEAR(percent(gelu), 4.37, 0.005);
+  model::TransformerOptions swiglu = gelu;
+  swiglu.mlp = "swiglu";
+  swiglu.mlp_ratio = 3;
+  EXPECT_NEAR(percent(swiglu), 4.27, 0.005);
+  gelu.tied_head = false;
+  EXPECT_GT(percent(gelu), 6.1);
+  EXPECT_LT(percent(gelu), 6.35);
+  gelu.rank = 0;
+  EXPECT_EQ(percent(gelu), 100.0);
+}
+
+TEST(Flops, GrowInProportionToTokensAndWithRank) {
+  RunOptions run;
+  const double once = flops(run);
+  run.training.steps *= 3;
+  EXPECT_DOUBLE_EQ(flops(run), 3 * once);
+  run.training.batch *= 2;
+  EXPECT_DOUBLE_EQ(flops(run), 6 * once);
+  RunOptions dense;
+  dense.model.rank = 0;
+  EXPECT_GT(flops(dense), once);
+  // 2 layers of 12 d^2 hidden weights and a head of 65 d, 6 operations each, and 12 T d a layer for attention.
+  const double d = 128, tokens = 32.0 * 128 * 256;
+  EXPECT_DOUBLE_EQ(flops(dense), tokens * (6 * (2 * 12 * d * d + 65 * d) + 2 * 12 * 128 * d));
+}
+
+}  // namespace
+}  // namespace steepest::config

@@ -1,0 +1,217 @@
+// study_test.cpp: studies, their scales and what the user's overrides do to them, on the project's own experiments.
+#include "config/study.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "config/identity.h"
+#include "temporary_tree.h"
+
+namespace steepest::config {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+
+const std::string kExperiments = std::string(STEEPEST_SOURCE_DIR) + "/experiments";
+
+Study load(const std::string& name, const std::string& scale, const std::vector<std::string>& overrides = {}) {
+  return load_study(Composer(kExperiments), name, scale, overrides);
+}
+
+/// The project's own configuration with a study of our own.
+class StudyFile : public testing::Test {
+ protected:
+  Study load_text(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
+    std::filesystem::copy(kExperiments, tree_.path(), std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+    std::ofstream(tree_.path() / "study" / "mine.yaml") << text;
+    return load_study(Composer(tree_.path()), "mine", scale, overrides);
+  }
+  options::InputError::Parts complaint(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
+    try {
+      load_text(text, scale, overrides);
+    } catch (const options::InputError& error) {
+      return error.parts();
+    }
+    ADD_FAILURE() << "accepted";
+    return {};
+  }
+  TemporaryTree tree_{Files{}};
+};
+
+std::vector<std::string> dumped_cells(const Study& study) {
+  std::vector<std::string> cells;
+  for (const auto& run : study.runs) cells.push_back(run.cell.dump());
+  return cells;
+}
+
+TEST(RankTransfer, QuickIsWhatTheIssueOfThePaperAsksFor) {
+  const Study study = load("rank_transfer", "quick");
+  ASSERT_EQ(study.runs.size(), 24u);
+  std::set<std::string> identities, ranks, rates;
+  for (const auto& run : study.runs) {
+    identities.insert(run.identity);
+    ranks.insert(run.cell.at("model.rank").dump());
+    rates.insert(run.cell.at("optimizer.learning_rate").dump());
+    EXPECT_EQ(run.cell.size(), 3u);
+    const bool dense = run.cell.at("model.rank") == "dense";
+    EXPECT_EQ(run.cell.at("optimizer"), dense ? "muon" : "lora_muon");
+    const json& training = run.config.at("training");
+    EXPECT_EQ(training.at("batch").get<int>() * training.at("context").get<int>() * training.at("steps").get<int>(), 1048576);
+    EXPECT_EQ(run.config.at("data").at("name"), "tinyshakespeare");
+    EXPECT_EQ(run.identity, identity(run.config));
+    EXPECT_GT(run.flops, 0);
+  }
+  EXPECT_EQ(identities.size(), 24u);
+  EXPECT_THAT(ranks, ElementsAre("\"dense\"", "2", "32", "8"));
+  EXPECT_THAT(rates, ElementsAre("0.03", "0.1", "0.3"));
+  EXPECT_EQ(study.runs[0].seed, 0);
+  EXPECT_EQ(study.runs[1].seed, 1);
+}
+
+TEST(RankTransfer, ScalesShareWhatTheyHaveInCommon) {
+  EXPECT_EQ(load("rank_transfer", "paper").runs.size(), 7u * 5u * 6u);
+  EXPECT_EQ(load("rank_transfer", "smoke").runs.size(), 8u);
+  std::set<std::string> paper;
+  for (const auto& run : load("rank_transfer", "paper").runs) paper.insert(run.identity);
+  for (const auto& run : load("rank_transfer", "quick").runs) EXPECT_TRUE(paper.count(run.identity));
+}
+
+TEST(Studies, EveryStudyOfTheProjectComposesAtEveryScale) {
+  const Composer composer(kExperiments);
+  ASSERT_FALSE(study_names(composer).empty());
+  for (const std::string& name : study_names(composer)) {
+    const Study quick = load_study(composer, name, "quick", {});
+    EXPECT_FALSE(quick.title.empty()) << name;
+    for (const char* scale : {"smoke", "quick", "paper"}) EXPECT_FALSE(load_study(composer, name, scale, {}).runs.empty()) << name << " " << scale;
+  }
+}
+
+TEST(Studies, EveryGroupFileNamesEveryOptionItself) {
+  // A file that leaves an option to its default would change meaning with the code.
+  const Composer composer(kExperiments);
+  for (const auto& [group, key] : std::map<std::string, std::string>{{"optimizer", "optimizer"}, {"data", "data"}, {"schedule", "schedule"}, {"model", "model"}}) {
+    for (const std::string& option : composer.options(group)) {
+      std::vector<std::string> overrides = {group + "=" + option};
+      const json composed = composer.compose(overrides).tree;
+      const json resolved = load_study(composer, "", "quick", overrides).runs.at(0).config;
+      EXPECT_EQ(composed.at(key), resolved.at(key)) << group << "/" << option;
+    }
+  }
+}
+
+TEST(AdHoc, IsTheOverridesAlone) {
+  const Study study = load("", "quick", {"model.rank=2,4", "seed=range(3)", "training.steps=5"});
+  EXPECT_EQ(study.name, "ad_hoc");
+  ASSERT_EQ(study.runs.size(), 6u);
+  EXPECT_EQ(study.runs[4].cell, (json{{"model.rank", 4}}));
+  EXPECT_EQ(study.runs[4].seed, 1);
+  EXPECT_EQ(study.runs[4].config.at("training").at("steps"), 5);
+  EXPECT_EQ(load("", "quick").runs.size(), 1u);
+}
+
+TEST(UserOverrides, ReplaceAnAxisAddOneOrFixAKey) {
+  const auto replaced = load("rank_transfer", "quick", {"optimizer.learning_rate=0.2"});
+  EXPECT_EQ(replaced.runs.size(), 8u);
+  for (const auto& run : replaced.runs) EXPECT_EQ(run.cell.at("optimizer.learning_rate"), 0.2);
+
+  const auto added = load("rank_transfer", "smoke", {"model.layers=1,2"});
+  EXPECT_EQ(added.runs.size(), 16u);
+  EXPECT_EQ(added.runs[0].cell.at("model.layers"), 1);
+
+  const auto fixed = load("rank_transfer", "smoke", {"model.layers=1"});
+  EXPECT_EQ(fixed.runs.size(), 8u);
+  EXPECT_FALSE(fixed.runs[0].cell.contains("model.layers"));
+  EXPECT_EQ(fixed.runs[0].config.at("model").at("layers"), 1);
+
+  EXPECT_EQ(load("rank_transfer", "smoke", {"seed=7"}).runs.size(), 4u);
+  EXPECT_EQ(load("rank_transfer", "smoke", {"seed=7"}).runs[0].seed, 7);
+}
+
+TEST(UserOverrides, SpeakAfterTheStudy) {
+  EXPECT_EQ(load("rank_transfer", "quick", {"training.steps=3"}).runs[0].config.at("training").at("steps"), 3);
+  EXPECT_EQ(load("rank_transfer", "quick", {"data=synthetic"}).runs[0].config.at("data").at("name"), "synthetic");
+}
+
+TEST(LoadStudy, TellsOfUnknownStudiesAndScales) {
+  try {
+    load("rank_transfre", "quick");
+    FAIL();
+  } catch (const options::InputError& error) {
+    EXPECT_EQ(error.parts().nearest, "rank_transfer");
+  }
+  try {
+    load("rank_transfer", "papre");
+    FAIL();
+  } catch (const options::InputError& error) {
+    EXPECT_EQ(error.parts().nearest, "paper");
+    EXPECT_THAT(error.parts().valid, HasSubstr("smoke"));
+  }
+}
+
+TEST_F(StudyFile, AGridIsMultipliedOutInItsOwnOrder) {
+  const Study study = load_text("title: t\nsweep:\n  training.steps: [2, 1]\n  model.rank: [4, 2]\nseeds: [5, 3]\n");
+  EXPECT_THAT(dumped_cells(study), ElementsAre(R"({"model.rank":4,"training.steps":2})", R"({"model.rank":4,"training.steps":2})",
+                                               R"({"model.rank":2,"training.steps":2})", R"({"model.rank":2,"training.steps":2})",
+                                               R"({"model.rank":4,"training.steps":1})", R"({"model.rank":4,"training.steps":1})",
+                                               R"({"model.rank":2,"training.steps":1})", R"({"model.rank":2,"training.steps":1})"));
+  EXPECT_EQ(study.runs[0].seed, 5);
+  EXPECT_EQ(study.runs[1].seed, 3);
+}
+
+TEST_F(StudyFile, GridsAreUnitedAndRunsInCommonCountOnce) {
+  const Study study = load_text("sweep:\n  - {model.rank: [2, 4]}\n  - {model.rank: [4, 8], training.steps: 256}\n");
+  EXPECT_EQ(study.runs.size(), 3u);
+  EXPECT_EQ(study.runs[0].cell, (json{{"model.rank", 2}, {"training.steps", 256}}));
+}
+
+TEST_F(StudyFile, SweptTextIsReadByTheOverrideGrammar) {
+  EXPECT_EQ(load_text("sweep: {model.rank: 'range(1,4)'}\n").runs.size(), 3u);
+  EXPECT_EQ(load_text("sweep: {model.rank: '2,4'}\n").runs.size(), 2u);
+  EXPECT_EQ(load_text("sweep: {optimizer: 'glob(*muon)', model.rank: 8}\n").runs.size(), 2u);
+  EXPECT_EQ(load_text("overrides: [optimizer=muon]\nsweep: {model.low_rank_layers: [[query], [query, mlp]]}\n").runs.size(), 2u);
+}
+
+TEST_F(StudyFile, ScalesAddOverridesAndReplaceSweepAndSeeds) {
+  const std::string text =
+      "overrides: [training.steps=100, training.batch=8]\nsweep: {model.rank: [2, 4]}\nseeds: 3\n"
+      "scales:\n  smoke: {overrides: [training.steps=1], seeds: 1}\n  other: {sweep: {model.width: [32, 64]}}\n";
+  EXPECT_EQ(load_text(text).runs.size(), 6u);
+  const Study smoke = load_text(text, "smoke");
+  ASSERT_EQ(smoke.runs.size(), 2u);
+  EXPECT_EQ(smoke.runs[0].config.at("training").at("steps"), 1);
+  EXPECT_EQ(smoke.runs[0].config.at("training").at("batch"), 8);
+  EXPECT_EQ(dumped_cells(load_text(text, "other"))[3], R"({"model.width":64})");
+  EXPECT_EQ(smoke.definition.at("scales").at("other").at("sweep").at("model.width"), (json{32, 64}));
+}
+
+TEST_F(StudyFile, MistakesLeadToTheirLine) {
+  EXPECT_EQ(complaint("title: t\nsweeps: {}\n").line, 2);
+  EXPECT_EQ(complaint("title: t\nsweeps: {}\n").nearest, "sweep");
+  EXPECT_THAT(complaint("title: t\nsweeps: {}\n").file, EndsWith("study/mine.yaml"));
+  EXPECT_EQ(complaint("title: t\nscales:\n  smoke:\n    seed: 1\n", "smoke").line, 4);
+  EXPECT_EQ(complaint("title: t\nscales:\n  smoke:\n    seed: 1\n").key, "scales.smoke.seed");
+  EXPECT_EQ(complaint("title: t\noverrides:\n  - training.steps=5\n  - training.stesp=5\n").line, 4);
+  EXPECT_EQ(complaint("title: t\noverrides:\n  - training.steps=5\n  - training.stesp=5\n").nearest, "steps");
+  EXPECT_EQ(complaint("title: t\noverrides: ['training.steps=1,2']\n").line, 2);
+  EXPECT_EQ(complaint("sweep:\n  model.rank:\n    - 2\n    - 2000\n").line, 4);
+  EXPECT_EQ(complaint("sweep:\n  model.rnak: [2]\n").line, 2);
+  EXPECT_EQ(complaint("sweep:\n  optimizer: [moun]\n").nearest, "muon");
+  EXPECT_EQ(complaint("sweep:\n  seed: [1]\n").line, 2);
+  EXPECT_EQ(complaint("sweep:\n  model.rank: []\n").line, 2);
+  EXPECT_EQ(complaint("seeds: many\n").line, 1);
+  EXPECT_EQ(complaint("seeds: [1, -1]\n").line, 1);
+  EXPECT_EQ(complaint("seeds: 0\n").line, 1);
+  EXPECT_EQ(complaint("title: 5\n").line, 1);
+  EXPECT_EQ(complaint("overrides: 5\n").line, 1);
+  EXPECT_EQ(complaint("sweep: 5\n").line, 1);
+  EXPECT_EQ(complaint("title: t\n", "quick", {"model.rank=x"}).file, "command line");
+}
+
+}  // namespace
+}  // namespace steepest::config

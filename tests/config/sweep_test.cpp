@@ -1,0 +1,82 @@
+// sweep_test.cpp: overrides with several values, multiplied out.
+#include <gmock/gmock.h>
+
+#include "config/composer.h"
+#include "config/override_grammar.h"
+#include "config/value_lexer.h"
+#include "temporary_tree.h"
+
+namespace steepest::config {
+namespace {
+
+using testing::ElementsAre;
+using Overrides = std::vector<std::string>;
+
+TEST(ExpandSweeps, TheLastVariesFastest) {
+  EXPECT_THAT(expand_sweeps({"a=1,2", "b=x", "c=range(2)"}),
+              ElementsAre(Overrides{"a=1", "b=x", "c=0"}, Overrides{"a=1", "b=x", "c=1"}, Overrides{"a=2", "b=x", "c=0"}, Overrides{"a=2", "b=x", "c=1"}));
+}
+
+TEST(ExpandSweeps, NothingGivesTheOneRunWithoutOverrides) { EXPECT_THAT(expand_sweeps({}), ElementsAre(Overrides{})); }
+
+TEST(ExpandSweeps, ListsAndQuotesAreNoSweeps) {
+  EXPECT_EQ(expand_sweeps({"a=[1,2]", "b='x,y'", "c={d:1,e:2}", "d=x\\,y"}).size(), 1u);
+  EXPECT_EQ(expand_sweeps({"a=[1,2],[3]"}).size(), 2u);
+}
+
+TEST(ExpandSweeps, AKeyGivenTwiceCountsOnce) { EXPECT_THAT(expand_sweeps({"a=1,2", "a=3"}), ElementsAre(Overrides{"a=3"})); }
+
+TEST(ExpandSweeps, ReadsGroupsFromTheFolder) {
+  const TemporaryTree tree(Files{{"config.yaml", ""}, {"g/one.yaml", ""}, {"g/two.yaml", ""}, {"g/three.yaml", ""}});
+  const Composer composer(tree.path());
+  EXPECT_THAT(expand_sweeps({"g=glob(t*)"}, &composer), ElementsAre(Overrides{"g=three"}, Overrides{"g=two"}));
+  EXPECT_THROW(expand_sweeps({"g=glob(x*)"}, &composer), options::InputError);
+  EXPECT_THROW(expand_sweeps({"g=glob(t*)"}), options::InputError);
+}
+
+TEST(ExpandSweeps, RefusesWhatHasNoEndOrNoValue) {
+  for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=shuffle(1,2)", "a=choice()", "a=range(0,inf)"}) {
+    EXPECT_THROW(expand_sweeps({line}), options::InputError) << line;
+  }
+  EXPECT_THROW(expand_sweeps({"a=range(1000)", "b=range(1000)", "c=range(1000)"}), options::InputError);
+}
+
+TEST(Spell, ReadsBackAsTheSameValue) {
+  const auto values = nlohmann::json::parse(R"([null, true, false, 0, -7, 0.5, 1.0, 1e-9, 1e300, 123456789012345678, "", "a", "1", "true", "null", "nan",
+      "a b", " a", "it's", "a\"b", "back\\slash", "\\", "\\'", "'\\\\'", "a,b", "[x]", "{y: z}", "$x", "${a.b}", "ä", "a=b", "~", "!",
+      [], [1, "2", [true]], {}, {"a": 1, "b c": {"d,e": "f"}}])");
+  for (const auto& value : values) {
+    const Override read = parse_override("key=" + spell(value));
+    EXPECT_EQ(read.value.element, value) << spell(value);
+    EXPECT_EQ(read.value.element.type() == nlohmann::json::value_t::number_float, value.is_number_float()) << spell(value);
+  }
+}
+
+TEST(ParseOverride, NamesThePlace) {
+  try {
+    parse_override("model.rank=[1,2");
+    FAIL();
+  } catch (const options::InputError& error) {
+    EXPECT_EQ(error.parts().file, "command line");
+    EXPECT_THAT(error.what(), testing::HasSubstr("character 16"));
+  }
+}
+
+TEST(ParseOverride, HostileLinesEndInAnErrorNotInACrash) {
+  for (const std::string& line : {"a=" + std::string(5000, '['), "a=" + std::string(5000, '('), std::string("a=\0b", 4), std::string(""),
+                                  "a=" + std::string(5000, '\\') + "'", std::string("a='"), [] {
+                                    std::string deep = "a=";
+                                    for (int i = 0; i < 1000; ++i) deep += "f(";
+                                    return deep;
+                                  }(),
+                                  [] {
+                                    std::string deep = "a=";
+                                    for (int i = 0; i < 1000; ++i) deep += "{a:";
+                                    return deep;
+                                  }()}) {
+    EXPECT_THROW(parse_override(line), options::InputError) << line.substr(0, 30);
+  }
+}
+
+}  // namespace
+}  // namespace steepest::config

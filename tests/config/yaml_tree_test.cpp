@@ -1,0 +1,67 @@
+// yaml_tree_test.cpp: YAML as OmegaConf reads it, with the lines of its keys.
+#include "config/yaml_tree.h"
+
+#include <gmock/gmock.h>
+
+#include "config/yaml_scalar.h"
+
+namespace steepest::config {
+namespace {
+
+using nlohmann::json;
+
+TEST(PlainScalar, FollowsYaml11WithOmegaConfsFloats) {
+  const std::vector<std::pair<const char*, json>> known = {
+      {"", nullptr}, {"~", nullptr}, {"null", nullptr}, {"yes", true}, {"Off", false}, {"y", "y"}, {"tRue", "tRue"}, {"8", 8}, {"-8", -8},
+      {"+8", 8}, {"1_000", 1000}, {"010", 8}, {"08", "08"}, {"0x1F", 31}, {"0b101", 5}, {"1:30", 90}, {"-1:30:15", -5415}, {"1:60", "1:60"},
+      {"1.0", 1.0}, {"1e3", 1000.0}, {"1e-3", 0.001}, {".5", 0.5}, {"5.", 5.0}, {"-.5", "-.5"}, {"1:30.5", 90.5}, {"2020-01-01", "2020-01-01"},
+      {"1.2.3", "1.2.3"}, {"inf", "inf"}, {"nan", "nan"}, {"-", "-"}, {".", "."}, {"dense", "dense"}, {"99999999999999999999", 1e20}};
+  for (const auto& [text, value] : known) {
+    EXPECT_EQ(plain_scalar(text), value) << text;
+    EXPECT_EQ(plain_scalar(text).type() == json::value_t::number_float, value.is_number_float()) << text;
+  }
+  EXPECT_EQ(plain_scalar("-.inf").get<double>(), -std::numeric_limits<double>::infinity());
+  EXPECT_NE(plain_scalar(".nan").get<double>(), plain_scalar(".nan").get<double>());
+}
+
+TEST(ParseYaml, KeepsOrderAndLines) {
+  const YamlFile file = parse_yaml("# c\nz: 1\na:\n  - x\n  - y: 2\nm: {k: v}\n", "f.yaml");
+  EXPECT_EQ(file.tree.keys(), (std::vector<std::string>{"z", "a", "m"}));
+  EXPECT_EQ(file.tree.find("z")->origin.line, 2);
+  EXPECT_EQ(file.tree.find("a")->find("1")->find("y")->origin.line, 5);
+  EXPECT_EQ(*file.tree.find("m")->find("k")->origin.file, "f.yaml");
+  EXPECT_EQ(file.tree.to_json(), json::parse(R"({"z": 1, "a": ["x", {"y": 2}], "m": {"k": "v"}})"));
+}
+
+TEST(ParseYaml, QuotesMakeText) {
+  EXPECT_EQ(parse_yaml("a: '1'\nb: \"true\"\nc: !!str 5\n", "f").tree.to_json(), json::parse(R"({"a": "1", "b": "true", "c": "5"})"));
+}
+
+TEST(ParseYaml, ReadsThePackageHeader) {
+  EXPECT_EQ(parse_yaml("# @package _global_\na: 1\n", "f").package, "_global_");
+  EXPECT_EQ(parse_yaml("\n#@package a.b\na: 1\n", "f").package, "a.b");
+  EXPECT_EQ(parse_yaml("# a comment\n# @package x\n", "f").package, std::nullopt);
+  EXPECT_THROW(parse_yaml("# @package a b\n", "f"), options::InputError);
+}
+
+TEST(ParseYaml, MistakesLeadToTheirLine) {
+  for (const auto& [text, line] : std::vector<std::pair<std::string, int>>{{"a: 1\nb: [1, 2\n", 3}, {"a: 1\na: 2\n", 2}, {"x:\n  b: 1\n  b: 2\n", 3}, {"- 1\n", 1}}) {
+    try {
+      parse_yaml(text, "f.yaml");
+      ADD_FAILURE() << text;
+    } catch (const options::InputError& error) {
+      EXPECT_EQ(error.parts().file, "f.yaml");
+      EXPECT_EQ(error.parts().line, line) << error.what();
+    }
+  }
+}
+
+TEST(ParseYaml, MergeKeysFillWhatIsMissing) {
+  EXPECT_EQ(parse_yaml("base: &b {x: 1, y: 2}\nd: {<<: *b, y: 3}\n", "f").tree.to_json().at("d"), json::parse(R"({"x": 1, "y": 3})"));
+  EXPECT_THROW(parse_yaml("d: {<<: 5}\n", "f"), options::InputError);
+}
+
+TEST(ReadYaml, AnUnreadableFileIsAnInputError) { EXPECT_THROW(read_yaml("/nonexistent/x.yaml", "x.yaml"), options::InputError); }
+
+}  // namespace
+}  // namespace steepest::config
