@@ -14,6 +14,7 @@ unset(Torch_DIR CACHE)
 unset(Caffe2_DIR CACHE)
 unset(TORCH_LIBRARY CACHE)
 unset(C10_LIBRARY CACHE)
+set(STEEPEST_LIBTORCH_PREFIX ${prefix})
 list(PREPEND CMAKE_PREFIX_PATH "${prefix}")
 set(CMAKE_MESSAGE_LOG_LEVEL ERROR)  # its warnings concern parts that are not used here
 find_package(Torch REQUIRED QUIET)
