@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "options/error.h"
 #include "terminal.h"
 
@@ -38,7 +41,11 @@ InputError explained(const CLI::App& program, const CLI::ParseError& error) {
   const std::string text = error.what();
   const std::string name = text.substr(0, text.find_first_of(": "));
   if (error.get_name() == "ArgumentMismatch") return InputError(fmt::format("{} needs a value; see `{}`", name, help));
-  if (error.get_name() == "RequiredError") return InputError(fmt::format("{} is missing; see `{}`", name, help));
+  if (error.get_name() == "RequiredError") {
+    std::string argument = name;
+    std::transform(argument.begin(), argument.end(), argument.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return InputError(fmt::format("{} is missing; see `{}`", argument, help));
+  }
   if (error.get_name() == "ExcludesError") return InputError(fmt::format("{}; see `{}`", text, help));
   return InputError(fmt::format("the command line cannot be read ({}); see `{}`", text, help));
 }
@@ -78,7 +85,8 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw explained(program, error);
   }
-  const auto rest = program.remaining(true);
+  auto rest = program.remaining(true);
+  std::erase(rest, "--");
   if (!rest.empty()) throw unknown_word(program, rest.front());
   if (program.get_subcommands().empty()) {
     print_result(program.help());

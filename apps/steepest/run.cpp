@@ -10,6 +10,7 @@
 #include "study_arguments.h"
 #include "sweep/cores.h"
 #include "sweep/planner.h"
+#include "sweep/statistics.h"
 #include "sweep/supervisor.h"
 #include "sweep/words.h"
 #include "terminal.h"
@@ -138,6 +139,8 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     print_note(fmt::format("study {} ({}): nothing left to run", study.name, study.scale));
     outcome.progress = database.progress(plan.study, study.scale);
   }
+  // Cells may have been completed by another study's runs.
+  sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
   return conclude(outcome, database, plan, study, session, command_again(session, arguments));
 }
 

@@ -64,7 +64,8 @@ void check_requirements(const config::Study& study, const Session& session) {
     const auto probe = sweep::probe_worker(session.worker());
     const auto present = probe.value("devices", std::vector<std::string>{"cpu"});
     for (const auto& device : devices) {
-      if (std::find(present.begin(), present.end(), device) != present.end()) continue;
+      const auto serves = [&](const std::string& name) { return name == device || (device == "cuda" && name.rfind("cuda:", 0) == 0); };
+      if (std::any_of(present.begin(), present.end(), serves)) continue;
       throw InputError({"device", fmt::format("\"{}\" is not a device of this machine and LibTorch build", device),
                         fmt::format("{}", fmt::join(present, ", ")), options::nearest_name(device, present), "", 0});
     }

@@ -11,6 +11,7 @@
 #include "options/error.h"
 #include "sweep/queue_view.h"
 #include "sweep/run_watch.h"
+#include "sweep/words.h"
 
 namespace steepest::sweep {
 namespace {
@@ -123,7 +124,7 @@ class Supervisor {
     if (deaths >= options_.deaths_allowed) {
       store::RunEnd end{};
       end.status = store::RunStatus::failed;
-      end.error = fmt::format("killed its worker {} times, the last time by {}{}", deaths, cause, said);
+      end.error = without_folders(fmt::format("killed its worker {} times, the last time by {}{}", deaths, cause, said));
       for (const auto& known : database_.runs(options_.worker.study, options_.worker.scale)) {
         if (known.id == run) end.step = known.step, end.seconds = known.seconds;
       }
@@ -131,7 +132,7 @@ class Supervisor {
       return;
     }
     database_.transaction([&] {
-      database_.event(run, "worker_died", cause + said);
+      database_.event(run, "worker_died", without_folders(cause + said));
       database_.release(worker.token);
     });
     view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause, run,

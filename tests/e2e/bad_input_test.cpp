@@ -1,0 +1,125 @@
+// bad_input_test.cpp: a mistake is told in one message, with exit status 2 and nothing written.
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "e2e/support.h"
+
+namespace steepest::e2e {
+namespace {
+
+class BadInput : public Programs {
+ protected:
+  void expect_refused(const Words& words, const Words& said) {
+    const auto answer = steepest(words);
+    std::string line;
+    for (const auto& word : words) line += " " + word;
+    EXPECT_EQ(answer.state.status, 2) << line << "\n" << answer.errors;
+    EXPECT_EQ(answer.output, "") << line;
+    EXPECT_THAT(answer.errors, testing::StartsWith("error: ")) << line;
+    for (const auto& text : said) EXPECT_THAT(answer.errors, HasSubstr(text)) << line;
+  }
+};
+
+TEST_F(BadInput, IsToldWithTheNearestValidName) {
+  const struct { Words words, said; } cases[]{
+      {{"rnu"}, {"rnu: no such subcommand", "did you mean \"run\""}},
+      {{"run", "--scle", "quick"}, {"--scle: no such option", "did you mean \"--scale\""}},
+      {{"--databse=x", "status"}, {"--databse: no such option", "did you mean \"--database\""}},
+      {{"run", "rank_transfr"}, {"rank_transfr", "did you mean \"rank_transfer\""}},
+      {{"run", "rank_transfer", "--scale", "quik"}, {"quik", "did you mean \"quick\""}},
+      {{"plan", "rank_transfer", "model.rnk=3"}, {"model.rnk", "did you mean \"rank\""}},
+      {{"plan", "optimizer=muno"}, {"muno", "did you mean \"muon\""}},
+      {{"plan", "modle=transformer"}, {"modle", "did you mean \"model\""}},
+      {{"plan", "rank_transfer", "--format", "tabel"}, {"tabel", "did you mean \"table\""}},
+      {{"completion", "bsh"}, {"bsh", "did you mean \"bash\""}},
+  };
+  for (const auto& [words, said] : cases) expect_refused(words, said);
+  EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(BadInput, IsToldWithWhatWouldBeValid) {
+  const struct { Words words, said; } cases[]{
+      {{"run", "model.rank=many"}, {"model.rank", "many", "dense"}},
+      {{"run", "model.rank=-1"}, {"model.rank", ">= 0"}},
+      {{"run", "model.heads=3"}, {"model.heads", "do not divide"}},
+      {{"run", "model.rank=8", "device=tpu"}, {"device", "cpu"}},
+      {{"run", "rank_transfer", "--jobs", "none"}, {"--jobs", "a whole number"}},
+      {{"run"}, {"nothing to run", "rank_transfer"}},
+      {{"run", "one", "two"}, {"one study at a time"}},
+      {{"run", "rank_transfer", "--scale", "smoke", "scale=quick"}, {"two scales"}},
+      {{"report"}, {"STUDY is missing", "--help"}},
+      {{"status", "one", "two"}, {"unexpected argument \"two\""}},
+      {{"config", "rank_transfer"}, {"is no override", "steepest plan rank_transfer"}},
+  };
+  for (const auto& [words, said] : cases) expect_refused(words, said);
+  EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(BadInput, AnOptionWithoutItsValueIsNamed) {
+  const auto answer = sweep::ask_program(program(), {"run", "rank_transfer", "--jobs"});
+  EXPECT_EQ(answer.state.status, 2);
+  EXPECT_THAT(answer.errors, HasSubstr("error: --jobs needs a value"));
+}
+
+TEST_F(BadInput, AMissingCorpusNamesBothWaysOut) {
+  expect_refused({"run", "rank_transfer", "--scale", "quick"}, {"tinyshakespeare.txt", "STEEPEST_DATA_DIR", "data=synthetic"});
+  EXPECT_FALSE(std::filesystem::exists(database())) << "nothing half-written";
+}
+
+TEST_F(BadInput, ACorpusWithAnotherChecksumIsRefused) {
+  std::ofstream(folder_ / "data" / "tinyshakespeare.txt") << "To be, or not to be\n";
+  expect_refused({"run", "rank_transfer", "--scale", "quick"}, {"SHA-256", "86c4e6aa"});
+  EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(BadInput, ADeviceThatIsNotThereIsRefusedBeforePlanning) {
+  expect_refused(words("run", tiny({"training.steps=1", "--device", "cuda:77"})), {"device", "cuda:77", "cpu"});
+  EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(BadInput, AMissingWorkerNamesTheWayOut) {
+  setenv("STEEPEST_WORKER", "/no/such/worker", 1);
+  expect_refused(words("run", tiny({"training.steps=1"})), {"/no/such/worker"});
+  EXPECT_FALSE(std::filesystem::exists(database()));
+}
+
+TEST_F(BadInput, WithoutADatabaseOneIsToldHowItComesAbout) {
+  for (const Words& words : {Words{"status"}, Words{"report", "rank_transfer"}, Words{"query", "select 1"}}) {
+    expect_refused(words, {"there is no database", "steepest run STUDY"});
+  }
+}
+
+TEST_F(BadInput, AnUnknownStudyOrScaleOfTheDatabaseIsTold) {
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke"}).state.status, 0);
+  expect_refused({"report", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
+  expect_refused({"report", "rank_transfer", "--scale", "smok"}, {"smok", "did you mean \"smoke\""});
+  expect_refused({"status", "nothing"}, {"no study"});
+}
+
+TEST_F(BadInput, ADatabaseOfANewerSchemaIsLeftAsItIs) {
+  { store::Database made(database()); }
+  {
+    SQLite::Database file(database().string(), SQLite::OPEN_READWRITE);
+    file.exec("PRAGMA user_version = 99");
+  }
+  expect_refused({"run", "rank_transfer", "--scale", "smoke"}, {"version 99", "newer steepest"});
+  expect_refused({"status"}, {"version 99"});
+  SQLite::Database file(database().string(), SQLite::OPEN_READONLY);
+  EXPECT_EQ(file.execAndGet("PRAGMA user_version").getInt(), 99);
+}
+
+TEST_F(BadInput, AFileThatIsNoDatabaseIsLeftAsItIs) {
+  const std::string content = "these are a user's notes and no database at all\n";
+  std::ofstream(database()) << content;
+  expect_refused({"run", "rank_transfer", "--scale", "smoke"}, {database().string()});
+  std::ifstream file(database());
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), content);
+}
+
+TEST_F(BadInput, OfTheWorkerIsToldByTheWorker) {
+  const auto answer = sweep::ask_program(std::filesystem::path(STEEPEST_BINARY_DIR) / "steepest-worker", {"--scale", "quick"});
+  EXPECT_EQ(answer.state.status, 2);
+  EXPECT_THAT(answer.errors, testing::StartsWith("error: "));
+}
+
+}  // namespace
+}  // namespace steepest::e2e

@@ -1,0 +1,123 @@
+// command_line_test.cpp: help, completion, configuration and doctor.
+#include <yaml-cpp/yaml.h>
+
+#include <nlohmann/json.hpp>
+
+#include "e2e/support.h"
+
+namespace steepest::e2e {
+namespace {
+
+class CommandLine : public Programs {};
+
+TEST_F(CommandLine, EverySubcommandHasHelpWithAnExample) {
+  for (const char* name : {"run", "plan", "config", "status", "query", "report", "doctor", "completion"}) {
+    const auto help = steepest({name, "--help"});
+    EXPECT_EQ(help.state.status, 0) << name;
+    EXPECT_THAT(help.output, HasSubstr("Example")) << name;
+    EXPECT_THAT(help.output, HasSubstr(std::string("steepest ") + name)) << name;
+  }
+  EXPECT_THAT(steepest({"--help"}).output, HasSubstr("doctor"));
+  EXPECT_THAT(steepest({"--version"}).output, testing::MatchesRegex("steepest [0-9.]+\n"));
+}
+
+TEST_F(CommandLine, TheProgramDoesNotLinkLibTorch) {
+  const auto libraries = sweep::ask_program("/usr/bin/ldd", {program().string()});
+  if (!libraries.state.clean()) GTEST_SKIP() << "no ldd";
+  EXPECT_THAT(libraries.output, HasSubstr("libsqlite3"));
+  EXPECT_THAT(libraries.output, Not(HasSubstr("torch")));
+}
+
+TEST_F(CommandLine, GlobalOptionsStandBeforeOrAfterTheSubcommand) {
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke"}).state.status, 0);
+  const auto before = sweep::ask_program(program(), {"--database", database().string(), "status"});
+  const auto after = sweep::ask_program(program(), {"status", "--database", database().string()});
+  EXPECT_EQ(before.state.status, 0);
+  EXPECT_EQ(before.output, after.output);
+  EXPECT_THAT(after.output, HasSubstr("rank_transfer"));
+}
+
+TEST_F(CommandLine, OutputIsPlainWithoutATerminalAndAsciiWithoutUtf8) {
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke"}).state.status, 0);
+  EXPECT_THAT(steepest({"status"}).output, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(steepest({"status"}).output, HasSubstr("│"));
+  setenv("LC_ALL", "C", 1);
+  for (const Words& words : {Words{"status"}, Words{"report", "rank_transfer"}, Words{"doctor"}}) {
+    for (const unsigned char byte : steepest(words).output) ASSERT_LT(byte, 0x80) << words[0];
+  }
+}
+
+TEST_F(CommandLine, ConfigPrintsYamlThatReadsBackAsTheRun) {
+  const Words overrides = tiny({"training.steps=1", "seed=3", "optimizer.weight_decay=0.02"});
+  const auto printed = steepest(words("config", overrides));
+  ASSERT_EQ(printed.state.status, 0) << printed.errors;
+  ASSERT_EQ(steepest(words("run", overrides)).state.status, 0);
+  const auto stored = nlohmann::json::parse(value("SELECT config FROM run"));
+  const YAML::Node read = YAML::Load(printed.output);
+  std::size_t leaves = 0;
+  const std::function<void(const YAML::Node&, const nlohmann::json&, const std::string&)> compare =
+      [&](const YAML::Node& node, const nlohmann::json& value, const std::string& key) {
+        if (value.is_object()) {
+          EXPECT_EQ(node.size(), value.size()) << key;
+          for (const auto& [name, item] : value.items()) compare(node[name], item, key + "." + name);
+        } else if (value.is_number()) {
+          EXPECT_EQ(node.as<double>(), value.get<double>()) << key;
+          ++leaves;
+        } else if (value.is_string()) {
+          EXPECT_EQ(node.as<std::string>(), value.get<std::string>()) << key;
+          ++leaves;
+        }
+      };
+  compare(read, stored, "");
+  EXPECT_GT(leaves, 30u);
+}
+
+TEST_F(CommandLine, ConfigTellsWhereValuesComeFromAndWhatThereIs) {
+  const auto sources = steepest({"config", "model.rank=8", "--sources"}).output;
+  EXPECT_THAT(sources, HasSubstr("rank: 8  # command line"));
+  EXPECT_THAT(sources, testing::ContainsRegex("heads: 4  # .*model/transformer.yaml:[0-9]+"));
+  EXPECT_THAT(steepest({"config", "--groups"}).output, HasSubstr("lora_muon"));
+  const auto schema = nlohmann::json::parse(steepest({"config", "--schema", "--format", "json"}).output);
+  EXPECT_GT(schema.size(), 40u);
+  for (const auto& row : schema) EXPECT_NE(row.at("help"), "") << row.at("key");
+}
+
+TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
+  const auto complete = [&](Words words) {
+    words.insert(words.begin(), {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database", database().string()});
+    return sweep::ask_program(program(), words).output;
+  };
+  EXPECT_EQ(complete({"rep"}), "report\n");
+  EXPECT_THAT(complete({"run", "rank_t"}), HasSubstr("rank_transfer\n"));
+  EXPECT_EQ(complete({"run", "--sc"}), "--scale\n");
+  EXPECT_EQ(complete({"run", "--scale", "sm"}), "smoke\n");
+  EXPECT_EQ(complete({"plan", "--format", "c"}), "csv\n");
+  EXPECT_THAT(complete({"run", "optimizer="}), HasSubstr("optimizer=muon\n"));
+  EXPECT_THAT(complete({"config", "model.ra"}), HasSubstr("model.rank=\n"));
+  EXPECT_THAT(complete({"completion", ""}), HasSubstr("fish\n"));
+  EXPECT_EQ(complete({"nonsense", "no"}), "") << "half a command line is no mistake";
+}
+
+TEST_F(CommandLine, CompletionWorksInBash) {
+  const std::string script = "source <(" + program().string() + " completion bash)\n"
+                             "COMP_LINE='" + program().string() + " completion z'; COMP_POINT=${#COMP_LINE}; _steepest; echo ${COMPREPLY[@]}\n";
+  const auto answer = sweep::ask_program("/bin/bash", {"-c", script});
+  EXPECT_EQ(answer.output, "zsh\n") << answer.errors;
+  for (const char* shell : {"zsh", "fish"}) EXPECT_THAT(steepest({"completion", shell}).output, HasSubstr("__complete"));
+}
+
+TEST_F(CommandLine, DoctorTellsWhatIsThereAndWhatIsBroken) {
+  const auto well = steepest({"doctor"});
+  EXPECT_EQ(well.state.status, 0) << well.output;
+  for (const char* subject : {"LibTorch", "BLAS", "SQLite", "experiments", "database", "disk", "Python"}) {
+    EXPECT_THAT(well.output, HasSubstr(subject));
+  }
+  EXPECT_THAT(well.output, HasSubstr("warn  corpus tinyshakespeare")) << "its folder is empty here";
+  setenv("STEEPEST_WORKER", "/bin/false", 1);
+  const auto ill = steepest({"doctor"});
+  EXPECT_EQ(ill.state.status, 1);
+  EXPECT_THAT(ill.output, HasSubstr("fail  LibTorch"));
+}
+
+}  // namespace
+}  // namespace steepest::e2e

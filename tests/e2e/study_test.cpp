@@ -1,0 +1,80 @@
+// study_test.cpp: a study from its YAML file to its table, with the true programs.
+#include <nlohmann/json.hpp>
+
+#include "e2e/support.h"
+
+namespace steepest::e2e {
+namespace {
+
+class Study : public Programs {};
+
+TEST_F(Study, GoesFromYamlToATableAndIsNotRunTwice) {
+  const auto first = steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "2"});
+  ASSERT_EQ(first.state.status, 0) << first.errors;
+  EXPECT_EQ(first.output, "") << "standard output is for results";
+  EXPECT_THAT(first.errors, HasSubstr("8 of 8 runs completed"));
+  EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'completed' AND parameter_hash IS NOT NULL"), "8");
+  EXPECT_EQ(value("SELECT count(*) FROM statistic"), "4");
+
+  const auto report = steepest({"report", "rank_transfer"});
+  ASSERT_EQ(report.state.status, 0) << report.errors;
+  EXPECT_THAT(report.output, HasSubstr("│ dense │    100.0 % │"));
+  EXPECT_THAT(report.output, HasSubstr("SYNTHETIC CORPUS"));
+  const auto rows = nlohmann::json::parse(steepest({"report", "rank_transfer", "--format", "json"}).output).at("rows");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_NEAR(rows.at(0).at("loss").get<double>(),
+              std::stod(value("SELECT min(mean) FROM statistic WHERE cell LIKE '%dense%'")), 1e-12);
+
+  const auto second = steepest({"run", "rank_transfer", "--scale", "smoke"});
+  EXPECT_EQ(second.state.status, 0);
+  EXPECT_THAT(second.errors, HasSubstr("nothing left to run"));
+  EXPECT_EQ(value("SELECT max(attempts) FROM run"), "1");
+}
+
+TEST_F(Study, WithoutAFileIsTheOverridesAlone) {
+  const auto run = steepest(words("run", tiny({"training.steps=3", "model.rank=2,4"})));
+  ASSERT_EQ(run.state.status, 0) << run.errors;
+  EXPECT_EQ(value("SELECT count(*) FROM study JOIN study_run ON study.id = study_id WHERE name = 'ad_hoc'"), "2");
+}
+
+TEST_F(Study, RepeatsBitForBitAndWithAnyNumberOfWorkers) {
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "1"}, "one.db").state.status, 0);
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "4"}, "four.db").state.status, 0);
+  const std::string hashes = "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
+  EXPECT_EQ(value(hashes, "one.db"), value(hashes, "four.db"));
+  EXPECT_EQ(value("SELECT count(DISTINCT parameter_hash) FROM run", "one.db"), "8");
+}
+
+TEST_F(Study, PlanSaysWhatRunWouldDoAndWritesNothing) {
+  const auto plan = steepest({"plan", "rank_transfer", "--scale", "smoke"});
+  EXPECT_EQ(plan.state.status, 0) << plan.errors;
+  EXPECT_THAT(plan.output, HasSubstr("8 runs, 8 new"));
+  EXPECT_EQ(steepest({"run", "rank_transfer", "--scale=smoke", "--dry-run"}).output, plan.output);
+  EXPECT_FALSE(std::filesystem::exists(database()));
+  EXPECT_EQ(nlohmann::json::parse(steepest({"plan", "rank_transfer", "scale=smoke", "--format", "json"}).output).size(), 4u);
+}
+
+TEST_F(Study, DivergenceIsAResult) {
+  // A rate at which the product of the factors leaves float32 within some steps.
+  const auto run = steepest(words("run", tiny({"training.steps=40", "optimizer.learning_rate=1e25", "optimizer.weight_decay=0", "schedule=constant"})));
+  EXPECT_EQ(run.state.status, 0) << run.errors;
+  EXPECT_EQ(value("SELECT status FROM run"), "diverged");
+  EXPECT_NE(value("SELECT diverged_step FROM run"), "");
+}
+
+TEST_F(Study, StatusAndQueryReadWhatIsThere) {
+  ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke"}).state.status, 0);
+  const auto status = nlohmann::json::parse(steepest({"status", "--format", "json"}).output);
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].at("study"), "rank_transfer");
+  EXPECT_EQ(status[0].at("completed"), 8);
+  const auto rows = nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
+  EXPECT_EQ(rows.size(), 8u);
+  EXPECT_THAT(steepest({"query", "select 1 as one", "--format", "csv"}).output, testing::StrEq("one\n1\n"));
+  const auto refused = steepest({"query", "delete from run"});
+  EXPECT_EQ(refused.state.status, 2);
+  EXPECT_EQ(value("SELECT count(*) FROM run"), "8");
+}
+
+}  // namespace
+}  // namespace steepest::e2e

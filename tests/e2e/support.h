@@ -1,0 +1,71 @@
+// support.h: the two programs as a user calls them, each test with a database and a data folder of its own.
+#pragma once
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+#include "sweep/child_process.h"
+
+namespace steepest::e2e {
+
+using Words = std::vector<std::string>;
+using testing::HasSubstr;
+using testing::Not;
+
+class Programs : public testing::Test {
+ protected:
+  Programs() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "steepest_e2e_XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    std::filesystem::create_directories(folder_ / "data");
+    setenv("STEEPEST_DATA_DIR", (folder_ / "data").c_str(), 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    unsetenv("STEEPEST_WORKER");
+  }
+  ~Programs() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  static std::filesystem::path program() { return std::filesystem::path(STEEPEST_BINARY_DIR) / "steepest"; }
+  std::filesystem::path database(const std::string& name = "s.db") const { return folder_ / name; }
+
+  /// `steepest words... --database ... --experiments ...`
+  Words with_folders(Words words, const std::string& name = "s.db") const {
+    for (const std::string& word : {std::string("--database"), database(name).string(), std::string("--experiments"),
+                                    std::string(STEEPEST_SOURCE_DIR) + "/experiments"}) {
+      words.push_back(word);
+    }
+    return words;
+  }
+  sweep::Answer steepest(const Words& words, const std::string& name = "s.db") const {
+    return sweep::ask_program(program(), with_folders(words, name), std::chrono::seconds(300));
+  }
+
+  /// The single value of a query over the database.
+  std::string value(const std::string& sql, const std::string& name = "s.db") const {
+    return store::Database(database(name), store::Access::read_only).query(sql).rows.at(0).at(0);
+  }
+
+  /// A run of less than a second: a tiny model on the synthetic corpus.
+  static Words tiny(Words more = {}) {
+    Words words{"data=synthetic", "data.characters=20000", "model.width=16", "model.heads=2", "model.rank=2", "training.batch=4", "training.context=16"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  static Words words(const std::string& first, Words rest) {
+    rest.insert(rest.begin(), first);
+    return rest;
+  }
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace steepest::e2e
