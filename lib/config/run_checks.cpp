@@ -53,15 +53,16 @@ void check_model(const RunOptions& run) {
   }
 }
 
+/// Optimizers of any matrix; all others update pairs of factors and nothing else.
+bool takes_matrices(const std::string& optimizer) { return optimizer == "muon" || optimizer == "adamw" || optimizer == "sgd"; }
+
 void check_optimizers(const RunOptions& run) {
-  if (std::holds_alternative<optim::LoraMuonOptions>(run.optimizer)) {
-    if (run.model.rank == 0) {
-      fail("optimizer.name", "lora_muon updates pairs of low-rank factors, and model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1");
-    }
+  const std::string name = std::visit([](const auto& chosen) { return std::string(std::decay_t<decltype(chosen)>::kName); }, run.optimizer);
+  if (!takes_matrices(name)) {
+    const std::string problem = name + " updates pairs of low-rank factors, and ";
+    if (run.model.rank == 0) fail("optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1");
     for (const auto& shape : model::block_shapes(run.model)) {
-      if (shape.rank == 0) {
-        fail("model.low_rank_layers", "lora_muon updates pairs of low-rank factors, and " + shape.kind + " is dense", "all hidden layers, or another optimizer");
-      }
+      if (shape.rank == 0) fail("model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon");
     }
   }
   if (!std::holds_alternative<optim::AdamWOptions>(run.embedding_optimizer)) {
@@ -79,8 +80,8 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
             fail(key + ".weight_decay", "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1");
           }
         }
-        if constexpr (std::is_same_v<std::decay_t<decltype(chosen)>, optim::AdamWOptions>) {
-          if (chosen.betas.size() != 2) fail(key + ".betas", "found " + text(static_cast<std::int64_t>(chosen.betas.size())) + " numbers", "a list of two numbers");
+        if constexpr (requires { chosen.betas; }) {
+          if (chosen.betas.size() != 2) fail(key + ".betas", "found " + std::to_string(chosen.betas.size()) + " numbers", "a list of two numbers");
         }
       },
       optimizer);

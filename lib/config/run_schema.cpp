@@ -60,6 +60,11 @@ RunOptions read_run_options(const json& config) {
   const auto section = [&](const char* name) -> const json& {
     const auto found = config.find(name);
     if (found == config.end()) throw options::InputError({name, "this section is missing", "", "", "", 0});
+    if (!found->is_object()) {
+      const std::string group = name == std::string("embedding_optimizer") ? "optimizer@embedding_optimizer" : name;
+      const std::string choice = group == "training" ? "training.KEY=VALUE" : group + "=OPTION chooses a file of the group, " + name + ".KEY=VALUE sets a key";
+      throw options::InputError({name, "found " + options::quoted(*found) + ", which is not a section of keys", choice, "", "", 0});
+    }
     return *found;
   };
   const Top header = options::from_json<Top>(top, "");

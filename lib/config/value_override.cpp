@@ -65,7 +65,8 @@ class Application {
     parts.key = override_.key;
     parts.problem = "unknown key";
     parts.nearest = options::nearest_name(name, known);
-    parts.valid = (known.empty() ? "" : options::one_of_text(known) + "; ") + "+" + override_.line + " adds a key";
+    parts.valid = known.empty() ? "" : options::one_of_text(known);
+    if (parts.nearest.empty()) parts.valid += (known.empty() ? "+" : "; +") + override_.line + " adds a key";
     throw InputError(std::move(parts));
   }
 
