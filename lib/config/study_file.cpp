@@ -1,4 +1,4 @@
-// study_file.cpp: title, question, overrides, sweep, seeds, scales, report.
+// study_file.cpp: title, question, extends, overrides, sweep, seeds, scales, report.
 #include "config/study_file.h"
 
 #include <algorithm>
@@ -137,37 +137,63 @@ Axis make_axis(const std::string& line, const Source& source, const Composer& co
   return axis;
 }
 
-StudyFile read_study(const Composer& composer, const std::string& name, const std::string& scale) {
+namespace {
+
+/// The parsed file of a study. Throws with `origin` as the place where the study is asked for.
+const Node& load_file(const Composer& composer, const std::string& name, const std::string& key, const Source& origin) {
   const std::vector<std::string> names = study_names(composer);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw InputError({"study", "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), "", 0});
+    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line});
   }
   const Node& file = composer.files().load("study/" + name)->tree;
-  check_keys(file, "", {"title", "question", "overrides", "sweep", "seeds", "scales", "report"});
-
-  StudyFile study;
-  study.title = text_of(file, "title");
-  text_of(file, "question");
-  study.definition = file.to_json();
-  study.grids = {Grid{}};
-  study.seeds = {"seed", {{"seed=0", {composer.files().shown("study/" + name), 0}}}};
-  read_part(file, "", composer, study);
-
-  std::vector<std::string> scales = {"quick"};
-  const Node* chosen = nullptr;
+  check_keys(file, "", {"title", "question", "extends", "overrides", "sweep", "seeds", "scales", "report"});
   if (const Node* all = file.find("scales")) {
     check_keys(*all, "scales", all->keys());
-    for (const auto& [key, part] : all->entries) {
-      if (key != "quick") scales.push_back(key);
-      if (!part.is_null()) check_keys(part, "scales." + key, {"overrides", "sweep", "seeds"});
-      if (key == scale) chosen = &part;
+    for (const auto& [scale, part] : all->entries) {
+      if (!part.is_null()) check_keys(part, "scales." + scale, {"overrides", "sweep", "seeds"});
     }
   }
-  if (std::find(scales.begin(), scales.end(), scale) == scales.end()) {
+  return file;
+}
+
+/// The study's file, and before it the one that it extends.
+std::vector<const Node*> load_files(const Composer& composer, const std::string& name) {
+  const Node& own = load_file(composer, name, "study", {});
+  const Node* extends = own.find("extends");
+  if (!extends) return {&own};
+  const Node& base = load_file(composer, text_of(own, "extends"), "extends", extends->origin.source());
+  if (base.find("extends")) fail(*extends, "extends", "study " + extends->text() + " extends another one itself", "a study that extends none");
+  return {&base, &own};
+}
+
+}  // namespace
+
+StudyFile read_study(const Composer& composer, const std::string& name, const std::string& scale) {
+  StudyFile study;
+  study.grids = {Grid{}};
+  study.seeds = {"seed", {{"seed=0", {composer.files().shown("study/" + name), 0}}}};
+  study.definition = nlohmann::json::object();
+  std::vector<std::string> scales = {"quick"};
+  bool known = scale == "quick";
+  for (const Node* file : load_files(composer, name)) {
+    if (file->find("title")) study.title = text_of(*file, "title");
+    text_of(*file, "question");
+    const nlohmann::json definition = file->to_json();
+    study.definition.update(definition);
+    read_part(*file, "", composer, study);
+    const Node* all = file->find("scales");
+    if (!all) continue;
+    for (const std::string& key : all->keys()) {
+      if (std::find(scales.begin(), scales.end(), key) == scales.end()) scales.push_back(key);
+    }
+    const Node* part = all->find(scale);
+    known = known || part;
+    if (part && part->is_map()) read_part(*part, "scales." + scale, composer, study);
+  }
+  if (!known) {
     throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales), options::nearest_name(scale, scales),
                       composer.files().shown("study/" + name), 0});
   }
-  if (chosen && chosen->is_map()) read_part(*chosen, "scales." + scale, composer, study);
   return study;
 }
 

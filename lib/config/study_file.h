@@ -18,7 +18,7 @@ using Grid = std::vector<Axis>;
 
 struct StudyFile {
   std::string title;
-  nlohmann::json definition;              ///< the whole file
+  nlohmann::json definition;              ///< the whole file, over the one that it extends
   std::vector<GivenOverride> overrides;   ///< for every run
   std::vector<Grid> grids;                ///< their union is the study; never empty
   Axis seeds;

@@ -190,6 +190,20 @@ TEST_F(StudyFile, ScalesAddOverridesAndReplaceSweepAndSeeds) {
   EXPECT_EQ(smoke.definition.at("scales").at("other").at("sweep").at("model.width"), (json{32, 64}));
 }
 
+TEST_F(StudyFile, OneStudyCanExtendAnother) {
+  const Study study = load_text("title: mine\nextends: rank_transfer\noverrides: [data=synthetic]\nscales: {smoke: {seeds: 1}}\n");
+  EXPECT_EQ(study.name, "mine");
+  EXPECT_EQ(study.title, "mine");
+  EXPECT_EQ(study.definition.at("report").at("kind"), "best_rate");
+  ASSERT_EQ(study.runs.size(), 24u);
+  EXPECT_EQ(study.runs[0].config.at("data").at("name"), "synthetic");
+  EXPECT_EQ(load_text("extends: rank_transfer\nscales: {smoke: {seeds: 1}}\n", "smoke").runs.size(), 4u);
+  EXPECT_EQ(load_text("extends: rank_transfer\nseeds: 1\n", "paper").runs.size(), 35u);
+  EXPECT_EQ(complaint("title: t\nextends: rank_transfre\n").nearest, "rank_transfer");
+  EXPECT_EQ(complaint("title: t\nextends: rank_transfre\n").line, 2);
+  EXPECT_EQ(complaint("title: t\nextends: mine\n").line, 2);
+}
+
 TEST_F(StudyFile, MistakesLeadToTheirLine) {
   EXPECT_EQ(complaint("title: t\nsweeps: {}\n").line, 2);
   EXPECT_EQ(complaint("title: t\nsweeps: {}\n").nearest, "sweep");
