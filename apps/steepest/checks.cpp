@@ -51,10 +51,14 @@ Checks check_worker(const Session& session) {
   try {
     const auto probe = sweep::probe_worker(session.worker());
     const auto devices = probe.value("devices", std::vector<std::string>{"cpu"});
-    return {{Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
-            {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")), ""},
-            {Health::ok, "devices", fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
-                                                sweep::allowed_cores() == 1 ? "" : "s"), ""}};
+    return {
+        {Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
+        {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")),
+         ""},
+        {Health::ok, "devices",
+         fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
+                     sweep::allowed_cores() == 1 ? "" : "s"),
+         ""}};
   } catch (const options::InputError& error) {
     return {{Health::failure, "LibTorch", error.what(), "build the training program: make build"}};
   }
@@ -65,8 +69,10 @@ Checks check_experiments(const Session& session) {
     const auto composer = session.composer();
     composer.compose(std::vector<std::string>{});
     const auto studies = config::study_names(composer);
-    return {{Health::ok, "experiments", fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
-                                                    studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))), ""}};
+    return {{Health::ok, "experiments",
+             fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
+                         studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))),
+             ""}};
   } catch (const options::InputError& error) {
     return {{Health::failure, "experiments", error.what(), "mend the file that is named"}};
   }
@@ -80,7 +86,9 @@ Checks check_corpora(const Session& session) {
     for (const auto& name : composer.options("data")) {
       const std::string subject = "corpus " + name;
       try {
-        data::check_corpus(options::from_json<data::DataOptions>(composer.compose(std::vector<std::string>{"data=" + name}).tree.at("data"), "data"), folder);
+        data::check_corpus(options::from_json<data::DataOptions>(
+                               composer.compose(std::vector<std::string>{"data=" + name}).tree.at("data"), "data"),
+                           folder);
         checks.push_back({Health::ok, subject, name == "synthetic" ? "made when it is needed" : "present, checksum right", ""});
       } catch (const options::InputError& error) {
         checks.push_back({Health::warning, subject, error.what(), "make data, or data=synthetic"});
@@ -103,12 +111,13 @@ Checks check_database(const Session& session) {
     }
     const auto integrity = database->query("PRAGMA integrity_check").rows;
     const bool whole = integrity.size() == 1 && integrity[0][0] == "ok";
-    checks.push_back({whole ? Health::ok : Health::failure, "database",
-                      whole ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
-                                          database->query("PRAGMA user_version").rows[0][0],
-                                          database->query("SELECT count(*) FROM run").rows[0][0])
-                            : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
-                      whole ? "" : "restore a copy, or move the file away and run the studies again"});
+    checks.push_back(
+        {whole ? Health::ok : Health::failure, "database",
+         whole ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
+                             database->query("PRAGMA user_version").rows[0][0],
+                             database->query("SELECT count(*) FROM run").rows[0][0])
+               : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
+         whole ? "" : "restore a copy, or move the file away and run the studies again"});
   } catch (const options::InputError& error) {
     checks.push_back({Health::failure, "database", error.what(), "see the message"});
   }
@@ -139,12 +148,14 @@ Checks check_python(const Session& session) {
                                                         "  found.append(name+' '+__import__(name).__version__)\n"
                                                         "print(', '.join(found))"});
   if (answer.state.clean()) return {{Health::ok, "Python", first_line(answer.output), ""}};
-  return {{Health::warning, "Python", python.string() + " lacks a package for the figures: " + last_line(answer.errors), "make setup"}};
+  return {{Health::warning, "Python", python.string() + " lacks a package for the figures: " + last_line(answer.errors),
+           "make setup"}};
 }
 
 Checks check_tools(const Session&) {
   const auto ccache = on_path("ccache");
-  if (!ccache) return {{Health::warning, "ccache", "not found; builds work, but are slower when repeated", "apt-get install ccache"}};
+  if (!ccache)
+    return {{Health::warning, "ccache", "not found; builds work, but are slower when repeated", "apt-get install ccache"}};
   return {{Health::ok, "ccache", first_line(sweep::ask_program(*ccache, {"--version"}).output), ""}};
 }
 

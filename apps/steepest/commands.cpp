@@ -9,9 +9,13 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
   program.name("steepest");
   program.description("Runs, repeats and judges experiments on spectral steepest-descent optimizers for low-rank weights.");
   program.set_version_flag("--version", "steepest " STEEPEST_VERSION, "print the version and stop");
-  program.add_option("--database", session.database_option, "the SQLite file with every run (default: results/steepest.db of the project)")
+  program
+      .add_option("--database", session.database_option,
+                  "the SQLite file with every run (default: results/steepest.db of the project)")
       ->type_name("PATH");
-  program.add_option("--experiments", session.experiments_option, "folder with config.yaml and its groups (default: experiments of the project)")
+  program
+      .add_option("--experiments", session.experiments_option,
+                  "folder with config.yaml and its groups (default: experiments of the project)")
       ->type_name("DIR");
   program.footer("Examples:\n"
                  "  steepest run rank_transfer                 plan the study and train what is not there yet\n"

@@ -31,7 +31,8 @@ int print_groups(const config::Composer& composer, report::Format format) {
 }
 
 int print_schema(report::Format format) {
-  report::Table table{{{"key"}, {"type"}, {"default"}, {"valid"}, {"unit"}, {"help"}}, {}, {"key", "type", "default", "valid", "unit", "help"}};
+  report::Table table{
+      {{"key"}, {"type"}, {"default"}, {"valid"}, {"unit"}, {"help"}}, {}, {"key", "type", "default", "valid", "unit", "help"}};
   for (const auto& row : config::run_schema_table()) {
     table.rows.push_back({row.key, row.type, report::value_text(row.default_value), row.valid, row.unit, row.help});
     table.values.push_back({row.key, row.type, row.default_value, row.valid, row.unit, row.help});
@@ -44,8 +45,10 @@ int print_schema(report::Format format) {
 int print_composed(const config::Composer& composer, const ConfigArguments& arguments) {
   for (const auto& word : arguments.overrides) {
     if (word.find('=') == std::string::npos && word[0] != '~') {
-      throw options::InputError("\"" + word + "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " +
-                                word + "`");
+      throw options::InputError(
+          "\"" + word +
+          "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " + word +
+          "`");
     }
   }
   const auto composed = composer.compose(arguments.overrides);

@@ -12,20 +12,27 @@ namespace {
 
 int work(const Session& session) {
   const Terminal terminal(stdout);
-  static constexpr struct { const char* word; Tone tone; } kHealth[] = {{"ok", Tone::good}, {"warn", Tone::caution}, {"fail", Tone::bad}};
+  static constexpr struct {
+    const char* word;
+    Tone tone;
+  } kHealth[] = {{"ok", Tone::good}, {"warn", Tone::caution}, {"fail", Tone::bad}};
   print_result("steepest " STEEPEST_VERSION "\n");
   int failures = 0, warnings = 0;
-  for (const auto look : {check_worker, check_experiments, check_corpora, check_database, check_disk, check_python, check_tools}) {
+  for (const auto look :
+       {check_worker, check_experiments, check_corpora, check_database, check_disk, check_python, check_tools}) {
     for (const auto& check : look(session)) {
       const auto& [word, tone] = kHealth[static_cast<int>(check.health)];
-      std::string line = fmt::format("{}  {}  {}", toned(terminal, tone, report::padded(word, 4)), report::padded(check.subject, 22), check.found);
+      std::string line = fmt::format("{}  {}  {}", toned(terminal, tone, report::padded(word, 4)),
+                                     report::padded(check.subject, 22), check.found);
       if (!check.remedy.empty()) line += fmt::format("\n      {}  -> {}", report::padded("", 22), check.remedy);
       print_result((terminal.unicode ? line : report::to_ascii(line)) + "\n");
       failures += check.health == Health::failure;
       warnings += check.health == Health::warning;
     }
   }
-  if (failures > 0) print_result(fmt::format("{} thing{} that steepest needs {} broken\n", failures, failures == 1 ? "" : "s", failures == 1 ? "is" : "are"));
+  if (failures > 0)
+    print_result(fmt::format("{} thing{} that steepest needs {} broken\n", failures, failures == 1 ? "" : "s",
+                             failures == 1 ? "is" : "are"));
   else if (warnings > 0) print_result(fmt::format("ready, with {} warning{}\n", warnings, warnings == 1 ? "" : "s"));
   else print_result("ready\n");
   return failures > 0 ? 1 : 0;

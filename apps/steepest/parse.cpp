@@ -43,7 +43,8 @@ InputError explained(const CLI::App& program, const CLI::ParseError& error) {
   if (error.get_name() == "ArgumentMismatch") return InputError(fmt::format("{} needs a value; see `{}`", name, help));
   if (error.get_name() == "RequiredError") {
     std::string argument = name;
-    std::transform(argument.begin(), argument.end(), argument.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(argument.begin(), argument.end(), argument.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return InputError(fmt::format("{} is missing; see `{}`", argument, help));
   }
   if (error.get_name() == "ExcludesError") return InputError(fmt::format("{}; see `{}`", text, help));

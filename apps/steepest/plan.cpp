@@ -7,7 +7,8 @@
 namespace steepest::app {
 
 Command add_plan(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("plan", "say what a study would run, what is there already and what it costs; write nothing");
+  auto* command =
+      program.add_subcommand("plan", "say what a study would run, what is there already and what it costs; write nothing");
   const auto arguments = StudyArguments::add(*command);
   const auto format = std::make_shared<std::string>("table");
   command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");

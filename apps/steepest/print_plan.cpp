@@ -29,7 +29,9 @@ std::string joined(const std::vector<std::int64_t>& numbers) {
 
 }  // namespace
 
-std::filesystem::path data_folder(const Session& session) { return std::filesystem::absolute(data::data_directory(session.root())); }
+std::filesystem::path data_folder(const Session& session) {
+  return std::filesystem::absolute(data::data_directory(session.root()));
+}
 
 std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs) {
   std::string text = fmt::format("study {} ({}): {} run{}", study.name, study.scale, plan.total, plan.total == 1 ? "" : "s");

@@ -40,10 +40,11 @@ Command add_query(CLI::App& program, Session& session) {
   const auto format = std::make_shared<std::string>("table");
   command->add_option("sql", *sql, "the query; tables and columns: docs/database.md")->required()->type_name("SQL");
   command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest query \"select status, count(*) as runs from run group by status\"\n"
-                  "  steepest query \"select id, rank, learning_rate, validation_loss from run_summary order by validation_loss limit 5\"\n"
-                  "  steepest query \"select * from statistic\" --format csv > statistic.csv");
+  command->footer(
+      "Examples:\n"
+      "  steepest query \"select status, count(*) as runs from run group by status\"\n"
+      "  steepest query \"select id, rank, learning_rate, validation_loss from run_summary order by validation_loss limit 5\"\n"
+      "  steepest query \"select * from statistic\" --format csv > statistic.csv");
   return {command, [&session, sql, format] { return work(session, *sql, *format); }};
 }
 

@@ -90,15 +90,16 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
       return 1;
     case Outcome::Kind::finished: break;
   }
-  print_note(fmt::format("study {} ({}): {} of {} runs completed{}{}", study.name, study.scale, progress.completed, progress.total(),
-                         progress.diverged > 0 ? fmt::format(", {} diverged", progress.diverged) : "",
+  print_note(fmt::format("study {} ({}): {} of {} runs completed{}{}", study.name, study.scale, progress.completed,
+                         progress.total(), progress.diverged > 0 ? fmt::format(", {} diverged", progress.diverged) : "",
                          progress.failed > 0 ? fmt::format(", {} failed", progress.failed) : ""));
   if (progress.failed > 0) {
     print_error(fmt::format("{} run{} failed:{}\nAfter mending the cause, try them again: {}", progress.failed,
                             progress.failed == 1 ? "" : "s", failures(database, plan.study, study.scale), again));
     return 1;
   }
-  if (study.definition.contains("report")) print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), study.name, study.scale));
+  if (study.definition.contains("report"))
+    print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), study.name, study.scale));
   return 0;
 }
 
@@ -133,7 +134,8 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   if (plan.left() > 0) {
     print_note(plan_sentence(study, plan, jobs));
     const Terminal terminal(stderr);
-    sweep::ProgressView view({.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
+    sweep::ProgressView view(
+        {.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
     outcome = sweep::supervise(database, supervision, view);
   } else {
     print_note(fmt::format("study {} ({}): nothing left to run", study.name, study.scale));
@@ -150,15 +152,17 @@ Command add_run(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("run", "plan a study, or runs of your own, and train what is not there yet");
   const auto arguments = StudyArguments::add(*command);
   const auto options = std::make_shared<RunOptions>();
-  command->add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one on a GPU)")->type_name("N");
+  command->add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one on a GPU)")
+      ->type_name("N");
   command->add_flag("--dry-run", options->dry_run, "say what would run and write nothing; the same as `steepest plan`");
-  command->footer("A run that is in the database already is not run again; an interrupted study continues where it stopped. Ctrl-C lets\n"
-                  "the workers write a checkpoint first, a second Ctrl-C ends them at once.\n\n"
-                  "Examples:\n"
-                  "  steepest run rank_transfer\n"
-                  "  steepest run rank_transfer --scale paper --jobs 8\n"
-                  "  steepest run rank_transfer 'seed=range(6)'   more seeds; the two that are there are kept\n"
-                  "  steepest run model.rank=2,8,32 optimizer.learning_rate=0.1 --scale smoke");
+  command->footer(
+      "A run that is in the database already is not run again; an interrupted study continues where it stopped. Ctrl-C lets\n"
+      "the workers write a checkpoint first, a second Ctrl-C ends them at once.\n\n"
+      "Examples:\n"
+      "  steepest run rank_transfer\n"
+      "  steepest run rank_transfer --scale paper --jobs 8\n"
+      "  steepest run rank_transfer 'seed=range(6)'   more seeds; the two that are there are kept\n"
+      "  steepest run model.rank=2,8,32 optimizer.learning_rate=0.1 --scale smoke");
   return {command, [&session, arguments, options] { return work(session, *arguments, *options); }};
 }
 

@@ -62,7 +62,8 @@ fs::path Session::worker() const {
   const fs::path path = given ? fs::absolute(named) : executable_directory() / "steepest-worker";
   if (access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path)) return path;
   if (given) throw InputError("STEEPEST_WORKER names " + path.string() + ", which is no program");
-  throw InputError("the training program " + path.string() + " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
+  throw InputError("the training program " + path.string() +
+                   " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
 }
 
 store::Database Session::open(store::Access access) const {
@@ -81,14 +82,16 @@ std::optional<store::Database> Session::open_if_present() const {
 std::int64_t find_study(const store::Database& database, const std::string& name) {
   if (const auto id = database.study_id(name)) return *id;
   const auto names = database.study_names();
-  throw InputError({"", fmt::format("the database has no study \"{}\"", name),
-                    names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
-                    options::nearest_name(name, names), "", 0});
+  throw InputError(
+      {"", fmt::format("the database has no study \"{}\"", name),
+       names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
+       options::nearest_name(name, names), "", 0});
 }
 
 std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
   const auto scales = database.study_scales(study);
-  if (scales.empty()) throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, name));
+  if (scales.empty())
+    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, name));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
   throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale),

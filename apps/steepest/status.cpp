@@ -31,22 +31,27 @@ std::string failures(const store::Database& database, std::int64_t study, const 
   std::string text;
   for (const auto& run : database.runs(study, scale)) {
     if (run.status != store::RunStatus::failed) continue;
-    text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed, run.error);
+    text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed,
+                        run.error);
   }
   return text;
 }
 
 std::string leftovers(const store::Database& database) {
   std::string text;
-  const auto older = database.query(fmt::format("SELECT numerics_version, count(*) FROM run WHERE numerics_version <> {} GROUP BY 1 ORDER BY 1",
-                                                config::kNumericsVersion));
+  const auto older = database.query(
+      fmt::format("SELECT numerics_version, count(*) FROM run WHERE numerics_version <> {} GROUP BY 1 ORDER BY 1",
+                  config::kNumericsVersion));
   for (const auto& row : older.rows) {
-    text += fmt::format("{} run{} of numerics version {} (now {}): results may differ from today's; studies no longer use them once "
-                        "they are planned anew\n", row[1], row[1] == "1" ? "" : "s", row[0], config::kNumericsVersion);
+    text += fmt::format(
+        "{} run{} of numerics version {} (now {}): results may differ from today's; studies no longer use them once "
+        "they are planned anew\n",
+        row[1], row[1] == "1" ? "" : "s", row[0], config::kNumericsVersion);
   }
   const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
-  if (untied > 0) text += fmt::format("{} run{} belong{} to no study now; kept, and used again when a study asks for {}\n", untied,
-                                      untied == 1 ? "" : "s", untied == 1 ? "s" : "", untied == 1 ? "it" : "them");
+  if (untied > 0)
+    text += fmt::format("{} run{} belong{} to no study now; kept, and used again when a study asks for {}\n", untied,
+                        untied == 1 ? "" : "s", untied == 1 ? "s" : "", untied == 1 ? "it" : "them");
   return text;
 }
 

@@ -21,8 +21,11 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   auto arguments = std::make_shared<StudyArguments>();
   command.add_option("words", arguments->words, "a study's name and overrides such as model.rank=2,8 or seed=range(6)")
       ->type_name("[STUDY] [KEY=VALUE ...]");
-  command.add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")->type_name("NAME");
-  command.add_option("--device", arguments->device, "where to train: cpu, cuda:0, ...; the same as device=NAME")->type_name("NAME");
+  command
+      .add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
+      ->type_name("NAME");
+  command.add_option("--device", arguments->device, "where to train: cpu, cuda:0, ...; the same as device=NAME")
+      ->type_name("NAME");
   command.add_flag("--keep-failed", arguments->keep_failed, "do not try failed runs again");
   return arguments;
 }
@@ -33,21 +36,23 @@ config::Study StudyArguments::load(const Session& session) const {
   for (const auto& word : words) {
     if (word.rfind("scale=", 0) == 0) {
       const std::string name = word.substr(6);
-      if (!chosen.empty() && chosen != name) throw InputError(fmt::format("two scales are given, {} and {}; one is needed", chosen, name));
+      if (!chosen.empty() && chosen != name)
+        throw InputError(fmt::format("two scales are given, {} and {}; one is needed", chosen, name));
       chosen = name;
     } else if (is_override(word)) {
       overrides.push_back(word);
     } else if (study.empty()) {
       study = word;
     } else {
-      throw InputError(fmt::format("\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time",
-                                   word, study));
+      throw InputError(fmt::format(
+          "\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time", word, study));
     }
   }
   if (!device.empty()) overrides.push_back("device=" + device);
   if (study.empty() && overrides.empty()) {
     const auto names = config::study_names(session.composer());
-    throw InputError(fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
+    throw InputError(
+        fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
   }
   return config::load_study(session.composer(), study, chosen.empty() ? kDefaultScale : chosen, overrides);
 }
@@ -64,7 +69,9 @@ void check_requirements(const config::Study& study, const Session& session) {
     const auto probe = sweep::probe_worker(session.worker());
     const auto present = probe.value("devices", std::vector<std::string>{"cpu"});
     for (const auto& device : devices) {
-      const auto serves = [&](const std::string& name) { return name == device || (device == "cuda" && name.rfind("cuda:", 0) == 0); };
+      const auto serves = [&](const std::string& name) {
+        return name == device || (device == "cuda" && name.rfind("cuda:", 0) == 0);
+      };
       if (std::any_of(present.begin(), present.end(), serves)) continue;
       throw InputError({"device", fmt::format("\"{}\" is not a device of this machine and LibTorch build", device),
                         fmt::format("{}", fmt::join(present, ", ")), options::nearest_name(device, present), "", 0});

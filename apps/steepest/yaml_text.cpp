@@ -12,12 +12,14 @@ using nlohmann::json;
 
 /// Whether YAML reads `text` back as the same text without quotes. Rather too few than too many.
 bool is_plain(const std::string& text) {
-  static constexpr std::array<std::string_view, 12> kWords{"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "none"};
+  static constexpr std::array<std::string_view, 12> kWords{"true", "false", "null", "yes", "no",  "on",
+                                                           "off",  "y",     "n",    "nan", "inf", "none"};
   std::string lower = text;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (text.empty() || std::find(kWords.begin(), kWords.end(), lower) != kWords.end()) return false;
   if (!std::isalpha(static_cast<unsigned char>(text[0]))) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/'; });
 }
 
 std::string scalar(const json& value) {

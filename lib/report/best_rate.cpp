@@ -56,8 +56,12 @@ std::string rate_text(const stats::BestRate& best) {
 class BestRateTable {
  public:
   BestRateTable(const Request& request, const Settings& settings, bool with_paper)
-      : request_(request), settings_(settings), with_paper_(with_paper), runs_(request.database.runs(request.study, request.scale)),
-        rows_(sweep_rows(request.database, runs_, request.statistics, settings.row, settings.rate, settings.metric, settings.baseline)) {
+      : request_(request),
+        settings_(settings),
+        with_paper_(with_paper),
+        runs_(request.database.runs(request.study, request.scale)),
+        rows_(sweep_rows(request.database, runs_, request.statistics, settings.row, settings.rate, settings.metric,
+                         settings.baseline)) {
     const auto section = request.definition.at("report");
     if (section.contains("reference")) reference_ = section.at("reference");
     with_paper_ = with_paper && !reference_.is_null();
@@ -70,8 +74,9 @@ class BestRateTable {
       for (const auto& [key, value] : rows_.front().panel.items()) table.columns.push_back({last_part(key), true});
     }
     const std::string metric = settings_.metric == "validation_loss" ? "validation loss" : settings_.metric;
-    for (const std::string& header : {std::string("parameters"), std::string("best rate"), metric, std::string("95 % interval"),
-                                      std::string("seeds"), std::string("diverged"), "at " + settings_.baseline + "'s best rate"}) {
+    for (const std::string& header :
+         {std::string("parameters"), std::string("best rate"), metric, std::string("95 % interval"), std::string("seeds"),
+          std::string("diverged"), "at " + settings_.baseline + "'s best rate"}) {
       table.columns.push_back({header, true});
     }
     if (with_paper_) table.columns.push_back({"paper", true});
@@ -94,13 +99,18 @@ class BestRateTable {
       if (row.missing() > 0) {
         std::int64_t runs = 0, failed = 0;
         for (const auto& [rate, cell] : row.cells) runs += cell.runs, failed += cell.failed;
-        notes.push_back(fmt::format("incomplete: {} {}: {} of {} runs are missing{}", last_part(settings_.row), row.label, row.missing(), runs,
-                                    failed > 0 ? fmt::format(", {} of them failed", failed) : ""));
+        notes.push_back(fmt::format("incomplete: {} {}: {} of {} runs are missing{}", last_part(settings_.row), row.label,
+                                    row.missing(), runs, failed > 0 ? fmt::format(", {} of them failed", failed) : ""));
       }
     }
     if (any_edge_) notes.push_back("edge: the smallest or largest rate that was tried; a better one may lie beyond it");
-    if (any_diverged_) notes.push_back("diverged: runs over all rates whose loss was not finite; a rate at which any seed diverged is not the best");
-    notes.push_back("parameters: of the hidden matrices, in % of the dense ones; embedding and head are not counted");
+    if (any_diverged_)
+      notes.push_back(
+          "diverged: runs over all rates whose loss was not finite; a rate at which any seed diverged is not the best");
+    if (const auto totals = parameter_totals(); !totals.empty()) {
+      notes.push_back("parameters: of the hidden matrices, in % of the dense ones; with embedding and head on both sides " +
+                      totals);
+    }
     notes.push_back("± standard error over seeds; interval by " + method() + "; with few seeds it is too narrow");
     if (const auto source = paper_source(reference_); with_paper_ && !source.empty()) notes.push_back("paper: " + source);
     if (const auto dirty = dirty_footnote(request_); !dirty.empty()) notes.push_back(dirty);
@@ -115,6 +125,16 @@ class BestRateTable {
       if (statistic.metric == settings_.metric) return statistic.method;
     }
     return "bootstrap";
+  }
+
+  /// "dense: 100.0 %, 2: 6.3 %": what the share is when everything is counted.
+  std::string parameter_totals() const {
+    std::string text;
+    for (const auto& row : rows_) {
+      if (const auto share = parameter_share(row.config))
+        text += fmt::format("{}{}: {:.1f} %", text.empty() ? "" : ", ", row.label, share->total);
+    }
+    return text;
   }
 
   const SweepRow* baseline_of(const SweepRow& row) const {
@@ -170,7 +190,8 @@ class BestRateTable {
     else if (cell != row.cells.end() && cell->second.statistic) {
       loss = finite(cell->second.statistic->mean);
       text = fmt::format("{:.4f}", cell->second.statistic->mean);
-      if (const auto transfer = stats::transfer_regret(baseline->losses(), row.losses(), 0, 1)) regret = finite(transfer->regret.mean);
+      if (const auto transfer = stats::transfer_regret(baseline->losses(), row.losses(), 0, 1))
+        regret = finite(transfer->regret.mean);
       if (regret.is_number() && regret != 0.0) text += fmt::format(" (+{:.4f})", regret.get<double>());
     }
     line.texts.push_back(text);

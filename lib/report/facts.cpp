@@ -103,7 +103,8 @@ bool is_synthetic(const Request& request, const std::vector<store::RunSummary>& 
 
 std::string dirty_footnote(const Request& request) {
   for (const auto& environment : environments(request)) {
-    if (at_key(environment, "dirty") == true) return "some runs were made from a source tree with changes that were not committed";
+    if (at_key(environment, "dirty") == true)
+      return "some runs were made from a source tree with changes that were not committed";
   }
   return "";
 }

@@ -25,6 +25,7 @@ std::string PaperFigure::text() const {
   std::string text = number(*loss);
   if (standard_error) text += " ± " + number(*standard_error);
   if (learning_rate) text += " at " + number(*learning_rate);
+  if (parameters_percent) text += " (" + number(*parameters_percent) + " %)";
   return text;
 }
 

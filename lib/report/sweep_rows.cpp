@@ -22,7 +22,8 @@ json value_of(const store::RunSummary& run, const json& config, const std::strin
 }
 
 /// Keys besides row and rate that take several values within one row: each combination is a row of its own.
-std::set<std::string> panel_keys(const std::vector<store::RunSummary>& runs, const std::string& row_key, const std::string& rate_key) {
+std::set<std::string> panel_keys(const std::vector<store::RunSummary>& runs, const std::string& row_key,
+                                 const std::string& rate_key) {
   std::map<std::string, std::map<std::string, std::set<std::string>>> seen;  // key -> row -> values
   for (const auto& run : runs) {
     const std::string row = run.cell.value(row_key, json()).dump();
@@ -107,10 +108,12 @@ std::vector<SweepRow> sweep_rows(const store::Database& database, const std::vec
     const json config = database.run_config(run.id);
     const json value = value_of(run, config, row_key), rate = value_of(run, config, rate_key);
     if (value.is_null()) throw options::InputError({"report.row", "the study's runs have no key " + row_key, "", "", "", 0});
-    if (!rate.is_number()) throw options::InputError({"report.rate", "the study's runs have no number at " + rate_key, "", "", "", 0});
+    if (!rate.is_number())
+      throw options::InputError({"report.rate", "the study's runs have no number at " + rate_key, "", "", "", 0});
     json panel = json::object();
     for (const auto& key : panels) panel[key] = run.cell.value(key, json());
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& known) { return known.value == value && known.panel == panel; });
+    auto row = std::find_if(rows.begin(), rows.end(),
+                            [&](const SweepRow& known) { return known.value == value && known.panel == panel; });
     if (row == rows.end()) {
       rows.push_back({value, row_label(row_key, value), panel, {}, config});
       row = rows.end() - 1;
@@ -122,7 +125,8 @@ std::vector<SweepRow> sweep_rows(const store::Database& database, const std::vec
       if (statistic.cell == text && statistic.metric == metric) cell.statistic = &statistic;
     }
   }
-  std::sort(rows.begin(), rows.end(), [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });
+  std::sort(rows.begin(), rows.end(),
+            [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });
   return rows;
 }
 

@@ -40,8 +40,10 @@ std::string progress_bar(double fraction, int width, bool unicode) {
 
 std::string progress_text(const store::Progress& progress, double seconds, double seconds_left) {
   std::string text = fmt::format("{}/{} runs", ended(progress), progress.total());
-  const std::pair<std::int64_t, const char*> parts[]{
-      {progress.running, "running"}, {progress.diverged, "diverged"}, {progress.failed, "failed"}, {progress.interrupted, "interrupted"}};
+  const std::pair<std::int64_t, const char*> parts[]{{progress.running, "running"},
+                                                     {progress.diverged, "diverged"},
+                                                     {progress.failed, "failed"},
+                                                     {progress.interrupted, "interrupted"}};
   for (const auto& [count, name] : parts) {
     if (count > 0) text += fmt::format(", {} {}", count, name);
   }
@@ -63,7 +65,8 @@ void ProgressView::update(const store::Progress& progress, double seconds) {
   // The bar takes what the text leaves; on a narrow terminal there is none, and a line must never wrap.
   const int room = std::min(30, options_.width - static_cast<int>(text.size()) - 4);
   if (room >= 5) line = progress_bar(fraction, room, options_.unicode) + " " + text;
-  else if (static_cast<int>(text.size()) >= options_.width) line = text.substr(0, static_cast<std::size_t>(std::max(1, options_.width - 1)));
+  else if (static_cast<int>(text.size()) >= options_.width)
+    line = text.substr(0, static_cast<std::size_t>(std::max(1, options_.width - 1)));
   if (line == live_line_) return;
   live_line_ = line;
   fmt::print(options_.stream, "\r{}\x1b[K", line);

@@ -37,9 +37,12 @@ std::int64_t holding(const store::Database& database, const std::vector<std::str
 }
 
 std::int64_t expired_leases(const store::Database& database, std::int64_t study, const std::string& scale) {
-  return static_cast<std::int64_t>(number(database.query(fmt::format(
-      "SELECT count(*) FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_id = {} AND scale = {} "
-      "AND status = 'running' AND lease_expires_at < (julianday('now') - 2440587.5) * 86400.0", study, literal(scale)))).value_or(0));
+  return static_cast<std::int64_t>(
+      number(database.query(fmt::format(
+                 "SELECT count(*) FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_id = {} AND scale = {} "
+                 "AND status = 'running' AND lease_expires_at < (julianday('now') - 2440587.5) * 86400.0",
+                 study, literal(scale))))
+          .value_or(0));
 }
 
 std::optional<double> measured_speed(const store::Database& database) {

@@ -135,8 +135,8 @@ class Supervisor {
       database_.event(run, "worker_died", without_folders(cause + said));
       database_.release(worker.token);
     });
-    view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause, run,
-                           deaths, options_.deaths_allowed, quoted(worker.last_lines)));
+    view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot,
+                           cause, run, deaths, options_.deaths_allowed, quoted(worker.last_lines)));
   }
 
   void give_up(Outcome::Kind kind, const std::string& message) {

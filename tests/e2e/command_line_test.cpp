@@ -84,7 +84,8 @@ TEST_F(CommandLine, ConfigTellsWhereValuesComeFromAndWhatThereIs) {
 
 TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   const auto complete = [&](Words words) {
-    words.insert(words.begin(), {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database", database().string()});
+    words.insert(words.begin(), {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database",
+                                 database().string()});
     return sweep::ask_program(program(), words).output;
   };
   EXPECT_EQ(complete({"rep"}), "report\n");
@@ -99,8 +100,10 @@ TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
 }
 
 TEST_F(CommandLine, CompletionWorksInBash) {
-  const std::string script = "source <(" + program().string() + " completion bash)\n"
-                             "COMP_LINE='" + program().string() + " completion z'; COMP_POINT=${#COMP_LINE}; _steepest; echo ${COMPREPLY[@]}\n";
+  const std::string script = "source <(" + program().string() +
+                             " completion bash)\n"
+                             "COMP_LINE='" +
+                             program().string() + " completion z'; COMP_POINT=${#COMP_LINE}; _steepest; echo ${COMPREPLY[@]}\n";
   const auto answer = sweep::ask_program("/bin/bash", {"-c", script});
   EXPECT_EQ(answer.output, "zsh\n") << answer.errors;
   for (const char* shell : {"zsh", "fish"}) EXPECT_THAT(steepest({"completion", shell}).output, HasSubstr("__complete"));

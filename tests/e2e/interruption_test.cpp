@@ -17,14 +17,17 @@ class Interruption : public Programs {
  protected:
   /// About a second of work in each of two runs.
   static Words work() { return words("run", tiny({"training.steps=250", "seed=0,1", "--jobs", "2"})); }
-  static constexpr const char* kHashes = "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
+  static constexpr const char* kHashes =
+      "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
 
   std::string undisturbed() {
     EXPECT_EQ(steepest(work(), "undisturbed.db").state.status, 0);
     return value(kHashes, "undisturbed.db");
   }
 
-  std::unique_ptr<ChildProcess> start() { return std::make_unique<ChildProcess>(program(), with_folders(work()), Words{}, folder_ / "supervisor.log"); }
+  std::unique_ptr<ChildProcess> start() {
+    return std::make_unique<ChildProcess>(program(), with_folders(work()), Words{}, folder_ / "supervisor.log");
+  }
 
   static ExitState ended(ChildProcess& child) {
     for (;;) {

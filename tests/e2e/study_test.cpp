@@ -56,7 +56,8 @@ TEST_F(Study, PlanSaysWhatRunWouldDoAndWritesNothing) {
 
 TEST_F(Study, DivergenceIsAResult) {
   // A rate at which the product of the factors leaves float32 within some steps.
-  const auto run = steepest(words("run", tiny({"training.steps=40", "optimizer.learning_rate=1e25", "optimizer.weight_decay=0", "schedule=constant"})));
+  const auto run = steepest(words(
+      "run", tiny({"training.steps=40", "optimizer.learning_rate=1e25", "optimizer.weight_decay=0", "schedule=constant"})));
   EXPECT_EQ(run.state.status, 0) << run.errors;
   EXPECT_EQ(value("SELECT status FROM run"), "diverged");
   EXPECT_NE(value("SELECT diverged_step FROM run"), "");
@@ -68,7 +69,8 @@ TEST_F(Study, StatusAndQueryReadWhatIsThere) {
   ASSERT_EQ(status.size(), 1u);
   EXPECT_EQ(status[0].at("study"), "rank_transfer");
   EXPECT_EQ(status[0].at("completed"), 8);
-  const auto rows = nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
+  const auto rows =
+      nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
   EXPECT_EQ(rows.size(), 8u);
   EXPECT_THAT(steepest({"query", "select 1 as one", "--format", "csv"}).output, testing::StrEq("one\n1\n"));
   const auto refused = steepest({"query", "delete from run"});

@@ -56,7 +56,8 @@ class Programs : public testing::Test {
 
   /// A run of less than a second: a tiny model on the synthetic corpus.
   static Words tiny(Words more = {}) {
-    Words words{"data=synthetic", "data.characters=20000", "model.width=16", "model.heads=2", "model.rank=2", "training.batch=4", "training.context=16"};
+    Words words{"data=synthetic", "data.characters=20000", "model.width=16",     "model.heads=2",
+                "model.rank=2",   "training.batch=4",      "training.context=16"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

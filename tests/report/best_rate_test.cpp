@@ -22,12 +22,18 @@ using testing::Not;
 /// A database of runs of ranks and rates, and the statistics that belong to them, written without the code under test.
 class BestRate : public testing::Test {
  protected:
-  BestRate() : folder_(make_folder()), database_(folder_ / "s.db") { study_ = database_.put_study("small", "A small study", json::object()); }
+  BestRate() : folder_(make_folder()), database_(folder_ / "s.db") {
+    study_ = database_.put_study("small", "A small study", json::object());
+  }
   ~BestRate() override { std::filesystem::remove_all(folder_); }
 
-  void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0, const json& more = json::object()) {
-    json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}}, {"optimizer", {{"learning_rate", rate}}}, {"seed", seed},
-                   {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}}}, {"training", {{"steps", 256}, {"batch", 32}, {"context", 128}}}};
+  void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0,
+           const json& more = json::object()) {
+    json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}},
+                   {"optimizer", {{"learning_rate", rate}}},
+                   {"seed", seed},
+                   {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}}},
+                   {"training", {{"steps", 256}, {"batch", 32}, {"context", 128}}}};
     json cell = {{"model.rank", rank}, {"optimizer.learning_rate", rate}};
     cell.update(more);
     config["cell"] = cell;
@@ -41,7 +47,8 @@ class BestRate : public testing::Test {
   }
 
   void runs(const json& rank, double rate, const std::vector<double>& losses) {
-    for (std::size_t seed = 0; seed < losses.size(); ++seed) run(rank, rate, static_cast<std::int64_t>(seed), RunStatus::completed, losses[seed]);
+    for (std::size_t seed = 0; seed < losses.size(); ++seed)
+      run(rank, rate, static_cast<std::int64_t>(seed), RunStatus::completed, losses[seed]);
   }
 
   Report report(const json& section = json::object()) {
@@ -50,8 +57,8 @@ class BestRate : public testing::Test {
     std::vector<store::StatisticRow> statistics;
     for (const auto& [cell, losses] : losses_) {
       const double mean = stats::mean(losses);
-      statistics.push_back({cell, "validation_loss", "quick", static_cast<std::int64_t>(losses.size()), mean, stats::standard_error(losses),
-                            mean - 0.01, mean + 0.01, "some method", 1, "hash"});
+      statistics.push_back({cell, "validation_loss", "quick", static_cast<std::int64_t>(losses.size()), mean,
+                            stats::standard_error(losses), mean - 0.01, mean + 0.01, "some method", 1, "hash"});
     }
     return build_report({database_, study_, "small", "quick", definition, statistics});
   }
@@ -78,8 +85,11 @@ class BestRate : public testing::Test {
   int count_ = 0;
 };
 
-const json kReference = {{"reference", {{"source", "arXiv 2606.12921"},
-                                        {"values", {{"dense", {{"rate", 0.1}, {"loss", 1.789}, {"standard_error", 0.002}}}, {"32", {{"loss", 1.776}}}}}}}};
+const json kReference = {{"reference",
+                          {{"source", "arXiv 2606.12921"},
+                           {"values",
+                            {{"dense", {{"rate", 0.1}, {"loss", 1.789}, {"standard_error", 0.002}}},
+                             {"2", {{"loss", 2.156}, {"parameters", 4.3}}}}}}}};
 
 TEST_F(BestRate, TakesTheRateWithTheSmallestMean) {
   runs("dense", 0.03, {1.9, 1.9});
@@ -154,11 +164,14 @@ TEST_F(BestRate, NamesWhatIsMissing) {
 
 TEST_F(BestRate, PutsThePapersFigureBesideOurs) {
   runs("dense", 0.1, {1.9});
+  runs(8, 0.1, {2.0});
   runs(2, 0.1, {2.2});
   const auto found = report(kReference);
   EXPECT_EQ(by_rank(found).at("dense").at("paper_loss"), 1.789);
   EXPECT_EQ(by_rank(found).at("dense").at("paper_learning_rate"), 0.1);
-  EXPECT_TRUE(by_rank(found).at("2").at("paper_loss").is_null());
+  EXPECT_TRUE(by_rank(found).at("2").at("paper_learning_rate").is_null());
+  EXPECT_TRUE(by_rank(found).at("8").at("paper_loss").is_null());
+  EXPECT_THAT(render(found, Format::table, true), HasSubstr("2.156 (4.3 %)"));
   EXPECT_THAT(render(found, Format::table, true), HasSubstr("1.789 ± 0.002 at 0.1"));
   EXPECT_THAT(found.footnotes, Contains("paper: arXiv 2606.12921"));
 }
@@ -180,7 +193,8 @@ TEST_F(BestRate, CountsHiddenParameters) {
   const auto rows = by_rank(report());
   EXPECT_DOUBLE_EQ(rows.at("dense").at("parameters_percent").get<double>(), 100.0);
   // Two layers of four 128 x 128 and two 512 x 128 matrices; a factor pair has rank * (fan_in + fan_out) numbers.
-  EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(), 100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0), 1e-9);
+  EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(),
+              100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0), 1e-9);
 }
 
 TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {
@@ -195,7 +209,8 @@ TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {
 
 TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
   runs("dense", 0.1, {1.9});
-  database_.set_environment(1, {{"cpu_model", "Some CPU"}, {"device", "cpu"}, {"libtorch", "9.9"}, {"cpu_capability", "AVX2"}, {"dirty", true}});
+  database_.set_environment(
+      1, {{"cpu_model", "Some CPU"}, {"device", "cpu"}, {"libtorch", "9.9"}, {"cpu_capability", "AVX2"}, {"dirty", true}});
   const auto found = report();
   EXPECT_THAT(render(found, Format::table, true), HasSubstr("Some CPU, cpu, LibTorch 9.9 (AVX2)"));
   EXPECT_THAT(found.footnotes, Contains(HasSubstr("not committed")));

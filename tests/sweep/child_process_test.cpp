@@ -24,8 +24,8 @@ ExitState wait_for(ChildProcess& child) {
 struct Children : testing::Test {
   Folder folder;
   std::unique_ptr<ChildProcess> shell(const std::string& script) {
-    return std::make_unique<ChildProcess>("/bin/sh", std::vector<std::string>{"-c", script}, std::vector<std::string>{"GIVEN=given", "HOME=/nowhere"},
-                                          folder / "logs/log");
+    return std::make_unique<ChildProcess>("/bin/sh", std::vector<std::string>{"-c", script},
+                                          std::vector<std::string>{"GIVEN=given", "HOME=/nowhere"}, folder / "logs/log");
   }
 };
 
@@ -80,7 +80,8 @@ TEST(AskProgram, GivesOutputErrorsAndStatus) {
 }
 
 TEST(AskProgram, TakesMoreThanAPipeHolds) {
-  const auto answer = ask_program("/bin/sh", {"-c", "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done"});
+  const auto answer = ask_program(
+      "/bin/sh", {"-c", "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done"});
   EXPECT_EQ(answer.output.size(), 3000u * 41u);
 }
 

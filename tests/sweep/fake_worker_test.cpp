@@ -79,8 +79,8 @@ int play_fake_worker(int argc, char** argv) {
   }
   if (behaviour == "idle") return 0;
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
-  Play play{store::Database(argument(argc, argv, "--database")), std::stoll(argument(argc, argv, "--study")), argument(argc, argv, "--scale"),
-            argument(argc, argv, "--token"), behaviour};
+  Play play{store::Database(argument(argc, argv, "--database")), std::stoll(argument(argc, argv, "--study")),
+            argument(argc, argv, "--scale"), argument(argc, argv, "--token"), behaviour};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;

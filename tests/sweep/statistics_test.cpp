@@ -76,7 +76,8 @@ TEST_F(Statistics, DoNotDependOnTheOrderInWhichRunsWerePlanned) {
   std::reverse(backward.runs.begin(), backward.runs.end());
   const auto one = plan(database, forward).study, other = plan(database, backward).study;
   for (const double loss : {1.0, 2.5, 3.0, 7.0}) ASSERT_TRUE(end_next(database, one, RunStatus::completed, loss));
-  const auto a = statistics(database, one, "quick", Cells::complete).at(0), b = statistics(database, other, "quick", Cells::complete).at(0);
+  const auto a = statistics(database, one, "quick", Cells::complete).at(0),
+             b = statistics(database, other, "quick", Cells::complete).at(0);
   EXPECT_EQ(a.runs_hash, b.runs_hash);
   EXPECT_EQ(a.low, b.low);
   EXPECT_EQ(a.high, b.high);

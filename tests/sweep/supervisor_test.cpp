@@ -63,7 +63,8 @@ struct Supervising : testing::Test {
     std::atomic<bool> over = false;
     std::thread watcher([&] {
       store::Database reader(folder / "s.db", store::Access::read_only);
-      while (!over && reader.progress(options.worker.study, "quick").running < held) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      while (!over && reader.progress(options.worker.study, "quick").running < held)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!over) then(supervising);
     });
     const auto outcome = run(behaviour, options);
@@ -156,11 +157,13 @@ TEST_F(Supervising, WorkersThatTakeNothingAreNotStartedForEver) {
 
 TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
   const auto study = plan(database, study_over({1, 2}, 2)).study;
-  const auto outcome = interrupted_when_held("slow", options(study, 2), 2, [](pthread_t thread) { pthread_kill(thread, SIGINT); });
+  const auto outcome =
+      interrupted_when_held("slow", options(study, 2), 2, [](pthread_t thread) { pthread_kill(thread, SIGINT); });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 2);
   EXPECT_EQ(outcome.progress.queued, 2);
-  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word, after its checkpoint";
+  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3")
+      << "the worker's own word, after its checkpoint";
   EXPECT_EQ(run("good", study, 2).progress.completed, 4) << "a second call continues";
 }
 

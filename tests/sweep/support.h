@@ -31,7 +31,8 @@ class Folder {
 };
 
 /// A study over x and seeds 0 … seeds-1. Identities depend on x and seed alone, so studies that ask for the same x share runs.
-inline config::Study study_over(const std::vector<int>& xs, int seeds, const std::string& name = "small", const std::string& scale = "quick") {
+inline config::Study study_over(const std::vector<int>& xs, int seeds, const std::string& name = "small",
+                                const std::string& scale = "quick") {
   config::Study study{name, "A small study", scale, {{"title", "A small study"}}, {}};
   for (const int x : xs) {
     for (int seed = 0; seed < seeds; ++seed) {
@@ -48,7 +49,8 @@ inline config::Study study_over(const std::vector<int>& xs, int seeds, const std
 }
 
 /// Claims the next run and ends it as given.
-inline bool end_next(store::Database& database, std::int64_t study, store::RunStatus status, double loss, const std::string& scale = "quick") {
+inline bool end_next(store::Database& database, std::int64_t study, store::RunStatus status, double loss,
+                     const std::string& scale = "quick") {
   const auto run = database.claim(study, scale, "test", 60);
   if (!run) return false;
   database.record(run->id, "test", {{"validation_loss", 10, loss}});
