@@ -6,12 +6,19 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   list(APPEND kWarnings -Wno-restrict)  # false alarms on std::string in GCC 12 (GCC bug 105329)
 endif()
 
-# The precompiled header is built once, in a library of its own, and reused by every target that says TORCH.
+# The precompiled header of LibTorch is built once, in a library of its own, and reused by every target that says TORCH.
 file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "// holds the precompiled header of LibTorch\n")
 add_library(steepest_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 target_link_libraries(steepest_torch_pch PUBLIC steepest_torch)
 target_compile_options(steepest_torch_pch PRIVATE ${kWarnings})
 target_precompile_headers(steepest_torch_pch PRIVATE <torch/torch.h>)
+
+# The same for the side without LibTorch: JSON is in nearly every file there, and is most of what the compiler reads.
+file(WRITE ${CMAKE_BINARY_DIR}/json_pch.cpp "// holds the precompiled header of nlohmann-json\n")
+add_library(steepest_json_pch STATIC ${CMAKE_BINARY_DIR}/json_pch.cpp)
+target_link_libraries(steepest_json_pch PUBLIC nlohmann_json::nlohmann_json)
+target_compile_options(steepest_json_pch PRIVATE ${kWarnings})
+target_precompile_headers(steepest_json_pch PRIVATE <nlohmann/json.hpp> <algorithm> <filesystem> <map> <optional> <string> <vector>)
 
 function(steepest_compile target)
   cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
