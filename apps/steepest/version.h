@@ -1,6 +1,6 @@
-// version.h: the version that `steepest --version` tells; the same as the project's in CMakeLists.txt.
+// version.h: the version that `steepest --version` tells; CMakeLists.txt defines it.
 #pragma once
 
 #ifndef STEEPEST_VERSION
-#define STEEPEST_VERSION "0.1.0"
+#error "STEEPEST_VERSION comes from CMakeLists.txt"
 #endif

@@ -1,5 +1,7 @@
 // main.cpp of steepest-worker: trains the runs of one study. Started by `steepest run`, one process per core or GPU.
 #include <malloc.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -61,6 +63,8 @@ int main(int argc, char** argv) {
   keep_freed_memory();
   std::signal(SIGTERM, request_stop);
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
+  spdlog::set_default_logger(spdlog::stderr_logger_st("worker"));  // `steepest run` keeps it in results/logs
+  spdlog::set_pattern("%Y-%m-%d %H:%M:%S %l %v");
   try {
     options.data = steepest::data::data_directory(std::filesystem::current_path());
     steepest::experiment::work(options, stop_requested);

@@ -2,6 +2,7 @@
 #include "experiment/worker.h"
 
 #include <c10/util/Exception.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <vector>
@@ -36,7 +37,10 @@ class ClaimedTraining {
         {[&](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
          [&](std::int64_t step) { return proceed(trainer, step); }});
     if (outcome == Outcome::stopped) {
-      if (lost_) return;
+      if (lost_) {
+        spdlog::warn("run {}: another worker holds it now", claim_.id);
+        return;
+      }
       save(trainer);
     } else {
       flush();
@@ -46,6 +50,7 @@ class ClaimedTraining {
                  : outcome == Outcome::diverged ? store::RunStatus::diverged
                                                 : store::RunStatus::interrupted;
     end.step = trainer.step();
+    spdlog::info("run {}: {} after {} steps, {:.1f} s", claim_.id, store::to_string(end.status), end.step, trainer.seconds());
     end.seconds = trainer.seconds();
     end.parameter_hash = outcome == Outcome::completed ? trainer.parameter_hash() : "";
     if (database_.finish(claim_.id, options_.token, end) && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
@@ -114,6 +119,7 @@ void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   while (!stop) {
     const auto claim = database.claim(options.study, options.scale, options.token, kLeaseSeconds);
     if (!claim) return;
+    spdlog::info("run {} ({:.12}): attempt {}", claim->id, claim->identity, claim->attempt);
     try {
       ClaimedTraining(options, database, *claim, stop).run();
     } catch (const options::InputError&) {
@@ -123,6 +129,7 @@ void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
       store::RunEnd end;
       end.status = store::RunStatus::failed;
       end.error = message_of(error);
+      spdlog::error("run {} failed: {}", claim->id, end.error);
       database.finish(claim->id, options.token, end);
     }
   }

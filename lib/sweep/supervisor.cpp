@@ -34,6 +34,13 @@ std::string quoted(const std::string& lines) {
   return text;
 }
 
+/// A worker's complaint to the user: its log from the last line that begins with "error: ", without what it logged before.
+std::string complaint(const std::string& lines) {
+  if (lines.empty()) return "a worker ended with status 2";
+  const auto at = lines.rfind("\nerror: ");
+  return at == std::string::npos ? lines : lines.substr(at + 1);
+}
+
 class Supervisor {
  public:
   Supervisor(store::Database& database, const SupervisorOptions& options, ProgressView& view)
@@ -104,7 +111,7 @@ class Supervisor {
       }
     } else if (worker.state.status == kUserError) {
       database_.release(worker.token);
-      give_up(Outcome::Kind::user_error, worker.last_lines.empty() ? "a worker ended with status 2" : worker.last_lines);
+      give_up(Outcome::Kind::user_error, complaint(worker.last_lines));
     } else if (asked_to_stop(worker.state)) {
       database_.release(worker.token);
       view_.note(fmt::format("worker {} was told to stop by another program; starting another", worker.slot));
