@@ -6,6 +6,7 @@
 
 #include "matrix/batch.h"
 #include "matrix/polynomials.h"
+#include "matrix/svd.h"
 
 namespace steepest::matrix {
 namespace {
@@ -39,40 +40,18 @@ at::Tensor table_root(const at::Tensor& P) {
 }
 
 at::Tensor eigh_root(const at::Tensor& P) {
-  const auto finite = finite_matrices(P);
-  const auto [eigenvalues, V] = at::linalg_eigh(P.masked_fill(finite.logical_not(), 0.0));
-  const auto floor = eigenvalues.amax({-1}, /*keepdim=*/true) * (epsilon(P) * static_cast<double>(P.size(-1)));
-  const auto kept = eigenvalues > floor.clamp_min(0.0);
-  const auto roots = reciprocal_or_zero(at::where(kept, eigenvalues, at::ones_like(eigenvalues)).sqrt(), kept);
-  return nan_unless(finite, at::matmul(V * roots.unsqueeze(-2), V.transpose(-2, -1)));
+  const auto [values, V] = symmetric_eigen(P);
+  const auto floor = values.amax({-1}, /*keepdim=*/true) * (epsilon(P) * static_cast<double>(P.size(-1)));
+  const auto kept = values > floor.clamp_min(0.0);
+  const auto roots = reciprocal_or_zero(at::where(kept, values, at::ones_like(values)).sqrt(), kept);
+  return at::matmul(V * roots.unsqueeze(-2), V.transpose(-2, -1));
 }
 
-/// L = V S^+ of Y = U S V^T.
-at::Tensor pseudo_inverse_root(const at::Tensor& Y) {
-  const auto [U, S, Vh] = at::linalg_svd(Y, /*full_matrices=*/true);
-  const int64_t r = Y.size(-1);
-  const double relative = epsilon(Y) * static_cast<double>(std::max(Y.size(-2), r));
-  auto values = at::zeros({Y.size(0), r}, Y.options());
-  values.slice(-1, 0, S.size(-1)).copy_(S);
-  const auto kept = values > values.amax({-1}, /*keepdim=*/true) * relative;
-  return Vh.transpose(-2, -1) * reciprocal_or_zero(values, kept).unsqueeze(-2);
-}
-
+/// R^+ of Y = Q R, filled up with zero columns where Y has fewer rows than columns.
 at::Tensor qr_root(const at::Tensor& Y) {
-  const int64_t r = Y.size(-1);
-  const auto finite = finite_matrices(Y);
-  const auto safe_Y = Y.masked_fill(finite.logical_not(), 0.0);
-  if (Y.size(-2) < r) return nan_unless(finite, pseudo_inverse_root(safe_Y));
-  const auto R = std::get<1>(at::linalg_qr(safe_Y, "r"));
-  const auto diagonal = R.diagonal(0, -2, -1).abs();
-  const double relative = epsilon(Y) * static_cast<double>(Y.size(-2));
-  const auto deficient = (diagonal.amin({-1}, true) <= diagonal.amax({-1}, true) * relative).unsqueeze(-1);
-  const auto identity = at::eye(r, Y.options());
-  // A deficient matrix must not reach the triangular solve: its infinities are its own, but the check below costs a look.
-  const auto solvable = at::where(deficient, identity, R);
-  auto L = at::linalg_solve_triangular(solvable, identity.expand_as(R), /*upper=*/true);
-  if (deficient.any().item<bool>()) L = at::where(deficient, pseudo_inverse_root(safe_Y), L);
-  return nan_unless(finite, L);
+  const auto inverse = orthonormal_factor(Y).R_inverse;
+  const int64_t missing = Y.size(-1) - inverse.size(-1);
+  return missing == 0 ? inverse : at::constant_pad_nd(inverse, {0, missing});
 }
 
 }  // namespace
@@ -110,6 +89,19 @@ at::Tensor gram_inverse_root(const at::Tensor& Y, InverseSqrtMethod method) {
     root = method == InverseSqrtMethod::table ? table_root(gram) : eigh_root(gram);
   }
   return unscale(root, exponent, -1.0).reshape(shape);
+}
+
+at::Tensor gram_pseudo_inverse_root(const at::Tensor& Y, double cut) {
+  require_matrices(Y, "gram_pseudo_inverse_root");
+  auto shape = Y.sizes().vec();
+  shape[shape.size() - 2] = Y.size(-1);
+  if (Y.numel() == 0) return at::zeros(shape, Y.options());
+  const auto [scaled, exponent] = rescale(flatten_batch(Y));
+  const auto finite = finite_matrices(scaled);
+  const auto [U, S, Vh] = thin_svd(scaled.masked_fill(finite.logical_not(), 0.0));
+  const auto roots = reciprocal_or_zero(S, (S > S.amax({-1}, /*keepdim=*/true) * cut).logical_and(S > 0));
+  const auto root = at::matmul(Vh.transpose(-2, -1) * roots.unsqueeze(-2), Vh);
+  return unscale(nan_unless(finite, root), exponent, -1.0).reshape(shape);
 }
 
 }  // namespace steepest::matrix

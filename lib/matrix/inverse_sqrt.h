@@ -22,9 +22,13 @@ InverseSqrtMethod inverse_sqrt_method(const std::string& name);
 at::Tensor inverse_sqrt(const at::Tensor& P, InverseSqrtMethod method = InverseSqrtMethod::table);
 
 /// A root L of the inverse Gram matrix: L L^T = (Y^T Y)^(-1). Y: [..., n, r], n >= r or not; L: [..., r, r]. Symmetric for `table` and
-/// `eigh`; upper triangular for `qr`, where Y = Q R and L = R^(-1). An update msign(M L) L^T does not depend on which root it is.
-/// Zero -> zero; rank-deficient -> as inverse_sqrt; `qr` then takes the root of the pseudo-inverse from an SVD of Y. Otherwise as
+/// `eigh`; for `qr`, Y = Q R and L = R^(-1), upper triangular. An update msign(M L) L^T does not depend on which root it is.
+/// Zero -> zero; rank-deficient -> as inverse_sqrt; `qr` then takes the pseudo-inverse of R. Otherwise as
 /// inverse_sqrt. Y is rescaled before it is squared, so 1e-30 and 1e30 are ordinary in float32 too.
 at::Tensor gram_inverse_root(const at::Tensor& Y, InverseSqrtMethod method = InverseSqrtMethod::table);
+
+/// The symmetric root of (Y^T Y)^+, with singular values of Y below `cut` times the largest left out, by SVD of Y.
+/// Otherwise as gram_inverse_root.
+at::Tensor gram_pseudo_inverse_root(const at::Tensor& Y, double cut);
 
 }  // namespace steepest::matrix

@@ -1,29 +1,22 @@
 // msign.cpp: the polar factor of a matrix, exactly and by polynomial iterations.
 #include "matrix/msign.h"
 
-#include <limits>
 #include <map>
 #include <stdexcept>
 
 #include "matrix/batch.h"
 #include "matrix/msign_cost.h"
+#include "matrix/svd.h"
 
 namespace steepest::matrix {
 namespace {
-
-double epsilon(at::ScalarType type) {
-  return type == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-}
 
 at::Tensor symmetric(const at::Tensor& R) { return (R + R.transpose(-2, -1)) * 0.5; }
 
 at::Tensor msign_svd(const at::Tensor& X) {
   const auto finite = finite_matrices(X);
-  const auto safe_X = X.masked_fill(finite.logical_not(), 0.0);
-  const auto [U, S, Vh] = at::linalg_svd(safe_X, /*full_matrices=*/false);
-  const double relative = epsilon(X.scalar_type()) * static_cast<double>(std::max(X.size(-2), X.size(-1)));
-  const auto kept = (S > S.amax({-1}, /*keepdim=*/true) * relative).to(X.scalar_type());
-  return nan_unless(finite, at::matmul(U * kept.unsqueeze(-2), Vh));
+  const auto [U, S, Vh] = thin_svd(X.masked_fill(finite.logical_not(), 0.0));
+  return nan_unless(finite, at::matmul(U * (S > 0).to(X.scalar_type()).unsqueeze(-2), Vh));
 }
 
 /// X: [k, m, n] with m <= n.

@@ -1,7 +1,7 @@
 // msign_cost.h: floating-point operations of the iterations of this room, as functions of the shape. No LibTorch.
 #pragma once
 #include <algorithm>
-#include <cstdint>
+#include <string_view>
 
 namespace steepest::matrix {
 
@@ -28,12 +28,23 @@ constexpr bool gram_is_cheaper(double m, double n, int steps, int restarts) {
   return msign_gram_flops(m, n, steps, restarts) < msign_plain_flops(m, n, steps);
 }
 
-/// What msign's automatic form costs.
-constexpr double msign_flops(double m, double n, int steps, bool float64 = false) {
-  return std::min(msign_plain_flops(m, n, steps), msign_gram_flops(m, n, steps, float64 ? 0 : 1));
+/// FLOPs of msign by the method of that name (msign.h), in its automatic form. Of `svd` only the product U V^T is counted: no
+/// decomposition is, here or below.
+constexpr double msign_flops(std::string_view method, double m, double n, bool float64 = false) {
+  if (method == "svd") return 2 * m * n * std::min(m, n);
+  if (method == "newton_schulz5_bfloat16") return msign_plain_flops(m, n, 5);
+  const int steps = method == "newton_schulz5" ? 5 : 8, restarts = float64 ? 0 : 1;
+  return std::min(msign_plain_flops(m, n, steps), msign_gram_flops(m, n, steps, restarts));
 }
 
-/// FLOPs of the 7-step inverse square root of an r x r matrix: P^2, X W and P W^2 (two products) a step.
-constexpr double inverse_sqrt_flops(double r, int steps = 7) { return steps * 8 * r * r * r; }
+/// FLOPs of gram_inverse_root of an n x r factor by the method of that name (inverse_sqrt.h): the Gram matrix, then R^2, X W, R W and
+/// R W W in each of 7 steps but one product in the first (`table`); V D V^T (`eigh`); `qr` is a decomposition alone.
+constexpr double gram_root_flops(std::string_view method, double n, double r) {
+  if (method == "qr") return 0;
+  return 2 * n * r * r + (method == "eigh" ? 2 : 7 * 8 - 2) * r * r * r;
+}
+
+/// FLOPs of spectral_norm: the Gram matrix of the short side.
+constexpr double spectral_norm_flops(double m, double n) { return 2 * m * n * std::min(m, n); }
 
 }  // namespace steepest::matrix

@@ -34,7 +34,7 @@ TEST(InverseSqrt, EighWhitens) {
   }
 }
 
-// The statement of papers.md: (P + 1e-5 |P|_F I)^(-1/2) to 2.6e-4.
+// The published accuracy: (P + 1e-5 |P|_F I)^(-1/2) to 2.6e-4.
 TEST(InverseSqrt, TableGivesTheDampedRoot) {
   for (const auto& c : random_cases(30, 22, 1e6)) {
     SCOPED_TRACE(c);
