@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "optim/cost.h"
 #include "options/field.h"
 
 namespace steepest::optim {
@@ -9,6 +10,7 @@ namespace steepest::optim {
 /// Options of AdamW (torch::optim::AdamW does the work). Defaults: LibTorch's, except betas where a group file says so.
 struct AdamWOptions {
   static constexpr const char* kName = "adamw";
+  static constexpr const char* kInvariance = "none";
   double learning_rate = 1e-3;
   std::vector<double> betas = {0.9, 0.999};
   double eps = 1e-8;
@@ -22,6 +24,8 @@ struct AdamWOptions {
     visit(field("eps", eps).above(0).help("added to the root of the second moment"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay"));
   }
+
+  Cost cost(const PairShape& s) const { return {0, 2 * s.numbers() * s.bytes_per_number}; }
 };
 
 }  // namespace steepest::optim

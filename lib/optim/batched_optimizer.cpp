@@ -142,7 +142,7 @@ at::Tensor BatchedOptimizer::step(LossClosure closure) {
           for (const auto& [name, tensor] : known->tensors) states[name].push_back(tensor);
         }
       }
-      Slot slot{stack(values), stack(grads), {}};
+      Slot slot{stack(values), stack(grads), {}, {}};
       for (const auto& [name, tensors] : states) slot.state[name] = stack(tensors);
       batch.slots.push_back(std::move(slot));
     }

@@ -15,6 +15,7 @@ using NamedTensors = std::map<std::string, at::Tensor>;
 struct Slot {
   at::Tensor value, grad;
   NamedTensors state;
+  NamedTensors scratch;  ///< handed from `prepare` to `update`, not kept
 };
 
 /// k units of equal shapes, step count and options, which are updated together. A unit is one matrix (one slot) or a pair of

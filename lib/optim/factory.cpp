@@ -2,11 +2,21 @@
 #include "optim/factory.h"
 
 #include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
 
 #include <stdexcept>
 
+#include "optim/factor_muon.h"
+#include "optim/imuon.h"
 #include "optim/lora_muon.h"
+#include "optim/lora_rite.h"
+#include "optim/lora_rite_core.h"
+#include "optim/lora_tsd.h"
 #include "optim/muon.h"
+#include "optim/riemannion.h"
+#include "optim/scaled_gd.h"
+#include "optim/specgd.h"
+#include "optim/spectron.h"
 
 namespace steepest::optim {
 namespace {
@@ -46,33 +56,63 @@ std::unique_ptr<torch::optim::Optimizer> make_matrices(const Plain& options, con
   return std::make_unique<Optimizer>(made, options);
 }
 
-std::unique_ptr<torch::optim::Optimizer> make(const LoraMuonOptions& options, const std::vector<ParameterGroup>& groups) {
-  return make_pairs<LoraMuon>(options, groups);
+/// An optimizer of LibTorch's own. `convert` makes its options from ours.
+template <class Optimizer, class Plain, class Convert>
+std::unique_ptr<torch::optim::Optimizer> make_native(const Plain& options, const std::vector<ParameterGroup>& groups, Convert convert) {
+  using Native = decltype(convert(options));
+  Groups made;
+  for (const auto& group : groups) {
+    check_options(scaled(options, group));
+    made.emplace_back(all_matrices(group));
+  }
+  auto optimizer = std::make_unique<Optimizer>(made, convert(options));
+  // Set afterwards: newer versions of LibTorch merge a group's options with the defaults by guessing which were set.
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    optimizer->param_groups()[i].set_options(std::make_unique<Native>(convert(scaled(options, groups[i]))));
+  }
+  return optimizer;
+}
+
+std::unique_ptr<torch::optim::Optimizer> make(const AdamWOptions& options, const std::vector<ParameterGroup>& groups) {
+  if (options.betas.size() != 2) throw std::invalid_argument("adamw: betas must be two numbers");
+  return make_native<torch::optim::AdamW>(options, groups, [](const AdamWOptions& plain) {
+    return torch::optim::AdamWOptions(plain.learning_rate)
+        .betas({plain.betas[0], plain.betas[1]})
+        .eps(plain.eps)
+        .weight_decay(plain.weight_decay);
+  });
+}
+
+std::unique_ptr<torch::optim::Optimizer> make(const SgdOptions& options, const std::vector<ParameterGroup>& groups) {
+  if (options.nesterov && options.momentum == 0) throw std::invalid_argument("sgd: nesterov needs momentum above 0");
+  return make_native<torch::optim::SGD>(options, groups, [](const SgdOptions& plain) {
+    return torch::optim::SGDOptions(plain.learning_rate)
+        .momentum(plain.momentum)
+        .nesterov(plain.nesterov)
+        .weight_decay(plain.weight_decay);
+  });
 }
 
 std::unique_ptr<torch::optim::Optimizer> make(const MuonOptions& options, const std::vector<ParameterGroup>& groups) {
   return make_matrices<Muon>(options, groups);
 }
 
-std::unique_ptr<torch::optim::Optimizer> make(const AdamWOptions& options, const std::vector<ParameterGroup>& groups) {
-  if (options.betas.size() != 2) throw std::invalid_argument("adamw: betas must be two numbers");
-  const auto convert = [](const AdamWOptions& plain) {
-    return torch::optim::AdamWOptions(plain.learning_rate)
-        .betas({plain.betas[0], plain.betas[1]})
-        .eps(plain.eps)
-        .weight_decay(plain.weight_decay);
-  };
-  Groups made;
-  for (const auto& group : groups) {
-    check_options(scaled(options, group));
-    made.emplace_back(all_matrices(group));
-  }
-  auto optimizer = std::make_unique<torch::optim::AdamW>(made, convert(options));
-  // Set afterwards: newer versions of LibTorch merge a group's options with the defaults by guessing which were set.
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    optimizer->param_groups()[i].set_options(std::make_unique<torch::optim::AdamWOptions>(convert(scaled(options, groups[i]))));
-  }
-  return optimizer;
+/// The class of each option struct that is of pairs.
+template <class Plain> struct PairClass;
+template <> struct PairClass<LoraMuonOptions> { using type = LoraMuon; };
+template <> struct PairClass<FactorMuonOptions> { using type = FactorMuon; };
+template <> struct PairClass<SpectronOptions> { using type = Spectron; };
+template <> struct PairClass<LoraRiteOptions> { using type = LoraRite; };
+template <> struct PairClass<LoraRiteCoreOptions> { using type = LoraRiteCore; };
+template <> struct PairClass<ScaledGdOptions> { using type = ScaledGd; };
+template <> struct PairClass<SpecgdOptions> { using type = Specgd; };
+template <> struct PairClass<ImuonOptions> { using type = Imuon; };
+template <> struct PairClass<RiemannionOptions> { using type = Riemannion; };
+template <> struct PairClass<LoraTsdOptions> { using type = LoraTsd; };
+
+template <class Plain>
+std::unique_ptr<torch::optim::Optimizer> make(const Plain& options, const std::vector<ParameterGroup>& groups) {
+  return make_pairs<typename PairClass<Plain>::type>(options, groups);
 }
 
 }  // namespace

@@ -1,19 +1,27 @@
-// lora_muon.h: LoRA-Muon, spectral steepest descent on a low-rank weight through its factors.
+// lora_muon.h: LoRA-Muon, steepest descent on a low-rank weight through its factors.
 #pragma once
 #include "optim/lora_muon_options.h"
 #include "optim/pair_optimizer.h"
 
 namespace steepest::optim {
 
-/// One update of stacked pairs. a: A [k, m, r], b: B [k, n, r], each with its gradient and the state `momentum`.
-void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale);
+/// One update of stacked pairs. a: A [k, m, r], b: B [k, n, r], each with its gradient and the state `momentum` (and, for the remedy
+/// `warmup`, `moves`). `step`: updates so far.
+void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step = 0);
 
 /// LoRA-Muon on W = W_pre + s A B^T: with S_A = A^T A, S_B = B^T B of the factors before the step, momenta m (EMA, no bias correction)
 /// and q = sqrt(1 - rate*decay),
 ///   A <- q A - rate/(2 s q) msign(m_A S_B^(-1/2)) S_B^(-1/2),   B <- q B - rate/(2 s q) msign(m_B S_A^(-1/2)) S_A^(-1/2).
 /// The rate bounds the first-order step of W in spectral norm; the product decays by exactly 1 - rate*decay. W's path does not
-/// depend on the gauge (A R, B R^(-T)). Where a factor is zero its inverse root is taken as zero, so the partner only decays; with the
-/// usual start A = 0 of LoRA the first step therefore moves A alone. Source: arXiv 2606.12921.
+/// depend on the gauge (A R, B R^(-T)). With another `norm` its linear minimisation oracle stands in the place of -msign.
+///
+/// Where a factor is zero the paper's formula is not defined; LoRA's usual start has A = 0. `zero_factor`:
+///   skip            the root of a zero Gram matrix is zero: the partner only decays;
+///   pseudo_inverse  the same, and singular values below 1e-3 of a factor's largest are left out of its root;
+///   damped          root of S_A + (damping rate / s)^2 S_B^(-1) for B's step: B changes by at most 1/(2 damping) of itself while W is
+///                   small, and as the paper says when W's singular values are above the damping; keeps the gauge invariance;
+///   warmup          in the first `warmup_steps` steps only the factor that starts smaller moves, by the whole rate.
+/// Another way is to start elsewhere: spectral_start.h. Source: arXiv 2606.12921; the remedies are ours.
 class LoraMuon : public PairOptimizer<LoraMuonOptions> {
  public:
   explicit LoraMuon(const std::vector<FactorPair>& pairs, LoraMuonOptions options = {}, double lora_scale = 1.0)

@@ -3,14 +3,16 @@
 #include <cstdint>
 #include <string>
 
+#include "optim/cost.h"
 #include "options/field.h"
 
 namespace steepest::optim {
 
-/// Options of Muon (dense weights, or each factor alone). Source: papers.md section 4; defaults are the dense baseline of
+/// Options of Muon (dense weights, or each factor alone). Defaults are the dense baseline of
 /// arXiv 2606.12921 (plain EMA, 8-step table).
 struct MuonOptions {
   static constexpr const char* kName = "muon";
+  static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.1;
   double momentum = 0.9;
   bool nesterov = false;
@@ -29,6 +31,12 @@ struct MuonOptions {
               .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
     visit(field("msign", msign)
               .one_of({"svd", "table", "polar_express", "newton_schulz5", "newton_schulz5_bfloat16"}).help("how the polar factor is computed"));
+  }
+
+  Cost cost(const PairShape& s) const {
+    const double flops = s.r == 0 ? matrix::msign_flops(msign, s.m, s.n, s.float64())
+                                  : matrix::msign_flops(msign, s.m, s.r, s.float64()) + matrix::msign_flops(msign, s.n, s.r, s.float64());
+    return {flops, s.numbers() * s.bytes_per_number};
   }
 };
 

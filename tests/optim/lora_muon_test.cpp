@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "matrix/msign.h"
+#include "matrix/lmo.h"
 #include "matrix/spectral_norm.h"
 #include "optim/pair_problem.h"
 
@@ -23,7 +23,6 @@ LoraMuonOptions exact_options(double learning_rate = 0.3, double decay = 0.0) {
 }
 
 at::Tensor projector(const at::Tensor& A) { return A.mm(at::linalg_pinv(A)); }
-double sum_of_singular_values(const at::Tensor& M) { return at::linalg_svdvals(M).sum().item<double>(); }
 
 /// Cases in float64 only, where the mathematics is compared and not the rounding.
 std::vector<Case> double_cases(int count, std::uint64_t seed, double condition, std::int64_t max_rank = 64) {
@@ -75,29 +74,68 @@ TEST(LoraMuon, EqualsTheQrCore) {
   }
 }
 
-// min <G, s(dA B^T + A dB^T)> with each term at most rate/2 in spectral norm: the value is the sum of two nuclear norms.
-TEST(LoraMuon, IsTheSteepestStepOfItsRadius) {
-  for (const auto& c : double_cases(30, 53, 1e2)) {
-    SCOPED_TRACE(c);
-    for (const double scale : {1.0, 0.25, 4.0}) {
-      const auto pair = random_pair(c);
-      const auto A = pair.A.detach().clone(), B = pair.B.detach().clone();
-      const auto G = torch::randn({c.m, c.n}, c.type);
-      const auto moved = first_order_step(pair, exact_options(0.2), G, scale);
-      const double value = (G * moved.step).sum().item<double>();
-      const double expected = -0.1 * (sum_of_singular_values(G.mm(projector(B))) + sum_of_singular_values(projector(A).mm(G)));
-      EXPECT_NEAR(value, expected, 1e-7 * std::abs(expected));
-      for (const auto& term : {scale * moved.delta_A.mm(B.t()), scale * A.mm(moved.delta_B.t())}) {
-        EXPECT_NEAR(matrix::spectral_norm(term).item<double>(), 0.1, 1e-7);
-      }
-      // No other feasible step does better: random directions of the same radius.
-      for (int trial = 0; trial < 20; ++trial) {
-        const auto X = matrix::msign(torch::randn({c.m, c.r}, c.type), matrix::MsignMethod::svd);
-        const auto Y = matrix::msign(torch::randn({c.n, c.r}, c.type), matrix::MsignMethod::svd);
-        const auto QA = std::get<0>(at::linalg_qr(A)), QB = std::get<0>(at::linalg_qr(B));
-        EXPECT_GE((G * 0.1 * (X.mm(QB.t()) + QA.mm(Y.t()))).sum().item<double>(), value - 1e-9);
+// min <G, s(dA B^T + A dB^T)> with each term at most rate/2 in the norm: the value is the sum of two dual norms.
+TEST(LoraMuon, IsTheSteepestStepOfItsRadiusInEveryNorm) {
+  for (const char* name : {"spectral", "frobenius", "schatten", "nuclear"}) {
+    const auto norm = matrix::unitary_norm(name);
+    for (const auto& c : double_cases(15, 53, 1e2, 24)) {
+      SCOPED_TRACE(name);
+      SCOPED_TRACE(c);
+      for (const double scale : {1.0, 0.25, 4.0}) {
+        const auto pair = random_pair(c);
+        const auto A = pair.A.detach().clone(), B = pair.B.detach().clone();
+        const auto G = torch::randn({c.m, c.n}, c.type);
+        auto options = exact_options(0.2);
+        options.norm = name;
+        const auto moved = first_order_step(pair, options, G, scale);
+        const double value = (G * moved.step).sum().item<double>();
+        const double expected = -0.1 * (matrix::dual_norm_of(G.mm(projector(B)), norm) + matrix::dual_norm_of(projector(A).mm(G), norm)).item<double>();
+        EXPECT_LT(value, 0.0);
+        EXPECT_NEAR(value, expected, 1e-7 * std::abs(expected));
+        for (const auto& term : {scale * moved.delta_A.mm(B.t()), scale * A.mm(moved.delta_B.t())}) {
+          EXPECT_NEAR(matrix::norm_of(term, norm).item<double>(), 0.1, 1e-7);
+        }
+        // No other feasible step does better: random directions of the same radius.
+        const auto Q_A = std::get<0>(at::linalg_qr(A)), Q_B = std::get<0>(at::linalg_qr(B));
+        for (int trial = 0; trial < 20; ++trial) {
+          auto X = torch::randn({c.m, c.r}, c.type), Y = torch::randn({c.n, c.r}, c.type);
+          X = X / matrix::norm_of(X, norm);
+          Y = Y / matrix::norm_of(Y, norm);
+          EXPECT_GE((G * 0.1 * (X.mm(Q_B.t()) + Q_A.mm(Y.t()))).sum().item<double>(), value - 1e-9);
+        }
       }
     }
+  }
+}
+
+// Full rank and square factors reach every direction: the step is the whole one, and its inner product with G is the dual norm.
+TEST(LoraMuon, AtFullRankTheStepIsTheDenseOne) {
+  for (const auto& c : double_cases(10, 61, 3, 12)) {
+    SCOPED_TRACE(c);
+    for (const char* name : {"spectral", "frobenius", "schatten", "nuclear"}) {
+      const auto norm = matrix::unitary_norm(name);
+      const auto pair = random_pair({c.r, c.r, c.r, 3.0, torch::kDouble});
+      const auto G = torch::randn({c.r, c.r}, torch::kDouble);
+      auto options = exact_options(0.2);
+      options.norm = name;
+      const auto step = first_order_step(pair, options, G).step;
+      EXPECT_LT(relative_difference(step, 0.2 * matrix::lmo(G, norm, matrix::MsignMethod::svd)), 1e-8);
+      EXPECT_NEAR((G * step).sum().item<double>(), -0.2 * matrix::dual_norm_of(G, norm).item<double>(), 1e-8);
+    }
+  }
+}
+
+TEST(LoraMuon, FactorDecaySquaresOnTheProduct) {
+  for (const auto& c : double_cases(10, 62, 1e3)) {
+    SCOPED_TRACE(c);
+    const auto pair = random_pair(c);
+    const auto before = wide_product(pair);
+    auto options = exact_options(0.3, 0.5);
+    options.decay = "factor";
+    LoraMuon optimizer({pair}, options);
+    set_gradients(pair, torch::zeros({c.m, c.n}, c.type));
+    optimizer.step();
+    EXPECT_LT(relative_difference(wide_product(pair), before * (0.85 * 0.85)), 1e-13);
   }
 }
 

@@ -1,0 +1,108 @@
+// lora_rite.cpp: LoRA-RITE in full, an Adam in the coordinates of the partner's QR factor.
+#include "optim/lora_rite.h"
+
+#include <cmath>
+
+#include "matrix/svd.h"
+#include "optim/gauge.h"
+
+namespace steepest::optim {
+namespace {
+
+/// beta (1 - beta^(t-1)) / (1 - beta^t): 0 at the first step, so that the moments need no bias correction.
+double corrected(double beta, std::int64_t t) {
+  return beta * (1 - std::pow(beta, static_cast<double>(t - 1))) / (1 - std::pow(beta, static_cast<double>(t)));
+}
+
+/// min(max_i [lambda_i(V) - lambda_i(P V P^T)]_+, [tr V - tr P V P^T]_+). [k, r, r] -> [k, 1].
+at::Tensor escaped_mass(const at::Tensor& V, const at::Tensor& carried) {
+  const auto difference = matrix::symmetric_eigen(V).values - matrix::symmetric_eigen(carried).values;
+  const auto traces = V.diagonal(0, -2, -1).sum(-1, true) - carried.diagonal(0, -2, -1).sum(-1, true);
+  return at::minimum(difference.amax({-1}, /*keepdim=*/true).clamp_min(0.0), traces.clamp_min(0.0));
+}
+
+void check_betas(const std::vector<torch::optim::OptimizerParamGroup>& groups) {
+  for (const auto& group : groups) {
+    if (static_cast<const GroupOptions<LoraRiteOptions>&>(group.options()).values.betas.size() != 2) {
+      throw std::invalid_argument("lora_rite: betas must be two numbers");
+    }
+  }
+}
+
+}  // namespace
+
+LoraRite::LoraRite(const std::vector<FactorPair>& pairs, LoraRiteOptions options, double lora_scale)
+    : PairOptimizer(pairs, std::move(options), lora_scale) {
+  check_betas(param_groups());
+}
+
+LoraRite::LoraRite(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraRiteOptions options, double lora_scale)
+    : PairOptimizer(groups, std::move(options), lora_scale) {
+  check_betas(param_groups());
+}
+
+void LoraRite::initialize(Batch& batch) const {
+  const auto k = batch.slots[0].value.size(0), r = batch.slots[0].value.size(2);
+  for (int i = 0; i < 2; ++i) {
+    auto& slot = batch.slots[i];
+    slot.state["M"] = at::zeros_like(slot.value);
+    slot.state["V"] = at::zeros({k, r, r}, slot.value.options());
+    slot.state["Q"] = matrix::thin_qr(batch.slots[1 - i].value).Q;
+    slot.state["escaped"] = at::zeros({k, 1}, slot.value.options());
+  }
+}
+
+void LoraRite::prepare(std::vector<Batch>& batches) const {
+  at::Tensor total;
+  for (auto& batch : batches) {
+    const auto& options = options_of(batch);
+    for (int i = 0; i < 2; ++i) {
+      auto& slot = batch.slots[i];
+      const auto partner = matrix::orthonormal_factor(batch.slots[1 - i].value);
+      auto coordinates = at::matmul(slot.grad, partner.R_inverse) / scale_of(batch);
+      const auto mean_square = coordinates.square().mean({-2, -1}, /*keepdim=*/true);
+      coordinates = coordinates.masked_fill(mean_square > options.skip_rms * options.skip_rms, 0.0);
+      const auto square = coordinates.square().sum().to(at::kDouble);
+      total = total.defined() ? total + square.to(total.device()) : square;
+      slot.scratch = {{"gradient", coordinates}, {"Q", partner.Q}, {"R_inverse", partner.R_inverse}};
+    }
+  }
+  if (!total.defined()) return;
+  for (auto& batch : batches) {
+    const auto factor = (options_of(batch).clip_norm / total.sqrt()).clamp_max(1.0);
+    for (auto& slot : batch.slots) {
+      auto& gradient = slot.scratch.at("gradient");
+      // A total of zero gives infinity, clamped to 1.
+      gradient = gradient * factor.to(gradient.device(), gradient.scalar_type());
+    }
+  }
+}
+
+void LoraRite::update(Batch& batch) const {
+  const auto& options = options_of(batch);
+  const auto t = batch.step + 1;
+  const double b1 = corrected(options.betas[0], t), b2 = corrected(options.betas[1], t);
+  for (auto& slot : batch.slots) {
+    const auto& gradient = slot.scratch.at("gradient");
+    auto& V = slot.state.at("V");
+    auto& M = slot.state.at("M");
+    auto& Q = slot.state.at("Q");
+    auto& escaped = slot.state.at("escaped");
+    const auto P = at::matmul(slot.scratch.at("Q").transpose(-2, -1), Q);
+    const auto back = P.transpose(-2, -1);
+    const auto carried = at::matmul(at::matmul(P, V), back);
+    if (options.escaped_mass) escaped = (escaped + escaped_mass(V, carried)) * b2;
+    const double rows = static_cast<double>(gradient.size(-2));
+    V = at::matmul(gradient.transpose(-2, -1), gradient) * ((1 - b2) / rows) + (carried + carried.transpose(-2, -1)) * (b2 / 2);
+    const auto [values, Z] = matrix::symmetric_eigen(V);
+    const auto weights = ((values.clamp_min(0.0) + escaped).sqrt() + options.eps).reciprocal().unsqueeze(-2);
+    const auto whitened = at::matmul(at::matmul(gradient, Z) * weights, Z.transpose(-2, -1));
+    M = whitened * (1 - b1) + at::matmul(M, back) * b1;
+    Q = slot.scratch.at("Q");
+    const auto step = at::matmul(M, slot.scratch.at("R_inverse").transpose(-2, -1)) / scale_of(batch);
+    slot.value = slot.value * (1 - options.learning_rate * options.weight_decay) - step * options.learning_rate;
+  }
+  renew_gauge(batch.slots[0], batch.slots[1], options);
+}
+
+}  // namespace steepest::optim

@@ -1,0 +1,45 @@
+// spectron.cpp: Spectron, orthogonalised factor steps with a renormalised radius.
+#include "optim/spectron.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "matrix/msign.h"
+#include "matrix/spectral_norm.h"
+#include "optim/gauge.h"
+#include "optim/pair_step.h"
+
+namespace steepest::optim {
+
+void spectron_update(Slot& a, Slot& b, const SpectronOptions& options, double lora_scale) {
+  const bool released = options.form == "released";
+  const auto method = released ? matrix::MsignMethod::newton_schulz5_bfloat16 : matrix::msign_method(options.msign);
+  update_momenta(a, b, options.momentum);
+  at::Tensor norms;
+  for (auto* slot : {&a, &b}) {
+    const auto power = matrix::power_iteration(slot->value, slot->state.at("u"), static_cast<int>(options.power_steps));
+    slot->state["u"] = power.u;
+    norms = norms.defined() ? norms + power.sigma : power.sigma;
+  }
+  const auto rho = (options.learning_rate / (lora_scale * (norms + 1))).unsqueeze(-1).unsqueeze(-1);
+  for (auto* slot : {&a, &b}) {
+    const auto& average = slot->state.at("momentum");
+    const auto direction = matrix::msign(released ? at::lerp(slot->grad, average, options.momentum) : average, method);
+    // The released B is stored r x n, so its factor sqrt(max(1, rows/columns)) is 1.
+    const double rows = static_cast<double>(slot->value.size(-2)), rank = static_cast<double>(slot->value.size(-1));
+    const double factor = released && slot == &a ? std::sqrt(std::max(1.0, rows / rank)) : 1.0;
+    slot->value = slot->value * (1 - options.learning_rate * options.weight_decay) - direction * (rho * factor);
+  }
+  renew_gauge(a, b, options);
+}
+
+void Spectron::initialize(Batch& batch) const {
+  zero_state(batch, "momentum");
+  for (auto& slot : batch.slots) slot.state["u"] = matrix::power_iteration(slot.value, {}, 1).u;
+}
+
+void Spectron::update(Batch& batch) const {
+  spectron_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
+}
+
+}  // namespace steepest::optim

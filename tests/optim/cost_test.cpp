@@ -1,0 +1,164 @@
+// cost_test.cpp: the cost functions against the products that really run and the state that is really kept.
+#include "optim/cost.h"
+
+#include <gtest/gtest.h>
+
+#include "matrix/msign.h"
+#include "optim/batched_optimizer.h"
+#include "optim/every_optimizer.h"
+#include "optim/flop_counter.h"
+#include "optim/pair_problem.h"
+
+namespace steepest::optim {
+namespace {
+
+using namespace testing;  // NOLINT: the tests' own helpers
+
+/// Bytes of the tensors in a saved optimizer, read from its archive: works for LibTorch's own classes too.
+double state_bytes(const torch::optim::Optimizer& optimizer) {
+  double bytes = 0;
+  for (const auto& entry : optimizer.state()) {
+    if (const auto* ours = dynamic_cast<const ParameterState*>(entry.second.get())) {
+      for (const auto& named : ours->tensors) bytes += static_cast<double>(named.second.numel()) * named.second.element_size();
+    } else if (const auto* adamw = dynamic_cast<const torch::optim::AdamWParamState*>(entry.second.get())) {
+      for (const auto& tensor : {adamw->exp_avg(), adamw->exp_avg_sq()}) bytes += static_cast<double>(tensor.numel()) * tensor.element_size();
+    } else if (const auto* sgd = dynamic_cast<const torch::optim::SGDParamState*>(entry.second.get())) {
+      const auto& buffer = sgd->momentum_buffer();
+      if (buffer.defined()) bytes += static_cast<double>(buffer.numel()) * buffer.element_size();
+    }
+  }
+  return bytes;
+}
+
+/// Runs two steps and compares the second, when every state exists, with what the options claim.
+void expect_cost(const AnyOptions& options, const Case& c) {
+  const auto pair = random_pair(c);
+  ParameterGroup group;
+  group.pairs = {pair};
+  auto made = make_optimizer(options, {group});
+  made.set_schedule(1e-3 / made.learning_rate);
+  set_gradients(pair, torch::randn({c.m, c.n}, c.type));
+  made.optimizer->step();
+  set_gradients(pair, torch::randn({c.m, c.n}, c.type));
+  double flops = 0;
+  {
+    FlopCounter counter;
+    made.optimizer->step();
+    flops = counter.flops();
+  }
+  const PairShape shape{static_cast<double>(c.m), static_cast<double>(c.n), static_cast<double>(c.r), c.type == torch::kDouble ? 8 : 4};
+  const auto cost = std::visit([&](const auto& plain) { return plain.cost(shape); }, options);
+  EXPECT_EQ(flops, cost.flops);
+  EXPECT_EQ(state_bytes(*made.optimizer), cost.state_bytes);
+}
+
+const std::vector<Case> kShapes = {{20, 12, 3, 3.0, torch::kFloat}, {9, 40, 5, 3.0, torch::kDouble}, {16, 16, 8, 3.0, torch::kFloat},
+                                   {64, 33, 1, 3.0, torch::kDouble}};
+
+TEST(Cost, OfEveryOptimizerWithItsDefaults) {
+  torch::manual_seed(101);
+  for (const auto& options : every_optimizer()) {
+    for (const auto& c : kShapes) {
+      SCOPED_TRACE(name_of(options));
+      SCOPED_TRACE(c);
+      expect_cost(options, c);
+    }
+  }
+}
+
+/// The fields that are a choice of names.
+struct Collect {
+  std::vector<std::pair<std::string, std::vector<std::string>>> choices;
+  void operator()(const options::Field<std::string>& field) { choices.emplace_back(field.name, field.choices); }
+  template <class T>
+  void operator()(const options::Field<T>&) {}
+};
+
+/// Sets the field of this name: a choice to `value`, a switch on, a number to 1/2.
+struct Set {
+  std::string key, value;
+  void operator()(const options::Field<std::string>& field) {
+    if (field.name == key) *field.value = value;
+  }
+  void operator()(const options::Field<bool>& field) {
+    if (field.name == key) *field.value = true;
+  }
+  void operator()(const options::Field<double>& field) {
+    if (field.name == key) *field.value = 0.5;
+  }
+  template <class T>
+  void operator()(const options::Field<T>&) {}
+};
+
+/// Every choice of every option that is a choice, one at a time, and the switches.
+TEST(Cost, OfEveryChoice) {
+  torch::manual_seed(102);
+  for (const auto& base : every_optimizer()) {
+    Collect collect;
+    auto copy_of_base = base;
+    std::visit([&](auto& plain) { plain.describe(collect); }, copy_of_base);
+    collect.choices.push_back({"balance", {""}});
+    collect.choices.push_back({"rebalance", {""}});
+    for (const auto& [key, values] : collect.choices) {
+      for (const auto& value : values) {
+        SCOPED_TRACE(name_of(base) + " " + key + "=" + value);
+        auto changed = base;
+        Set set{key, value};
+        std::visit([&](auto& plain) { plain.describe(set); }, changed);
+        for (const auto& c : kShapes) expect_cost(changed, c);
+      }
+    }
+  }
+}
+
+TEST(Cost, GramFormNeedsFewerFlopsWhereOneSideIsShort) {
+  torch::manual_seed(103);
+  for (const auto& [m, n] : std::vector<std::pair<int64_t, int64_t>>{{8, 128}, {512, 32}, {40, 100}, {64, 64}}) {
+    const auto X = torch::randn({m, n});
+    const auto count = [&](matrix::MsignForm form) {
+      FlopCounter counter;
+      matrix::msign(X, matrix::MsignMethod::table, form);
+      return counter.flops();
+    };
+    const double plain = count(matrix::MsignForm::plain), gram = count(matrix::MsignForm::gram);
+    EXPECT_EQ(plain, matrix::msign_plain_flops(static_cast<double>(m), static_cast<double>(n), 8));
+    EXPECT_EQ(gram, matrix::msign_gram_flops(static_cast<double>(m), static_cast<double>(n), 8, 1));
+    EXPECT_EQ(count(matrix::MsignForm::automatic), std::min(plain, gram));
+    if (m != n) {
+      EXPECT_LT(gram, plain);
+    }
+  }
+}
+
+// arXiv 2606.12921: (6 + 4 T_o)(m + n) r^2 + (16 T_r + 4 T_o) r^3 in the plain form.
+TEST(Cost, LoraMuonAgreesWithThePaperUpToOneProductAndTheGramForm) {
+  const PairShape s{128, 512, 8};
+  const double r2 = 64, r3 = 512;
+  const double paper = (6 + 4 * 8) * (s.m + s.n) * r2 + (16 * 7 + 4 * 8) * r3;
+  const double plain = LoraMuonOptions{}.cost(s).flops - matrix::msign_flops("table", s.m, s.r) - matrix::msign_flops("table", s.n, s.r) +
+                       matrix::msign_plain_flops(s.m, s.r, 8) + matrix::msign_plain_flops(s.n, s.r, 8);
+  EXPECT_EQ(paper - plain, 2 * 2 * r3);  // X W with X = I is not run, once for each root
+  EXPECT_LT(LoraMuonOptions{}.cost(s).flops, 0.5 * paper);
+  EXPECT_EQ(LoraMuonOptions{}.cost(s).state_bytes, (s.m + s.n) * s.r * 4);
+}
+
+TEST(Cost, DenseMuon) {
+  torch::manual_seed(104);
+  const auto W = leaf(torch::randn({24, 56}));
+  ParameterGroup group;
+  group.matrices = {W};
+  auto made = make_optimizer(MuonOptions{}, {group});
+  W.mutable_grad() = torch::randn({24, 56});
+  double flops = 0;
+  {
+    FlopCounter counter;
+    made.optimizer->step();
+    flops = counter.flops();
+  }
+  const auto cost = MuonOptions{}.cost({24, 56, 0});
+  EXPECT_EQ(flops, cost.flops);
+  EXPECT_EQ(state_bytes(*made.optimizer), cost.state_bytes);
+}
+
+}  // namespace
+}  // namespace steepest::optim
