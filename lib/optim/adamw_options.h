@@ -10,6 +10,8 @@ namespace steepest::optim {
 /// Options of AdamW (torch::optim::AdamW does the work). Defaults: LibTorch's, except betas where a group file says so.
 struct AdamWOptions {
   static constexpr const char* kName = "adamw";
+  static constexpr const char* kSummary = "Adam with decoupled decay, entry by entry";
+  static constexpr bool kTakesMatrices = true;
   static constexpr const char* kInvariance = "none";
   double learning_rate = 1e-3;
   std::vector<double> betas = {0.9, 0.999};

@@ -18,7 +18,8 @@
 
 namespace steepest::optim {
 
-/// The options of one optimizer. Which one is told by its `kName`; `kInvariance` says under which gauge changes (A R, B R^-T) its path of W
+/// The options of one optimizer. Which one is told by its `kName`; `kTakesMatrices`: it updates single matrices of any kind, otherwise pairs
+/// of factors alone; `kInvariance` says under which gauge changes (A R, B R^-T) its path of W
 /// stays as it is: "GL(r)" all, "O(r)" orthogonal ones, "none".
 using AnyOptions =
     std::variant<LoraMuonOptions, MuonOptions, AdamWOptions, FactorMuonOptions, SpectronOptions, LoraRiteOptions, LoraRiteCoreOptions,

@@ -12,6 +12,8 @@ namespace steepest::optim {
 /// optimizer's form (Nesterov, shape factor `original`), which is how low-rank adapters are trained with it.
 struct FactorMuonOptions {
   static constexpr const char* kName = "factor_muon";
+  static constexpr const char* kSummary = "Muon on each factor alone, with gauge renewal on request";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.02;
   double momentum = 0.95;

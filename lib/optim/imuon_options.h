@@ -11,6 +11,8 @@ namespace steepest::optim {
 /// Options of iMuon, arXiv 2605.09238: LoRA-Muon's direction without momentum and without the half split.
 struct ImuonOptions {
   static constexpr const char* kName = "imuon";
+  static constexpr const char* kSummary = "LoRA-Muon's direction without momentum and without the half split";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.05;
   double weight_decay = 0.0;

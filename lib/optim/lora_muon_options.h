@@ -12,6 +12,8 @@ namespace steepest::optim {
 /// Options of LoRA-Muon. Source: arXiv 2606.12921; defaults are the paper's (momentum 0.9, decay 0.01).
 struct LoraMuonOptions {
   static constexpr const char* kName = "lora_muon";
+  static constexpr const char* kSummary = "steepest descent of W in spectral norm through the factors; split decay";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.1;
   double momentum = 0.9;

@@ -11,6 +11,8 @@ namespace steepest::optim {
 /// Options of LoRA-RITE's simplified core: msign in the coordinates of the partner's QR factor. Compared with LoRA-Muon in arXiv 2606.12921.
 struct LoraRiteCoreOptions {
   static constexpr const char* kName = "lora_rite_core";
+  static constexpr const char* kSummary = "LoRA-RITE without its second moment: msign in QR coordinates";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.1;
   double momentum = 0.9;

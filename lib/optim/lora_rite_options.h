@@ -11,6 +11,8 @@ namespace steepest::optim {
 /// Options of LoRA-RITE, arXiv 2410.20625, with its defaults.
 struct LoraRiteOptions {
   static constexpr const char* kName = "lora_rite";
+  static constexpr const char* kSummary = "Adam in the coordinates of the partner's QR factor";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 1e-3;
   std::vector<double> betas = {0.9, 0.999};

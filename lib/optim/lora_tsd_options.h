@@ -12,6 +12,8 @@ namespace steepest::optim {
 /// Options of LoRA-TSD, arXiv 2609.02734.
 struct LoraTsdOptions {
   static constexpr const char* kName = "lora_tsd";
+  static constexpr const char* kSummary = "alternated msign and tangent projection";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.05;
   double momentum = 0.9;

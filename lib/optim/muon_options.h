@@ -12,6 +12,8 @@ namespace steepest::optim {
 /// arXiv 2606.12921 (plain EMA, 8-step table).
 struct MuonOptions {
   static constexpr const char* kName = "muon";
+  static constexpr const char* kSummary = "orthogonalised momentum, on a dense weight or on each factor alone";
+  static constexpr bool kTakesMatrices = true;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.1;
   double momentum = 0.9;

@@ -10,6 +10,8 @@ namespace steepest::optim {
 /// Options of Riemannion, arXiv 2507.12142.
 struct RiemannionOptions {
   static constexpr const char* kName = "riemannion";
+  static constexpr const char* kSummary = "Muon on the manifold of rank-r matrices, retracted by truncated SVD";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.05;
   double momentum = 0.9;

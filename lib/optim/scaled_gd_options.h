@@ -11,6 +11,8 @@ namespace steepest::optim {
 /// Options of scaled gradient descent: each factor's gradient times the inverse of its partner's Gram matrix.
 struct ScaledGdOptions {
   static constexpr const char* kName = "scaled_gd";
+  static constexpr const char* kSummary = "gradient times the inverse Gram matrix of the partner";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.1;
   double momentum = 0.0;

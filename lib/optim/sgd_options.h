@@ -8,6 +8,8 @@ namespace steepest::optim {
 /// Options of stochastic gradient descent (torch::optim::SGD does the work), on every entry or on each factor of a pair.
 struct SgdOptions {
   static constexpr const char* kName = "sgd";
+  static constexpr const char* kSummary = "stochastic gradient descent, entry by entry";
+  static constexpr bool kTakesMatrices = true;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.1;
   double momentum = 0.0;

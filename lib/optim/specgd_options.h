@@ -11,6 +11,8 @@ namespace steepest::optim {
 /// Options of SpecGD, the explicit Euler step of the spectral gradient flow of arXiv 2602.06385.
 struct SpecgdOptions {
   static constexpr const char* kName = "specgd";
+  static constexpr const char* kSummary = "explicit Euler step of the spectral gradient flow";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.01;
   double smoothing = 0.01;

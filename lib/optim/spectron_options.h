@@ -12,6 +12,8 @@ namespace steepest::optim {
 /// Options of Spectron, arXiv 2602.12429. `paper` is the form that the paper prints, `released` what its code does.
 struct SpectronOptions {
   static constexpr const char* kName = "spectron";
+  static constexpr const char* kSummary = "orthogonalised factor steps with a radius from the factors' norms";
+  static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.1;
   std::string form = "paper";
