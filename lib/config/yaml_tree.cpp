@@ -1,6 +1,7 @@
 // yaml_tree.cpp: yaml-cpp's nodes turned into our tree, with the rules that yaml-cpp leaves out.
 #include "config/yaml_tree.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>
@@ -115,6 +116,31 @@ std::optional<std::string> package_header(const std::string& text, const Convert
   return package;
 }
 
+/// Only notes where documents start.
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { last = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+  YAML::Mark last;
+};
+
+/// The line where a second document starts, or 0. YAML::LoadAll would tell, but never ends on text such as ",a": yaml-cpp
+/// finds one empty document after the other in front of the comma.
+int second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return 0;
+  return starts.last.line + 1;
+}
+
 }  // namespace
 
 YamlFile parse_yaml(const std::string& text, const std::string& shown) {
@@ -122,15 +148,15 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
   YamlFile file;
   file.package = package_header(text, converter);
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) converter.fail("more than one YAML document", documents[1].Mark().line + 1);
+    if (const int line = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", line);
+    const YAML::Node document = YAML::Load(text);
     const Origin start{std::make_shared<const std::string>(shown), 1};
-    if (documents.empty() || documents[0].IsNull()) {
+    if (document.IsNull()) {
       file.tree = Node::make_map(start);
       return file;
     }
-    if (!documents[0].IsMap()) converter.fail("expected keys and values at the top of the file", documents[0].Mark().line + 1);
-    file.tree = converter.convert(documents[0], 0, start);
+    if (!document.IsMap()) converter.fail("expected keys and values at the top of the file", document.Mark().line + 1);
+    file.tree = converter.convert(document, 0, start);
   } catch (const YAML::Exception& error) {
     converter.fail("not readable as YAML: " + error.msg, error.mark.is_null() ? 0 : error.mark.line + 1);
   }

@@ -121,7 +121,7 @@ std::string("a: ${") + std::string(500, '$') + "}\n", "a: " + [] {
           for (int i = 0; i < 300; ++i) nested += "${";
           return nested;
         }() + "\n",
-        std::string("a: !!python/object:os.system x\n"), std::string("? [a, b]\n: c\n")}) {
+        std::string("a: !!python/object:os.system x\n"), std::string("? [a, b]\n: c\n"), std::string(",2a"), std::string("]")}) {
     const TemporaryTree tree(Files{{"config.yaml", text}});
     EXPECT_THROW(Composer(tree.path()).compose(std::vector<std::string>{}), options::InputError) << text.substr(0, 60);
   }

@@ -173,7 +173,7 @@ TEST_F(StudyFile, GridsAreUnitedAndRunsInCommonCountOnce) {
 TEST_F(StudyFile, SweptTextIsReadByTheOverrideGrammar) {
   EXPECT_EQ(load_text("sweep: {model.rank: 'range(1,4)'}\n").runs.size(), 3u);
   EXPECT_EQ(load_text("sweep: {model.rank: '2,4'}\n").runs.size(), 2u);
-  EXPECT_EQ(load_text("sweep: {optimizer: 'glob(*muon)', model.rank: 8}\n").runs.size(), 2u);
+  EXPECT_EQ(load_text("sweep: {schedule: 'glob(*,exclude=con*)'}\n").runs.size(), 2u);
   EXPECT_EQ(load_text("overrides: [optimizer=muon]\nsweep: {model.low_rank_layers: [[query], [query, mlp]]}\n").runs.size(), 2u);
 }
 
