@@ -5,7 +5,9 @@ set(kPackageDir ${CMAKE_INSTALL_LIBDIR}/cmake/steepest)
 install(TARGETS steepest_options steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 foreach(room options matrix optim)
   set_target_properties(steepest_${room} PROPERTIES EXPORT_NAME ${room})
-  target_include_directories(steepest_${room} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/steepest>)
+  target_include_directories(steepest_${room} INTERFACE
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>            # as others write it: <steepest/optim/muon.h>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/steepest>)  # as the headers include each other
   install(DIRECTORY lib/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/steepest FILES_MATCHING PATTERN "*.h")
 endforeach()
 install(EXPORT steepest_targets FILE steepestTargets.cmake NAMESPACE steepest:: DESTINATION ${kPackageDir})

@@ -13,13 +13,6 @@ target_link_libraries(steepest_torch_pch PUBLIC steepest_torch)
 target_compile_options(steepest_torch_pch PRIVATE ${kWarnings})
 target_precompile_headers(steepest_torch_pch PRIVATE <torch/torch.h>)
 
-# The same for the side without LibTorch: JSON is in nearly every file there, and is most of what the compiler reads.
-file(WRITE ${CMAKE_BINARY_DIR}/json_pch.cpp "// holds the precompiled header of nlohmann-json\n")
-add_library(steepest_json_pch STATIC ${CMAKE_BINARY_DIR}/json_pch.cpp)
-target_link_libraries(steepest_json_pch PUBLIC nlohmann_json::nlohmann_json)
-target_compile_options(steepest_json_pch PRIVATE ${kWarnings})
-target_precompile_headers(steepest_json_pch PRIVATE <nlohmann/json.hpp> <algorithm> <filesystem> <map> <optional> <string> <vector>)
-
 function(steepest_compile target)
   cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
   get_target_property(type ${target} TYPE)
@@ -28,6 +21,8 @@ function(steepest_compile target)
   else()
     set(scope PUBLIC)
     target_compile_options(${target} PRIVATE ${kWarnings})
+    # Files are compiled eight at a time: reading LibTorch's or JSON's headers takes longer than the file itself.
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     if(arg_TORCH)
       target_precompile_headers(${target} REUSE_FROM steepest_torch_pch)
       # The header was compiled with -fPIC; a program's own -fPIE would not match it.

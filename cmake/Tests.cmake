@@ -18,6 +18,7 @@ function(steepest_test room label)
     steepest_compile(${room}_test TORCH LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   else()
     steepest_compile(${room}_test LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+    set_target_properties(${room}_test PROPERTIES UNITY_BUILD OFF)  # tests name their samples alike
   endif()
   target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/tests/${room})
   target_compile_definitions(${room}_test PRIVATE STEEPEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -32,7 +32,7 @@ python_torch() {  # the folder of an importable torch, without paying for its im
 
 from_distribution() { [ -n "$(distribution_config /usr)" ] && found /usr "the distribution's libtorch-dev"; return 0; }
 
-find_any() {
+find_wheel() {  # or what the user named
   if [ -n "${TORCH_PREFIX:-}" ]; then
     is_prefix "$TORCH_PREFIX" || fail "TORCH_PREFIX=$TORCH_PREFIX holds no share/cmake/Torch/TorchConfig.cmake"
     found "$TORCH_PREFIX" "TORCH_PREFIX"
@@ -44,7 +44,11 @@ find_any() {
     folder=$(python_torch .venv/bin/python)
     if [ -n "$folder" ] && is_prefix "$folder"; then found "$folder" "wheel in .venv"; fi
   fi
-  from_distribution
+  return 1
+}
+
+find_any() {
+  find_wheel || from_distribution
   return 1
 }
 
@@ -62,7 +66,7 @@ case "${1:-}" in
     from_distribution
     fail "libtorch-dev is not installed and could not be installed" ;;
   --install)
-    (find_any) && exit 0 || { status=$?; [ "$status" -eq 1 ] || exit "$status"; }
+    (find_wheel) && exit 0 || { status=$?; [ "$status" -eq 1 ] || exit "$status"; }
     install_wheel >&2 || say "no wheel to be had; taking the distribution's libtorch-dev"
     (find_any) && exit 0 || { status=$?; [ "$status" -eq 1 ] || exit "$status"; }
     setup/packages.sh libtorch-dev libopenblas0-pthread >&2

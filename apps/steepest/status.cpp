@@ -55,7 +55,7 @@ std::string leftovers(const store::Database& database) {
   return text;
 }
 
-int work(const Session& session, const std::string& study, const std::string& format) {
+int show_status(const Session& session, const std::string& study, const std::string& format) {
   const auto chosen = report::format_named(format);
   const auto database = session.open_if_present();
   if (!database && session.database_option.empty()) {
@@ -95,7 +95,7 @@ Command add_status(CLI::App& program, Session& session) {
   command->footer("Examples:\n"
                   "  steepest status\n"
                   "  steepest status rank_transfer --format json");
-  return {command, [&session, study, format] { return work(session, *study, *format); }};
+  return {command, [&session, study, format] { return show_status(session, *study, *format); }};
 }
 
 }  // namespace steepest::app

@@ -15,7 +15,6 @@ namespace {
 
 using options::InputError;
 
-constexpr int kDeepest = 64;
 
 struct TreeNode {
   DefaultsItem item;

@@ -12,7 +12,6 @@
 namespace steepest::config {
 namespace {
 
-constexpr int kDeepest = 64;
 constexpr int kLargest = 100000;
 
 /// A node and the maps and lists around it, outermost first. `literal`: text that is not to be interpreted again.

@@ -11,7 +11,6 @@
 namespace steepest::config {
 namespace {
 
-constexpr int kDeepest = 64;
 constexpr std::size_t kLongestRange = 100000;
 
 class Parser {

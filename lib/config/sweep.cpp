@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kLargest = 1000000;
 
-struct Axis { std::string key; std::vector<std::string> spellings; };
+struct SweptKey { std::string key; std::vector<std::string> spellings; };
 
 std::vector<std::string> options_matching(const Value& glob, const Override& override, const Composer* composer) {
   std::vector<std::string> names;
@@ -26,9 +26,9 @@ std::vector<std::string> options_matching(const Value& glob, const Override& ove
   return names;
 }
 
-Axis axis_of(const std::string& line, const Composer* composer) {
+SweptKey axis_of(const std::string& line, const Composer* composer) {
   const Override override = parse_override(line);
-  Axis axis{override.key_text(), {}};
+  SweptKey axis{override.key_text(), {}};
   if (!override.value.is_sweep()) {
     axis.spellings = {line};
     return axis;
@@ -45,20 +45,20 @@ Axis axis_of(const std::string& line, const Composer* composer) {
 }  // namespace
 
 std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::string>& overrides, const Composer* composer) {
-  std::vector<Axis> axes;
+  std::vector<SweptKey> axes;
   std::size_t total = 1;
   for (const std::string& line : overrides) {
-    Axis axis = axis_of(line, composer);
-    const auto known = std::find_if(axes.begin(), axes.end(), [&](const Axis& other) { return other.key == axis.key; });
+    SweptKey axis = axis_of(line, composer);
+    const auto known = std::find_if(axes.begin(), axes.end(), [&](const SweptKey& other) { return other.key == axis.key; });
     if (known != axes.end()) *known = std::move(axis);
     else axes.push_back(std::move(axis));
   }
-  for (const Axis& axis : axes) {
+  for (const SweptKey& axis : axes) {
     total *= axis.spellings.size();
     if (total > kLargest) throw options::InputError("a sweep of more than " + std::to_string(kLargest) + " combinations");
   }
   std::vector<std::vector<std::string>> combinations = {{}};
-  for (const Axis& axis : axes) {
+  for (const SweptKey& axis : axes) {
     std::vector<std::vector<std::string>> longer;
     longer.reserve(combinations.size() * axis.spellings.size());
     for (const auto& combination : combinations) {

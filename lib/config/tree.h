@@ -10,6 +10,9 @@
 
 namespace steepest::config {
 
+/// Nesting of files, values and references stops here, so that one that never ends is a message and not a full stack.
+inline constexpr int kDeepest = 64;
+
 /// A file and line; the file's name is shared by all nodes of the file.
 struct Origin {
   std::shared_ptr<const std::string> file;

@@ -14,7 +14,6 @@ namespace steepest::config {
 namespace {
 
 // Aliases can make a small file a huge or an endless tree; no real configuration comes near these.
-constexpr int kDeepest = 64;
 constexpr int kLargest = 100000;
 
 class Converter {

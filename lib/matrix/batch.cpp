@@ -47,4 +47,10 @@ at::Tensor nan_unless(const at::Tensor& mask, const at::Tensor& X) {
   return X.masked_fill(mask.logical_not(), std::numeric_limits<double>::quiet_NaN());
 }
 
+at::Tensor symmetric(const at::Tensor& R) { return (R + R.transpose(-2, -1)) * 0.5; }
+
+double epsilon(const at::Tensor& X) {
+  return X.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+}
+
 }  // namespace steepest::matrix

@@ -21,6 +21,12 @@ Rescaled rescale(const at::Tensor& M);
 /// X * 2^(exponent * power): gives a function of M that is homogeneous of degree `power` its scale back.
 at::Tensor unscale(const at::Tensor& X, const at::Tensor& exponent, double power);
 
+/// (R + R^T)/2, which keeps an iteration on symmetric matrices from drifting.
+at::Tensor symmetric(const at::Tensor& R);
+
+/// Unit roundoff of X's type: that of double, else of float.
+double epsilon(const at::Tensor& X);
+
 /// [..., 1, 1] bool: every entry is finite. Decompositions throw or hang on the others; they are masked and answered by NaN.
 at::Tensor finite_matrices(const at::Tensor& M);
 

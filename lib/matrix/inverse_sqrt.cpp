@@ -11,12 +11,6 @@
 namespace steepest::matrix {
 namespace {
 
-double epsilon(const at::Tensor& X) {
-  return X.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-}
-
-at::Tensor symmetric(const at::Tensor& P) { return (P + P.transpose(-2, -1)) * 0.5; }
-
 /// 1/x where kept, else 0.
 at::Tensor reciprocal_or_zero(const at::Tensor& x, const at::Tensor& kept) {
   return at::where(kept, x, at::ones_like(x)).reciprocal() * kept.to(x.scalar_type());

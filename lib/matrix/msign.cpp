@@ -11,8 +11,6 @@
 namespace steepest::matrix {
 namespace {
 
-at::Tensor symmetric(const at::Tensor& R) { return (R + R.transpose(-2, -1)) * 0.5; }
-
 at::Tensor msign_svd(const at::Tensor& X) {
   const auto finite = finite_matrices(X);
   const auto [U, S, Vh] = thin_svd(X.masked_fill(finite.logical_not(), 0.0));

@@ -9,10 +9,6 @@
 namespace steepest::matrix {
 namespace {
 
-double epsilon(const at::Tensor& X) {
-  return X.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-}
-
 /// 1/x where x > 0, else 0.
 at::Tensor reciprocal_or_zero(const at::Tensor& x) {
   return at::where(x > 0, x, at::ones_like(x)).reciprocal() * (x > 0).to(x.scalar_type());

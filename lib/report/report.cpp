@@ -33,12 +33,12 @@ std::string as_markdown(const Report& report) {
 }
 
 std::string as_json(const Report& report) {
-  nlohmann::ordered_json json{{"title", report.title}, {"header", nlohmann::ordered_json::object()}};
-  for (const auto& [name, value] : report.header) json["header"][name] = value;
-  json["notices"] = report.notices;
-  json["rows"] = to_json(report.table);
-  json["footnotes"] = report.footnotes;
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  nlohmann::ordered_json document{{"title", report.title}, {"header", nlohmann::ordered_json::object()}};
+  for (const auto& [name, value] : report.header) document["header"][name] = value;
+  document["notices"] = report.notices;
+  document["rows"] = to_json(report.table);
+  document["footnotes"] = report.footnotes;
+  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

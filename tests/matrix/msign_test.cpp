@@ -17,7 +17,7 @@ using testing::relative_difference;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-const std::vector<MsignMethod> kAll = {MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5,
+const std::vector<MsignMethod> kMsignMethods = {MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5,
                                        MsignMethod::newton_schulz5_bfloat16};
 
 at::Tensor singular_values(const at::Tensor& X) { return at::linalg_svdvals(X.to(torch::kDouble)); }
@@ -103,7 +103,7 @@ TEST(Msign, AutomaticFormIsTheCheaperOne) {
 }
 
 TEST(Msign, TransposesAndScalesByPowersOfTwoToTheBit) {
-  for (const auto method : kAll) {
+  for (const auto method : kMsignMethods) {
     for (const auto& c : random_cases(10, 7, 1e2, 16)) {
       SCOPED_TRACE(c);
       const auto M = random_matrix(c.m, c.n, c.condition, c.type);
@@ -121,7 +121,7 @@ TEST(Msign, TransposesAndScalesByPowersOfTwoToTheBit) {
 
 TEST(Msign, BatchesOverLeadingDimensions) {
   torch::manual_seed(8);
-  for (const auto method : kAll) {
+  for (const auto method : kMsignMethods) {
     const auto M = torch::randn({2, 3, 7, 5}, torch::kDouble);
     const auto Q = msign(M, method);
     ASSERT_EQ(Q.sizes(), M.sizes());
@@ -133,7 +133,7 @@ TEST(Msign, BatchesOverLeadingDimensions) {
 }
 
 TEST(Msign, ZeroStaysZeroAndEmptyStaysEmpty) {
-  for (const auto method : kAll) {
+  for (const auto method : kMsignMethods) {
     EXPECT_TRUE(msign(torch::zeros({2, 4, 6}), method).equal(torch::zeros({2, 4, 6})));
     EXPECT_EQ(msign(torch::zeros({0, 5}), method).sizes(), (std::vector<int64_t>{0, 5}));
     EXPECT_EQ(msign(torch::zeros({3, 5, 0}), method).sizes(), (std::vector<int64_t>{3, 5, 0}));
@@ -153,7 +153,7 @@ TEST(Msign, TinyAndHugeAreOrdinary) {
   torch::manual_seed(10);
   for (const auto type : {torch::kFloat, torch::kDouble}) {
     const auto M = random_matrix(16, 40, 10, type);
-    for (const auto method : kAll) {
+    for (const auto method : kMsignMethods) {
       const auto Q = msign(M, method);
       const double tolerance = method == MsignMethod::newton_schulz5_bfloat16 ? 1e-1 : 1e-4;
       EXPECT_LT(relative_difference(msign(M * 1e-30, method), Q), tolerance);
@@ -164,7 +164,7 @@ TEST(Msign, TinyAndHugeAreOrdinary) {
 
 TEST(Msign, NonFiniteMatrixIsNaNAndLeavesItsNeighboursAlone) {
   torch::manual_seed(11);
-  for (const auto method : kAll) {
+  for (const auto method : kMsignMethods) {
     for (const double bad : {kNaN, kInfinity, -kInfinity}) {
       for (const auto& shape : {std::vector<int64_t>{3, 6, 6}, std::vector<int64_t>{3, 4, 30}, std::vector<int64_t>{3, 30, 4}}) {
         auto M = torch::randn(shape);

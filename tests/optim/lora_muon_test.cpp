@@ -22,7 +22,6 @@ LoraMuonOptions exact_options(double learning_rate = 0.3, double decay = 0.0) {
   return options;
 }
 
-at::Tensor projector(const at::Tensor& A) { return A.mm(at::linalg_pinv(A)); }
 
 /// Cases in float64 only, where the mathematics is compared and not the rounding.
 std::vector<Case> double_cases(int count, std::uint64_t seed, double condition, std::int64_t max_rank = 64) {

@@ -79,4 +79,7 @@ inline std::vector<at::Tensor> random_gradients(int count, const Case& c) {
   return gradients;
 }
 
+/// Onto the column space of A.
+inline at::Tensor projector(const at::Tensor& A) { return A.mm(at::linalg_pinv(A)); }
+
 }  // namespace steepest::testing

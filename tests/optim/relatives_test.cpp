@@ -12,7 +12,6 @@ namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
 
-at::Tensor projector(const at::Tensor& A) { return A.mm(at::linalg_pinv(A)); }
 
 std::vector<Case> cases(std::uint64_t seed, double condition = 30) {
   auto result = random_cases(15, seed, condition, 24);
