@@ -1,7 +1,5 @@
 // main.cpp of steepest-worker: trains the runs of one study. Started by `steepest run`, one process per core or GPU.
 #include <malloc.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -12,6 +10,7 @@
 #include "data/corpus.h"
 #include "experiment/environment.h"
 #include "experiment/worker.h"
+#include "log/log.h"
 #include "options/error.h"
 
 namespace {
@@ -63,8 +62,7 @@ int main(int argc, char** argv) {
   keep_freed_memory();
   std::signal(SIGTERM, request_stop);
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
-  spdlog::set_default_logger(spdlog::stderr_logger_st("worker"));  // `steepest run` keeps it in results/logs
-  spdlog::set_pattern("%Y-%m-%d %H:%M:%S %l %v");
+  steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {
     options.data = steepest::data::data_directory(std::filesystem::current_path());
     steepest::experiment::work(options, stop_requested);

@@ -2,7 +2,6 @@
 #include "experiment/worker.h"
 
 #include <c10/util/Exception.h>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "experiment/environment.h"
 #include "experiment/lease.h"
 #include "experiment/trainer.h"
+#include "log/log.h"
 #include "store/database.h"
 
 namespace steepest::experiment {
@@ -19,6 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kFlushEvery = std::chrono::seconds(2);
 constexpr auto kCheckpointEvery = std::chrono::seconds(20);
+
+std::string name_of(const store::ClaimedRun& claim) { return "run " + std::to_string(claim.id) + " " + claim.identity.substr(0, 12); }
 
 /// One claimed run, from its checkpoint (if there is one) to its last row.
 class ClaimedTraining {
@@ -38,7 +40,7 @@ class ClaimedTraining {
          [&](std::int64_t step) { return proceed(trainer, step); }});
     if (outcome == Outcome::stopped) {
       if (lost_) {
-        spdlog::warn("run {}: another worker holds it now", claim_.id);
+        log::warn(name_of(claim_) + ": another worker holds it now");
         return;
       }
       save(trainer);
@@ -50,7 +52,7 @@ class ClaimedTraining {
                  : outcome == Outcome::diverged ? store::RunStatus::diverged
                                                 : store::RunStatus::interrupted;
     end.step = trainer.step();
-    spdlog::info("run {}: {} after {} steps, {:.1f} s", claim_.id, store::to_string(end.status), end.step, trainer.seconds());
+    log::info(name_of(claim_) + ": " + store::to_string(end.status) + " after " + std::to_string(end.step) + " steps");
     end.seconds = trainer.seconds();
     end.parameter_hash = outcome == Outcome::completed ? trainer.parameter_hash() : "";
     if (database_.finish(claim_.id, options_.token, end) && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
@@ -119,7 +121,7 @@ void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   while (!stop) {
     const auto claim = database.claim(options.study, options.scale, options.token, kLeaseSeconds);
     if (!claim) return;
-    spdlog::info("run {} ({:.12}): attempt {}", claim->id, claim->identity, claim->attempt);
+    log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
     try {
       ClaimedTraining(options, database, *claim, stop).run();
     } catch (const options::InputError&) {
@@ -129,7 +131,7 @@ void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
       store::RunEnd end;
       end.status = store::RunStatus::failed;
       end.error = message_of(error);
-      spdlog::error("run {} failed: {}", claim->id, end.error);
+      log::error(name_of(*claim) + " failed: " + end.error);
       database.finish(claim->id, options.token, end);
     }
   }
