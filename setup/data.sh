@@ -3,7 +3,7 @@
 # Ends, without a trace, with status 1 where neither works, and 2 where what came is not the corpus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-key() { sed -n "s/^$1: *//p" experiments/data/tinyshakespeare.yaml | tr -d "\"'"; }
+key() { sed -n "s/^$1: *//p" experiments/data/tinyshakespeare.yaml | sed "s/[[:space:]]#.*//" | tr -d "\"'" | tr -d '[:space:]'; }
 file=$(key file) checksum=$(key sha256) address=$(key url)
 
 right() { [ -f "$1" ] && [ "$(sha256sum < "$1" | cut -d' ' -f1)" = "$checksum" ]; }
