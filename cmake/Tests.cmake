@@ -52,3 +52,7 @@ include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
 
 # A ten-line program outside of the project, against the installed package.
 steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
+
+# What the Makefile calls.
+steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
+steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)
