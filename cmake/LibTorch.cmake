@@ -1,7 +1,8 @@
 # LibTorch.cmake: finds LibTorch in the order that setup/libtorch.sh states, prints the choice, and wraps it as the target
 # steepest_torch with the warnings of its headers silenced.
+set(STEEPEST_LIBTORCH_FLAGS "" CACHE STRING "--distribution: the distribution's libtorch-dev alone")
 execute_process(
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/setup/libtorch.sh $ENV{STEEPEST_LIBTORCH_FLAGS}
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/setup/libtorch.sh ${STEEPEST_LIBTORCH_FLAGS}
   OUTPUT_VARIABLE prefix ERROR_VARIABLE reason RESULT_VARIABLE status OUTPUT_STRIP_TRAILING_WHITESPACE)
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "${reason}")
