@@ -23,17 +23,17 @@ build: setup ## compile the programs (4 min; seconds with ccache)
 data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and check it (seconds)
 	@setup/data.sh
 
-reproduce: build ## the learning-rate transfer study: table and figure (12 min; seconds when its runs are stored)
+reproduce: build ## the learning-rate transfer study: table and figure (9 min; seconds when its runs are stored)
 	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
 
 figures: build ## draw the figures of every stored study again (seconds)
 	@setup/figures.sh $(SCALE)
 
-test: setup ## build and run all tests but the slow ones (12 min)
+test: setup ## build and run all tests but the slow ones (10 min with the build)
 	@setup/build.sh release $(JOBS) all
 	@ctest --preset release -j $(JOBS) -LE slow
 
-test-compat: setup ## the same against the distribution's LibTorch (14 min)
+test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all
 	@ctest --preset compat -j $(JOBS) -LE slow
 

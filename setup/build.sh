@@ -12,4 +12,4 @@ if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/libtorch.prefix" 2>/dev/n
   cmake --preset "$preset" --log-level=STATUS | grep -E '^-- (LibTorch|Build files)|rror' || { cmake --preset "$preset"; exit 2; }
   printf '%s' "$prefix" > "$folder/libtorch.prefix"
 fi
-cmake --build --preset "$preset" --parallel "$jobs" --target "$target" | sed -u '/^ninja: no work to do/d; /Re-checking globbed/d'
+cmake --build --preset "$preset" --parallel "$jobs" --target "$target" | sed -u '/^ninja: no work to do/d; /Re-checking globbed/d; /SourceVersion.cmake/d'
