@@ -18,7 +18,7 @@ namespace {
 std::atomic<bool> stop_requested{false};
 void request_stop(int) { stop_requested = true; }
 
-/// Tensors of some MB come and go at every step; taken from the kernel anew each time, a quarter of a step went into page faults.
+/// Tensors of some MB come and go at every step; keeping them saves the page faults of taking them from the kernel anew.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes

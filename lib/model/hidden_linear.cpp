@@ -15,7 +15,7 @@ LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lo
 }
 
 at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
-  // The short side of every product, backward too, is then contiguous along the long one: up to ten times faster on a CPU.
+  // The short side of every product, backward too, is then contiguous along the long one, which CPU kernels want.
   const at::Tensor inner = at::linear(x, B.t().contiguous());
   const at::Tensor low = at::matmul(lora_scale_ == 1.0 ? inner : inner * lora_scale_, A.t().contiguous());
   return w_pre_.defined() ? at::linear(x, w_pre_) + low : low;

@@ -1,4 +1,4 @@
-// rms_norm.h: RMS normalisation without parameters, with a backward pass of its own (a third of the memory traffic of autograd's).
+// rms_norm.h: RMS normalisation without parameters, with a backward pass of its own (fewer passes over memory than autograd's).
 #pragma once
 #include <ATen/ATen.h>
 
