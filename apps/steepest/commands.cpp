@@ -21,11 +21,12 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
                  "  steepest run rank_transfer                 plan the study and train what is not there yet\n"
                  "  steepest report rank_transfer              its table\n"
                  "  steepest run model.rank=2,8 'seed=range(3)'  runs of your own, without a study file\n"
+                 "  steepest optimizers                        what each costs a step, and what leaves its path alone\n"
                  "  steepest doctor                            what is installed, and what to do about the rest\n"
                  "Each subcommand has a --help of its own. Exit status: 0 done, 1 something failed, 2 mistake in the input,\n"
                  "130 stopped by Ctrl-C.");
   std::vector<Command> commands;
-  for (const auto add : {add_run, add_plan, add_config, add_status, add_query, add_report, add_doctor, add_completion}) {
+  for (const auto add : {add_run, add_plan, add_config, add_status, add_query, add_report, add_optimizers, add_doctor, add_completion}) {
     commands.push_back(add(program, session));
     // Unknown words are kept, not complained about: parse.cpp names the nearest valid one.
     commands.back().options->fallthrough()->allow_extras();

@@ -21,6 +21,7 @@ Command add_config(CLI::App& program, Session& session);
 Command add_status(CLI::App& program, Session& session);
 Command add_query(CLI::App& program, Session& session);
 Command add_report(CLI::App& program, Session& session);
+Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
 Command add_completion(CLI::App& program, Session& session);
 

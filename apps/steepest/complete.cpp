@@ -6,6 +6,8 @@
 #include <set>
 
 #include "config/study.h"
+#include "optim/all_options.h"
+#include "options/json.h"
 #include "parse.h"
 #include "report/table.h"
 #include "terminal.h"
@@ -53,6 +55,7 @@ Words override_words(const Session& session, const std::string& last) {
 
 Words values_of_option(const std::string& option) {
   if (option == "--scale") return {"smoke", "quick", "paper"};
+  if (option == "--precision") return {"float32", "float64"};
   if (option == "--format") return report::format_names();
   return {};
 }
@@ -62,6 +65,7 @@ Words candidates_after(const Session& session, const std::string& command, const
   if (command == "run" || command == "plan") append(candidates, studies(session));
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "optimizers") append(candidates, options::alternative_names<optim::AnyOptions>());
   if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
   return candidates;
 }

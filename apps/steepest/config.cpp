@@ -7,6 +7,7 @@
 #include "options/error.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "study_arguments.h"
 #include "terminal.h"
 #include "yaml_text.h"
 
@@ -16,7 +17,7 @@ namespace {
 struct ConfigArguments {
   std::vector<std::string> overrides;
   bool sources = false, schema = false, groups = false;
-  std::string format = "table";
+  std::string format = "table", config_name;
 };
 
 int print_groups(const config::Composer& composer, report::Format format) {
@@ -54,7 +55,7 @@ int print_composed(const config::Composer& composer, const ConfigArguments& argu
   const auto composed = composer.compose(arguments.overrides);
   nlohmann::json resolved;
   try {
-    resolved = config::to_json(config::read_run_options(composed.tree));
+    resolved = config::to_json(config::read_run(composed.tree));
   } catch (const options::InputError& error) {
     throw composed.locate(error);
   }
@@ -76,15 +77,17 @@ Command add_config(CLI::App& program, Session& session) {
   command->add_flag("--sources", arguments->sources, "behind each value the file and line that it comes from");
   command->add_flag("--schema", arguments->schema, "every key with type, default, valid values, unit and help");
   command->add_flag("--groups", arguments->groups, "the groups and their options");
+  command->add_option("--config-name", arguments->config_name, "the root file: config (default) or flow")->type_name("NAME");
   command->add_option("--format", arguments->format, "of --schema and --groups: table, markdown, csv or json")->type_name("NAME");
   command->footer("Examples:\n"
                   "  steepest config\n"
                   "  steepest config optimizer=muon model.rank=dense --sources\n"
+                  "  steepest config --config-name flow flow.smoothing=0.1\n"
                   "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
             if (arguments->schema) return print_schema(format);
-            const auto composer = session.composer();
+            const auto composer = composer_for(session, arguments->config_name);
             return arguments->groups ? print_groups(composer, format) : print_composed(composer, *arguments);
           }};
 }

@@ -26,8 +26,16 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
       ->type_name("NAME");
   command.add_option("--device", arguments->device, "where to train: cpu, cuda:0, ...; the same as device=NAME")
       ->type_name("NAME");
+  command
+      .add_option("--config-name", arguments->config_name, "root file of runs without a study: config (default) or flow")
+      ->type_name("NAME");
   command.add_flag("--keep-failed", arguments->keep_failed, "do not try failed runs again");
   return arguments;
+}
+
+config::Composer composer_for(const Session& session, const std::string& config_name) {
+  auto composer = session.composer();
+  return config_name.empty() ? composer : composer.rooted_at(config_name);
 }
 
 config::Study StudyArguments::load(const Session& session) const {
@@ -54,7 +62,9 @@ config::Study StudyArguments::load(const Session& session) const {
     throw InputError(
         fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
   }
-  return config::load_study(session.composer(), study, chosen.empty() ? kDefaultScale : chosen, overrides);
+  if (!study.empty() && !config_name.empty())
+    throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
+  return config::load_study(composer_for(session, config_name), study, chosen.empty() ? kDefaultScale : chosen, overrides);
 }
 
 void check_requirements(const config::Study& study, const Session& session) {
@@ -62,7 +72,9 @@ void check_requirements(const config::Study& study, const Session& session) {
   std::set<nlohmann::json> corpora;
   for (const auto& run : study.runs) {
     devices.insert(run.config.value("device", "cpu"));
-    corpora.insert(run.config.at("data"));
+    for (const auto* section : {&run.config, run.config.contains("base") ? &run.config.at("base") : nullptr}) {
+      if (section && section->contains("data")) corpora.insert(section->at("data"));
+    }
   }
   devices.erase("cpu");
   if (!devices.empty()) {

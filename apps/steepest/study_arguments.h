@@ -14,10 +14,10 @@ inline constexpr const char* kDefaultScale = "quick";
 
 struct StudyArguments {
   std::vector<std::string> words;  ///< as given: the study's name, overrides, `scale=NAME`
-  std::string scale, device;
+  std::string scale, device, config_name;
   bool keep_failed = false;
 
-  /// Adds the positional words, --scale, --device and --keep-failed.
+  /// Adds the positional words, --scale, --device, --config-name and --keep-failed.
   static std::shared_ptr<StudyArguments> add(CLI::App& command);
   /// Composed and validated whole. Throws InputError.
   config::Study load(const Session& session) const;
@@ -25,6 +25,9 @@ struct StudyArguments {
 
 /// A word of the command line that is an override and not a study's name.
 bool is_override(const std::string& word);
+
+/// The session's composer, from another root file where one is named.
+config::Composer composer_for(const Session& session, const std::string& config_name);
 
 /// Refuses what would let every run fail: a corpus that is missing or differs, a device that this machine does not have.
 /// Throws InputError. The worker is asked only if a device other than the CPU is named (it takes a second to answer).

@@ -13,8 +13,6 @@
 namespace steepest::config {
 namespace {
 
-constexpr const char* kRoot = "config";
-
 void note_sources(const Node& node, const std::string& key, std::map<std::string, Source>& sources) {
   if (!key.empty()) sources[key] = node.origin.source();
   for (const Node::Entry& entry : node.entries) note_sources(entry.second, key.empty() ? entry.first : key + "." + entry.first, sources);
@@ -59,6 +57,17 @@ Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<co
   }
 }
 
+Composer Composer::rooted_at(const std::string& config_name, const std::string& key, const Source& origin) const {
+  const std::vector<std::string> names = files_->list("", false);
+  if (std::find(names.begin(), names.end(), config_name) == names.end()) {
+    throw options::InputError({key, "there is no " + config_name + ".yaml in " + files_->directory().string(), options::one_of_text(names),
+                               options::nearest_name(config_name, names), origin.file, origin.line});
+  }
+  Composer other = *this;
+  other.root_ = config_name;
+  return other;
+}
+
 const std::filesystem::path& Composer::directory() const { return files_->directory(); }
 
 Composed Composer::compose(const std::vector<std::string>& overrides) const {
@@ -75,7 +84,7 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
       throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line});
     }
   }
-  const DefaultsList list = make_defaults_list(*files_, kRoot, parsed);
+  const DefaultsList list = make_defaults_list(*files_, root_, parsed);
   Node root = Node::make_map({});
   for (const ConfigPart& part : list.parts) {
     Node content = files_->load(part.file)->tree;

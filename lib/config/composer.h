@@ -38,7 +38,10 @@ class Composer {
  public:
   /// `directory` holds config.yaml and one folder per group. Throws InputError if it does not.
   explicit Composer(std::filesystem::path directory);
-  /// Composes config.yaml with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
+  /// The same folder composed from another root file, as Hydra's --config-name: `flow` for flow.yaml. Throws InputError if there is none;
+  /// `key` and `origin` say where it was asked for.
+  Composer rooted_at(const std::string& config_name, const std::string& key = "--config-name", const Source& origin = {}) const;
+  /// Composes the root file (config.yaml) with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
   /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
   Composed compose(const std::vector<std::string>& overrides) const;
   Composed compose(const std::vector<GivenOverride>& overrides) const;
@@ -50,6 +53,7 @@ class Composer {
 
  private:
   std::shared_ptr<const ConfigFiles> files_;
+  std::string root_ = "config";
 };
 
 /// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)`, `group=glob(*)` into every combination, in Hydra's order (the last

@@ -13,7 +13,7 @@ std::string canonical_json(const nlohmann::json& value);
 /// SHA-256 in hexadecimal.
 std::string sha256(const std::string& bytes);
 
-/// Hash of a resolved configuration (as to_json(RunOptions) gives it) and kNumericsVersion. Left out is what cannot change the
+/// Hash of a resolved configuration (as to_json(TrainingRun) gives it) and kNumericsVersion. Left out is what cannot change the
 /// numbers: where the corpus can be fetched (`data.url`) and which device of its type is used (`cuda:1` counts as `cuda`).
 std::string identity(const nlohmann::json& config, int numerics_version = kNumericsVersion);
 

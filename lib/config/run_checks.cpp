@@ -12,7 +12,7 @@
 namespace steepest::config {
 namespace {
 
-using experiment::RunOptions;
+using experiment::TrainingRun;
 using options::InputError;
 
 [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid) {
@@ -21,7 +21,7 @@ using options::InputError;
 
 std::string text(std::int64_t number) { return std::to_string(number); }
 
-void check_device(const RunOptions& run) {
+void check_device(const TrainingRun& run) {
   const std::string& device = run.device;
   const std::string index = device.rfind("cuda:", 0) == 0 ? device.substr(5) : "";
   const bool numbered = !index.empty() && index.size() <= 3 && index.find_first_not_of("0123456789") == std::string::npos;
@@ -29,7 +29,7 @@ void check_device(const RunOptions& run) {
   throw InputError({"device", "found " + options::quoted(device), "cpu, cuda, or cuda:N", options::nearest_name(device, {"cpu", "cuda"}), "", 0});
 }
 
-void check_model(const RunOptions& run) {
+void check_model(const TrainingRun& run) {
   const auto& model = run.model;
   if (model.width % model.heads != 0) {
     std::string divisors;
@@ -53,16 +53,18 @@ void check_model(const RunOptions& run) {
   }
 }
 
-/// Optimizers of any matrix; all others update pairs of factors and nothing else.
-bool takes_matrices(const std::string& optimizer) { return optimizer == "muon" || optimizer == "adamw" || optimizer == "sgd"; }
-
-void check_optimizers(const RunOptions& run) {
-  const std::string name = std::visit([](const auto& chosen) { return std::string(std::decay_t<decltype(chosen)>::kName); }, run.optimizer);
-  if (!takes_matrices(name)) {
+void check_optimizers(const TrainingRun& run) {
+  const auto [name, takes_matrices] = std::visit(
+      [](const auto& chosen) {
+        using Chosen = std::decay_t<decltype(chosen)>;
+        return std::pair<std::string, bool>(Chosen::kName, Chosen::kTakesMatrices);
+      },
+      run.optimizer);
+  if (!takes_matrices) {
     const std::string problem = name + " updates pairs of low-rank factors, and ";
     if (run.model.rank == 0) fail("optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1");
     for (const auto& shape : model::block_shapes(run.model)) {
-      if (shape.rank == 0) fail("model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon");
+      if (shape.rank == 0 && !run.base) fail("model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon");
     }
   }
   if (!std::holds_alternative<optim::AdamWOptions>(run.embedding_optimizer)) {
@@ -87,7 +89,7 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
       optimizer);
 }
 
-void check_data(const RunOptions& run) {
+void check_data(const TrainingRun& run) {
   const auto& data = run.data;
   if (data.name == "synthetic") {
     const double validation = std::floor(static_cast<double>(data.characters) * data.validation_fraction);
@@ -104,11 +106,42 @@ void check_data(const RunOptions& run) {
   }
 }
 
+/// The base is a run of its own; what is wrong with it is said of the keys that the user gave.
+void check_base(const TrainingRun& run) {
+  const std::string& factors = run.model.init.factors;
+  if (!run.base) {
+    if (factors == "lora" || factors == "principal") {
+      fail("model.init.factors", "found \"" + factors + "\" in a run from scratch", "orthonormal, normal or spectral; or a base to fine-tune, +base=austen");
+    }
+    return;
+  }
+  if (run.model.rank > 0 && run.model.low_rank_layers.empty()) fail("model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp");
+  try {
+    check_run(experiment::training_of_base(run));
+  } catch (const InputError& error) {
+    auto parts = error.parts();
+    if (parts.key.rfind("model", 0) != 0 && parts.key != "device") parts.key = "base." + parts.key;
+    throw InputError(parts);
+  }
+}
+
 }  // namespace
 
-void check_run(const RunOptions& run) {
+void check_run(const experiment::FlowRun& run) {
+  const auto& problem = run.problem;
+  const std::int64_t most = std::min(problem.rows, problem.columns);
+  const std::string sizes = text(problem.rows) + " x " + text(problem.columns);
+  if (problem.rank > most) fail("problem.rank", "rank " + text(problem.rank) + " is more than a matrix of " + sizes + " can have", "at most " + text(most));
+  const auto modes = static_cast<std::int64_t>(problem.singular_values.size());
+  if (modes == 0 || modes > most) fail("problem.singular_values", "found " + text(modes) + " singular values of a matrix of " + sizes, "1 to " + text(most));
+  const double steps = run.flow.end_time / run.flow.time_step;
+  if (!(steps >= 1 && steps <= 1e7)) fail("flow.end_time", options::number_text(steps) + " steps of flow.time_step", "1 to 10 million steps");
+}
+
+void check_run(const TrainingRun& run) {
   check_device(run);
   check_model(run);
+  check_base(run);
   check_optimizers(run);
   double factor = 1;
   if (run.training.rate_by_shape == "sqrt_fan_ratio") {

@@ -5,6 +5,7 @@
 namespace steepest::config {
 
 /// Throws InputError with the dotted key that should change.
-void check_run(const experiment::RunOptions& options);
+void check_run(const experiment::TrainingRun& run);
+void check_run(const experiment::FlowRun& run);
 
 }  // namespace steepest::config

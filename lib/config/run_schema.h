@@ -1,4 +1,4 @@
-// run_schema.h: a resolved configuration as RunOptions, checked key by key and across keys.
+// run_schema.h: a resolved configuration as TrainingRun, checked key by key and across keys.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -8,19 +8,22 @@
 
 namespace steepest::config {
 
-/// Reads and checks a resolved configuration. Throws InputError for an unknown section or key (with the nearest), a wrong
-/// type, a value out of range, and values that do not go together (heads and width, rank and matrix sizes, optimizer and
-/// rank, ...). The error's key is dotted: Composed::locate adds file and line.
-experiment::RunOptions read_run_options(const nlohmann::json& config);
+/// Reads and checks a resolved configuration: one with a section `flow` is a FlowRun, any other a TrainingRun. Throws InputError for
+/// an unknown section or key (with the nearest), a wrong type, a value out of range, and values that do not go together (heads and width,
+/// rank and matrix sizes, optimizer and rank, ...). The error's key is dotted: Composed::locate adds file and line.
+experiment::AnyRun read_run(const nlohmann::json& config);
 
-/// Every option, explicit: the inverse of read_run_options.
-nlohmann::json to_json(const experiment::RunOptions& options);
+/// Whether a configuration, resolved or not, is one of a flow.
+bool is_flow(const nlohmann::json& config);
+
+/// Every option, explicit: the inverse of read_run. A run from scratch has no section `base`.
+nlohmann::json to_json(const experiment::AnyRun& run);
 
 /// All keys of a run with type, valid values, unit, default and help. An optimizer's keys are listed once for each
 /// optimizer, whose name then leads the help text.
 std::vector<options::FieldInfo> run_schema_table();
 
-/// Estimated floating-point operations of the whole training run.
-double flops(const experiment::RunOptions& options);
+/// Estimated floating-point operations of the whole run; a base's own training is left out, since runs share it.
+double flops(const experiment::AnyRun& run);
 
 }  // namespace steepest::config

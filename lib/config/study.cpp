@@ -71,9 +71,9 @@ PlannedRun plan_run(const Composer& composer, const std::vector<GivenOverride>& 
   const Composed composed = composer.compose(overrides);
   PlannedRun run;
   try {
-    const experiment::RunOptions options = read_run_options(composed.tree);
+    const experiment::AnyRun options = read_run(composed.tree);
     run.config = to_json(options);
-    run.seed = options.seed;
+    run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
     run.flops = flops(options);
   } catch (const options::InputError& error) {
     throw composed.locate(error);
@@ -99,7 +99,8 @@ void for_each_combination(const Grid& axes, std::vector<GivenOverride>& chosen, 
 
 std::vector<std::string> study_names(const Composer& composer) { return composer.files().list("study", false); }
 
-Study load_study(const Composer& composer, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides) {
+Study load_study(const Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides) {
+  Composer composer = from;
   StudyFile file;
   if (name.empty()) {
     file.title = "ad hoc";
@@ -108,6 +109,7 @@ Study load_study(const Composer& composer, const std::string& name, const std::s
     file.seeds = {"seed", {}};
   } else {
     file = read_study(composer, name, scale);
+    if (!file.config_name.empty()) composer = from.rooted_at(file.config_name, "config_name", file.config_name_source);
   }
   apply_user_overrides(overrides, composer, file);
 

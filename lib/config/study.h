@@ -24,7 +24,8 @@ struct Study {
 };
 
 /// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated
-/// before anything is returned. `name` empty: an ad-hoc study of the overrides alone, named "ad_hoc".
+/// before anything is returned. `name` empty: an ad-hoc study of the overrides alone, named "ad_hoc", composed from `composer`'s root;
+/// a study may name a root of its own (`config_name`).
 Study load_study(const Composer& composer, const std::string& name, const std::string& scale,
                  const std::vector<std::string>& overrides);
 

@@ -1,4 +1,4 @@
-// study_file.cpp: title, question, extends, overrides, sweep, seeds, scales, report.
+// study_file.cpp: title, question, extends, config_name, overrides, sweep, seeds, scales, report.
 #include "config/study_file.h"
 
 #include <algorithm>
@@ -146,7 +146,7 @@ const Node& load_file(const Composer& composer, const std::string& name, const s
     throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line});
   }
   const Node& file = composer.files().load("study/" + name)->tree;
-  check_keys(file, "", {"title", "question", "extends", "overrides", "sweep", "seeds", "scales", "report"});
+  check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});
   if (const Node* all = file.find("scales")) {
     check_keys(*all, "scales", all->keys());
     for (const auto& [scale, part] : all->entries) {
@@ -178,6 +178,10 @@ StudyFile read_study(const Composer& composer, const std::string& name, const st
   for (const Node* file : load_files(composer, name)) {
     if (file->find("title")) study.title = text_of(*file, "title");
     text_of(*file, "question");
+    if (const Node* root = file->find("config_name")) {
+      study.config_name = text_of(*file, "config_name");
+      study.config_name_source = root->origin.source();
+    }
     const nlohmann::json definition = file->to_json();
     study.definition.update(definition);
     read_part(*file, "", composer, study);

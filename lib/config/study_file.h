@@ -18,6 +18,8 @@ using Grid = std::vector<Axis>;
 
 struct StudyFile {
   std::string title;
+  std::string config_name;                ///< the root that its runs are composed from; empty: config
+  Source config_name_source;
   nlohmann::json definition;              ///< the whole file, over the one that it extends
   std::vector<GivenOverride> overrides;   ///< for every run
   std::vector<Grid> grids;                ///< their union is the study; never empty

@@ -11,6 +11,7 @@
 
 #include "data/synthetic.h"
 #include "options/error.h"
+#include "options/valid_text.h"
 
 namespace steepest::data {
 namespace {
@@ -55,6 +56,12 @@ std::string read_checked(const DataOptions& options, const std::filesystem::path
   return text;
 }
 
+std::string distinct(std::string text) {
+  std::sort(text.begin(), text.end(), [](char a, char b) { return static_cast<unsigned char>(a) < static_cast<unsigned char>(b); });
+  text.erase(std::unique(text.begin(), text.end()), text.end());
+  return text;
+}
+
 std::string text_of(const DataOptions& options, const std::filesystem::path& directory) {
   if (options.name == "synthetic")
     return SyntheticSource(static_cast<std::uint64_t>(options.source_seed)).generate(options.characters);
@@ -72,18 +79,22 @@ void check_corpus(const DataOptions& options, const std::filesystem::path& direc
   if (options.name != "synthetic") read_checked(options, directory);
 }
 
-Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context) {
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context, const std::string& vocabulary) {
   const std::string text = text_of(options, directory);
   Corpus corpus;
-  corpus.vocabulary = text;
-  std::sort(corpus.vocabulary.begin(), corpus.vocabulary.end(),
-            [](char a, char b) { return static_cast<unsigned char>(a) < static_cast<unsigned char>(b); });
-  corpus.vocabulary.erase(std::unique(corpus.vocabulary.begin(), corpus.vocabulary.end()), corpus.vocabulary.end());
-  std::array<std::uint8_t, 256> symbol{};
-  for (std::size_t i = 0; i < corpus.vocabulary.size(); ++i)
-    symbol[static_cast<unsigned char>(corpus.vocabulary[i])] = static_cast<std::uint8_t>(i);
+  corpus.vocabulary = vocabulary.empty() ? distinct(text) : vocabulary;
+  std::array<int, 256> symbol;
+  symbol.fill(-1);
+  for (std::size_t i = 0; i < corpus.vocabulary.size(); ++i) symbol[static_cast<unsigned char>(corpus.vocabulary[i])] = static_cast<int>(i);
   corpus.symbols.reserve(text.size());
-  for (const char c : text) corpus.symbols.push_back(symbol[static_cast<unsigned char>(c)]);
+  for (const char c : text) {
+    const int known = symbol[static_cast<unsigned char>(c)];
+    if (known < 0) {
+      throw complaint("the corpus has the character " + options::quoted(std::string(1, c)) + ", which the fine-tuning corpus has not",
+                      "a text reduced to the " + std::to_string(corpus.vocabulary.size()) + " characters of the corpus that is trained on afterwards");
+    }
+    corpus.symbols.push_back(static_cast<std::uint8_t>(known));
+  }
 
   corpus.validation_start =
       static_cast<std::size_t>(static_cast<double>(text.size()) * (1.0 - options.validation_fraction));

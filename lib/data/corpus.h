@@ -9,7 +9,7 @@
 
 namespace steepest::data {
 
-/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order.
+/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order, or one that was given.
 struct Corpus {
   std::string vocabulary;
   std::vector<std::uint8_t> symbols;  ///< indices into `vocabulary`
@@ -23,7 +23,8 @@ std::filesystem::path data_directory(const std::filesystem::path& root);
 void check_corpus(const DataOptions& options, const std::filesystem::path& directory);
 
 /// Reads, checks and splits the corpus. Throws InputError as check_corpus does, and if there is too little text for
-/// one window of `context`+1 symbols in either part.
-Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context);
+/// one window of `context`+1 symbols in either part. `vocabulary`, if not empty, is taken in the place of the text's own; a text with
+/// another character is refused.
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context, const std::string& vocabulary = "");
 
 }  // namespace steepest::data

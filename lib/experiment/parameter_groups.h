@@ -13,6 +13,6 @@ namespace steepest::experiment {
 double rate_by_shape(const std::string& rule, std::int64_t fan_out, std::int64_t fan_in);
 
 /// Hidden matrices grouped by their rate factor, in the order of the network.
-std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const RunOptions& options);
+std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const TrainingRun& options);
 
 }  // namespace steepest::experiment

@@ -1,9 +1,12 @@
-// run_options.h: one resolved run of training, section by section, without LibTorch.
+// run_options.h: one resolved run, section by section, without LibTorch: training a network, or integrating a flow.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "data/data_options.h"
+#include "flow/flow_options.h"
 #include "model/transformer_options.h"
 #include "optim/all_options.h"
 #include "options/field.h"
@@ -49,9 +52,21 @@ struct TrainingOptions {
   }
 };
 
-/// Everything that defines a run. JSON shape: the sections below, `optimizer` and `embedding_optimizer` with a `name` that
+/// `base`: the network that is fine-tuned. It is the run's own model with dense matrices, trained on another corpus first. Its
+/// matrices are W_pre of the low-rank layers and stay as they are elsewhere. Group files: austen.
+struct BaseRun {
+  std::int64_t seed = 0;
+  bool frozen_tables = true;
+  optim::AnyOptions optimizer = optim::MuonOptions{};
+  optim::AnyOptions embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 0.9}};
+  data::DataOptions data;
+  ScheduleOptions schedule;
+  TrainingOptions training;
+};
+
+/// Training of a network. JSON shape: the sections below, `optimizer` and `embedding_optimizer` with a `name` that
 /// picks one of optim::AnyOptions.
-struct RunOptions {
+struct TrainingRun {
   std::int64_t seed = 0;
   std::string device = "cpu";
   std::string precision = "float32";
@@ -61,6 +76,32 @@ struct RunOptions {
   data::DataOptions data;
   ScheduleOptions schedule;
   TrainingOptions training;
+  std::optional<BaseRun> base = {};  ///< none: from scratch
 };
+
+/// The run that trains the base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that
+/// every run on one base asks for the same one.
+inline TrainingRun training_of_base(const TrainingRun& run) {
+  const BaseRun& base = *run.base;
+  TrainingRun result{base.seed, run.device, run.precision, run.model, base.optimizer, base.embedding_optimizer, base.data, base.schedule,
+                     base.training};
+  const model::TransformerOptions standard;
+  result.model.rank = 0;
+  result.model.low_rank_layers = standard.low_rank_layers;
+  result.model.lora_scale = standard.lora_scale;
+  result.model.init.factors = standard.init.factors;
+  result.model.init.factor_scale = standard.init.factor_scale;
+  return result;
+}
+
+/// Integration of a matrix flow. JSON shape: `seed`, `precision`, `flow`, `problem`.
+struct FlowRun {
+  std::int64_t seed = 0;
+  std::string precision = "float64";
+  flow::FlowOptions flow;
+  flow::ProblemOptions problem;
+};
+
+using AnyRun = std::variant<TrainingRun, FlowRun>;
 
 }  // namespace steepest::experiment

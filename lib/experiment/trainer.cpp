@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 
 #include "experiment/digest.h"
 #include "experiment/parameter_groups.h"
@@ -29,18 +30,23 @@ at::Device checked_device(const std::string& name) {
 
 }  // namespace
 
-Trainer::Trainer(const RunOptions& options, const std::filesystem::path& data_directory) : options_(options) {
+Trainer::Trainer(const TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
   const at::Device device = checked_device(options.device);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
-  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context);
+  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.vocabulary);
   const auto seed = static_cast<std::uint64_t>(options.seed);
+  const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
   batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, device);
-  network_ = std::make_shared<model::Transformer>(options.model, static_cast<std::int64_t>(corpus.vocabulary.size()), seed, device,
-                                                  options.precision == "float64" ? at::kDouble : at::kFloat);
+  if (options.base) {
+    if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
+    network_ = std::make_shared<model::Transformer>(options.model, *start.base, options.base->frozen_tables, seed, device, type);
+  } else {
+    network_ = std::make_shared<model::Transformer>(options.model, static_cast<std::int64_t>(corpus.vocabulary.size()), seed, device, type);
+  }
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
   optim::ParameterGroup tables;
   tables.matrices = network_->tables();
-  tables_ = optim::make_optimizer(options.embedding_optimizer, {tables});
+  if (!tables.matrices.empty()) tables_ = optim::make_optimizer(options.embedding_optimizer, {tables});
 }
 
 double Trainer::train_step() {
@@ -53,6 +59,7 @@ double Trainer::train_step() {
   if (options_.training.clip_norm > 0) torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.training.clip_norm);
   const double factor = schedule_factor(options_.schedule, step_, options_.training.steps);
   for (optim::ScheduledOptimizer* optimizer : {&hidden_, &tables_}) {
+    if (!optimizer->optimizer) continue;
     optimizer->set_schedule(factor);
     optimizer->optimizer->step();
   }

@@ -7,6 +7,10 @@ DenseLinear::DenseLinear(const at::Tensor& start) { weight = register_parameter(
 
 at::Tensor DenseLinear::forward(const at::Tensor& x) const { return at::linear(x, weight); }
 
+FrozenLinear::FrozenLinear(const at::Tensor& given) { weight_ = register_buffer("weight", given); }
+
+at::Tensor FrozenLinear::forward(const at::Tensor& x) const { return at::linear(x, weight_); }
+
 LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lora_scale, const std::optional<at::Tensor>& w_pre)
     : lora_scale_(lora_scale) {
   A = register_parameter("A", a);

@@ -1,4 +1,4 @@
-// hidden_linear.h: the hidden matrices of a network: dense, or W = W_pre + s·A·Bᵀ.
+// hidden_linear.h: the hidden matrices of a network: dense, frozen, or W = W_pre + s·A·Bᵀ.
 #pragma once
 #include <torch/nn/module.h>
 
@@ -23,6 +23,17 @@ class DenseLinear : public HiddenLinear {
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override { return weight; }
   at::Tensor weight;
+};
+
+/// W as a buffer that is not trained.
+class FrozenLinear : public HiddenLinear {
+ public:
+  explicit FrozenLinear(const at::Tensor& given);
+  at::Tensor forward(const at::Tensor& x) const override;
+  at::Tensor product() const override { return weight_; }
+
+ private:
+  at::Tensor weight_;
 };
 
 /// W_pre + s·A·Bᵀ with parameters `A` [fan_out, r] and `B` [fan_in, r]. W_pre, if there is one, is a buffer and not trained.

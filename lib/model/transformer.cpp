@@ -5,8 +5,11 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "data/seeds.h"
+#include "matrix/principal_factors.h"
+#include "matrix/random.h"
 #include "matrix/torch_version.h"
 #include "model/init.h"
 #include "model/rms_norm.h"
@@ -17,20 +20,31 @@ namespace {
 
 constexpr double kNormEpsilon = 1e-6;
 
+at::Tensor start_of_embedding(const InitOptions& init, std::int64_t vocabulary, std::int64_t width, std::uint64_t seed) {
+  const at::Tensor rows = matrix::normal_matrix(vocabulary, width, data::stream_seed(seed, "init-embedding"));
+  return init.embedding == "rms" ? rms_norm(rows) : rows;
+}
+
+at::Tensor start_of_head(const InitOptions& init, std::int64_t vocabulary, std::int64_t width, std::uint64_t seed) {
+  return init.head_gain * initial_matrix(init.head, vocabulary, width, data::stream_seed(seed, "init-head"));
+}
+
 }  // namespace
 
-Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device,
+Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device, at::ScalarType type)
+    : Transformer(options, Given{start_of_embedding(options.init, vocabulary, options.width, seed), start_of_head(options.init, vocabulary, options.width, seed), nullptr, false},
+                  seed, at::TensorOptions(type).device(device)) {}
+
+Transformer::Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device,
                          at::ScalarType type)
-    : options_(options), seed_(seed), placement_(at::TensorOptions(type).device(device)),
-      residual_weight_(options.residual_weight / static_cast<double>(2 * options.layers)) {
-  const std::int64_t c = options.width;
-  at::Tensor embedding = normal_matrix(vocabulary, c, data::stream_seed(seed, "init-embedding"));
-  if (options.init.embedding == "rms") embedding = rms_norm(embedding);
-  embedding_ = register_parameter("embedding", embedding.to(placement_));
-  if (!options.tied_head) {
-    const at::Tensor head = initial_matrix(options.init.head, vocabulary, c, data::stream_seed(seed, "init-head"));
-    head_ = register_parameter("head", (options.init.head_gain * head).to(placement_));
-  }
+    : Transformer(options, Given{base.embedding_, base.head_, &base, frozen_tables}, seed, at::TensorOptions(type).device(device)) {}
+
+Transformer::Transformer(const TransformerOptions& options, const Given& given, std::uint64_t seed, const at::TensorOptions& placement)
+    : options_(options), seed_(seed), placement_(placement), residual_weight_(options.residual_weight / static_cast<double>(2 * options.layers)),
+      frozen_tables_(given.frozen_tables) {
+  const auto own = [&](const at::Tensor& start) { return start.detach().to(placement_, /*non_blocking=*/false, /*copy=*/true); };
+  embedding_ = register_parameter("embedding", own(given.embedding), !frozen_tables_);
+  if (!options.tied_head) head_ = register_parameter("head", own(given.head), !frozen_tables_);
 
   static const std::map<std::string, std::shared_ptr<HiddenLinear> Block::*> kMembers = {
       {"query", &Block::query}, {"key", &Block::key},   {"value", &Block::value}, {"output", &Block::output},
@@ -38,23 +52,29 @@ Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabul
   for (std::int64_t layer = 0; layer < options.layers; ++layer) {
     Block block;
     for (const HiddenShape& shape : block_shapes(options))
-      block.*kMembers.at(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape);
+      block.*kMembers.at(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape, given.base);
     blocks_.push_back(std::move(block));
   }
 }
 
-std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, const HiddenShape& shape) {
+std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, const HiddenShape& shape, const Transformer* base) {
   const std::uint64_t seed = data::stream_seed(seed_, "init-hidden", hidden_.size());
   const InitOptions& init = options_.init;
+  std::optional<at::Tensor> weight;
+  if (base) weight = base->hidden_.at(hidden_.size()).layer->product().detach().to(placement_, /*non_blocking=*/false, /*copy=*/true);
   std::shared_ptr<HiddenLinear> layer;
   if (shape.rank > 0) {
-    const auto [a, b] = initial_factors(init.factors, shape.fan_out, shape.fan_in, shape.rank, seed);
-    const double gain = std::sqrt(init.hidden_gain);
-    layer = std::make_shared<LowRankLinear>((a * (gain * init.factor_scale)).to(placement_),
-                                            (b * (gain / init.factor_scale)).to(placement_), options_.lora_scale);
+    const bool principal = init.factors == "principal";
+    const auto [a, b] = principal ? matrix::principal_factors(weight->to(at::kDouble), shape.rank)
+                                  : initial_factors(init.factors, shape.fan_out, shape.fan_in, shape.rank, seed);
+    const double gain = std::sqrt(principal ? 1.0 / options_.lora_scale : init.hidden_gain);
+    const at::Tensor A = (a * (gain * init.factor_scale)).to(placement_), B = (b * (gain / init.factor_scale)).to(placement_);
+    if (principal) weight = *weight - options_.lora_scale * at::mm(A, B.t());
+    layer = std::make_shared<LowRankLinear>(A, B, options_.lora_scale, weight);
+  } else if (base && options_.rank > 0) {
+    layer = std::make_shared<FrozenLinear>(*weight);
   } else {
-    const at::Tensor start = initial_matrix(init.hidden, shape.fan_out, shape.fan_in, seed);
-    layer = std::make_shared<DenseLinear>((init.hidden_gain * start).to(placement_));
+    layer = std::make_shared<DenseLinear>(base ? *weight : (init.hidden_gain * initial_matrix(init.hidden, shape.fan_out, shape.fan_in, seed)).to(placement_));
   }
   register_module(name, layer);
   hidden_.push_back({name, shape.fan_out, shape.fan_in, layer});
@@ -105,6 +125,7 @@ at::Tensor Transformer::loss(const at::Tensor& input, const at::Tensor& target) 
 }
 
 std::vector<at::Tensor> Transformer::tables() const {
+  if (frozen_tables_) return {};
   if (options_.tied_head) return {embedding_};
   return {embedding_, head_};
 }

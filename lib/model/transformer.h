@@ -25,17 +25,23 @@ class Transformer : public torch::nn::Module {
  public:
   /// Starts from `seed` alone: embedding and head are the same for every rank, each hidden matrix has a stream of its own.
   Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device, at::ScalarType type);
+  /// Fine-tuning: tables and hidden matrices are the base's, a copy. A low-rank layer holds its weight as W_pre (with the start
+  /// "principal", what A B^T leaves of it); other hidden matrices are trained if the rank is dense and frozen otherwise. The base has the
+  /// same shapes and dense matrices.
+  Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device, at::ScalarType type);
   /// input: int64 [B, T]. Logits [B, T, V].
   at::Tensor forward(const at::Tensor& input) const;
   /// Mean cross-entropy of `target` (int64 [B, T]). Unit: nats a character.
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const;
   const std::vector<NamedHidden>& hidden() const { return hidden_; }
-  /// Embedding and, unless tied, head: tables that the hidden matrices' optimizer does not touch.
+  /// Embedding and, unless tied, head: tables that the hidden matrices' optimizer does not touch. None where they are frozen.
   std::vector<at::Tensor> tables() const;
 
  private:
   struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };
-  std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const HiddenShape& shape);
+  struct Given { at::Tensor embedding, head; const Transformer* base; bool frozen_tables; };
+  Transformer(const TransformerOptions& options, const Given& given, std::uint64_t seed, const at::TensorOptions& placement);
+  std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const HiddenShape& shape, const Transformer* base);
   at::Tensor attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const;
   at::Tensor mlp(const Block& block, const at::Tensor& x) const;
   at::Tensor normalise(const at::Tensor& x) const;
@@ -45,6 +51,7 @@ class Transformer : public torch::nn::Module {
   std::uint64_t seed_;
   at::TensorOptions placement_;
   double residual_weight_;
+  bool frozen_tables_;
   at::Tensor embedding_, head_;
   std::vector<Block> blocks_;
   std::vector<NamedHidden> hidden_;

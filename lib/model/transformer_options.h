@@ -23,8 +23,9 @@ struct InitOptions {
     using options::field;
     visit(field("hidden", hidden).one_of({"orthogonal", "normal"}).help("dense hidden matrices: orthogonal, or normal with variance 1/fan_in"));
     visit(field("hidden_gain", hidden_gain).above(0).help("factor on every hidden matrix, dense or the product of two factors"));
-    visit(field("factors", factors).one_of({"orthonormal", "normal", "spectral"})
-              .help("low-rank factors: orthonormal columns, normal columns of unit expected norm, or U*sqrt(S), V*sqrt(S) of a dense start"));
+    visit(field("factors", factors).one_of({"orthonormal", "normal", "spectral", "lora", "principal"})
+              .help("low-rank factors: orthonormal columns, normal columns of unit expected norm, or U*sqrt(S), V*sqrt(S) of a dense start; "
+                    "on a base also lora (A = 0, B normal) or principal (the leading part of the base's weight, the rest frozen)"));
     visit(field("factor_scale", factor_scale).above(0).help("gauge of the start: A*c, B/c; the product does not change"));
     visit(field("embedding", embedding).one_of({"rms", "normal"}).help("embedding rows: normal and scaled to root mean square 1, or normal"));
     visit(field("head", head).one_of({"normal", "orthogonal", "zero"}).help("output head: normal with variance 1/width, orthogonal, or zero"));

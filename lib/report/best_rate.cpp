@@ -6,10 +6,10 @@
 #include <cmath>
 #include <optional>
 
-#include "options/error.h"
 #include "report/facts.h"
 #include "report/paper_figures.h"
 #include "report/parameter_share.h"
+#include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
 
@@ -21,20 +21,9 @@ using nlohmann::json;
 struct Settings {
   std::string row, rate, metric, baseline;
   explicit Settings(const json& section)
-      : row(text(section, "row", "model.rank")), rate(text(section, "rate", "optimizer.learning_rate")),
-        metric(text(section, "metric", "validation_loss")), baseline(text(section, "baseline", "dense")) {}
-
-  static std::string text(const json& section, const char* key, const char* otherwise) {
-    const auto found = section.find(key);
-    if (found == section.end()) return otherwise;
-    if (found->is_string() || found->is_number()) return value_text(*found);
-    throw options::InputError({std::string("report.") + key, "found " + found->dump(), "a key's name", "", "", 0});
-  }
+      : row(text_setting(section, "row", "model.rank")), rate(text_setting(section, "rate", "optimizer.learning_rate")),
+        metric(text_setting(section, "metric", "validation_loss")), baseline(text_setting(section, "baseline", "dense")) {}
 };
-
-std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
-
-json finite(double value) { return std::isfinite(value) ? json(value) : json(); }
 
 std::string with_error(double mean, double error) {
   if (!std::isfinite(mean)) return "-";
@@ -225,10 +214,9 @@ Report best_rate_report(const Request& request) {
   const bool synthetic = is_synthetic(request, runs);
   BestRateTable builder(request, settings, !synthetic);
   Report report;
-  const auto title = request.definition.find("title");
-  report.title = title != request.definition.end() && title->is_string() ? title->get<std::string>() : request.name;
+  report.title = title_of(request.definition, request.name);
   report.header = study_facts(request, runs);
-  if (synthetic) report.notices.push_back("SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S");
+  if (synthetic) report.notices.push_back(kSyntheticNotice);
   report.table = builder.table();
   report.footnotes = builder.footnotes();
   return report;

@@ -29,16 +29,20 @@ std::string seeds_text(const std::set<std::int64_t>& seeds) {
   return fmt::format("{} ({})", seeds.size(), list);
 }
 
-std::string corpus_text(const json& config) {
-  const json data = at_key(config, "data");
-  if (!data.is_object()) return "unknown";
+/// Empty for a run without a corpus.
+std::string corpus_text(const json& data) {
+  if (!data.is_object()) return "";
   const std::string name = value_text(data.value("name", json("unknown")));
   if (name == "synthetic") {
     return fmt::format("synthetic (seed {}, {} characters)", value_text(data.value("source_seed", json("?"))),
                        count(data.value("characters", 0.0)));
   }
-  const std::string checksum = data.value("sha256", "");
-  return checksum.empty() ? name + " (not checked)" : fmt::format("{} (SHA-256 {}…)", name, checksum.substr(0, 12));
+  const std::string checksum = data.value("sha256", ""), shown = name == "text" ? data.value("file", name) : name;
+  return checksum.empty() ? shown + " (not checked)" : fmt::format("{} (SHA-256 {}…)", shown, checksum.substr(0, 12));
+}
+
+std::string base_text(const json& config, const std::string& corpus) {
+  return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")), value_text(at_key(config, "base.optimizer.name")), corpus);
 }
 
 std::string tokens_text(const json& config) {
@@ -75,11 +79,12 @@ std::string machine_text(const json& environment) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> study_facts(const Request& request, const std::vector<store::RunSummary>& runs) {
-  std::set<std::string> corpora, tokens, versions, machines;
+  std::set<std::string> corpora, bases, tokens, versions, machines;
   std::set<std::int64_t> seeds;
   for (const auto& run : runs) {
     const json config = request.database.run_config(run.id);
-    corpora.insert(corpus_text(config));
+    if (const auto text = corpus_text(at_key(config, "data")); !text.empty()) corpora.insert(text);
+    if (const auto text = corpus_text(at_key(config, "base.data")); !text.empty()) bases.insert(base_text(config, text));
     if (const auto text = tokens_text(config); !text.empty()) tokens.insert(text);
     versions.insert(std::to_string(run.numerics_version));
     seeds.insert(run.seed);
@@ -87,6 +92,7 @@ std::vector<std::pair<std::string, std::string>> study_facts(const Request& requ
   for (const auto& environment : environments(request)) machines.insert(machine_text(environment));
   std::vector<std::pair<std::string, std::string>> facts{{"study", request.name}, {"scale", request.scale}};
   if (!corpora.empty()) facts.push_back({"corpus", joined(corpora)});
+  if (!bases.empty()) facts.push_back({"fine-tuned base", joined(bases)});
   if (!seeds.empty()) facts.push_back({"seeds", seeds_text(seeds)});
   if (!tokens.empty()) facts.push_back({"tokens a run", joined(tokens)});
   if (!versions.empty()) facts.push_back({"numerics version", joined(versions, ", ")});

@@ -5,6 +5,8 @@
 
 #include "options/error.h"
 #include "report/best_rate.h"
+#include "report/mode_arrival.h"
+#include "report/paired_shift.h"
 #include "report/text.h"
 
 namespace steepest::report {
@@ -44,7 +46,8 @@ std::string as_json(const Report& report) {
 }  // namespace
 
 const std::vector<std::pair<std::string, Builder>>& report_kinds() {
-  static const std::vector<std::pair<std::string, Builder>> kinds{{"best_rate", best_rate_report}};
+  static const std::vector<std::pair<std::string, Builder>> kinds{
+      {"best_rate", best_rate_report}, {"paired_shift", paired_shift_report}, {"mode_arrival", mode_arrival_report}};
   return kinds;
 }
 

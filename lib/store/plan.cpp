@@ -1,4 +1,6 @@
 // plan.cpp: studies, runs, and which run belongs to which study.
+#include <cmath>
+
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/flatten.h"
@@ -6,11 +8,17 @@
 namespace steepest::store {
 namespace {
 
-/// `training.steps`, if the configuration has it: what a running run's step is measured against.
+/// What a running run's step is measured against: `training.steps`, or the Euler steps of a flow; empty for other configurations.
 std::optional<std::int64_t> total_steps(const nlohmann::json& config) {
-  const auto pointer = nlohmann::json::json_pointer("/training/steps");
-  if (!config.is_object() || !config.contains(pointer) || !config.at(pointer).is_number_integer()) return std::nullopt;
-  return config.at(pointer).get<std::int64_t>();
+  const auto number = [&](const char* path) -> std::optional<double> {
+    const auto pointer = nlohmann::json::json_pointer(path);
+    if (!config.contains(pointer) || !config.at(pointer).is_number()) return {};
+    return config.at(pointer).get<double>();
+  };
+  if (const auto steps = number("/training/steps")) return static_cast<std::int64_t>(*steps);
+  const auto end = number("/flow/end_time"), step = number("/flow/time_step");
+  if (end && step && *step > 0) return std::llround(*end / *step);
+  return {};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-json sample() { return to_json(experiment::RunOptions()); }
+json sample() { return to_json(experiment::TrainingRun()); }
 
 /// Another value of the same kind.
 json changed(const json& value) {

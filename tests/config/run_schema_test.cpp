@@ -11,15 +11,15 @@
 namespace steepest::config {
 namespace {
 
-using experiment::RunOptions;
+using experiment::TrainingRun;
 using nlohmann::json;
 using testing::HasSubstr;
 
-json sample() { return to_json(RunOptions()); }
+json sample() { return to_json(TrainingRun()); }
 
 options::InputError::Parts complaint(const json& config) {
   try {
-    read_run_options(config);
+    read_run(config);
   } catch (const options::InputError& error) {
     return error.parts();
   }
@@ -35,7 +35,7 @@ options::InputError::Parts complaint_with(const std::vector<std::pair<std::strin
 }
 
 TEST(RunSchema, ReadingInvertsWriting) {
-  EXPECT_EQ(to_json(read_run_options(sample())), sample());
+  EXPECT_EQ(to_json(read_run(sample())), sample());
   std::mt19937 random(7);
   const auto pick = [&](auto... options) {
     const std::vector<json> all = {json(options)...};
@@ -57,7 +57,7 @@ TEST(RunSchema, ReadingInvertsWriting) {
       config["model"]["rank"] = "dense";
       config["optimizer"] = options::any_to_json(optim::AnyOptions(optim::MuonOptions{}));
     }
-    EXPECT_EQ(to_json(read_run_options(json::parse(config.dump()))), config);
+    EXPECT_EQ(to_json(read_run(json::parse(config.dump()))), config);
   }
 }
 
@@ -66,7 +66,7 @@ TEST(RunSchema, AbsentKeysTakeTheirDefaults) {
   config["model"].erase("rank");
   config["training"] = json::object();
   config.erase("seed");
-  EXPECT_EQ(to_json(read_run_options(config)), sample());
+  EXPECT_EQ(to_json(read_run(config)), sample());
 }
 
 TEST(RunSchema, UnknownSectionsAndKeysAreNamedWithTheNearest) {
@@ -116,7 +116,7 @@ TEST(RunChecks, AllowWhatLooksOddButWorks) {
            {{"/schedule/warmup_steps", 256}}}) {
     json config = sample();
     for (const auto& [pointer, value] : changes) config[json::json_pointer(pointer)] = value;
-    EXPECT_NO_THROW(read_run_options(config)) << config["model"];
+    EXPECT_NO_THROW(read_run(config)) << config["model"];
   }
 }
 
@@ -160,13 +160,13 @@ TEST(TransformerShapes, CountsAgreeWithThePaperInPercent) {
 }
 
 TEST(Flops, GrowInProportionToTokensAndWithRank) {
-  RunOptions run;
+  TrainingRun run;
   const double once = flops(run);
   run.training.steps *= 3;
   EXPECT_DOUBLE_EQ(flops(run), 3 * once);
   run.training.batch *= 2;
   EXPECT_DOUBLE_EQ(flops(run), 6 * once);
-  RunOptions dense;
+  TrainingRun dense;
   dense.model.rank = 0;
   EXPECT_GT(flops(dense), once);
   // 2 layers of 12 d^2 hidden weights and a head of 65 d, 6 operations each, and 12 T d a layer for attention.

@@ -18,7 +18,7 @@ class WorkerTest : public ::testing::Test {
  protected:
   WorkerTest() : file_(folder_ / "steepest.db"), database_(file_), study_(database_.put_study("test", "", {})) {}
 
-  std::int64_t plan(const std::string& identity, const RunOptions& options) {
+  std::int64_t plan(const std::string& identity, const TrainingRun& options) {
     const std::int64_t run = database_.put_run({identity, config::to_json(options), options.seed, 1, 1.0});
     database_.tie(study_, run, "smoke", {}, run);
     return run;
@@ -77,7 +77,7 @@ TEST_F(WorkerTest, AnUnreadableCheckpointMeansStartingOver) {
 }
 
 TEST_F(WorkerTest, AMissingCorpusEndsTheWorkerAndLosesNothing) {
-  RunOptions options = small_run();
+  TrainingRun options = small_run();
   options.data.name = "text";
   options.data.file = "nowhere.txt";
   plan("a", options);

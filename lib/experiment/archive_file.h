@@ -1,0 +1,15 @@
+// archive_file.h: a checkpoint on disk, replaced in one move so that a killed writer leaves the old one whole.
+#pragma once
+#include <torch/serialize/archive.h>
+
+#include <filesystem>
+
+namespace steepest::experiment {
+
+/// Writes the archive beside the file and moves it there once it is on disk. Throws std::runtime_error if that fails.
+void replace_file(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
+
+/// The value under `key`.
+c10::IValue read_value(torch::serialize::InputArchive& archive, const char* key);
+
+}  // namespace steepest::experiment

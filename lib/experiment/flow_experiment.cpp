@@ -1,0 +1,84 @@
+// flow_experiment.cpp: see flow_experiment.h.
+#include "experiment/flow_experiment.h"
+
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+
+#include "data/seeds.h"
+#include "experiment/archive_file.h"
+#include "experiment/digest.h"
+
+namespace steepest::experiment {
+
+FlowExperiment::FlowExperiment(const FlowRun& options) : options_(options) {
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
+  problem_ = flow::make_problem(options.problem, data::stream_seed(seed, "flow-target"), at::TensorOptions(type));
+  factors_ = flow::make_start(options.problem, problem_, data::stream_seed(seed, "flow-start"));
+}
+
+/// The state's numbers go to the hooks. False: the loss is not finite.
+bool FlowExperiment::observe(const Hooks& hooks) const {
+  const auto seen = flow::observe(problem_, factors_, options_.flow.l2);
+  if (!std::isfinite(seen.loss)) return false;
+  hooks.metric("loss", step_, seen.loss);
+  for (std::size_t i = 0; i < seen.modes.size(); ++i) hooks.metric("d_" + std::to_string(i + 1), step_, seen.modes[i]);
+  hooks.spectrum("product", step_, seen.singular_values);
+  return true;
+}
+
+Outcome FlowExperiment::run(const Hooks& hooks) {
+  const auto begin = std::chrono::steady_clock::now();
+  const double before = seconds_;
+  const auto clock = [&] { seconds_ = before + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+  if (!started_) {
+    const auto start = flow::effective_start(problem_, factors_);
+    for (std::size_t i = 0; i < start.size(); ++i) hooks.metric("d_start_" + std::to_string(i + 1), 0, start[i]);
+    if (!observe(hooks)) return Outcome::diverged;
+    started_ = true;
+  }
+  const std::int64_t steps = flow::euler_steps(options_.flow);
+  while (step_ < steps) {
+    factors_ = flow::euler_step(problem_, options_.flow, factors_);
+    ++step_;
+    const bool last = step_ == steps;
+    const bool finite = (step_ % options_.flow.output_every != 0 && !last) || observe(hooks);
+    clock();
+    if (!finite) return Outcome::diverged;
+    if (!last && !hooks.proceed(step_)) return Outcome::stopped;
+  }
+  return Outcome::completed;
+}
+
+std::string FlowExperiment::parameter_hash() const {
+  Digest digest;
+  for (const at::Tensor& factor : {factors_.A, factors_.B}) {
+    const at::Tensor bytes = factor.contiguous();
+    digest.add(bytes.data_ptr(), bytes.nbytes());
+  }
+  return digest.hexadecimal();
+}
+
+void FlowExperiment::save(const std::filesystem::path& file, const std::string& identity) const {
+  torch::serialize::OutputArchive archive;
+  archive.write("A", factors_.A);
+  archive.write("B", factors_.B);
+  archive.write("identity", c10::IValue(identity));
+  archive.write("step", c10::IValue(step_));
+  archive.write("seconds", c10::IValue(seconds_));
+  replace_file(file, archive);
+}
+
+void FlowExperiment::load(const std::filesystem::path& file, const std::string& identity) {
+  torch::serialize::InputArchive archive;
+  archive.load_from(file.string());
+  if (read_value(archive, "identity").toStringRef() != identity) throw std::runtime_error("the checkpoint belongs to another run");
+  archive.read("A", factors_.A);
+  archive.read("B", factors_.B);
+  step_ = read_value(archive, "step").toInt();
+  seconds_ = read_value(archive, "seconds").toDouble();
+  started_ = true;
+}
+
+}  // namespace steepest::experiment

@@ -1,0 +1,32 @@
+// flow_experiment.h: one matrix flow from its start to its end time.
+#pragma once
+#include "experiment/experiment.h"
+#include "flow/flow.h"
+
+namespace steepest::experiment {
+
+/// Metrics at every output step: loss; d_1 ... d_k, the modes u_i^T A B v_i; at step 0 also d_start_1 ... d_start_k, what gradient flow's
+/// arrival times take for the modes' start (flow/matrix_problem.h). Spectrum `product`: the singular values of A B. Time is
+/// step * flow.time_step. Runs on the CPU.
+class FlowExperiment : public Experiment {
+ public:
+  explicit FlowExperiment(const FlowRun& options);
+  Outcome run(const Hooks& hooks) override;
+  std::int64_t step() const override { return step_; }
+  double seconds() const override { return seconds_; }
+  std::string parameter_hash() const override;
+  void save(const std::filesystem::path& file, const std::string& identity) const override;
+  void load(const std::filesystem::path& file, const std::string& identity) override;
+
+ private:
+  bool observe(const Hooks& hooks) const;
+
+  FlowRun options_;
+  flow::Problem problem_;
+  flow::Factors factors_;
+  std::int64_t step_ = 0;
+  bool started_ = false;  // the start has been observed
+  double seconds_ = 0;
+};
+
+}  // namespace steepest::experiment
