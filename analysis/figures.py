@@ -7,10 +7,12 @@ import argparse
 import sqlite3
 import sys
 
+import mode_curves
 import rate_curves
+import shift_bars
 import store
 
-KINDS = {"best_rate": rate_curves.make}
+KINDS = {"best_rate": rate_curves.make, "paired_shift": shift_bars.make, "mode_arrival": mode_curves.make}
 
 
 def main(arguments=None):

@@ -82,6 +82,31 @@ def runs(connection, item, scale, keys, metric):
     frame = pd.DataFrame(rows, columns=["run_id", "status", "seed", "value", *keys])
     frame["value"] = pd.to_numeric(frame["value"])
     if frame.empty:
-        planned = ", ".join(scales(connection, item))
-        raise StoreError(f"study {item.name}: no runs at scale {scale}" + (f"; there are some at {planned}" if planned else ""))
+        raise _no_runs(connection, item, scale)
     return frame
+
+
+def cells(connection, item, scale, metric):
+    """One row a run: run_id, status, seed, `value` (the last of the metric), `cell` (its swept keys), `corpus`."""
+    sql = ("SELECT run.id, run.status, run.seed, (SELECT value FROM metric WHERE run_id = run.id AND name = ?3 ORDER BY step DESC LIMIT 1), "
+           "study_run.cell, (SELECT value FROM param WHERE run_id = run.id AND key = 'data.name') "
+           "FROM study_run JOIN run ON run.id = study_run.run_id "
+           "WHERE study_run.study_id = ?1 AND study_run.scale = ?2 ORDER BY study_run.ordinal")
+    frame = pd.DataFrame(connection.execute(sql, (item.id, scale, metric)).fetchall(),
+                         columns=["run_id", "status", "seed", "value", "cell", "corpus"])
+    frame["value"] = pd.to_numeric(frame["value"])
+    frame["cell"] = [json.loads(cell) for cell in frame["cell"]]
+    if frame.empty:
+        raise _no_runs(connection, item, scale)
+    return frame
+
+
+def metric(connection, run_id, name):
+    """Every value of one metric of a run: columns step, value."""
+    rows = connection.execute("SELECT step, value FROM metric WHERE run_id = ? AND name = ? ORDER BY step", (int(run_id), name)).fetchall()
+    return pd.DataFrame(rows, columns=["step", "value"])
+
+
+def _no_runs(connection, item, scale):
+    planned = ", ".join(scales(connection, item))
+    return StoreError(f"study {item.name}: no runs at scale {scale}" + (f"; there are some at {planned}" if planned else ""))

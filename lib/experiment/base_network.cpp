@@ -29,7 +29,7 @@ std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const s
   }
   if (trainer->step() == options.training.steps) return trainer->network();
   log::info("training the base " + identity.substr(0, 12) + ", " + std::to_string(options.training.steps - trainer->step()) + " steps");
-  const Outcome outcome = trainer->run({[](const std::string&, std::int64_t, double) {}, {}, [&](std::int64_t) { return proceed(); }});
+  const Outcome outcome = trainer->run({[](const std::string&, std::int64_t, double) {}, [&](std::int64_t) { return proceed(); }});
   if (outcome == Outcome::diverged) throw std::runtime_error("the base diverged after " + std::to_string(trainer->step()) + " steps");
   trainer->save(file, identity);
   return outcome == Outcome::completed ? trainer->network() : nullptr;

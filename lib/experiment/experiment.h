@@ -15,10 +15,10 @@ namespace steepest::experiment {
 struct Hooks {
   /// A metric's value after `step` steps. Names: docs/database.md.
   std::function<void(const std::string& name, std::int64_t step, double value)> metric;
-  /// Singular values of a matrix after `step` steps, falling.
-  std::function<void(const std::string& matrix, std::int64_t step, const std::vector<double>& values)> spectrum;
   /// Called after every step, with the number of steps done. False: stop here, the run can be resumed.
   std::function<bool(std::int64_t step)> proceed;
+  /// Singular values of a matrix after `step` steps, falling. May be empty.
+  std::function<void(const std::string& matrix, std::int64_t step, const std::vector<double>& values)> spectrum = {};
 };
 
 enum class Outcome { completed, diverged, stopped };

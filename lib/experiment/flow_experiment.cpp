@@ -24,7 +24,7 @@ bool FlowExperiment::observe(const Hooks& hooks) const {
   if (!std::isfinite(seen.loss)) return false;
   hooks.metric("loss", step_, seen.loss);
   for (std::size_t i = 0; i < seen.modes.size(); ++i) hooks.metric("d_" + std::to_string(i + 1), step_, seen.modes[i]);
-  hooks.spectrum("product", step_, seen.singular_values);
+  if (hooks.spectrum) hooks.spectrum("product", step_, seen.singular_values);
   return true;
 }
 

@@ -41,10 +41,10 @@ class ClaimedWork {
     database_.set_environment(claim_.id, describe_environment(training ? training->device : "cpu"));
     const Outcome outcome = experiment->run(
         {[&](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
+         [&](std::int64_t step) { return proceed(*experiment, step); },
          [&](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
            for (std::size_t i = 0; i < values.size(); ++i) spectra_.push_back({matrix, step, static_cast<int>(i), values[i]});
-         },
-         [&](std::int64_t step) { return proceed(*experiment, step); }});
+         }});
     if (outcome == Outcome::stopped) {
       if (lost_) {
         log::warn(name_of(claim_) + ": another worker holds it now");

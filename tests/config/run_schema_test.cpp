@@ -159,6 +159,63 @@ TEST(TransformerShapes, CountsAgreeWithThePaperInPercent) {
   EXPECT_EQ(percent(gelu), 100.0);
 }
 
+json sample_flow() { return to_json(experiment::FlowRun()); }
+
+json sample_fine_tuning() {
+  TrainingRun run;
+  run.base.emplace();
+  run.base->data.name = "synthetic";
+  run.model.init.factors = "lora";
+  return to_json(run);
+}
+
+TEST(RunSchema, ReadingInvertsWritingForFlowsAndFineTuning) {
+  for (const json& config : {sample_flow(), sample_fine_tuning()}) EXPECT_EQ(to_json(read_run(json::parse(config.dump()))), config);
+  EXPECT_TRUE(std::holds_alternative<experiment::FlowRun>(read_run(sample_flow())));
+  EXPECT_TRUE(std::get<TrainingRun>(read_run(sample_fine_tuning())).base.has_value());
+  EXPECT_FALSE(sample().contains("base"));  // so that a run from scratch keeps its identity
+}
+
+TEST(RunSchema, RefusesWhatAFlowOrABaseCannotHave) {
+  const auto with = [](json config, const std::string& pointer, const json& value) {
+    config[json::json_pointer(pointer)] = value;
+    return complaint(config);
+  };
+  EXPECT_EQ(with(sample_flow(), "/model", json::object()).key, "model");
+  EXPECT_EQ(with(sample_flow(), "/flow/smoothin", 1.0).nearest, "smoothing");
+  EXPECT_EQ(with(sample_flow(), "/flow/time_step", 100.0).key, "flow.end_time");
+  EXPECT_EQ(with(sample_flow(), "/flow/time_step", 1e-9).key, "flow.end_time");
+  EXPECT_EQ(with(sample_flow(), "/problem/rank", 61).key, "problem.rank");
+  EXPECT_EQ(with(sample_flow(), "/problem/singular_values", json::array()).key, "problem.singular_values");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/learning_rat", 1.0).nearest, "learning_rate");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/weight_decay", 1e3).key, "base.optimizer.weight_decay");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/schedule/warmup_steps", 1000).key, "base.schedule.warmup_steps");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer", options::any_to_json(optim::AnyOptions(optim::LoraMuonOptions{}))).key, "base.optimizer.name");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/model", json::object()).key, "base.model");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base", 3).key, "base");
+  EXPECT_EQ(complaint_with({{"/model/init/factors", "lora"}}).key, "model.init.factors");
+  EXPECT_EQ(complaint_with({{"/model/init/factors", "principal"}}).key, "model.init.factors");
+  EXPECT_NO_THROW(read_run([] {
+    json config = sample_fine_tuning();
+    config["model"]["low_rank_layers"] = {"query", "value"};  // the others are frozen
+    return config;
+  }()));
+}
+
+TEST(RunSchema, RunsOnOneBaseAskForTheSameBase) {
+  TrainingRun run;
+  run.base.emplace();
+  TrainingRun other = run;
+  other.seed = 5;
+  other.model.rank = 2;
+  other.model.low_rank_layers = {"query"};
+  other.model.init.factors = "principal";
+  other.optimizer = optim::AdamWOptions{};
+  EXPECT_EQ(to_json(training_of_base(run)), to_json(training_of_base(other)));
+  other.model.width = 64;
+  EXPECT_NE(to_json(training_of_base(run)), to_json(training_of_base(other)));
+}
+
 TEST(Flops, GrowInProportionToTokensAndWithRank) {
   TrainingRun run;
   const double once = flops(run);

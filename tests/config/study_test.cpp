@@ -50,7 +50,7 @@ std::vector<std::string> dumped_cells(const Study& study) {
   return cells;
 }
 
-TEST(RankTransfer, QuickIsWhatTheIssueOfThePaperAsksFor) {
+TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
   const Study study = load("rank_transfer", "quick");
   ASSERT_EQ(study.runs.size(), 24u);
   std::set<std::string> identities, ranks, rates;
@@ -225,6 +225,57 @@ TEST_F(StudyFile, MistakesLeadToTheirLine) {
   EXPECT_EQ(complaint("overrides: 5\n").line, 1);
   EXPECT_EQ(complaint("sweep: 5\n").line, 1);
   EXPECT_EQ(complaint("title: t\n", "quick", {"model.rank=x"}).file, "command line");
+}
+
+TEST(SpectronStress, QuickPairsEveryMethodAtTwoScalesWithAndWithoutRebalancing) {
+  const Study study = load("spectron_stress", "quick");
+  ASSERT_EQ(study.runs.size(), 32u);
+  std::set<std::string> methods;
+  for (const auto& run : study.runs) {
+    methods.insert(run.cell.at("optimizer"));
+    EXPECT_EQ(run.config.at("optimizer").at("learning_rate"), 0.1);
+    EXPECT_EQ(run.config.at("optimizer").at("rebalance"), run.cell.at("optimizer.rebalance"));
+    EXPECT_EQ(run.config.at("model").at("init").at("factor_scale"), run.cell.at("model.init.factor_scale"));
+  }
+  EXPECT_EQ(methods, (std::set<std::string>{"lora_muon", "lora_rite_core", "spectron", "spectron_released"}));
+}
+
+TEST(Specgf, IsComposedFromTheFlowsRootWithTheToyOfThePaper) {
+  const Study study = load("specgf", "quick");
+  ASSERT_EQ(study.runs.size(), 8u);  // three smoothings and gradient flow, two seeds
+  for (const auto& run : study.runs) {
+    EXPECT_FALSE(run.config.contains("model"));
+    EXPECT_EQ(run.config.at("precision"), "float64");
+    EXPECT_EQ(run.config.at("flow").at("time_step"), 0.01);
+    const json toy = {{"rows", 60}, {"columns", 70}, {"rank", 5}, {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}}, {"start", "zero"}, {"start_scale", 1e-3}};
+    EXPECT_EQ(run.config.at("problem"), toy);
+  }
+}
+
+TEST(ZeroFactor, EveryRunHasTheSameBaseAndTheRemediesOfTheLibrary) {
+  const Study study = load("zero_factor", "quick");
+  ASSERT_EQ(study.runs.size(), 40u);
+  std::set<std::string> bases, remedies;
+  for (const auto& run : study.runs) {
+    bases.insert(run.config.at("base").dump());
+    remedies.insert(run.cell.at("optimizer.zero_factor").get<std::string>() + " " + run.cell.at("model.init.factors").get<std::string>());
+  }
+  EXPECT_EQ(bases.size(), 1u);
+  EXPECT_EQ(remedies, (std::set<std::string>{"skip lora", "pseudo_inverse lora", "damped lora", "warmup lora", "skip principal"}));
+}
+
+TEST_F(StudyFile, NamesTheRootThatItsRunsAreComposedFrom) {
+  const Study study = load_text("config_name: flow\nsweep: {flow: [specgf, gradient_flow]}\n");
+  ASSERT_EQ(study.runs.size(), 2u);
+  EXPECT_EQ(study.runs[1].config.at("flow").at("name"), "gradient_flow");
+}
+
+TEST_F(StudyFile, ARootThatIsNotThereIsNamedWithItsLine) {
+  const auto parts = complaint("title: x\nconfig_name: flo\n");
+  EXPECT_EQ(parts.key, "config_name");
+  EXPECT_EQ(parts.nearest, "flow");
+  EXPECT_THAT(parts.file, EndsWith("mine.yaml"));
+  EXPECT_EQ(parts.line, 2);
 }
 
 }  // namespace

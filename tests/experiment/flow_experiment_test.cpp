@@ -1,0 +1,104 @@
+// flow_experiment_test.cpp: a flow as a run: what it records, and that stopping it changes nothing.
+#include "experiment/flow_experiment.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "small_run.h"
+
+namespace steepest::experiment {
+namespace {
+
+FlowRun small_flow(const std::string& name) {
+  FlowRun run;
+  run.flow.name = name;
+  run.flow.end_time = 0.5;
+  run.flow.output_every = 7;
+  run.problem.rows = 9;
+  run.problem.columns = 8;
+  run.problem.rank = 3;
+  run.problem.singular_values = {3, 1};
+  return run;
+}
+
+struct Seen {
+  std::map<std::pair<std::string, std::int64_t>, double> metrics;
+  std::map<std::int64_t, std::vector<double>> spectra;
+  Hooks hooks(std::int64_t stop_after = -1) {
+    return {[this](const std::string& name, std::int64_t step, double value) { metrics[{name, step}] = value; },
+            [stop_after](std::int64_t step) { return step != stop_after; },
+            [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
+              EXPECT_EQ(matrix, "product");
+              spectra[step] = values;
+            }};
+  }
+};
+
+TEST(FlowExperiment, RecordsEveryModeAndSingularValueAtEveryOutputStep) {
+  Seen seen;
+  FlowExperiment experiment(small_flow("specgf"));
+  EXPECT_EQ(experiment.run(seen.hooks()), Outcome::completed);
+  EXPECT_EQ(experiment.step(), 50);
+  for (const std::int64_t step : {0, 7, 14, 21, 28, 35, 42, 49, 50}) {
+    ASSERT_EQ(seen.spectra.count(step), 1u) << step;
+    EXPECT_EQ(seen.spectra[step].size(), 3u);
+    for (const char* name : {"loss", "d_1", "d_2"}) EXPECT_EQ(seen.metrics.count({name, step}), 1u) << name << step;
+  }
+  EXPECT_EQ(seen.spectra.size(), 9u);
+  EXPECT_EQ(seen.metrics.count({"d_3", 0}), 0u);
+  EXPECT_GT((seen.metrics[{"d_start_1", 0}]), 0);
+  EXPECT_LT((seen.metrics[{"loss", 50}]), (seen.metrics[{"loss", 0}]));
+  EXPECT_NEAR(seen.spectra[50][0], (seen.metrics[{"d_1", 50}]), 1e-2);  // the modes are the singular values while they grow
+}
+
+TEST(FlowExperiment, StoppedAnywhereAndResumedEqualsUninterrupted) {
+  const Folder folder;
+  for (const char* name : {"specgf", "gradient_flow"}) {
+    for (const char* precision : {"float64", "float32"}) {
+      FlowRun run = small_flow(name);
+      run.precision = precision;
+      Seen whole, parts;
+      FlowExperiment uninterrupted(run);
+      uninterrupted.run(whole.hooks());
+      FlowExperiment before(run);
+      ASSERT_EQ(before.run(parts.hooks(23)), Outcome::stopped);
+      before.save(folder / "flow.pt", "identity");
+      FlowExperiment after(run);
+      after.load(folder / "flow.pt", "identity");
+      EXPECT_EQ(after.step(), 23);
+      EXPECT_EQ(after.run(parts.hooks()), Outcome::completed);
+      EXPECT_EQ(after.parameter_hash(), uninterrupted.parameter_hash());
+      EXPECT_EQ(parts.metrics, whole.metrics);
+      EXPECT_EQ(parts.spectra, whole.spectra);
+      EXPECT_THROW(after.load(folder / "flow.pt", "another"), std::runtime_error);
+    }
+  }
+}
+
+TEST(FlowExperiment, SeedsDifferAndEqualSeedsShareTheProblem) {
+  FlowRun run = small_flow("specgf"), other = run, gradient = small_flow("gradient_flow");
+  other.seed = 1;
+  Seen a, b, c;
+  FlowExperiment first(run), second(other), third(gradient);
+  first.run(a.hooks());
+  second.run(b.hooks());
+  third.run(c.hooks());
+  EXPECT_NE(first.parameter_hash(), second.parameter_hash());
+  EXPECT_EQ(a.spectra[0], c.spectra[0]);
+  EXPECT_EQ((a.metrics[{"d_start_1", 0}]), (c.metrics[{"d_start_1", 0}]));
+}
+
+TEST(FlowExperiment, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
+  FlowRun run = small_flow("gradient_flow");
+  run.flow.time_step = 5;  // far beyond what explicit Euler bears
+  run.flow.end_time = 500;
+  Seen seen;
+  FlowExperiment experiment(run);
+  EXPECT_EQ(experiment.run(seen.hooks()), Outcome::diverged);
+  for (const auto& [key, value] : seen.metrics) EXPECT_TRUE(std::isfinite(value)) << key.first;
+}
+
+}  // namespace
+}  // namespace steepest::experiment
