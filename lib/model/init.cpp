@@ -1,26 +1,16 @@
 // init.cpp: see init.h.
 #include "model/init.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <cmath>
 #include <stdexcept>
 
 #include "data/seeds.h"
+#include "matrix/random.h"
 
 namespace steepest::model {
 
-at::Tensor normal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {
-  return at::randn({rows, columns}, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions(at::kDouble));
-}
-
-at::Tensor orthogonal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {
-  const bool wide = rows < columns;
-  const auto [q, r] = at::linalg_qr(normal_matrix(wide ? columns : rows, wide ? rows : columns, seed), "reduced");
-  // QR leaves the signs of R's diagonal open; making them positive makes Q uniform and the result the same in every LAPACK.
-  const at::Tensor fixed = q * r.diagonal().sign();
-  return wide ? fixed.t().contiguous() : fixed.contiguous();
-}
+using matrix::normal_matrix;
+using matrix::orthogonal_matrix;
 
 at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::int64_t fan_in, std::uint64_t seed) {
   if (kind == "orthogonal") return orthogonal_matrix(fan_out, fan_in, seed);

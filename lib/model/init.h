@@ -1,5 +1,5 @@
-// init.h: random starts of matrices and factor pairs. Drawn on the CPU in float64, so that precision and device do not
-// change which start a seed gives.
+// init.h: random starts of matrices and factor pairs. Drawn by matrix/random.h, so that precision and device do not change which
+// start a seed gives.
 #pragma once
 #include <ATen/ATen.h>
 
@@ -8,12 +8,6 @@
 #include <utility>
 
 namespace steepest::model {
-
-/// Standard normal matrix [rows, columns], float64, from the stream's seed.
-at::Tensor normal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
-
-/// Uniformly distributed matrix with orthonormal columns (tall), rows (wide) or both (square): every singular value is 1.
-at::Tensor orthogonal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
 
 /// The start of a dense matrix [fan_out, fan_in]. `kind`: "orthogonal"; "normal" (variance 1/fan_in); "zero".
 at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::int64_t fan_in, std::uint64_t seed);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "data/seeds.h"
+#include "matrix/random.h"
 #include "matrix/torch_version.h"
 #include "model/init.h"
 #include "model/rms_norm.h"
@@ -24,7 +25,7 @@ Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabul
     : options_(options), seed_(seed), placement_(at::TensorOptions(type).device(device)),
       residual_weight_(options.residual_weight / static_cast<double>(2 * options.layers)) {
   const std::int64_t c = options.width;
-  at::Tensor embedding = normal_matrix(vocabulary, c, data::stream_seed(seed, "init-embedding"));
+  at::Tensor embedding = matrix::normal_matrix(vocabulary, c, data::stream_seed(seed, "init-embedding"));
   if (options.init.embedding == "rms") embedding = rms_norm(embedding);
   embedding_ = register_parameter("embedding", embedding.to(placement_));
   if (!options.tied_head) {

@@ -40,16 +40,6 @@ TEST(Rope, KeepsLengthsAndMakesScoresDependOnDistanceAlone) {
   EXPECT_GT((scores[0][5] - scores[0][6]).abs().item<double>(), 1e-6);  // and it does depend on distance
 }
 
-TEST(Init, OrthogonalMatricesHaveUnitSingularValuesAndSeedsDecide) {
-  for (const auto& [m, n] : {std::pair<int, int>{7, 3}, {3, 7}, {6, 6}, {5, 1}}) {
-    const at::Tensor w = orthogonal_matrix(m, n, 11);
-    EXPECT_EQ(w.sizes(), (at::IntArrayRef{m, n}));
-    EXPECT_LT((at::linalg_svdvals(w) - 1).abs().max().item<double>(), 1e-12);
-    EXPECT_TRUE(at::equal(w, orthogonal_matrix(m, n, 11)));
-    EXPECT_FALSE(at::equal(w, orthogonal_matrix(m, n, 12)));
-  }
-}
-
 TEST(Init, SpectralFactorsAreBalancedAndTheirProductIsTheBestRankRApproximation) {
   const auto [a, b] = initial_factors("spectral", 9, 6, 4, 5);
   EXPECT_LT((a.t().matmul(a) - b.t().matmul(b)).abs().max().item<double>(), 1e-10);
