@@ -15,8 +15,9 @@ namespace steepest::flow {
 
 /// (A', B') at (A, B). "specgf": A' = T((Y - A B) B^T - l2 A), B' = T(A^T (Y - A B) - l2 B) with T(X) = X (X^T X + beta^2 I)^(-1/2), singular
 /// values s -> s/sqrt(s^2 + beta^2); "gradient_flow": the same without T, minus the gradient of the loss of `observe`. Zero factors give zero
-/// velocity; a factor that is not finite gives NaN. Costs 2 (m + n) r (k + r) multiply-adds: Y stays in its k modes and nothing is m x n.
-/// Source: arXiv 2602.06385; the printed form of its orthogonaliser is not known to us, this one reproduces its statements.
+/// velocity; one that is not finite gives NaN (specgf), or NaN and infinity. Costs 2 (m + n) r (k + r) multiply-adds besides T: Y stays in
+/// its k modes and nothing is m x n. Source: arXiv 2602.06385; the printed form of its orthogonaliser is not known to us, this one
+/// reproduces its statements.
 Factors velocity(const Problem& problem, const FlowOptions& options, const Factors& factors);
 
 /// (A, B) + time_step (A', B'), both from the same point. SpecGF is stiff near its end (rate 2 sigma/beta): time_step * sigma_max must stay
