@@ -16,6 +16,7 @@ try:
 
     import figures
     import rate_curves
+    import shift_bars
     import store
     import style
 except ImportError as missing:
@@ -123,6 +124,71 @@ class Drawing(unittest.TestCase):
         self.assertEqual(sorted(item.name for item in self.folder.iterdir()), ["a.db", "figures"])
         with contextlib.closing(store.connect(path)) as connection, self.assertRaises(sqlite3.OperationalError):
             connection.execute("DELETE FROM run")
+
+
+def other_study(folder, name, section, runs, corpus="tinyshakespeare"):
+    """A database with one study; runs: (cell, parameters, seed, metrics by name: [(step, value)])."""
+    path = database(folder, LOSSES)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO study VALUES (2, ?, 'A <study>', ?, ?, ?)", (name, json.dumps({"report": section}), NOW, NOW))
+        for number, (cell, parameters, seed, metrics) in enumerate(runs, 100):
+            connection.execute("INSERT INTO run (id, identity, status, seed, config, numerics_version, flops, created_at) "
+                               "VALUES (?, ?, 'completed', ?, '{}', 1, 1, ?)", (number, f"id{number}", seed, NOW))
+            connection.execute("INSERT INTO study_run VALUES (2, 'quick', ?, ?, ?, ?)", (number, json.dumps(cell), number, NOW))
+            keys = {**parameters, **({"data.name": corpus} if corpus else {})}
+            connection.executemany("INSERT INTO param VALUES (?, ?, ?, NULL)", [(number, key, str(value)) for key, value in keys.items()])
+            connection.executemany("INSERT INTO metric VALUES (?, ?, ?, ?)",
+                                   [(number, metric, step, value) for metric, rows in metrics.items() for step, value in rows])
+        connection.commit()
+    return path
+
+
+class OtherKinds(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def draw(self, path, name):
+        status, out, err = quietly(figures.main, path, "--study", name, "--output", self.folder / "figures")
+        self.assertEqual((status, err), (0, ""))
+        picture = matplotlib.image.imread(out.split()[0])
+        self.assertGreater(np.std(picture[..., :3]), 0.02, "the picture is blank")
+        return (self.folder / "figures" / f"{name}_quick.svg").read_text()
+
+    def shifts(self, corpus="tinyshakespeare"):
+        runs = [({"optimizer": method, "model.init.factor_scale": scale}, {}, seed,
+                 {"validation_loss": [(256, 2.0 + 0.1 * seed + (0.02 + 0.001 * seed if (method, scale) == ("spectron", 9.0) else 0.0))]})
+                for method in ("lora_muon", "spectron") for scale in (1.0, 9.0) for seed in (0, 1)]
+        section = {"kind": "paired_shift", "shift": "model.init.factor_scale", "baseline": 1.0,
+                   "reference": {"values": [{"optimizer": "spectron", "model.init.factor_scale": 9.0, "shift": 0.02, "low": 0.016, "high": 0.025}]}}
+        return other_study(self.folder, "stress", section, runs, corpus)
+
+    def test_shifts_are_differences_at_equal_seeds(self):
+        with contextlib.closing(store.connect(self.shifts())) as connection:
+            frame = shift_bars.load(connection, store.study(connection, "stress"), "quick")
+        rows = shift_bars.shifts(frame, 1.0)
+        self.assertEqual([row["method"]["optimizer"] for row in rows], ["lora_muon", "spectron"])
+        np.testing.assert_allclose(rows[0]["differences"], [0, 0], atol=1e-12)
+        np.testing.assert_allclose(rows[1]["differences"], [0.02, 0.021], atol=1e-12)
+
+    def test_shifts_are_drawn_with_the_paper_beside_them(self):
+        svg = self.draw(self.shifts(), "stress")
+        for text in ("A &lt;study&gt;", "spectron, c = 9", "lora_muon, c = 9", "paper", "2 seeds", "paired by seed"):
+            self.assertIn(text, svg)
+
+    def test_the_synthetic_corpus_never_stands_beside_the_paper(self):
+        self.assertNotIn(">paper<", self.draw(self.shifts("synthetic"), "stress"))
+
+    def test_modes_are_drawn_one_panel_a_flow(self):
+        steps = range(0, 201, 5)
+        curves = {f"d_{mode}": [(step, min((0.02 * step) ** 2, sigma)) for step in steps] for mode, sigma in ((1, 4.0), (2, 1.0))}
+        runs = [({"flow": name}, {"flow.name": name, "flow.smoothing": 0.01, "flow.time_step": 0.02, "problem.singular_values": "[1.0,4.0]"}, seed,
+                 {**curves, "d_start_1": [(0, 1e-6)], "d_start_2": [(0, 1e-6)], "loss": [(0, 1.0)]})
+                for name in ("specgf", "gradient_flow") for seed in (0, 1)]
+        svg = self.draw(other_study(self.folder, "modes", {"kind": "mode_arrival"}, runs, corpus=None), "modes")
+        for text in ("SpecGF, β = 0.01", "gradient flow", "σ = 4", "σ = 1", "expected at 0.95 σ", "time of the flow", "2 seeds"):
+            self.assertIn(text, svg)
 
 
 class Numbers(unittest.TestCase):

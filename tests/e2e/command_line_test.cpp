@@ -11,7 +11,7 @@ namespace {
 class CommandLine : public Programs {};
 
 TEST_F(CommandLine, EverySubcommandHasHelpWithAnExample) {
-  for (const char* name : {"run", "plan", "config", "status", "query", "report", "doctor", "completion"}) {
+  for (const char* name : {"run", "plan", "config", "status", "query", "report", "optimizers", "doctor", "completion"}) {
     const auto help = steepest({name, "--help"});
     EXPECT_EQ(help.state.status, 0) << name;
     EXPECT_THAT(help.output, HasSubstr("Example")) << name;
@@ -82,6 +82,32 @@ TEST_F(CommandLine, ConfigTellsWhereValuesComeFromAndWhatThereIs) {
   for (const auto& row : schema) EXPECT_NE(row.at("help"), "") << row.at("key");
 }
 
+TEST_F(CommandLine, OptimizersAreComparedAtAGivenShape) {
+  const auto at = [&](const std::string& out) {
+    return nlohmann::json::parse(steepest({"optimizers", "--out", out, "--in", "64", "--rank", "4", "--format", "json"}).output);
+  };
+  const auto small = at("64"), large = at("128");
+  ASSERT_EQ(small.size(), 14u);  // thirteen optimizers of pairs, and the dense weight
+  for (std::size_t i = 0; i < small.size(); ++i) {
+    EXPECT_EQ(small[i].at("optimizer"), large[i].at("optimizer"));
+    EXPECT_LE(small[i].at("state_bytes").get<double>(), large[i].at("state_bytes").get<double>());
+    EXPECT_LE(small[i].at("flops").get<double>(), large[i].at("flops").get<double>());
+    EXPECT_NE(small[i].at("invariance"), "") << small[i].at("optimizer");
+  }
+  EXPECT_EQ(small[0].at("optimizer"), "lora_muon");
+  EXPECT_EQ(small[0].at("invariance"), "GL(r)");
+  EXPECT_EQ(small[0].at("state_bytes"), (64 + 64) * 4 * 4);  // (m + n) r numbers of 4 bytes
+  EXPECT_THAT(steepest({"optimizers"}).output, HasSubstr("of dense Muon's"));
+  EXPECT_THAT(steepest({"optimizers", "spectron"}).output, HasSubstr("power_steps"));
+}
+
+TEST_F(CommandLine, AFlowIsComposedFromARootOfItsOwn) {
+  const auto flow = steepest({"config", "--config-name", "flow", "flow.smoothing=0.5"});
+  EXPECT_EQ(flow.state.status, 0) << flow.errors;
+  EXPECT_THAT(flow.output, HasSubstr("smoothing: 0.5"));
+  EXPECT_THAT(flow.output, Not(HasSubstr("model")));
+}
+
 TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   const auto complete = [&](Words words) {
     words.insert(words.begin(), {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database",
@@ -96,6 +122,7 @@ TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   EXPECT_THAT(complete({"run", "optimizer="}), HasSubstr("optimizer=muon\n"));
   EXPECT_THAT(complete({"config", "model.ra"}), HasSubstr("model.rank=\n"));
   EXPECT_THAT(complete({"completion", ""}), HasSubstr("fish\n"));
+  EXPECT_EQ(complete({"optimizers", "specg"}), "specgd\n");
   EXPECT_EQ(complete({"nonsense", "no"}), "") << "half a command line is no mistake";
 }
 

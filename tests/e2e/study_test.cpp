@@ -37,6 +37,40 @@ TEST_F(Study, WithoutAFileIsTheOverridesAlone) {
   EXPECT_EQ(value("SELECT count(*) FROM study JOIN study_run ON study.id = study_id WHERE name = 'ad_hoc'"), "2");
 }
 
+TEST_F(Study, RescaledFactorsEndInATableOfPairedShifts) {
+  const auto run = steepest({"run", "spectron_stress", "--scale", "smoke", "--jobs", "2"});
+  ASSERT_EQ(run.state.status, 0) << run.errors;
+  const auto rows = nlohmann::json::parse(steepest({"report", "spectron_stress", "--format", "json"}).output).at("rows");
+  ASSERT_EQ(rows.size(), 4u);
+  for (const auto& row : rows) {
+    EXPECT_EQ(row.at("seeds"), 2);
+    if (row.at("optimizer") == "lora_muon") EXPECT_LT(std::abs(row.at("shift").get<double>()), 1e-5);  // a scalar gauge: rounding alone
+  }
+}
+
+TEST_F(Study, FlowsRecordEverySingularValueAndEndInATableOfArrivals) {
+  const auto run = steepest({"run", "specgf", "--scale", "smoke"});
+  ASSERT_EQ(run.state.status, 0) << run.errors;
+  EXPECT_EQ(value("SELECT count(*) FROM spectrum"), std::to_string(5 * (201 + 601)));  // five values at every step of 0.02 up to 4 and 12
+  EXPECT_EQ(value("SELECT count(*) FROM metric WHERE name LIKE 'd~_%' ESCAPE '~' AND name NOT LIKE 'd~_start%' ESCAPE '~'"), std::to_string(5 * (201 + 601)));
+  const auto rows = nlohmann::json::parse(steepest({"report", "specgf", "--format", "json"}).output).at("rows");
+  ASSERT_EQ(rows.size(), 10u);
+  EXPECT_LT(rows[4].at("arrival"), rows[0].at("arrival")) << "SpecGF: the smallest mode first";
+  EXPECT_GT(rows[9].at("arrival"), rows[5].at("arrival")) << "gradient flow: the largest mode first";
+}
+
+TEST_F(Study, FineTuningTrainsItsBaseOnce) {
+  const auto run = steepest({"run", "zero_factor", "--scale", "smoke", "--jobs", "2"});
+  ASSERT_EQ(run.state.status, 0) << run.errors;
+  EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'completed'"), "12");
+  std::size_t bases = 0;
+  for (const auto& file : std::filesystem::directory_iterator(database().parent_path() / "checkpoints")) {
+    bases += file.path().filename().string().rfind("base-", 0) == 0;
+  }
+  EXPECT_EQ(bases, 1u);
+  EXPECT_THAT(steepest({"report", "zero_factor"}).output, HasSubstr("principal"));
+}
+
 TEST_F(Study, RepeatsBitForBitAndWithAnyNumberOfWorkers) {
   ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "1"}, "one.db").state.status, 0);
   ASSERT_EQ(steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "4"}, "four.db").state.status, 0);
