@@ -102,7 +102,8 @@ TEST(SpecgfPath, RespectsTheBoundOnItsRateAllTheWayFromABalancedStart) {
 }
 
 TEST(L2, SingularValuesEndLowerByLambdaAndNotBelowZero) {
-  for (const auto& [sigma, lambda] : {std::pair<std::vector<double>, double>{{5, 4, 3, 2, 1}, 0.2}, {{5, 4, 3, 2, 1}, 0.5}, {{3, 1, 0.3}, 0.5}}) {
+  using Setting = std::pair<std::vector<double>, double>;
+  for (const auto& [sigma, lambda] : {Setting{kSigma, 0.2}, {kSigma, 0.5}, {{3, 1, 0.3}, 0.5}}) {
     ProblemOptions options;
     options.singular_values = sigma;
     const auto problem = make_problem(options, 11);

@@ -1,4 +1,4 @@
-"""Both gradient flows against NumPy transcriptions of arXiv 2602.06385's equations, dense and by explicit Euler, from the same target and start."""
+"""Both gradient flows against NumPy transcriptions of the equations of arXiv 2602.06385, from the same target and start."""
 from optim_oracle import Report, ask, np
 
 TOY = {"rows": 60, "columns": 70, "rank": 5, "singular_values": [5, 4, 3, 2, 1]}
