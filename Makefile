@@ -5,7 +5,7 @@ JOBS  ?= $(shell nproc)
 BUILD := build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build data reproduce figures test test-compat bench install clean clean-setup doctor
+.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-compat bench install clean clean-setup doctor
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +26,22 @@ data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and
 reproduce: build ## the learning-rate transfer study: table and figure (9 min; seconds when its runs are stored)
 	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
 
+reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (SPECTRON_MINUTES min; seconds when stored)
+	@setup/reproduce.sh spectron_stress $(SCALE) $(JOBS)
+
+reproduce-specgf: build ## singular values under SpecGF and gradient flow: table and figure (10 s)
+	@setup/reproduce.sh specgf $(SCALE) $(JOBS)
+
 figures: build ## draw the figures of every stored study again (seconds)
 	@setup/figures.sh $(SCALE)
 
 test: setup ## build and run all tests but the slow ones (10 min with the build)
 	@setup/build.sh release $(JOBS) all
 	@ctest --preset release -j $(JOBS) -LE slow
+
+test-oracle: setup ## optimizers, matrix functions, flows and composition against PyTorch, NumPy, SciPy and Hydra: largest differences (1 min)
+	@setup/build.sh release $(JOBS) oracles
+	@set -o pipefail; ctest --preset release -L oracle -V | sed -n 's/^[0-9]*: //p; /tests passed/p; /\*\*\*/p'
 
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# reproduce.sh STUDY SCALE JOBS: runs what is missing of a study, prints its table and draws its figure.
-# Without the corpus it says so loudly and runs the study's synthetic twin, under a name of its own.
+# reproduce.sh STUDY SCALE JOBS: runs what is missing of a study, prints its table and draws its figure. A study with a synthetic twin
+# (STUDY_synthetic) reads TinyShakespeare; without the corpus the script says so loudly and runs the twin, under its own name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 study=$1 scale=$2 jobs=$3
 steepest=build/bin/steepest
 
-status=0; setup/data.sh || status=$?
-if [ "$status" -eq 2 ]; then exit 2; fi
-if [ "$status" -ne 0 ]; then
-  cat >&2 <<'NOTICE'
+if [ -f "experiments/study/${study}_synthetic.yaml" ]; then
+  status=0; setup/data.sh || status=$?
+  if [ "$status" -eq 2 ]; then exit 2; fi
+  if [ "$status" -ne 0 ]; then
+    cat >&2 <<'NOTICE'
 
   ************************************************************************************
   *  TinyShakespeare could not be had, so this runs on the SYNTHETIC corpus instead.  *
@@ -18,10 +19,11 @@ if [ "$status" -ne 0 ]; then
   ************************************************************************************
 
 NOTICE
-  study=${study}_synthetic
-  unset STEEPEST_DATA_DIR
-else
-  export STEEPEST_DATA_DIR=$PWD/data
+    study=${study}_synthetic
+    unset STEEPEST_DATA_DIR
+  else
+    export STEEPEST_DATA_DIR=$PWD/data
+  fi
 fi
 "$steepest" run "$study" --scale "$scale" --jobs "$jobs"
 "$steepest" report "$study" --scale "$scale"
