@@ -34,7 +34,20 @@ def load(connection, study, scale):
     if frame["rate"].isna().any() or frame[keys["row"]].isna().any():
         raise store.StoreError(f"study {study.name}: its runs have no {keys['row']}, or no number as {keys['rate']}")
     frame["row"] = [row_label(keys["row"], value) for value in frame[keys["row"]]]
+    panels = panel_labels(store.cells(connection, study, scale, keys["metric"])["cell"], keys)
+    frame["row"] = [f"{row}, {panel}" if panel else row for row, panel in zip(frame["row"], panels)]
     return frame
+
+
+def panel_labels(cells, keys):
+    """For each cell the other swept keys that vary within one value of the row's key: each combination is a line of its own."""
+    seen = {}
+    for cell in cells:
+        for key, value in cell.items():
+            if key not in (keys["row"], keys["rate"]):
+                seen.setdefault((key, str(cell.get(keys["row"]))), set()).add(str(value))
+    varying = sorted({key for (key, _), values in seen.items() if len(values) > 1})
+    return [", ".join(f"{key.rsplit('.', 1)[-1]} {cell.get(key)}" for key in varying) for cell in cells]
 
 
 def row_label(key, value):

@@ -93,6 +93,7 @@ def draw(frame, study, scale):
     axes.axvline(0, color="0.3", linewidth=0.9, zorder=1)
     axes.set_yticks(range(len(rows)), [label(row, keys) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.7)
+    axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 3))
     axes.set_xlabel(f"shift of {keys['metric'].replace('_', ' ')} against c = {keys['baseline']:g}, paired by seed")
     finish(axes, frame, study, scale, any_paper)
     return figure

@@ -1,4 +1,4 @@
-# Tests.cmake: tests/<room>/*_test.cpp become one program <room>_test; every case is a CTest of its own with the room's label.
+# Tests.cmake: tests/<room>/*.cpp become one program <room>_test; every case is a CTest of its own with the room's label.
 # Scripts in tests/oracle compare with public implementations and skip (exit status 77) where those are not installed.
 find_package(GTest REQUIRED)
 include(GoogleTest)
@@ -9,7 +9,7 @@ endif()
 
 function(steepest_test room label)
   cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*.cpp)
   if(NOT sources)
     return()
   endif()
@@ -35,6 +35,7 @@ function(steepest_script_test name label)
 endfunction()
 
 steepest_test(options unit LINK options)
+steepest_test(digest unit LINK digest)
 steepest_test(config unit LINK config)
 steepest_test(store unit LINK store)
 steepest_test(stats unit LINK stats)

@@ -10,9 +10,6 @@ namespace steepest::config {
 /// JSON with sorted keys, no spaces, and each number in the shortest form that reads back the same.
 std::string canonical_json(const nlohmann::json& value);
 
-/// SHA-256 in hexadecimal.
-std::string sha256(const std::string& bytes);
-
 /// Hash of a resolved configuration (as to_json(TrainingRun) gives it) and kNumericsVersion. Left out is what cannot change the
 /// numbers: where the corpus can be fetched (`data.url`) and which device of its type is used (`cuda:1` counts as `cuda`).
 std::string identity(const nlohmann::json& config, int numerics_version = kNumericsVersion);

@@ -1,8 +1,6 @@
 // corpus.cpp: see corpus.h.
 #include "data/corpus.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -10,6 +8,7 @@
 #include <iterator>
 
 #include "data/synthetic.h"
+#include "digest/sha256.h"
 #include "options/error.h"
 #include "options/valid_text.h"
 
@@ -17,20 +16,6 @@ namespace steepest::data {
 namespace {
 
 using options::InputError;
-
-std::string sha256(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("the SHA-256 of a corpus could not be computed");
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < length; ++i) {
-    text.push_back(kHex[digest[i] >> 4]);
-    text.push_back(kHex[digest[i] & 15]);
-  }
-  return text;
-}
 
 InputError complaint(const std::string& problem, const std::string& valid) {
   InputError::Parts parts;
@@ -49,7 +34,7 @@ std::string read_checked(const DataOptions& options, const std::filesystem::path
                     "`data=synthetic` needs no file");
   std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (stream.bad()) throw complaint("reading " + path.string() + " failed", "a readable file");
-  if (const std::string found = sha256(text); !options.sha256.empty() && found != options.sha256)
+  if (const std::string found = digest::sha256(text); !options.sha256.empty() && found != options.sha256)
     throw complaint(path.string() + " has SHA-256 " + found + ", expected " + options.sha256,
                     "the original file: delete this one and run `make data`, or set STEEPEST_DATA_DIR to a folder that holds it; "
                     "`data=synthetic` needs no file");

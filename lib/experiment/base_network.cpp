@@ -7,6 +7,7 @@
 
 #include "config/identity.h"
 #include "config/run_schema.h"
+#include "digest/sha256.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
 
@@ -15,7 +16,7 @@ namespace steepest::experiment {
 std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const std::filesystem::path& data,
                                                  const std::filesystem::path& folder, const std::function<bool()>& proceed) {
   const TrainingRun options = training_of_base(run);
-  const std::string identity = config::sha256(config::identity(config::to_json(options)) + vocabulary);
+  const std::string identity = digest::sha256(config::identity(config::to_json(options)) + vocabulary);
   const std::filesystem::path file = folder / ("base-" + identity + ".pt");
   const auto fresh = [&] { return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr}); };
   auto trainer = fresh();

@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "data/seeds.h"
+#include "digest/sha256.h"
 #include "experiment/archive_file.h"
-#include "experiment/digest.h"
 
 namespace steepest::experiment {
 
@@ -52,7 +52,7 @@ Outcome FlowExperiment::run(const Hooks& hooks) {
 }
 
 std::string FlowExperiment::parameter_hash() const {
-  Digest digest;
+  digest::Sha256 digest;
   for (const at::Tensor& factor : {factors_.A, factors_.B}) {
     const at::Tensor bytes = factor.contiguous();
     digest.add(bytes.data_ptr(), bytes.nbytes());

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "experiment/digest.h"
+#include "digest/sha256.h"
 #include "experiment/parameter_groups.h"
 #include "experiment/schedule.h"
 #include "options/error.h"
@@ -110,7 +110,7 @@ double Trainer::validate() const {
 }
 
 std::string Trainer::parameter_hash() const {
-  Digest digest;
+  digest::Sha256 digest;
   for (const at::Tensor& parameter : network_->parameters()) {
     const at::Tensor bytes = parameter.detach().cpu().contiguous();
     digest.add(bytes.data_ptr(), bytes.nbytes());

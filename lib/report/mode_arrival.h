@@ -21,7 +21,7 @@ std::vector<ModeTimes> mode_times(const store::Database& database, std::int64_t 
                                   const std::vector<double>& window, double fraction);
 
 /// One row for each flow and mode: singular value, slope of sqrt(d) beside 1 (SpecGF), time of arrival beside the expected one and their
-/// ratio, each the mean over seeds with its standard error. Keys of the study's `report` section: row, rate_window, fraction.
+/// ratio, each the mean over seeds with its standard error. Keys of the study's `report` section: rate_window, fraction.
 Report mode_arrival_report(const Request& request);
 
 }  // namespace steepest::report

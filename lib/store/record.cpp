@@ -1,6 +1,5 @@
 // record.cpp: what a worker writes about the run that it holds.
-#include <openssl/sha.h>
-
+#include "digest/sha256.h"
 #include "store/clock.h"
 #include "store/connection.h"
 
@@ -10,18 +9,6 @@ namespace {
 bool holds(const Connection& connection, std::int64_t run, const std::string& token) {
   Loan held = connection.prepare("SELECT 1 FROM run WHERE id = ? AND token = ? AND status = 'running'");
   return held.bind(run, token).step();
-}
-
-std::string sha256(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hex;
-  for (unsigned char byte : digest) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
 }
 
 }  // namespace
@@ -63,7 +50,7 @@ void Database::event(std::optional<std::int64_t> run, const std::string& kind, c
 void Database::set_environment(std::int64_t run, const nlohmann::json& environment) {
   connection_->write([&] {
     const std::string text = environment.dump();
-    const std::string hash = sha256(text);
+    const std::string hash = digest::sha256(text);
     connection_
         ->prepare("INSERT INTO environment (hash, description, created_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
         .bind(hash, text, utc_now())

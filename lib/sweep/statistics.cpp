@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "config/identity.h"
+#include "digest/sha256.h"
 #include "stats/sample.h"
 
 namespace steepest::sweep {
@@ -21,7 +21,7 @@ std::string runs_hash(std::vector<std::string> identities) {
   std::sort(identities.begin(), identities.end());
   std::string text;
   for (const auto& identity : identities) text += identity + "\n";
-  return config::sha256(text);
+  return digest::sha256(text);
 }
 
 }  // namespace

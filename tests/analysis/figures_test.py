@@ -210,6 +210,13 @@ class Numbers(unittest.TestCase):
         self.assertEqual(colors["dense"], "black")
         self.assertEqual(len({str(color) for color in colors.values()}), 4)
 
+    def test_other_swept_keys_that_vary_within_a_row_are_lines_of_their_own(self):
+        keys = {"row": "model.rank", "rate": "optimizer.learning_rate"}
+        cells = [{"model.rank": rank, "optimizer.learning_rate": rate, "model.width": width, "optimizer": "dense" if rank == 0 else "low"}
+                 for rank in (0, 2) for rate in (0.1, 0.3) for width in (64, 128)]
+        self.assertEqual(rate_curves.panel_labels(cells, keys)[:2], ["width 64", "width 128"])
+        self.assertEqual(set(rate_curves.panel_labels([cell for cell in cells if cell["model.width"] == 64], keys)), {""})
+
     def test_rank_zero_is_dense(self):
         self.assertEqual([rate_curves.row_label("model.rank", value) for value in ("0", "dense", "8")], ["dense", "dense", "8"])
         self.assertEqual(rate_curves.row_label("model.layers", "0"), "0")

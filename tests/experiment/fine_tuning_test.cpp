@@ -3,8 +3,8 @@
 
 #include <fstream>
 
+#include "digest/sha256.h"
 #include "experiment/base_network.h"
-#include "experiment/digest.h"
 #include "experiment/trainer.h"
 #include "small_run.h"
 
@@ -28,7 +28,7 @@ const auto kGoOn = [] { return true; };
 std::string vocabulary_of(const TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
 
 std::string hash_of(const model::Transformer& network) {
-  Digest digest;
+  digest::Sha256 digest;
   for (const at::Tensor& parameter : network.parameters()) {
     const at::Tensor bytes = parameter.detach().contiguous();
     digest.add(bytes.data_ptr(), bytes.nbytes());

@@ -1,4 +1,4 @@
-// fake_worker_test.cpp: see fake_worker.h; also main() of the test program.
+// fake_worker.cpp: see fake_worker.h; also main() of the test program.
 #include "sweep/fake_worker.h"
 
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
-// digest.cpp: see digest.h; OpenSSL does the work.
-#include "experiment/digest.h"
+// sha256.cpp: see sha256.h.
+#include "digest/sha256.h"
 
 #include <openssl/evp.h>
 
 #include <array>
 #include <stdexcept>
 
-namespace steepest::experiment {
+namespace steepest::digest {
 namespace {
 
 void check(int done) {
@@ -15,17 +15,17 @@ void check(int done) {
 
 }  // namespace
 
-struct Digest::Context {
+struct Sha256::Context {
   EVP_MD_CTX* evp = EVP_MD_CTX_new();
   ~Context() { EVP_MD_CTX_free(evp); }
 };
 
-Digest::Digest() : context_(std::make_unique<Context>()) { check(EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr)); }
-Digest::~Digest() = default;
+Sha256::Sha256() : context_(std::make_unique<Context>()) { check(EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr)); }
+Sha256::~Sha256() = default;
 
-void Digest::add(const void* bytes, std::size_t count) { check(EVP_DigestUpdate(context_->evp, bytes, count)); }
+void Sha256::add(const void* bytes, std::size_t count) { check(EVP_DigestUpdate(context_->evp, bytes, count)); }
 
-std::string Digest::hexadecimal() {
+std::string Sha256::hexadecimal() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   check(EVP_DigestFinal_ex(context_->evp, digest.data(), &length));
@@ -38,4 +38,10 @@ std::string Digest::hexadecimal() {
   return text;
 }
 
-}  // namespace steepest::experiment
+std::string sha256(std::string_view text) {
+  Sha256 digest;
+  digest.add(text.data(), text.size());
+  return digest.hexadecimal();
+}
+
+}  // namespace steepest::digest
