@@ -13,7 +13,7 @@ namespace {
 using namespace testing;  // NOLINT: the tests' own helpers
 
 
-std::vector<Case> cases(std::uint64_t seed, double condition = 30) {
+std::vector<Case> relative_cases(std::uint64_t seed, double condition = 30) {
   auto result = random_cases(15, seed, condition, 24);
   for (auto& c : result) c.type = torch::kDouble;
   return result;
@@ -27,7 +27,7 @@ at::Tensor first_order(const FactorPair& pair, const MakeOptimizer& make, const 
 }
 
 TEST(ScaledGd, MovesByTheProjectedGradients) {
-  for (const auto& c : cases(141)) {
+  for (const auto& c : relative_cases(141)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       const auto pair = random_pair(c);
@@ -39,7 +39,7 @@ TEST(ScaledGd, MovesByTheProjectedGradients) {
 }
 
 TEST(Imuon, IsLoraMuonWithoutMomentumAtTwiceTheRate) {
-  for (const auto& c : cases(142)) {
+  for (const auto& c : relative_cases(142)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       ImuonOptions imuon;
@@ -57,7 +57,7 @@ TEST(Imuon, IsLoraMuonWithoutMomentumAtTwiceTheRate) {
 }
 
 TEST(Specgd, StepsTendToMsignAndToTheGradient) {
-  for (const auto& c : cases(143)) {
+  for (const auto& c : relative_cases(143)) {
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
     const auto A = pair.A.detach().clone(), B = pair.B.detach().clone(), G = torch::randn({c.m, c.n}, torch::kDouble);
@@ -77,7 +77,7 @@ TEST(Specgd, StepsTendToMsignAndToTheGradient) {
 }
 
 TEST(LoraRiteCore, IsLoraMuonWithTheTriangularRoot) {
-  for (const auto& c : cases(144)) {
+  for (const auto& c : relative_cases(144)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       LoraRiteCoreOptions core;
@@ -98,7 +98,7 @@ TEST(LoraRiteCore, IsLoraMuonWithTheTriangularRoot) {
 }
 
 TEST(LoraRite, FirstStepWhitensTheGradient) {
-  for (const auto& c : cases(145)) {
+  for (const auto& c : relative_cases(145)) {
     SCOPED_TRACE(c);
     LoraRiteOptions options;
     options.eps = 1e-15;
@@ -130,7 +130,7 @@ TEST(LoraRite, SkipsWildGradientsAndClipsTheRestTogether) {
 }
 
 TEST(SpectralStart, SplitsTheWeightAndBalancesTheFactors) {
-  for (const auto& c : cases(147)) {
+  for (const auto& c : relative_cases(147)) {
     for (const double scale : {1.0, 4.0}) {
       SCOPED_TRACE(c);
       const auto W = torch::randn({c.m, c.n}, torch::kDouble);
