@@ -28,7 +28,8 @@ void expect_in(const at::Tensor& values, double low, double high) {
 }
 
 TEST(Msign, SvdGivesThePolarFactor) {
-  for (const auto& c : random_cases(30, 1, 1e4)) {
+  for (auto c : random_cases(40, 1, 1e6)) {
+    if (c.type == torch::kFloat) c.condition = std::pow(c.condition, 2.0 / 3);  // beyond 1/(max(m, n) eps) a singular value counts as zero
     SCOPED_TRACE(c);
     const auto M = random_matrix(c.m, c.n, c.condition, c.type);
     const auto Q = msign(M, MsignMethod::svd);

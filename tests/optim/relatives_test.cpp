@@ -129,6 +129,44 @@ TEST(LoraRite, SkipsWildGradientsAndClipsTheRestTogether) {
   EXPECT_LT(relative_difference(wild.A.detach(), before.A.detach() * (1 - 1e-3 * 0.1)), 1e-14);  // only decayed
 }
 
+// All pairs of all shapes share one clipping factor: the path is that of each pair alone with its gradients made smaller by this factor.
+TEST(LoraRite, ClipsAllPairsByOneFactor) {
+  for (const auto& c : relative_cases(148)) {
+    SCOPED_TRACE(c);
+    const std::vector<Case> shapes = {c, c, {c.m + 3, c.n + 1, c.r, 2.0, torch::kDouble}};
+    LoraRiteOptions clipped, open;
+    clipped.clip_norm = 0.7;
+    open.clip_norm = 1e6;
+    std::vector<FactorPair> together, alone;
+    std::vector<std::unique_ptr<torch::optim::Optimizer>> optimizers;
+    ParameterGroup group;
+    for (const auto& shape : shapes) {
+      together.push_back(random_pair({shape.m, shape.n, shape.r, 3.0, torch::kDouble}));
+      alone.push_back(copy(together.back()));
+      optimizers.push_back(maker(open)(alone.back()));
+      group.pairs.push_back(together.back());
+    }
+    auto made = make_optimizer(clipped, {group});
+    for (int t = 0; t < 4; ++t) {
+      std::vector<at::Tensor> gradients;
+      double square = 0;
+      for (std::size_t i = 0; i < shapes.size(); ++i) {
+        gradients.push_back((t + 1) * 0.1 * torch::randn({shapes[i].m, shapes[i].n}, torch::kDouble));
+        for (const auto& coordinates : {gradients[i].mm(projector(together[i].B.detach())), projector(together[i].A.detach()).mm(gradients[i])}) {
+          square += coordinates.pow(2).sum().item<double>();
+        }
+      }
+      for (std::size_t i = 0; i < shapes.size(); ++i) {
+        set_gradients(together[i], gradients[i]);
+        set_gradients(alone[i], gradients[i] * std::min(1.0, 0.7 / std::sqrt(square)));
+        optimizers[i]->step();
+      }
+      made.optimizer->step();
+    }
+    for (std::size_t i = 0; i < shapes.size(); ++i) EXPECT_LT(relative_difference(wide_product(together[i]), wide_product(alone[i])), 1e-9);
+  }
+}
+
 TEST(SpectralStart, SplitsTheWeightAndBalancesTheFactors) {
   for (const auto& c : relative_cases(147)) {
     for (const double scale : {1.0, 4.0}) {
