@@ -22,7 +22,8 @@ LoraMuonOptions lora_muon(const std::string& root, const std::string& msign = "s
   return options;
 }
 
-/// Shapes with room between m, n and r: a square Gaussian factor alone would add a condition number of its own.
+/// Shapes with room between m, n and r: the square of the condition number leaves none for the gradient's own, which is large where G B is
+/// nearly square.
 std::vector<Case> roomy_cases(int count, std::uint64_t seed, double max_condition) {
   auto cases = random_cases(count, seed, max_condition);
   for (auto& c : cases) {
@@ -80,7 +81,7 @@ LoraMuonOptions with_decay(LoraMuonOptions options, const Decay& decay) {
 
 TEST(GaugeInvariance, LoraMuonByQrUnderAnyGauge) {
   for (const auto& decay : kDecays) {
-    for (const auto& c : roomy_cases(30, 41, 1e6)) {
+    for (const auto& c : random_cases(40, 41, 1e6)) {
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
       EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon("qr"), decay), decay.scale), decay.scale), 50 * c.condition * epsilon(c.type));
@@ -92,11 +93,10 @@ TEST(GaugeInvariance, LoraMuonUnderEveryNorm) {
   for (const char* norm : {"frobenius", "schatten", "nuclear"}) {
     auto options = lora_muon("qr");
     options.norm = norm;
-    for (const auto& c : roomy_cases(20, 48, 1e3)) {
+    for (const auto& c : random_cases(30, 48, 1e6)) {
       SCOPED_TRACE(norm);
       SCOPED_TRACE(c);
-      // The top singular pair turns fast where the two largest singular values lie close: ten times more room.
-      EXPECT_LT(gauge_difference(c, random_gauge(c.r, c.condition), maker(options)), 500 * c.condition * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, random_gauge(c.r, c.condition), maker(options)), 50 * c.condition * epsilon(c.type));
     }
   }
 }
@@ -111,7 +111,7 @@ TEST(GaugeInvariance, LoraRiteInFullAndItsCore) {
   LoraRiteCoreOptions transported = core;
   transported.basis = "transported";
   for (const AnyOptions& options : std::vector<AnyOptions>{rite, escaping, core, transported}) {
-    for (const auto& c : roomy_cases(30, 49, 1e6)) {
+    for (const auto& c : random_cases(40, 49, 1e6)) {
       SCOPED_TRACE(name_of(options));
       SCOPED_TRACE(c);
       EXPECT_LT(gauge_difference(c, random_gauge(c.r, c.condition), options, c.r % 2 ? 1.0 : 3.0), 50 * c.condition * epsilon(c.type));
@@ -177,10 +177,10 @@ TEST(GaugeInvariance, LoraMuonByTheTableForMildGauges) {
 
 TEST(GaugeInvariance, LoraMuonByTheTableUnderScalars) {
   for (const auto& decay : kDecays) {
-    for (const auto& c : roomy_cases(20, 44, 1e6)) {
+    for (const auto& c : random_cases(30, 44, 1e6)) {
       SCOPED_TRACE(c);
       const auto scalar = torch::eye(c.r, torch::kDouble) * c.condition;
-      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon("table", "table"), decay), decay.scale), decay.scale), 300 * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon("table", "table"), decay), decay.scale), decay.scale), 50 * epsilon(c.type));
     }
   }
 }
