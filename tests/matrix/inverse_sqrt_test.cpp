@@ -34,14 +34,16 @@ TEST(InverseSqrt, EighWhitens) {
   }
 }
 
-// The published accuracy: (P + 1e-5 |P|_F I)^(-1/2) to 2.6e-4. Float32 adds its rounding times the condition of the damped matrix, 1e5 at most.
+// The published accuracy: (P + 1e-5 |P|_F I)^(-1/2) to 2.6e-4. Float32 adds a tenth of its rounding times the
+// condition of the damped matrix, which is 1e5 at most.
 TEST(InverseSqrt, TableGivesTheDampedRoot) {
-  for (const auto& c : random_cases(60, 22, 1e6)) {
+  for (const auto& c : random_cases(200, 22, 1e6)) {
     SCOPED_TRACE(c);
     const auto P = random_spd(c.r, c.condition, c.type);
     const auto damped = P.to(torch::kDouble) + kInverseSqrtDamping * P.to(torch::kDouble).norm() * torch::eye(c.r, torch::kDouble);
     const auto exact = inverse_sqrt(damped, InverseSqrtMethod::eigh);
-    EXPECT_LT(relative_difference(inverse_sqrt(P, InverseSqrtMethod::table), exact), 2.6e-4 + 0.5 * epsilon(c.type) * std::min(c.condition * std::sqrt(static_cast<double>(c.r)), 1e5));
+    const double rounding = c.type == torch::kDouble ? 0.0 : 0.1 * epsilon(c.type) * std::min(c.condition * std::sqrt(static_cast<double>(c.r)), 1e5);
+    EXPECT_LT(relative_difference(inverse_sqrt(P, InverseSqrtMethod::table), exact), 2.6e-4 + rounding);
   }
 }
 

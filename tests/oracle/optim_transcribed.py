@@ -53,7 +53,7 @@ CASES = [
 def tolerance(optimizer, options, kind):
     """To rounding, of what the steps have added; the random factors' own condition numbers reach a hundred or so."""
     if options.get("form") == "released":
-        return 2e-2  # five steps in bfloat16, whose products may add up in another order
+        return 5e-2  # in bfloat16; LibTorch 1.13 adds its products up in bfloat16 too, and differs by 3e-2, newer ones by 8e-4
     return 1e-11 if kind == "float64" else 1e-3
 
 
