@@ -39,7 +39,8 @@ inline constexpr std::array<Quintic, 8> kPolarExpress = {{
 
 inline constexpr Quintic kNewtonSchulzStep = {3.4445, -4.7750, 2.0315};
 
-/// Muon's Newton-Schulz iteration, 5 equal steps. It does not converge: singular values end between about 0.7 and 1.134.
+/// Muon's Newton-Schulz iteration, 5 equal steps. It does not converge: singular values above 0.006 of the Frobenius norm end between 0.68
+/// and 1.134, smaller ones anywhere up to 1.202 (reached from 0.0041).
 inline constexpr std::array<Quintic, 5> kNewtonSchulz5 = {{
     kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep,
 }};

@@ -10,7 +10,7 @@ void spectron_update(Slot& a, Slot& b, const SpectronOptions& options, double lo
 
 /// Spectron on W = W_pre + s A B^T: O = NS5(momentum), s_A and s_B the factors' spectral norms by a warm-started power step,
 /// rho = rate / (s (s_A + s_B + 1)), A <- A - rho O_A, B <- B - rho O_B; then |dW|_2 <= rate while rho <= 1, as far as the power step does
-/// not underestimate and NS5 (which reaches 1.134) does not overshoot. The form `released` takes Nesterov's average, the factor
+/// not underestimate and NS5 (which reaches 1.202) does not overshoot. The form `released` takes Nesterov's average, the factor
 /// sqrt(max(1, m/r)) on A, NS5 in bfloat16; its clipping of the global gradient norm to 1 belongs to the training loop. Weight
 /// decay uses the rate, not rho. The radius depends on the gauge, even on a scalar one. The power iteration's first vector is not published:
 /// here it is a fixed one. Source: arXiv 2602.12429.

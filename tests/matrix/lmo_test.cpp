@@ -47,6 +47,33 @@ TEST(Lmo, NoRandomFeasiblePointIsBetter) {
   }
 }
 
+// Also against points where a linear function is apt to be smallest: partial isometries of every rank, sums of few of G's own singular
+// pairs, and small turns of the minimiser itself.
+TEST(Lmo, NoFeasiblePointOfLowRankOrNearbyIsBetter) {
+  for (const auto& norm : kNorms) {
+    for (const auto& c : random_cases(12, 85, 1e2, 16)) {
+      SCOPED_TRACE(c);
+      const auto G = random_matrix(c.m, c.n, c.condition, torch::kDouble);
+      const auto best = lmo(G, norm, MsignMethod::svd);
+      const double value = (G * best).sum().item<double>();
+      const auto [U, S, Vh] = at::linalg_svd(G, /*full_matrices=*/false);
+      const auto expect_no_better = [&](const at::Tensor& point) {
+        const auto X = point / norm_of(point, norm);
+        EXPECT_GE((G * X).sum().item<double>(), value - 1e-10);
+      };
+      for (std::int64_t rank = 1; rank <= S.size(0); ++rank) {
+        expect_no_better(-U.slice(1, 0, rank).mm(Vh.slice(0, 0, rank)));
+        expect_no_better(-(U.slice(1, 0, rank) * torch::rand({rank}, torch::kDouble)).mm(Vh.slice(0, 0, rank)));
+        expect_no_better(-testing::orthonormal(c.m, rank).mm(testing::orthonormal(c.n, rank).t()));
+      }
+      for (const double angle : {1e-1, 1e-2, 1e-3}) {
+        const auto K = torch::randn({c.m, c.m}, torch::kDouble);
+        expect_no_better(at::matrix_exp(angle * (K - K.t())).mm(best));
+      }
+    }
+  }
+}
+
 TEST(Lmo, SchattenJoinsTheOthers) {
   torch::manual_seed(83);
   const auto G = random_matrix(14, 9, 5.0);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <sstream>
+
 #include "matrix/msign.h"
 #include "optim/batched_optimizer.h"
 #include "optim/every_optimizer.h"
@@ -30,16 +33,18 @@ double state_bytes(const torch::optim::Optimizer& optimizer) {
   return bytes;
 }
 
-/// Runs two steps and compares the second, when every state exists, with what the options claim.
-void expect_cost(const AnyOptions& options, const Case& c) {
-  const auto pair = random_pair(c);
+/// Runs two steps on `count` equal pairs and compares the second, when every state exists, with what the options claim.
+void expect_cost(const AnyOptions& options, const Case& c, int count = 1) {
   ParameterGroup group;
-  group.pairs = {pair};
+  for (int i = 0; i < count; ++i) group.pairs.push_back(random_pair(c));
   auto made = make_optimizer(options, {group});
   made.set_schedule(1e-3 / made.learning_rate);
-  set_gradients(pair, torch::randn({c.m, c.n}, c.type));
+  const auto draw_gradients = [&] {
+    for (const auto& pair : group.pairs) set_gradients(pair, torch::randn({c.m, c.n}, c.type));
+  };
+  draw_gradients();
   made.optimizer->step();
-  set_gradients(pair, torch::randn({c.m, c.n}, c.type));
+  draw_gradients();
   double flops = 0;
   {
     FlopCounter counter;
@@ -48,8 +53,8 @@ void expect_cost(const AnyOptions& options, const Case& c) {
   }
   const PairShape shape{static_cast<double>(c.m), static_cast<double>(c.n), static_cast<double>(c.r), c.type == torch::kDouble ? 8 : 4};
   const auto cost = std::visit([&](const auto& plain) { return plain.cost(shape); }, options);
-  EXPECT_EQ(flops, cost.flops);
-  EXPECT_EQ(state_bytes(*made.optimizer), cost.state_bytes);
+  EXPECT_EQ(flops, count * cost.flops);
+  EXPECT_EQ(state_bytes(*made.optimizer), count * cost.state_bytes);
 }
 
 const std::vector<Case> kShapes = {{20, 12, 3, 3.0, torch::kFloat}, {9, 40, 5, 3.0, torch::kDouble}, {16, 16, 8, 3.0, torch::kFloat},
@@ -107,6 +112,61 @@ TEST(Cost, OfEveryChoice) {
         std::visit([&](auto& plain) { plain.describe(set); }, changed);
         for (const auto& c : kShapes) expect_cost(changed, c);
       }
+    }
+  }
+}
+
+/// Draws every option that a cost could depend on, and writes down what it drew.
+struct Draw {
+  std::mt19937_64& engine;
+  std::ostringstream drawn;
+
+  void operator()(const options::Field<std::string>& field) {
+    if (field.choices.empty()) return;
+    *field.value = field.choices[engine() % field.choices.size()];
+    drawn << " " << field.name << "=" << *field.value;
+  }
+  void operator()(const options::Field<bool>& field) {
+    *field.value = engine() % 2 == 1;
+    drawn << " " << field.name << "=" << *field.value;
+  }
+  void operator()(const options::Field<std::int64_t>& field) {
+    *field.value = 1 + static_cast<std::int64_t>(engine() % 5);
+    drawn << " " << field.name << "=" << *field.value;
+  }
+  void operator()(const options::Field<double>& field) {
+    const std::string name = field.name;
+    if (name == "momentum" || name == "rebalance" || name == "weight_decay") *field.value = engine() % 2 ? 0.5 : 0.0;
+    drawn << " " << field.name << "=" << *field.value;
+  }
+  template <class T>
+  void operator()(const options::Field<T>&) {}
+};
+
+/// SGD takes Nesterov's form only with momentum.
+template <class Plain>
+void make_valid(Plain& plain) {
+  if constexpr (std::is_same_v<Plain, SgdOptions>) {
+    if (plain.nesterov) plain.momentum = 0.5;
+  }
+}
+
+// Choices, switches and counts in any combination, on random shapes, for one pair and for several that are stacked.
+TEST(Cost, OfRandomOptionsOnRandomShapes) {
+  std::mt19937_64 engine(105);
+  for (const auto& base : every_optimizer()) {
+    for (const auto& c : random_cases(40, 105, 2, 24)) {
+      Draw draw{engine, {}};
+      auto changed = base;
+      std::visit(
+          [&](auto& plain) {
+            plain.describe(draw);
+            make_valid(plain);
+          },
+          changed);
+      SCOPED_TRACE(name_of(base) + draw.drawn.str());
+      SCOPED_TRACE(c);
+      expect_cost(changed, c, 1 + static_cast<int>(engine() % 3));
     }
   }
 }

@@ -30,46 +30,62 @@ std::vector<Case> double_cases(int count, std::uint64_t seed, double condition, 
   return cases;
 }
 
+/// Both types, with room between m, n and r: the products G B and G^T A then add no condition number of their own.
+std::vector<Case> roomy_pairs(int count, std::uint64_t seed, double condition) {
+  auto cases = random_cases(count, seed, condition);
+  for (auto& c : cases) {
+    c.m += 2 * c.r + 4;
+    c.n += 2 * c.r + 4;
+  }
+  return cases;
+}
+
+at::Tensor wide(const at::Tensor& X) { return X.detach().to(torch::kDouble, /*non_blocking=*/false, /*copy=*/true); }
+
 struct FirstOrder {
-  at::Tensor before, delta_A, delta_B, step;  ///< W, and s (dA B^T + A dB^T) with the decay taken out
+  at::Tensor before, delta_A, delta_B, step;  ///< W, and s (dA B^T + A dB^T) with the decay taken out, in float64
 };
 
 FirstOrder first_order_step(const FactorPair& pair, const LoraMuonOptions& options, const at::Tensor& G, double scale = 1.0) {
-  const auto A = pair.A.detach().clone(), B = pair.B.detach().clone();
+  const auto A = wide(pair.A), B = wide(pair.B);
   LoraMuon optimizer({pair}, options, scale);
   set_gradients(pair, G, scale);
   optimizer.step();
   const double q = std::sqrt(1 - options.learning_rate * options.weight_decay);
-  const auto dA = (pair.A.detach() - q * A) * q, dB = (pair.B.detach() - q * B) * q;
+  const auto dA = (wide(pair.A) - q * A) * q, dB = (wide(pair.B) - q * B) * q;
   return {scale * A.mm(B.t()), dA, dB, scale * (dA.mm(B.t()) + A.mm(dB.t()))};
 }
 
 TEST(LoraMuon, ProjectorForm) {
-  for (const auto& c : double_cases(30, 51, 1e3)) {
+  for (const auto& c : roomy_pairs(30, 51, 1e6)) {
     SCOPED_TRACE(c);
-    const auto pair = random_pair(c);
-    const auto A = pair.A.detach().clone(), B = pair.B.detach().clone();
-    const auto G = torch::randn({c.m, c.n}, c.type);
-    const auto step = first_order_step(pair, exact_options(), G).step;
-    const auto expected = -0.15 * (matrix::msign(G.mm(projector(B)), matrix::MsignMethod::svd) +
-                                   matrix::msign(projector(A).mm(G), matrix::MsignMethod::svd));
-    EXPECT_LT(relative_difference(step, expected), 1e-8);
+    for (const double scale : {1.0, 3.0}) {
+      const auto pair = random_pair(c);
+      const auto A = wide(pair.A), B = wide(pair.B);
+      const auto G = torch::randn({c.m, c.n}, c.type);
+      const auto step = first_order_step(pair, exact_options(), G, scale).step;
+      const auto expected = -0.15 * (matrix::msign(wide(G).mm(projector(B)), matrix::MsignMethod::svd) +
+                                     matrix::msign(projector(A).mm(wide(G)), matrix::MsignMethod::svd));
+      EXPECT_LT(relative_difference(step, expected), 50 * c.condition * epsilon(c.type));
+    }
   }
 }
 
 TEST(LoraMuon, EqualsTheQrCore) {
-  for (const auto& c : double_cases(20, 52, 1e3)) {
+  for (const auto& c : roomy_pairs(40, 52, 1e6)) {
+    const double error = c.condition * c.condition * epsilon(c.type);
+    if (error >= 1e-2) continue;
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
-    const auto B = pair.B.detach().clone();
+    const auto B = wide(pair.B);
     const auto G = torch::randn({c.m, c.n}, c.type);
     auto options = exact_options();
     options.inverse_sqrt = "eigh";
-    const auto delta = first_order_step(pair, options, G).delta_A;
+    const auto moved = first_order_step(pair, options, G).delta_A;
     const auto R = std::get<1>(at::linalg_qr(B));
     const auto inverse = at::linalg_inv(R);
-    const auto core = -0.15 * matrix::msign(G.mm(B).mm(inverse), matrix::MsignMethod::svd).mm(inverse.t());
-    EXPECT_LT(relative_difference(delta, core), 1e-7);
+    const auto core = -0.15 * matrix::msign(wide(G).mm(B).mm(inverse), matrix::MsignMethod::svd).mm(inverse.t());
+    EXPECT_LT(relative_difference(moved.mm(B.t()), core.mm(B.t())), 50 * error);
   }
 }
 
@@ -109,23 +125,39 @@ TEST(LoraMuon, IsTheSteepestStepOfItsRadiusInEveryNorm) {
 
 // Full rank and square factors reach every direction: the step is the whole one, and its inner product with G is the dual norm.
 TEST(LoraMuon, AtFullRankTheStepIsTheDenseOne) {
-  for (const auto& c : double_cases(10, 61, 3, 12)) {
-    SCOPED_TRACE(c);
-    for (const char* name : {"spectral", "frobenius", "schatten", "nuclear"}) {
-      const auto norm = matrix::unitary_norm(name);
-      const auto pair = random_pair({c.r, c.r, c.r, 3.0, torch::kDouble});
-      const auto G = torch::randn({c.r, c.r}, torch::kDouble);
-      auto options = exact_options(0.2);
-      options.norm = name;
-      const auto step = first_order_step(pair, options, G).step;
-      EXPECT_LT(relative_difference(step, 0.2 * matrix::lmo(G, norm, matrix::MsignMethod::svd)), 1e-8);
-      EXPECT_NEAR((G * step).sum().item<double>(), -0.2 * matrix::dual_norm_of(G, norm).item<double>(), 1e-8);
+  struct Ball {
+    const char* name;
+    double p;
+  };
+  for (const auto& ball : std::vector<Ball>{{"spectral", 4}, {"frobenius", 4}, {"schatten", 1.5}, {"schatten", 3}, {"schatten", 8}, {"nuclear", 4}}) {
+    const auto norm = matrix::unitary_norm(ball.name, ball.p);
+    for (const auto& c : random_cases(20, 61, 1e6)) {
+      SCOPED_TRACE(ball.name);
+      SCOPED_TRACE(c);
+      for (const double scale : {1.0, 3.0}) {
+        const auto pair = random_pair({c.r, c.r, c.r, c.condition, c.type});
+        const auto G = random_matrix(c.r, c.r, 10.0, c.type, 5.0);
+        auto options = exact_options(0.2);
+        options.norm = ball.name;
+        options.schatten_p = ball.p;
+        const auto step = first_order_step(pair, options, G, scale).step;
+        const double value = (wide(G) * step).sum().item<double>(), dual = matrix::dual_norm_of(wide(G), norm).item<double>();
+        const double rounding = 50 * c.condition * epsilon(c.type);
+        EXPECT_NEAR(value, -0.2 * dual, 0.2 * dual * rounding);
+        if (rounding < 1) {
+          EXPECT_LT(value, 0.0);
+          EXPECT_LE(matrix::norm_of(step, norm).item<double>(), 0.2 * (1 + 2 * rounding));
+        }
+        // The minimiser itself is less certain than its value: by G's condition, and for the nuclear norm by the gap of the leading pair.
+        const double gap = norm.kind == matrix::NormKind::nuclear ? std::pow(10.0, 1.0 / std::max<double>(1, c.r - 1)) - 1 : 0.1;
+        EXPECT_LT(relative_difference(step, 0.2 * matrix::lmo(wide(G), norm, matrix::MsignMethod::svd)), rounding / gap);
+      }
     }
   }
 }
 
 TEST(LoraMuon, FactorDecaySquaresOnTheProduct) {
-  for (const auto& c : double_cases(10, 62, 1e3)) {
+  for (const auto& c : random_cases(20, 62, 1e6)) {
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
     const auto before = wide_product(pair);
@@ -134,12 +166,12 @@ TEST(LoraMuon, FactorDecaySquaresOnTheProduct) {
     LoraMuon optimizer({pair}, options);
     set_gradients(pair, torch::zeros({c.m, c.n}, c.type));
     optimizer.step();
-    EXPECT_LT(relative_difference(wide_product(pair), before * (0.85 * 0.85)), 1e-13);
+    EXPECT_LT(relative_difference(wide_product(pair), before * (0.85 * 0.85)), 10 * epsilon(c.type));
   }
 }
 
 TEST(LoraMuon, SplitDecayIsDenseDecayOfTheProduct) {
-  for (const auto& c : double_cases(20, 54, 1e4)) {
+  for (const auto& c : random_cases(30, 54, 1e6)) {
     SCOPED_TRACE(c);
     for (const double scale : {1.0, 3.0}) {
       const auto pair = random_pair(c);
@@ -148,7 +180,7 @@ TEST(LoraMuon, SplitDecayIsDenseDecayOfTheProduct) {
       LoraMuon optimizer({pair}, options, scale);
       set_gradients(pair, torch::zeros({c.m, c.n}, c.type), scale);
       optimizer.step();
-      EXPECT_LT(relative_difference(wide_product(pair), before * (1 - 0.3 * 0.5)), 1e-13);
+      EXPECT_LT(relative_difference(wide_product(pair), before * (1 - 0.3 * 0.5)), 10 * epsilon(c.type));
     }
   }
 }
@@ -186,6 +218,28 @@ TEST(LoraMuon, StepIsBoundedInSpectralNorm) {
       const auto step = wide_product(pair) * scale - keep * before;
       const double bound = 0.2 + 0.2 * 0.2 / (4 * scale * keep * sigma);
       EXPECT_LE(matrix::spectral_norm(step).item<double>(), bound * 1.001 + 100 * epsilon(c.type));
+    }
+  }
+}
+
+// Along a path too, with the singular values that the factors have at each step, whatever gauge they are in.
+TEST(LoraMuon, StepIsBoundedAlongThePath) {
+  for (const auto& c : random_cases(20, 63, 1e2)) {
+    SCOPED_TRACE(c);
+    const auto pair = change_gauge(random_pair({c.m, c.n, c.r, 2.0, c.type}), random_gauge(c.r, c.condition));
+    LoraMuonOptions options;
+    options.learning_rate = 0.2;
+    options.weight_decay = 0.1;
+    options.inverse_sqrt = "qr";
+    LoraMuon optimizer({pair}, options, 2.0);
+    const double keep = 1 - 0.2 * 0.1;
+    const auto smallest = [](const at::Tensor& X) { return at::linalg_svdvals(X).amin().item<double>(); };
+    for (int t = 0; t < 5; ++t) {
+      const auto before = wide_product(pair) * 2.0;
+      const double bound = 0.2 + 0.2 * 0.2 / (4 * 2.0 * keep * smallest(wide(pair.A)) * smallest(wide(pair.B)));
+      set_gradients(pair, torch::randn({c.m, c.n}, c.type), 2.0);
+      optimizer.step();
+      EXPECT_LE(matrix::spectral_norm(wide_product(pair) * 2.0 - keep * before).item<double>(), bound * (1.001 + 50 * c.condition * epsilon(c.type)));
     }
   }
 }
@@ -228,6 +282,31 @@ TEST(LoraMuon, RebalancingMovesNeitherTheProductNorTheNextSteps) {
         EXPECT_NEAR(ratio, 1.0, 1e-9);
       } else {
         EXPECT_LT(ratio, 9 * 9);
+      }
+    }
+  }
+}
+
+// Both renewals of the gauge, in both types and from bad gauges: the path of W is the one without, and the gauge is renewed.
+TEST(LoraMuon, RenewingTheGaugeMovesNeitherTheProductNorTheNextSteps) {
+  for (const bool full : {false, true}) {
+    for (const auto& c : roomy_pairs(20, 64, 1e3)) {
+      SCOPED_TRACE(full ? "balance" : "rebalance");
+      SCOPED_TRACE(c);
+      const auto pair = change_gauge(random_pair({c.m, c.n, c.r, 2.0, c.type}), random_gauge(c.r, c.condition) * 5.0);
+      const auto gradients = random_gradients(4, c);
+      auto options = exact_options(0.1, 0.01);
+      options.momentum = 0.9;
+      const auto path = trajectory(copy(pair), maker(options, 2.0), gradients, 2.0);
+      options.balance = full;
+      options.rebalance = full ? 0.0 : 1.0;
+      const auto renewed = copy(pair);
+      const auto other = trajectory(renewed, maker(options, 2.0), gradients, 2.0);
+      for (std::size_t i = 0; i < path.size(); ++i) EXPECT_LT(relative_difference(other[i], path[i]), 50 * c.condition * epsilon(c.type));
+      const auto A = wide(renewed.A), B = wide(renewed.B);
+      EXPECT_NEAR((matrix::spectral_norm(A) / matrix::spectral_norm(B)).item<double>(), 1.0, 1e3 * epsilon(c.type));
+      if (full) {
+        EXPECT_LT(relative_difference(A.t().mm(A), B.t().mm(B)), 1e3 * epsilon(c.type));
       }
     }
   }

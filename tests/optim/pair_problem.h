@@ -79,7 +79,10 @@ inline std::vector<at::Tensor> random_gradients(int count, const Case& c) {
   return gradients;
 }
 
-/// Onto the column space of A.
-inline at::Tensor projector(const at::Tensor& A) { return A.mm(at::linalg_pinv(A)); }
+/// Onto the column space of A, of full column rank. From a basis: A A^+ would be off by cond(A) eps outside of the space too.
+inline at::Tensor projector(const at::Tensor& A) {
+  const auto Q = std::get<0>(at::linalg_qr(A));
+  return Q.mm(Q.t());
+}
 
 }  // namespace steepest::testing

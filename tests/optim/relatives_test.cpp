@@ -13,7 +13,7 @@ namespace {
 using namespace testing;  // NOLINT: the tests' own helpers
 
 
-std::vector<Case> cases(std::uint64_t seed, double condition = 30) {
+std::vector<Case> relative_cases(std::uint64_t seed, double condition = 30) {
   auto result = random_cases(15, seed, condition, 24);
   for (auto& c : result) c.type = torch::kDouble;
   return result;
@@ -27,7 +27,7 @@ at::Tensor first_order(const FactorPair& pair, const MakeOptimizer& make, const 
 }
 
 TEST(ScaledGd, MovesByTheProjectedGradients) {
-  for (const auto& c : cases(141)) {
+  for (const auto& c : relative_cases(141)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       const auto pair = random_pair(c);
@@ -39,7 +39,7 @@ TEST(ScaledGd, MovesByTheProjectedGradients) {
 }
 
 TEST(Imuon, IsLoraMuonWithoutMomentumAtTwiceTheRate) {
-  for (const auto& c : cases(142)) {
+  for (const auto& c : relative_cases(142)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       ImuonOptions imuon;
@@ -57,7 +57,7 @@ TEST(Imuon, IsLoraMuonWithoutMomentumAtTwiceTheRate) {
 }
 
 TEST(Specgd, StepsTendToMsignAndToTheGradient) {
-  for (const auto& c : cases(143)) {
+  for (const auto& c : relative_cases(143)) {
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
     const auto A = pair.A.detach().clone(), B = pair.B.detach().clone(), G = torch::randn({c.m, c.n}, torch::kDouble);
@@ -77,7 +77,7 @@ TEST(Specgd, StepsTendToMsignAndToTheGradient) {
 }
 
 TEST(LoraRiteCore, IsLoraMuonWithTheTriangularRoot) {
-  for (const auto& c : cases(144)) {
+  for (const auto& c : relative_cases(144)) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       LoraRiteCoreOptions core;
@@ -98,7 +98,7 @@ TEST(LoraRiteCore, IsLoraMuonWithTheTriangularRoot) {
 }
 
 TEST(LoraRite, FirstStepWhitensTheGradient) {
-  for (const auto& c : cases(145)) {
+  for (const auto& c : relative_cases(145)) {
     SCOPED_TRACE(c);
     LoraRiteOptions options;
     options.eps = 1e-15;
@@ -129,8 +129,46 @@ TEST(LoraRite, SkipsWildGradientsAndClipsTheRestTogether) {
   EXPECT_LT(relative_difference(wild.A.detach(), before.A.detach() * (1 - 1e-3 * 0.1)), 1e-14);  // only decayed
 }
 
+// All pairs of all shapes share one clipping factor: the path is that of each pair alone with its gradients made smaller by this factor.
+TEST(LoraRite, ClipsAllPairsByOneFactor) {
+  for (const auto& c : relative_cases(148)) {
+    SCOPED_TRACE(c);
+    const std::vector<Case> shapes = {c, c, {c.m + 3, c.n + 1, c.r, 2.0, torch::kDouble}};
+    LoraRiteOptions clipped, open;
+    clipped.clip_norm = 0.7;
+    open.clip_norm = 1e6;
+    std::vector<FactorPair> together, alone;
+    std::vector<std::unique_ptr<torch::optim::Optimizer>> optimizers;
+    ParameterGroup group;
+    for (const auto& shape : shapes) {
+      together.push_back(random_pair({shape.m, shape.n, shape.r, 3.0, torch::kDouble}));
+      alone.push_back(copy(together.back()));
+      optimizers.push_back(maker(open)(alone.back()));
+      group.pairs.push_back(together.back());
+    }
+    auto made = make_optimizer(clipped, {group});
+    for (int t = 0; t < 4; ++t) {
+      std::vector<at::Tensor> gradients;
+      double square = 0;
+      for (std::size_t i = 0; i < shapes.size(); ++i) {
+        gradients.push_back((t + 1) * 0.1 * torch::randn({shapes[i].m, shapes[i].n}, torch::kDouble));
+        for (const auto& coordinates : {gradients[i].mm(projector(together[i].B.detach())), projector(together[i].A.detach()).mm(gradients[i])}) {
+          square += coordinates.pow(2).sum().item<double>();
+        }
+      }
+      for (std::size_t i = 0; i < shapes.size(); ++i) {
+        set_gradients(together[i], gradients[i]);
+        set_gradients(alone[i], gradients[i] * std::min(1.0, 0.7 / std::sqrt(square)));
+        optimizers[i]->step();
+      }
+      made.optimizer->step();
+    }
+    for (std::size_t i = 0; i < shapes.size(); ++i) EXPECT_LT(relative_difference(wide_product(together[i]), wide_product(alone[i])), 1e-9);
+  }
+}
+
 TEST(SpectralStart, SplitsTheWeightAndBalancesTheFactors) {
-  for (const auto& c : cases(147)) {
+  for (const auto& c : relative_cases(147)) {
     for (const double scale : {1.0, 4.0}) {
       SCOPED_TRACE(c);
       const auto W = torch::randn({c.m, c.n}, torch::kDouble);

@@ -29,20 +29,87 @@ TEST(Spectron, BoundHoldsWithExactNormsAndMsign) {
   }
 }
 
-// As published it is conditional: one power step underestimates the norm and five Newton-Schulz steps overshoot 1.
-TEST(Spectron, AsPublishedTheBoundHoldsUpToTheOvershoot) {
-  for (const auto& c : random_cases(40, 122, 1e2)) {
+constexpr double kOvershoot = 1.2024;  // the largest value that five Newton-Schulz steps give, at sigma/|M|_F = 0.0041
+
+/// The vector of the power iteration that is kept for this factor.
+at::Tensor kept_vector(Spectron& optimizer, const at::Tensor& factor) {
+  const auto key = matrix::optimizer_state_key<std::decay_t<decltype(optimizer.state())>::key_type>(factor);
+  return static_cast<const ParameterState&>(*optimizer.state().at(key)).tensors.at("u");
+}
+
+TEST(Spectron, FiveNewtonSchulzStepsStayBelowTheOvershoot) {
+  const auto sigma = torch::logspace(-6, 0, 100001, 10.0, torch::kDouble);
+  auto x = sigma;
+  for (const auto& [a, b, c] : matrix::kNewtonSchulz5) x = a * x + b * x.pow(3) + c * x.pow(5);
+  EXPECT_LE(x.max().item<double>(), kOvershoot);
+  EXPECT_GT(x.max().item<double>(), kOvershoot - 1e-3);
+  EXPECT_LE(x.masked_select(sigma > 0.006).max().item<double>(), 1.1344);
+}
+
+// As published it is conditional: one power step underestimates the norms and five Newton-Schulz steps overshoot 1. What holds at every
+// step: with the estimates e and the overshoot o, |dW| <= o rho (s_A + s_B) + o^2 rho^2 for rho = rate / (s (e_A + e_B + 1)), times s; in
+// the released form with its factor f = sqrt(max(1, m/r)) on A's step.
+TEST(Spectron, AsPublishedTheBoundHoldsUpToTheEstimatesAndTheOvershoot) {
+  for (const char* form : {"paper", "released"}) {
+    const bool released = std::string(form) == "released";
+    for (const auto& c : random_cases(20, 122, 1e2)) {
+      for (const double scale : {1.0, 4.0}) {
+        SCOPED_TRACE(form);
+        SCOPED_TRACE(c);
+        SpectronOptions options;
+        options.learning_rate = 0.1;
+        options.form = form;
+        const auto pair = random_pair(c, 3.0);
+        Spectron optimizer({pair}, options, scale);
+        const double f = released ? std::sqrt(static_cast<double>(c.m) / static_cast<double>(c.r)) : 1.0;
+        const double o = released ? kOvershoot * 1.03 : kOvershoot;  // bfloat16
+        for (int t = 0; t < 6; ++t) {
+          const auto before = wide_product(pair);
+          double norms = 1, term_A = 0, term_B = 0;
+          if (t > 0) {
+            for (const auto& X : {pair.A, pair.B}) {
+              norms += matrix::power_iteration(X.detach(), kept_vector(optimizer, X), 1).sigma.item<double>();
+            }
+            term_A = matrix::spectral_norm(pair.A.detach()).item<double>(), term_B = matrix::spectral_norm(pair.B.detach()).item<double>();
+          }
+          set_gradients(pair, torch::randn({c.m, c.n}, c.type), scale);
+          optimizer.step();
+          if (t == 0) continue;  // nothing is kept yet
+          const double rho = 0.1 / (scale * norms);
+          const double bound = scale * (o * rho * (f * term_B + term_A) + f * o * o * rho * rho);
+          EXPECT_LE(scale * matrix::spectral_norm(wide_product(pair) - before).item<double>(), bound * (1 + 100 * epsilon(c.type)) + 10 * epsilon(c.type));
+        }
+      }
+    }
+  }
+}
+
+// Once the power iteration is warm on factors that hardly move, the rate is exceeded by the overshoot alone. The released form exceeds it
+// by its shape factor: there the bound does not hold.
+TEST(Spectron, WarmTheRateBoundsTheStepInThePapersFormAndNotInTheReleasedOne) {
+  for (const auto& c : random_cases(10, 125, 10, 16)) {
     SCOPED_TRACE(c);
-    SpectronOptions options;
-    options.learning_rate = 0.1;
-    const auto pair = random_pair(c, 3.0);
-    Spectron optimizer({pair}, options);
-    for (int t = 0; t < 20; ++t) {
-      const auto before = wide_product(pair);
-      set_gradients(pair, torch::randn({c.m, c.n}, c.type));
-      optimizer.step();
-      if (t < 10) continue;  // the power iteration has warmed up
-      EXPECT_LE(matrix::spectral_norm(wide_product(pair) - before).item<double>(), 0.1 * 1.16 * 1.35);
+    const Case tall{16 * c.r, c.n, c.r, 2.0, torch::kDouble};
+    for (const char* form : {"paper", "released"}) {
+      SpectronOptions options;
+      options.form = form;
+      options.momentum = 0.0;
+      options.learning_rate = 1e-3;
+      const auto pair = random_pair(tall, 3.0);
+      Spectron optimizer({pair}, options);
+      double largest = 0;
+      for (int t = 0; t < 80; ++t) {
+        const auto before = wide_product(pair);
+        const auto A = pair.A.detach(), B = pair.B.detach();
+        set_gradients(pair, A.mm(B.t()), 1.0);  // the same singular directions at every step: both terms add up
+        optimizer.step();
+        if (t >= 60) largest = std::max(largest, matrix::spectral_norm(wide_product(pair) - before).item<double>());
+      }
+      if (std::string(form) == "paper") {
+        EXPECT_LE(largest, 1e-3 * kOvershoot * 1.001);
+      } else {
+        EXPECT_GT(largest, 1e-3 * 1.3);
+      }
     }
   }
 }
@@ -57,9 +124,7 @@ TEST(Spectron, WarmStartedNormsConverge) {
     set_gradients(pair, torch::randn({c.m, c.n}, c.type));
     optimizer.step();
   }
-  const auto key = matrix::optimizer_state_key<std::decay_t<decltype(optimizer.state())>::key_type>(pair.A);
-  const auto& u = static_cast<const ParameterState&>(*optimizer.state().at(key)).tensors.at("u");
-  EXPECT_NEAR(matrix::power_iteration(pair.A.detach(), u, 1).sigma.item<double>(), 2.0, 1e-3);
+  EXPECT_NEAR(matrix::power_iteration(pair.A.detach(), kept_vector(optimizer, pair.A), 1).sigma.item<double>(), 2.0, 1e-3);
 }
 
 TEST(Spectron, ReleasedFormTakesItsShapeFactorOnAAlone) {

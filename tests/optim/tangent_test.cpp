@@ -31,14 +31,14 @@ at::Tensor dense(const Frame& frame, const Tangent& X) {
   return X.C.matmul(frame.B.Q.transpose(-2, -1)) + frame.A.Q.matmul(X.D.transpose(-2, -1));
 }
 
-std::vector<Case> cases(std::uint64_t seed, int count = 15) {
+std::vector<Case> tangent_cases(std::uint64_t seed, int count = 15) {
   auto result = random_cases(count, seed, 30, 16);
   for (auto& c : result) c.type = torch::kDouble;
   return result;
 }
 
 TEST(Tangent, ProjectionsAgreeWithDenseOnes) {
-  for (const auto& c : cases(131)) {
+  for (const auto& c : tangent_cases(131)) {
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
     const auto A = pair.A.detach(), B = pair.B.detach(), G = torch::randn({c.m, c.n}, torch::kDouble);
@@ -55,7 +55,7 @@ TEST(Tangent, ProjectionsAgreeWithDenseOnes) {
 }
 
 TEST(Tangent, MsignAndRetractionAgreeWithDenseOnes) {
-  for (const auto& c : cases(132)) {
+  for (const auto& c : tangent_cases(132)) {
     SCOPED_TRACE(c);
     const auto pair = random_pair(c);
     const auto A = pair.A.detach(), B = pair.B.detach(), G = torch::randn({c.m, c.n}, torch::kDouble);
@@ -71,7 +71,7 @@ TEST(Tangent, MsignAndRetractionAgreeWithDenseOnes) {
 }
 
 TEST(Riemannion, FollowsTheDenseFormula) {
-  for (const auto& c : cases(133, 8)) {
+  for (const auto& c : tangent_cases(133, 8)) {
     for (const double scale : {1.0, 2.5}) {
       SCOPED_TRACE(c);
       RiemannionOptions options;
@@ -93,7 +93,7 @@ TEST(Riemannion, FollowsTheDenseFormula) {
 }
 
 TEST(LoraTsd, FollowsTheDenseFormula) {
-  for (const auto& c : cases(134, 8)) {
+  for (const auto& c : tangent_cases(134, 8)) {
     for (const double scale : {1.0, 2.5}) {
       SCOPED_TRACE(c);
       const auto pair = random_pair(c);

@@ -38,10 +38,11 @@ class Report:
     def finish(self):
         print(f"largest relative difference from {self.reference}")
         failed = 0
+        width = max(map(len, self.worst))
         for name, worst in self.worst.items():
             verdict = "ok" if worst <= self.tolerance[name] else "DIFFERS"
             failed += verdict != "ok"
-            print(f"  {name:<58} {worst:9.2e}  allowed {self.tolerance[name]:7.0e}  {self.count[name]:4d} cases  {verdict}")
+            print(f"  {name:<{width}} {worst:9.2e}  allowed {self.tolerance[name]:7.0e}  {self.count[name]:4d} cases  {verdict}")
         sys.exit(1 if failed else 0)
 
 

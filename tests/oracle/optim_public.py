@@ -1,4 +1,4 @@
-"""Muon and AdamW against torch.optim.Muon (as released, in bfloat16, and with its cast removed) and torch.optim.AdamW."""
+"""Muon, AdamW and SGD against torch.optim.Muon (as released, in bfloat16, and with its cast removed), AdamW and SGD."""
 import inspect
 import sys
 
@@ -51,7 +51,7 @@ def main():
                  ("torch.optim.Muon without its cast, float32", without_cast(), torch.float32, "newton_schulz5", 1e-5),
                  ("torch.optim.Muon without its cast, float64", without_cast(), torch.float64, "newton_schulz5", 1e-12)]
     else:
-        print("torch.optim.Muon is not in this version: only AdamW is compared")
+        print("torch.optim.Muon is not in this version: only AdamW and SGD are compared")
     for m, n, _ in random_shapes(rng, 12):
         start = rng.standard_normal((m, n))
         grads = [[rng.standard_normal((m, n))] for _ in range(STEPS)]
@@ -69,6 +69,11 @@ def main():
             calls.append({"optimizer": "adamw", "type": str(dtype)[6:], "W": start, "grads": [g[0] for g in grads],
                           "options": {"learning_rate": 0.01, "betas": [0.8, 0.95], "eps": 1e-8, "weight_decay": 0.1}})
             expected.append((f"torch.optim.AdamW, {str(dtype)[6:]}", flat(theirs), tolerance))
+            for nesterov in (False, True):
+                theirs = path(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=nesterov, weight_decay=0.1), [start], grads, dtype)
+                calls.append({"optimizer": "sgd", "type": str(dtype)[6:], "W": start, "grads": [g[0] for g in grads],
+                              "options": {"learning_rate": 0.05, "momentum": 0.9, "nesterov": nesterov, "weight_decay": 0.1}})
+                expected.append((f"torch.optim.SGD{', nesterov' if nesterov else ''}, {str(dtype)[6:]}", flat(theirs), tolerance))
     for (name, value, tolerance), result in zip(expected, ask(calls)):
         report.compare(name, flat(result), value, tolerance)
     report.finish()
