@@ -7,6 +7,7 @@
 #include "config/override_functions.h"
 #include "config/value_lexer.h"
 #include "options/error.h"
+#include "config/tree.h"
 
 namespace steepest::config {
 namespace {

@@ -11,7 +11,7 @@
 namespace steepest::config {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 /// A reader over the text with the pieces that the resolvers' regular expressions are made of.
 struct Scan {
@@ -33,7 +33,7 @@ struct Scan {
   /// [0-9]+(?:_[0-9]+)*
   bool grouped_digits() {
     if (many("0123456789") == 0) return false;
-    while (at + 1 < text.size() && text[at] == '_' && is_digit(text[at + 1])) {
+    while (at + 1 < text.size() && text[at] == '_' && is_decimal(text[at + 1])) {
       ++at;
       many("0123456789");
     }
@@ -138,7 +138,7 @@ nlohmann::json plain_scalar(const std::string& text) {
   if (among(kTrues)) return true;
   if (among(kFalses)) return false;
   const char first = text[0];
-  if (!is_digit(first) && first != '-' && first != '+' && first != '.') return text;
+  if (!is_decimal(first) && first != '-' && first != '+' && first != '.') return text;
 
   const std::string unsigned_text = text.substr(first == '-' || first == '+' ? 1 : 0);
   const double sign = first == '-' ? -1.0 : 1.0;
