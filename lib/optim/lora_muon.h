@@ -5,8 +5,8 @@
 
 namespace steepest::optim {
 
-/// One update of stacked pairs. a: A [k, m, r], b: B [k, n, r], each with its gradient and the state `momentum` (and, for the remedy
-/// `warmup`, `moves`). `step`: updates so far.
+/// One update of stacked pairs. a: A [k, m, r], b: B [k, n, r], each with its gradient and the state `momentum` (and, for the remedies
+/// `auto` and `warmup`, `damps` and `moves`). `step`: updates so far.
 void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step = 0);
 
 /// LoRA-Muon on W = W_pre + s A B^T: with S_A = A^T A, S_B = B^T B of the factors before the step, momenta m (EMA, no bias correction)
@@ -16,6 +16,7 @@ void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double l
 /// depend on the gauge (A R, B R^(-T)). With another `norm` its linear minimisation oracle stands in the place of -msign.
 ///
 /// Where a factor is zero the paper's formula is not defined; LoRA's usual start has A = 0. `zero_factor`:
+///   auto            damped for pairs whose A is zero at their first step, skip for all others: the default;
 ///   skip            the root of a zero Gram matrix is zero: the partner only decays;
 ///   pseudo_inverse  the same, and singular values below 1e-3 of a factor's largest are left out of its root;
 ///   damped          root of S_A + (damping rate / s)^2 S_B^(-1) for B's step: B changes by at most 1/(2 damping) of itself while W is

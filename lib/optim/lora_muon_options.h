@@ -25,7 +25,7 @@ struct LoraMuonOptions {
   double schatten_p = 4.0;
   std::string decay = "split";
   bool balance = false;
-  std::string zero_factor = "skip";
+  std::string zero_factor = "auto";
   double damping = 1.0;
   std::int64_t warmup_steps = 10;
 
@@ -42,15 +42,15 @@ struct LoraMuonOptions {
     visit(field("schatten_p", schatten_p).above(1).help("exponent of norm `schatten`"));
     visit(field("decay", decay).one_of({"split", "factor"})
               .help("split: the product decays by 1 - rate*decay; factor: each factor does, the product by the square"));
-    visit(field("zero_factor", zero_factor).one_of({"skip", "pseudo_inverse", "damped", "warmup"})
-              .help("what is done where a factor is zero or nearly so: skip, pseudo_inverse, damped, warmup"));
-    visit(field("damping", damping).above(0).unit("learning rates").help("singular value of W below which `damped` holds B back"));
+    visit(field("zero_factor", zero_factor).one_of({"auto", "skip", "pseudo_inverse", "damped", "warmup"})
+              .help("what is done where a factor is zero or nearly so; auto: damped for pairs that start with A = 0, else the paper's formula"));
+    visit(field("damping", damping).above(0).unit("learning rates").help("singular value of W below which `auto` and `damped` hold B back"));
     visit(field("warmup_steps", warmup_steps).at_least(1).unit("steps").help("steps in which `warmup` moves only the smaller factor"));
     describe_gauge(visit, rebalance, balance);
   }
 
   Cost cost(const PairShape& s) const {
-    const bool damped = zero_factor == "damped", warm = zero_factor == "warmup";
+    const bool chosen = zero_factor == "auto", damped = chosen || zero_factor == "damped", warm = zero_factor == "warmup";
     double flops = 4 * (s.m + s.n) * s.r * s.r;  // m L and msign(.) L^T
     if (zero_factor == "pseudo_inverse") {
       flops += 4 * s.r * s.r * s.r;
@@ -64,7 +64,7 @@ struct LoraMuonOptions {
     } else if (norm == "nuclear") {
       flops += product_flops(s.m, 1, s.r) + product_flops(s.n, 1, s.r);
     }
-    return {flops + gauge_flops(s, rebalance, balance, true), (s.numbers() + (warm ? 2 : 0)) * s.bytes_per_number};
+    return {flops + gauge_flops(s, rebalance, balance, true), (s.numbers() + (warm ? 2 : chosen ? 1 : 0)) * s.bytes_per_number};
   }
 };
 

@@ -96,7 +96,7 @@ TEST_F(CommandLine, OptimizersAreComparedAtAGivenShape) {
   }
   EXPECT_EQ(small[0].at("optimizer"), "lora_muon");
   EXPECT_EQ(small[0].at("invariance"), "GL(r)");
-  EXPECT_EQ(small[0].at("state_bytes"), (64 + 64) * 4 * 4);  // (m + n) r numbers of 4 bytes
+  EXPECT_EQ(small[0].at("state_bytes"), (64 + 64) * 4 * 4 + 4);  // (m + n) r numbers of 4 bytes, and whether the pair is damped
   EXPECT_THAT(steepest({"optimizers"}).output, HasSubstr("of dense Muon's"));
   EXPECT_THAT(steepest({"optimizers", "spectron"}).output, HasSubstr("power_steps"));
 }

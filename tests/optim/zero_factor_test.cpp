@@ -18,7 +18,7 @@ LoraMuonOptions remedy(const std::string& name) {
   return options;
 }
 
-const std::vector<std::string> kRemedies = {"skip", "pseudo_inverse", "damped", "warmup"};
+const std::vector<std::string> kRemedies = {"auto", "skip", "pseudo_inverse", "damped", "warmup"};
 
 TEST(ZeroFactor, EveryRemedyLeavesTheStartFiniteAndBounded) {
   for (const auto& name : kRemedies) {
@@ -47,9 +47,33 @@ TEST(ZeroFactor, AwayFromZeroTheyAreLoraMuon) {
   const auto pair = random_pair(c, 30.0);
   const auto gradients = random_gradients(15, c);
   const auto path = trajectory(copy(pair), maker(remedy("skip")), gradients);
-  for (const auto& name : {"pseudo_inverse", "damped"}) {
+  for (const auto& name : {"auto", "pseudo_inverse", "damped"}) {
     SCOPED_TRACE(name);
     EXPECT_LT(relative_difference(trajectory(copy(pair), maker(remedy(name)), gradients).back(), path.back()), 1e-4);
+  }
+}
+
+// Pairs of both kinds in one stack: each moves as it would alone under the remedy that `auto` stands for.
+TEST(ZeroFactor, AutoDampsPairsThatStartAtZeroAndNoOthers) {
+  torch::manual_seed(156);
+  const Case c{12, 10, 3, 2.0, torch::kDouble};
+  const auto filled = random_pair(c, 0.1);
+  const FactorPair zero{leaf(torch::zeros({c.m, c.r}, c.type)), leaf(torch::randn({c.n, c.r}, c.type))};
+  const std::vector<FactorPair> together = {copy(filled), copy(zero)};
+  LoraMuon both(together, remedy("auto"));
+  const FactorPair plain = copy(filled), damped = copy(zero);
+  LoraMuon skip({plain}, remedy("skip")), damp({damped}, remedy("damped"));
+  for (int t = 0; t < 5; ++t) {
+    for (const auto& [stacked, alone] : {std::pair{together[0], plain}, std::pair{together[1], damped}}) {
+      const auto gradient = torch::randn({c.m, c.n}, c.type);
+      set_gradients(stacked, gradient);
+      set_gradients(alone, gradient);
+    }
+    both.step();
+    skip.step();
+    damp.step();
+    EXPECT_LT(relative_difference(product(together[0]), product(plain)), 1e-12);
+    EXPECT_LT(relative_difference(product(together[1]), product(damped)), 1e-12);
   }
 }
 
