@@ -83,7 +83,7 @@ def draw(frame, study, scale):
                 axes.plot(span, [place, place], color=color, linewidth=2.2, solid_capstyle="butt", zorder=2)
             axes.plot(differences, np.full(len(differences), place), linestyle="none", marker="|", markersize=9, color=color, alpha=0.8, zorder=3)
             axes.plot(differences.mean(), place, marker="o", markersize=5.5, color=color, zorder=4)
-            axes.annotate(f"{differences.mean():+.1e}", (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, color="0.25")
+            axes.annotate(f"{differences.mean():+.1e}".replace("e-0", "e-"), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, color="0.25")
         figure_of_paper = None if synthetic else paper_figure(row, keys)
         if figure_of_paper and "shift" in figure_of_paper:
             any_paper = True
@@ -93,7 +93,8 @@ def draw(frame, study, scale):
     axes.axvline(0, color="0.3", linewidth=0.9, zorder=1)
     axes.set_yticks(range(len(rows)), [label(row, keys) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.7)
-    axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 3))
+    axes.xaxis.set_major_locator(plt.MaxNLocator(6))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_xlabel(f"shift of {keys['metric'].replace('_', ' ')} against c = {keys['baseline']:g}, paired by seed")
     finish(axes, frame, study, scale, any_paper)
     return figure

@@ -67,7 +67,15 @@ json reference_of(const json& reference, const json& row) {
   return {};
 }
 
-std::string scientific(double value) { return std::isfinite(value) ? fmt::format("{:+.1e}", value) : "-"; }
+/// "+8.1e-2": two digits, the exponent without zeros.
+std::string scientific(double value, const char* format = "{:+.1e}") {
+  if (!std::isfinite(value)) return "-";
+  std::string text = fmt::format(fmt::runtime(format), value);
+  const auto sign = text.find('e') + 1;
+  if (text[sign + 1] == '0') text.erase(sign + 1, 1);
+  if (text[sign] == '+') text.erase(sign, 1);
+  return text;
+}
 std::string loss_text(double value) { return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-"; }
 
 std::string paper_text(const json& entry) {
@@ -100,8 +108,9 @@ class ShiftTable {
     const std::string c = last_part(settings_.shift), metric = last_part(settings_.metric);
     for (const auto& key : keys()) table_.columns.push_back({last_part(key)}), table_.keys.push_back(key);
     for (const auto& header : {c, fmt::format("at {}", number(settings_.baseline)), std::string("there"), std::string("shift"), std::string("95 % interval"),
-                               std::string("seeds"), std::string("diverged")})
+                               std::string("seeds")})
       table_.columns.push_back({header, true});
+    if (any_diverged()) table_.columns.push_back({"diverged", true});
     for (const char* key : {"shift", "standard_error", "low", "high", "seeds", "diverged", "missing"}) table_.keys.push_back(key);
     table_.keys.insert(table_.keys.end(), {settings_.shift, metric + "_at_baseline", metric});
     if (with_paper_) {
@@ -117,6 +126,15 @@ class ShiftTable {
   }
 
  private:
+  bool any_diverged() const {
+    for (const auto& method : methods_) {
+      for (const auto& [value, group] : method.by_shift) {
+        if (group.diverged > 0) return true;
+      }
+    }
+    return false;
+  }
+
   /// The row's own key first.
   std::vector<std::string> keys() const {
     std::vector<std::string> names;
@@ -137,12 +155,12 @@ class ShiftTable {
     json row = method.keys;
     row[settings_.shift] = value;
     for (const auto& key : keys()) texts.push_back(value_text(method.keys.at(key))), values.push_back(method.keys.at(key));
-    const std::string spread = std::isfinite(shift.standard_error) ? fmt::format(" ± {:.1e}", shift.standard_error) : "";
+    const std::string spread = std::isfinite(shift.standard_error) ? " ± " + scientific(shift.standard_error, "{:.1e}") : "";
     const std::string interval = std::isfinite(shift.interval.low)
                                      ? fmt::format("[{}, {}]", scientific(shift.interval.low), scientific(shift.interval.high)) : "-";
-    for (const auto& text : {number(value), loss_text(mean(baseline)), loss_text(mean(group)), scientific(shift.mean) + spread, interval,
-                             std::to_string(shift.n), std::to_string(diverged)})
+    for (const auto& text : {number(value), loss_text(mean(baseline)), loss_text(mean(group)), scientific(shift.mean) + spread, interval, std::to_string(shift.n)})
       texts.push_back(text);
+    if (any_diverged()) texts.push_back(std::to_string(diverged));
     for (const double item : {shift.mean, shift.standard_error, shift.interval.low, shift.interval.high}) values.push_back(finite(item));
     for (const std::int64_t item : {shift.n, diverged, missing}) values.push_back(item);
     values.insert(values.end(), {json(value), finite(mean(baseline)), finite(mean(group))});

@@ -62,7 +62,7 @@ TEST_F(PairedShift, KeepsMethodsApartAndSetsThePaperBesideItsOwn) {
   EXPECT_EQ(found[0].at("paper_shift"), 0.02);
   EXPECT_TRUE(found[0].at("standard_error").is_null()) << "one seed has no spread";
   EXPECT_TRUE(found[1].at("paper_shift").is_null());
-  EXPECT_THAT(render(result, Format::table, true), HasSubstr("+2.0e-02 [+1.6e-02, +2.5e-02]"));
+  EXPECT_THAT(render(result, Format::table, true), HasSubstr("+2.0e-2 [+1.6e-2, +2.5e-2]"));
 }
 
 TEST_F(PairedShift, CountsWhatDivergedAndWhatIsMissing) {
