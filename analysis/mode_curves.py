@@ -96,7 +96,5 @@ def finish(figure, grid, study, scale, done, fraction):
 def make(connection, study, scale, output):
     """Draws and saves; returns the files' paths."""
     frame = load(connection, study, scale)
-    if not (frame["status"] == "completed").any():
-        raise store.StoreError(f"study {study.name}: none of its {len(frame)} runs at scale {scale} is finished; "
-                               f"`steepest run {study.name} --scale {scale}` runs them")
+    store.check_finished(frame, study, scale)
     return style.save(draw(connection, frame, study, scale), output, f"{study.name}_{scale}")

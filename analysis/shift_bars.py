@@ -120,7 +120,5 @@ def finish(axes, frame, study, scale, any_paper):
 def make(connection, study, scale, output):
     """Draws and saves; returns the files' paths."""
     frame = load(connection, study, scale)
-    if not (frame["status"] == "completed").any():
-        raise store.StoreError(f"study {study.name}: none of its {len(frame)} runs at scale {scale} is finished; "
-                               f"`steepest run {study.name} --scale {scale}` runs them")
+    store.check_finished(frame, study, scale)
     return style.save(draw(frame, study, scale), output, f"{study.name}_{scale}")

@@ -107,6 +107,13 @@ def metric(connection, run_id, name):
     return pd.DataFrame(rows, columns=["step", "value"])
 
 
+def check_finished(frame, item, scale):
+    """Complains if none of the runs has ended with a result: there is nothing to draw."""
+    if not frame["status"].isin(["completed", "diverged"]).any():
+        raise StoreError(f"study {item.name}: none of its {len(frame)} runs at scale {scale} is finished; "
+                         f"`steepest run {item.name} --scale {scale}` runs them")
+
+
 def _no_runs(connection, item, scale):
     planned = ", ".join(scales(connection, item))
     return StoreError(f"study {item.name}: no runs at scale {scale}" + (f"; there are some at {planned}" if planned else ""))
