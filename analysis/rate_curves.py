@@ -182,7 +182,7 @@ def finish(axes, frame, keys, handles, with_paper):
 def make(connection, study, scale, output):
     """Draws and saves; returns the files' paths."""
     frame = load(connection, study, scale)
-    store.check_finished(frame, study, scale)
+    store.check_finished(frame, study, scale, ("completed", "diverged"))
     return style.save(draw(frame, study, scale), output, f"{study.name}_{scale}")
 
 

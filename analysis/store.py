@@ -107,10 +107,10 @@ def metric(connection, run_id, name):
     return pd.DataFrame(rows, columns=["step", "value"])
 
 
-def check_finished(frame, item, scale):
-    """Complains if none of the runs has ended with a result: there is nothing to draw."""
-    if not frame["status"].isin(["completed", "diverged"]).any():
-        raise StoreError(f"study {item.name}: none of its {len(frame)} runs at scale {scale} is finished; "
+def check_finished(frame, item, scale, results=("completed",)):
+    """Complains if none of the runs has ended with one of the results: there is nothing to draw."""
+    if not frame["status"].isin(results).any():
+        raise StoreError(f"study {item.name}: none of its {len(frame)} runs at scale {scale} is {' or '.join(results)}; "
                          f"`steepest run {item.name} --scale {scale}` runs them")
 
 
