@@ -29,7 +29,7 @@ reproduce: build ## the learning-rate transfer study: table and figure (9 min; s
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (10 min; seconds when stored)
 	@setup/reproduce.sh spectron_stress $(SCALE) $(JOBS)
 
-reproduce-specgf: build ## singular values under SpecGF and gradient flow: table and figure (10 s)
+reproduce-specgf: build ## singular values under SpecGF and gradient flow: table and figure (a few seconds)
 	@setup/reproduce.sh specgf $(SCALE) $(JOBS)
 
 figures: build ## draw the figures of every stored study again (seconds)
