@@ -5,7 +5,7 @@ JOBS  ?= $(shell nproc)
 BUILD := build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-compat bench install clean clean-setup doctor
+.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-hydra test-compat bench install clean clean-setup doctor
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ test: setup ## build and run all tests but the slow ones (10 min with the build)
 test-oracle: setup ## optimizers, matrix functions, flows and composition against PyTorch, NumPy, SciPy and Hydra: largest differences (1 min)
 	@setup/build.sh release $(JOBS) oracles
 	@set -o pipefail; ctest --preset release -L oracle -V | sed -n 's/^[0-9]*: //p; /tests passed/p; /\*\*\*/p'
+
+test-hydra: setup ## composition and overrides against hydra-core, case by case (1 min)
+	@setup/build.sh release $(JOBS) compose_oracle
+	@.venv/bin/python tests/oracle/hydra_composition.py $(BUILD)/bin/compose_oracle
 
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all

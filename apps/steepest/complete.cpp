@@ -5,6 +5,7 @@
 #include <exception>
 #include <set>
 
+#include "config/run_schema.h"
 #include "config/study.h"
 #include "optim/all_options.h"
 #include "options/json.h"
@@ -56,6 +57,11 @@ Words override_words(const Session& session, const std::string& last) {
 Words values_of_option(const std::string& option) {
   if (option == "--scale") return {"smoke", "quick", "paper"};
   if (option == "--precision") return {"float32", "float64"};
+  if (option == "--explain") {
+    Words keys;
+    for (const auto& row : config::run_schema_table()) keys.push_back(row.key);
+    return keys;
+  }
   if (option == "--format") return report::format_names();
   return {};
 }

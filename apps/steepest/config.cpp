@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "commands.h"
 #include "config/run_schema.h"
 #include "options/error.h"
+#include "report/sweep_rows.h"
 #include "report/table.h"
 #include "report/text.h"
 #include "study_arguments.h"
@@ -17,8 +20,10 @@ namespace {
 struct ConfigArguments {
   std::vector<std::string> overrides;
   bool sources = false, schema = false, groups = false;
-  std::string format = "table", config_name;
+  std::string format = "table", config_name, explain;
 };
+
+using Rows = std::vector<options::FieldInfo>;
 
 int print_groups(const config::Composer& composer, report::Format format) {
   report::Table table{{{"group"}, {"options"}}, {}, {"group", "options"}};
@@ -31,10 +36,10 @@ int print_groups(const config::Composer& composer, report::Format format) {
   return 0;
 }
 
-int print_schema(report::Format format) {
+int print_schema(const Rows& rows, report::Format format) {
   report::Table table{
       {{"key"}, {"type"}, {"default"}, {"valid"}, {"unit"}, {"help"}}, {}, {"key", "type", "default", "valid", "unit", "help"}};
-  for (const auto& row : config::run_schema_table()) {
+  for (const auto& row : rows) {
     table.rows.push_back({row.key, row.type, report::value_text(row.default_value), row.valid, row.unit, row.help});
     table.values.push_back({row.key, row.type, row.default_value, row.valid, row.unit, row.help});
   }
@@ -42,7 +47,43 @@ int print_schema(report::Format format) {
   return 0;
 }
 
+/// Where a value of a composed run comes from.
+std::string source_text(const config::Composed& composed, const std::string& key) {
+  if (composed.sources.count(key) == 0) return "default";
+  const auto source = composed.source(key);
+  return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
+}
+
 /// The composed run, checked, with every option spelled out.
+nlohmann::json resolved_of(const config::Composed& composed) {
+  try {
+    return config::to_json(config::read_run(composed.tree));
+  } catch (const options::InputError& error) {
+    throw composed.locate(error);
+  }
+}
+
+/// One key, or every key of a section: what it means, what is valid, its value in the composed run and where that comes from.
+int print_explanation(const config::Composer& composer, const ConfigArguments& arguments, report::Format format) {
+  const std::string& wanted = arguments.explain;
+  Rows found;
+  std::vector<std::string> names;
+  for (const auto& row : config::run_schema_table()) {
+    names.push_back(row.key);
+    if (row.key == wanted || row.key.rfind(wanted + ".", 0) == 0) found.push_back(row);
+  }
+  if (found.empty()) {
+    throw options::InputError({wanted, "no such key", "one of those that `steepest config --schema` lists", options::nearest_name(wanted, names), "", 0});
+  }
+  if (format == report::Format::table && std::all_of(found.begin(), found.end(), [&](const auto& row) { return row.key == wanted; })) {
+    const auto composed = composer.compose(arguments.overrides);
+    const auto value = report::at_key(resolved_of(composed), wanted);
+    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, wanted));
+    print_result(fmt::format("{}: {}\n", wanted, shown));
+  }
+  return print_schema(found, format);
+}
+
 int print_composed(const config::Composer& composer, const ConfigArguments& arguments) {
   for (const auto& word : arguments.overrides) {
     if (word.find('=') == std::string::npos && word[0] != '~') {
@@ -53,17 +94,8 @@ int print_composed(const config::Composer& composer, const ConfigArguments& argu
     }
   }
   const auto composed = composer.compose(arguments.overrides);
-  nlohmann::json resolved;
-  try {
-    resolved = config::to_json(config::read_run(composed.tree));
-  } catch (const options::InputError& error) {
-    throw composed.locate(error);
-  }
-  const auto remark = [&](const std::string& key) -> std::string {
-    if (composed.sources.count(key) == 0) return "default";
-    const auto source = composed.source(key);
-    return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
-  };
+  const auto remark = [&](const std::string& key) { return source_text(composed, key); };
+  const auto resolved = resolved_of(composed);
   print_result(arguments.sources ? yaml_text(resolved, remark) : yaml_text(resolved));
   return 0;
 }
@@ -76,18 +108,21 @@ Command add_config(CLI::App& program, Session& session) {
   command->add_option("overrides", arguments->overrides, "such as model.rank=8 or optimizer=muon")->type_name("[KEY=VALUE ...]");
   command->add_flag("--sources", arguments->sources, "behind each value the file and line that it comes from");
   command->add_flag("--schema", arguments->schema, "every key with type, default, valid values, unit and help");
+  command->add_option("--explain", arguments->explain, "one key, or a section: meaning, valid values, value and where it comes from")->type_name("KEY");
   command->add_flag("--groups", arguments->groups, "the groups and their options");
   command->add_option("--config-name", arguments->config_name, "the root file: config (default) or flow")->type_name("NAME");
-  command->add_option("--format", arguments->format, "of --schema and --groups: table, markdown, csv or json")->type_name("NAME");
+  command->add_option("--format", arguments->format, "of --schema, --explain and --groups: table, markdown, csv or json")->type_name("NAME");
   command->footer("Examples:\n"
                   "  steepest config\n"
                   "  steepest config optimizer=muon model.rank=dense --sources\n"
                   "  steepest config --config-name flow flow.smoothing=0.1\n"
+                  "  steepest config --explain optimizer.learning_rate\n"
                   "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
-            if (arguments->schema) return print_schema(format);
+            if (arguments->schema) return print_schema(config::run_schema_table(), format);
             const auto composer = composer_for(session, arguments->config_name);
+            if (!arguments->explain.empty()) return print_explanation(composer, *arguments, format);
             return arguments->groups ? print_groups(composer, format) : print_composed(composer, *arguments);
           }};
 }

@@ -101,6 +101,18 @@ TEST_F(CommandLine, OptimizersAreComparedAtAGivenShape) {
   EXPECT_THAT(steepest({"optimizers", "spectron"}).output, HasSubstr("power_steps"));
 }
 
+TEST_F(CommandLine, AKeyIsExplainedWithItsValueAndWhereItComesFrom) {
+  const auto rank = steepest({"config", "--explain", "model.rank", "model.rank=4"});
+  EXPECT_EQ(rank.state.status, 0) << rank.errors;
+  EXPECT_THAT(rank.output, HasSubstr("model.rank: 4, from command line"));
+  EXPECT_THAT(rank.output, HasSubstr("or dense"));
+  EXPECT_THAT(steepest({"config", "--explain", "optimizer.learning_rate"}).output, testing::ContainsRegex("0.1, from .*lora_muon.yaml:[0-9]+"));
+  EXPECT_THAT(steepest({"config", "--explain", "schedule"}).output, HasSubstr("schedule.final_fraction"));
+  const auto wrong = steepest({"config", "--explain", "model.ranc"});
+  EXPECT_EQ(wrong.state.status, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("did you mean \"model.rank\"?"));
+}
+
 TEST_F(CommandLine, AFlowIsComposedFromARootOfItsOwn) {
   const auto flow = steepest({"config", "--config-name", "flow", "flow.smoothing=0.5"});
   EXPECT_EQ(flow.state.status, 0) << flow.errors;
