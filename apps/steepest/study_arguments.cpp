@@ -69,12 +69,11 @@ config::Study StudyArguments::load(const Session& session) const {
 
 void check_requirements(const config::Study& study, const Session& session) {
   std::set<std::string> devices;
-  std::set<nlohmann::json> corpora;
+  std::set<std::pair<std::string, nlohmann::json>> corpora;  // the section that names it, and the corpus
   for (const auto& run : study.runs) {
     devices.insert(run.config.value("device", "cpu"));
-    for (const auto* section : {&run.config, run.config.contains("base") ? &run.config.at("base") : nullptr}) {
-      if (section && section->contains("data")) corpora.insert(section->at("data"));
-    }
+    if (run.config.contains("data")) corpora.insert({"", run.config.at("data")});
+    if (run.config.contains("base")) corpora.insert({"base.", run.config.at("base").at("data")});
   }
   devices.erase("cpu");
   if (!devices.empty()) {
@@ -89,8 +88,14 @@ void check_requirements(const config::Study& study, const Session& session) {
                         fmt::format("{}", fmt::join(present, ", ")), options::nearest_name(device, present), "", 0});
     }
   }
-  for (const auto& corpus : corpora) {
-    data::check_corpus(options::from_json<data::DataOptions>(corpus, "data"), data::data_directory(session.root()));
+  for (const auto& [section, corpus] : corpora) {
+    try {
+      data::check_corpus(options::from_json<data::DataOptions>(corpus, "data"), data::data_directory(session.root()));
+    } catch (const InputError& error) {
+      auto parts = error.parts();
+      parts.key = section + parts.key;
+      throw InputError(parts);
+    }
   }
 }
 

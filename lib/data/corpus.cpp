@@ -25,19 +25,23 @@ InputError complaint(const std::string& problem, const std::string& valid) {
   return InputError(parts);
 }
 
+/// How the right file can be had.
+std::string ways_to(const DataOptions& options) {
+  if (!options.url.empty()) return "run `make data` (downloads it), or set STEEPEST_DATA_DIR to a folder that holds it; `data=synthetic` needs no file";
+  return "set STEEPEST_DATA_DIR to a folder that holds it (it has no public address), or name a text of your own: data.file=NAME data.sha256=";
+}
+
 std::string read_checked(const DataOptions& options, const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / options.file;
   std::ifstream stream(path, std::ios::binary);
   if (!stream || std::filesystem::is_directory(path))
     throw complaint("the corpus " + options.file + " is not in " + directory.string(),
-                    "run `make data` (downloads it), or set STEEPEST_DATA_DIR to a folder that holds it; "
-                    "`data=synthetic` needs no file");
+                    ways_to(options));
   std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (stream.bad()) throw complaint("reading " + path.string() + " failed", "a readable file");
   if (const std::string found = digest::sha256(text); !options.sha256.empty() && found != options.sha256)
     throw complaint(path.string() + " has SHA-256 " + found + ", expected " + options.sha256,
-                    "the original file: delete this one and run `make data`, or set STEEPEST_DATA_DIR to a folder that holds it; "
-                    "`data=synthetic` needs no file");
+                    "the original file: delete this one and " + ways_to(options));
   return text;
 }
 

@@ -46,7 +46,21 @@ TEST_F(CorpusFile, SplitsByPositionAndNumbersTheSortedBytes) {
   EXPECT_EQ(corpus.validation_start, 18u);
 }
 
+TEST_F(CorpusFile, ATextWithoutAnAddressIsNotSaidToBeDownloadable) {
+  EXPECT_THAT(complaint(), Not(HasSubstr("make data")));
+  EXPECT_THAT(complaint(), HasSubstr("STEEPEST_DATA_DIR"));
+}
+
+TEST_F(CorpusFile, AVocabularyThatIsGivenIsTakenAndOtherCharactersAreRefused) {
+  write("cabcabcabcabcabcabca");
+  const Corpus corpus = load_corpus(options_, folder_, 1, "abcd");
+  EXPECT_EQ(corpus.vocabulary, "abcd");
+  EXPECT_EQ(corpus.symbols[0], 2);
+  EXPECT_THROW(load_corpus(options_, folder_, 1, "ab"), options::InputError);
+}
+
 TEST_F(CorpusFile, MissingFileNamesBothWaysAndTheSyntheticCorpus) {
+  options_.url = "https://example.org/abc.txt";
   EXPECT_THAT(complaint(), HasSubstr("make data"));
   EXPECT_THAT(complaint(), HasSubstr("STEEPEST_DATA_DIR"));
   EXPECT_THAT(complaint(), HasSubstr("data=synthetic"));
