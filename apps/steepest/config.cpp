@@ -10,6 +10,7 @@
 #include "report/sweep_rows.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "schema_table.h"
 #include "study_arguments.h"
 #include "terminal.h"
 #include "yaml_text.h"
@@ -37,13 +38,7 @@ int print_groups(const config::Composer& composer, report::Format format) {
 }
 
 int print_schema(const Rows& rows, report::Format format) {
-  report::Table table{
-      {{"key"}, {"type"}, {"default"}, {"valid"}, {"unit"}, {"help"}}, {}, {"key", "type", "default", "valid", "unit", "help"}};
-  for (const auto& row : rows) {
-    table.rows.push_back({row.key, row.type, report::value_text(row.default_value), row.valid, row.unit, row.help});
-    table.values.push_back({row.key, row.type, row.default_value, row.valid, row.unit, row.help});
-  }
-  print_result(report::render(table, format, Terminal(stdout).unicode));
+  print_result(report::render(schema_table(rows), format, Terminal(stdout).unicode));
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "options/json.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "schema_table.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -81,14 +82,8 @@ int print_options(const std::string& name, report::Format format) {
     names.push_back(Plain::kName);
     if (name != Plain::kName) return;
     found = true;
-    report::Table table{
-        {{"option"}, {"type"}, {"default"}, {"valid"}, {"unit"}, {"help"}}, {}, {"option", "type", "default", "valid", "unit", "help"}, {}};
-    for (const auto& row : options::schema<Plain>()) {
-      table.rows.push_back({row.key, row.type, report::value_text(row.default_value), row.valid, row.unit, row.help});
-      table.values.push_back({row.key, row.type, row.default_value, row.valid, row.unit, row.help});
-    }
     if (format == report::Format::table) print_result(fmt::format("{}: {}\n", Plain::kName, Plain::kSummary));
-    print_result(report::render(table, format, Terminal(stdout).unicode));
+    print_result(report::render(schema_table(options::schema<Plain>()), format, Terminal(stdout).unicode));
   };
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (look(std::variant_alternative_t<I, optim::AnyOptions>{}), ...);
