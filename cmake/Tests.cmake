@@ -10,7 +10,7 @@ endif()
 function(steepest_test room label)
   cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*.cpp)
-  if(NOT sources)
+  if(NOT sources OR (arg_TORCH AND NOT STEEPEST_TORCH))
     return()
   endif()
   add_executable(${room}_test ${sources})
@@ -47,14 +47,16 @@ steepest_test(model unit TORCH LINK model)
 steepest_test(flow unit TORCH LINK flow stats)
 steepest_test(data unit TORCH LINK data)
 steepest_test(experiment unit TORCH LINK experiment)
-steepest_test(e2e e2e LINK sweep report)
-steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
+steepest_test(e2e e2e LINK sweep report)  # runs the programs; without LibTorch it needs STEEPEST_TEST_WORKER
 
-include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
+if(STEEPEST_TORCH)
+  steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
+  include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
 
-# A ten-line program outside of the project, against the installed package.
-steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
+  # A ten-line program outside of the project, against the installed package.
+  steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
 
-# What the Makefile calls.
-steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
-steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)
+  # What the Makefile calls.
+  steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
+  steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)
+endif()

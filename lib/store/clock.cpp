@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
+
+#include "digest/sha256.h"
 
 namespace steepest::store {
 
@@ -19,8 +22,19 @@ std::string utc_now() {
   return text;
 }
 
-double epoch_seconds() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+double lease_seconds_now() {
+  std::timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+const std::string& lease_boot() {
+  static const std::string kBoot = [] {
+    std::string boot;
+    std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot);
+    return digest::sha256("lease " + boot).substr(0, 16);
+  }();
+  return kBoot;
 }
 
 }  // namespace steepest::store

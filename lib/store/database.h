@@ -1,6 +1,7 @@
 // database.h: the one SQLite file of a workplace: opened, created or upgraded, and everything read from and written to it.
 // The tables are described column by column in docs/database.md.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -44,6 +45,16 @@ struct RunEnd {
   std::string error;
 };
 
+/// A run of which one try came to nothing.
+struct FailedTry {
+  std::int64_t run;
+  int failures;  ///< tries that failed since the run was queued
+  bool over;     ///< the run ended as failed
+};
+
+/// A holder that has not been heard of for a lease. A live one may still renew it (the machine was busy): see twice before acting.
+struct ExpiredLease { std::int64_t run; std::string token; double expired_at; };
+
 struct MetricRow { std::string name; std::int64_t step; double value; };
 struct SpectrumRow { std::string matrix; std::int64_t step; int index; double value; };
 
@@ -60,6 +71,7 @@ struct RunSummary {
   std::string error;
 };
 
+/// A summary over seeds of one cell, or of what it differs by from a baseline.
 struct StatisticRow {
   std::string cell;          ///< canonical JSON of the swept keys, without the seed
   std::string metric;
@@ -69,6 +81,9 @@ struct StatisticRow {
   std::string method;        ///< e.g. "bootstrap percentile 95 %, 10000 resamples"
   std::int64_t bootstrap_seed = 0;
   std::string runs_hash;     ///< SHA-256 over the identities behind it
+  std::string baseline = {}; ///< the cell compared with, canonical JSON; empty: a summary of the cell itself
+  /// Probability of improvement over the baseline, with its interval; NaN without one.
+  double probability = std::nan(""), probability_low = std::nan(""), probability_high = std::nan("");
 };
 
 /// What a study's progress is made of.
@@ -84,7 +99,7 @@ enum class Access { read_only, read_write };
 /// file system), with the way out; never SQLite's own text alone.
 class Database {
  public:
-  static constexpr int kSchemaVersion = 1;
+  static constexpr int kSchemaVersion = 2;
   explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
   ~Database();
   Database(Database&&) noexcept;
@@ -96,21 +111,28 @@ class Database {
   void tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell, std::int64_t ordinal);
   /// Unties every run of this study and scale that is not in `keep` (the study's file has changed since).
   void untie_except(std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& keep);
-  /// Puts failed runs of a study and scale back into the queue. Returns how many.
+  /// Puts failed runs of a study and scale back into the queue, with all their tries before them. Returns how many.
   std::int64_t requeue_failed(std::int64_t study, const std::string& scale);
+  /// Puts an ended run back into the queue as if it had never been started: its rows go, its former parameter hash stays in an event of
+  /// kind `rerun`. False: the run is held by a worker, or there is none.
+  bool requeue_from_start(std::int64_t run);
   /// Runs `body` in one transaction: all of it or nothing.
   void transaction(const std::function<void()>& body);
 
   // --- the queue
-  /// Claims, atomically, the costliest run of the study and scale that is queued, interrupted, or running under a lease
-  /// that has expired; none left: empty.
+  /// Claims, atomically, the costliest run of the study and scale that is queued or interrupted; none left: empty.
   std::optional<ClaimedRun> claim(std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds);
   /// Extends the lease and notes the step. False: the claim is lost, stop at once.
   bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
   /// Ends a claimed run. False: the claim was lost; nothing written.
   bool finish(std::int64_t run, const std::string& token, const RunEnd& end);
-  /// Marks what a dead worker held as interrupted, so that it can be claimed at once. Returns how many.
+  /// Gives what `token` holds back, so that it can be claimed at once; nothing is held against the run. Returns how many.
   std::int64_t release(const std::string& token);
+  /// A try at what `token` holds came to nothing: its worker died, or the run itself reported `cause`. The run can be claimed again,
+  /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's.
+  std::optional<FailedTry> fail(const std::string& token, const std::string& kind, const std::string& cause, int tries);
+  /// The holders of this study and scale that have not been heard of for a lease.
+  std::vector<ExpiredLease> expired_leases(std::int64_t study, const std::string& scale) const;
 
   // --- recording (each call is one transaction; false: the claim is lost, nothing written)
   bool record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,

@@ -85,12 +85,29 @@ void Database::untie_except(std::int64_t study, const std::string& scale, const 
 
 std::int64_t Database::requeue_failed(std::int64_t study, const std::string& scale) {
   return connection_->write([&] {
-    // Attempts start anew: whoever requeues has mended the cause. The events keep the history.
+    // Tries start anew: whoever requeues has mended the cause. The events keep the history.
     return connection_
-        ->prepare("UPDATE run SET status = 'queued', attempts = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
+        ->prepare("UPDATE run SET status = 'queued', attempts = 0, failures = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
                   "AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND scale = ?)")
         .bind(study, scale)
         .exec();
+  });
+}
+
+bool Database::requeue_from_start(std::int64_t run) {
+  return connection_->write([&] {
+    Loan put = connection_->prepare(
+        "INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'rerun', coalesce(parameter_hash, '') FROM run "
+        "WHERE id = ? AND status <> 'running'");
+    if (put.bind(utc_now(), run).exec() == 0) return false;
+    for (const char* table : {"DELETE FROM metric WHERE run_id = ?", "DELETE FROM spectrum WHERE run_id = ?",
+                              "DELETE FROM metric_summary WHERE run_id = ?",
+                              "UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, error = NULL, "
+                              "diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, started_at = NULL, "
+                              "finished_at = NULL, imported_at = NULL WHERE id = ?"}) {
+      connection_->prepare(table).bind(run).exec();
+    }
+    return true;
   });
 }
 

@@ -16,19 +16,17 @@ void note(Connection& connection, std::int64_t run, const std::string& kind, con
 std::optional<ClaimedRun> Database::claim(std::int64_t study, const std::string& scale, const std::string& token,
                                           double lease_seconds) {
   return connection_->write([&]() -> std::optional<ClaimedRun> {
-    const double now = epoch_seconds();
     ClaimedRun run;
     {
       Loan claim = connection_->prepare(
-          "UPDATE run SET status = 'running', token = ?3, lease_expires_at = ?5, attempts = attempts + 1, "
+          "UPDATE run SET status = 'running', token = ?3, lease_expires_at = ?4, lease_boot = ?5, attempts = attempts + 1, "
           "started_at = coalesce(started_at, ?6), error = NULL WHERE id = ("
           "  SELECT candidate.id FROM run AS candidate INDEXED BY run_to_do CROSS JOIN study_run"
           "    ON study_run.study_id = ?1 AND study_run.scale = ?2 AND study_run.run_id = candidate.id"
-          "  WHERE candidate.status IN ('queued', 'running', 'interrupted')"
-          "    AND (candidate.status <> 'running' OR candidate.lease_expires_at < ?4)"
+          "  WHERE candidate.status IN ('queued', 'interrupted')"
           "  ORDER BY candidate.flops DESC, candidate.id LIMIT 1) "
           "RETURNING id, identity, config, attempts");
-      claim.bind(study, scale, token, now, now + lease_seconds, utc_now());
+      claim.bind(study, scale, token, lease_seconds_now() + lease_seconds, lease_boot(), utc_now());
       if (!claim.step()) return std::nullopt;
       run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3))};
     }
@@ -41,7 +39,7 @@ bool Database::heartbeat(std::int64_t run, const std::string& token, std::int64_
   return connection_->write([&] {
     return connection_
                ->prepare("UPDATE run SET step = ?, lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
-               .bind(step, epoch_seconds() + lease_seconds, run, token)
+               .bind(step, lease_seconds_now() + lease_seconds, run, token)
                .exec() == 1;
   });
 }
@@ -53,8 +51,8 @@ bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& 
     const std::int64_t changed =
         connection_
             ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, parameter_hash = ?4, error = ?5, finished_at = ?6, "
-                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, token = NULL, lease_expires_at = NULL "
-                      "WHERE id = ?7 AND token = ?8 AND status = 'running'")
+                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, token = NULL, lease_expires_at = NULL, "
+                      "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
             .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
                   over ? std::optional(utc_now()) : std::nullopt, run, token)
             .exec();
@@ -71,10 +69,41 @@ std::int64_t Database::release(const std::string& token) {
         .bind(utc_now(), token)
         .exec();
     return connection_
-        ->prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL "
+        ->prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL, lease_boot = NULL "
                   "WHERE token = ? AND status = 'running'")
         .bind(token)
         .exec();
+  });
+}
+
+std::optional<FailedTry> Database::fail(const std::string& token, const std::string& kind, const std::string& cause, int tries) {
+  return connection_->write([&]() -> std::optional<FailedTry> {
+    FailedTry failed{};
+    {
+      Loan update = connection_->prepare(
+          "UPDATE run SET failures = failures + 1, token = NULL, lease_expires_at = NULL, lease_boot = NULL, "
+          "status = CASE WHEN failures + 1 >= ?2 THEN 'failed' ELSE 'interrupted' END, "
+          "error = CASE WHEN failures + 1 >= ?2 THEN ?3 END, finished_at = CASE WHEN failures + 1 >= ?2 THEN ?4 END "
+          "WHERE token = ?1 AND status = 'running' RETURNING id, failures");
+      if (!update.bind(token, tries, cause, utc_now()).step()) return std::nullopt;
+      failed = {update.integer(0), static_cast<int>(update.integer(1)), update.integer(1) >= tries};
+    }
+    note(*connection_, failed.run, kind, cause);
+    if (failed.over) note(*connection_, failed.run, to_string(RunStatus::failed), "after " + std::to_string(failed.failures) + " tries");
+    return failed;
+  });
+}
+
+std::vector<ExpiredLease> Database::expired_leases(std::int64_t study, const std::string& scale) const {
+  return connection_->guarded([&] {
+    std::vector<ExpiredLease> expired;
+    Loan row = connection_->prepare(
+        "SELECT run.id, run.token, run.lease_expires_at FROM run INDEXED BY run_by_token CROSS JOIN study_run "
+        "ON study_run.study_id = ? AND study_run.scale = ? AND study_run.run_id = run.id "
+        "WHERE run.token IS NOT NULL AND (run.lease_boot IS NOT ? OR run.lease_expires_at < ?)");
+    row.bind(study, scale, lease_boot(), lease_seconds_now());
+    while (row.step()) expired.push_back({row.integer(0), row.text(1), row.real(2)});
+    return expired;
   });
 }
 

@@ -84,7 +84,7 @@ Progress Database::progress(std::int64_t study, const std::string& scale) const 
 
 std::optional<double> Database::last_metric(std::int64_t run, const std::string& name) const {
   return connection_->guarded([&]() -> std::optional<double> {
-    Loan row = connection_->prepare("SELECT value FROM metric WHERE run_id = ? AND name = ? ORDER BY step DESC LIMIT 1");
+    Loan row = connection_->prepare("SELECT last_value FROM metric_summary WHERE run_id = ? AND name = ?");
     if (!row.bind(run, name).step()) return std::nullopt;
     return row.real(0);
   });

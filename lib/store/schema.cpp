@@ -149,10 +149,90 @@ SELECT
 FROM run;
 )sql";
 
+// Leases on a clock that cannot jump; failed tries counted across supervisors; what a run's metrics came to, so that no list
+// reads whole curves; differences between cells beside the cells' own statistics; views by the names of the questions.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE run ADD COLUMN lease_boot TEXT;
+ALTER TABLE run ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN imported_at TEXT;
+UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL WHERE status = 'running';
+DROP INDEX run_to_do;
+CREATE INDEX run_to_do ON run (flops DESC, id) WHERE status IN ('queued', 'interrupted');
+
+CREATE TABLE metric_summary (
+  run_id       INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL,
+  last_step    INTEGER NOT NULL,
+  last_value   REAL,
+  lowest       REAL,
+  PRIMARY KEY (run_id, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest)
+SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name AND step = last_step), lowest
+FROM (SELECT run_id, name, max(step) AS last_step, min(value) AS lowest FROM metric GROUP BY run_id, name) AS whole;
+
+CREATE TABLE new_statistic (
+  study_id          INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+  scale             TEXT NOT NULL,
+  cell              TEXT NOT NULL CHECK (json_valid(cell)),
+  baseline          TEXT NOT NULL DEFAULT '' CHECK (baseline = '' OR json_valid(baseline)),
+  metric            TEXT NOT NULL,
+  n                 INTEGER NOT NULL CHECK (n >= 0),
+  mean              REAL,
+  standard_error    REAL,
+  low               REAL,
+  high              REAL,
+  probability       REAL,
+  probability_low   REAL,
+  probability_high  REAL,
+  method            TEXT NOT NULL,
+  bootstrap_seed    INTEGER NOT NULL,
+  runs_hash         TEXT NOT NULL,
+  computed_at       TEXT NOT NULL,
+  PRIMARY KEY (study_id, scale, cell, metric, baseline)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_statistic (study_id, scale, cell, metric, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash, computed_at)
+SELECT study_id, scale, cell, metric, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash, computed_at FROM statistic;
+DROP TABLE statistic;
+ALTER TABLE new_statistic RENAME TO statistic;
+
+DROP VIEW run_summary;
+CREATE VIEW run_summary AS
+SELECT
+  run.id,
+  run.status,
+  (SELECT group_concat(study.name || ':' || study_run.scale, ' ')
+     FROM study_run JOIN study ON study.id = study_run.study_id WHERE study_run.run_id = run.id) AS studies,
+  (SELECT value FROM param WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
+  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param WHERE run_id = run.id AND key = 'model.rank') AS rank,
+  (SELECT number FROM param WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
+  run.seed,
+  run.step,
+  run.total_steps,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS validation_loss,
+  (SELECT lowest FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'train_loss') AS train_loss,
+  run.seconds,
+  run.flops,
+  run.attempts,
+  run.failures,
+  run.diverged_step,
+  run.error,
+  run.numerics_version,
+  run.parameter_hash,
+  run.environment_id,
+  run.created_at,
+  run.started_at,
+  run.finished_at,
+  run.imported_at,
+  run.identity
+FROM run;
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> kSteps = {{1, kVersion1}};
+  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, kVersion2}};
   return kSteps;
 }
 

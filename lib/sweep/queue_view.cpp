@@ -36,17 +36,8 @@ std::int64_t holding(const store::Database& database, const std::vector<std::str
   return static_cast<std::int64_t>(number(database.query("SELECT count(*) FROM run WHERE token IN (" + list + ")")).value_or(0));
 }
 
-std::int64_t expired_leases(const store::Database& database, std::int64_t study, const std::string& scale) {
-  return static_cast<std::int64_t>(
-      number(database.query(fmt::format(
-                 "SELECT count(*) FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_id = {} AND scale = {} "
-                 "AND status = 'running' AND lease_expires_at < (julianday('now') - 2440587.5) * 86400.0",
-                 study, literal(scale))))
-          .value_or(0));
-}
-
 std::optional<double> measured_speed(const store::Database& database) {
-  return number(database.query("SELECT sum(flops) / sum(seconds) FROM run WHERE status = 'completed' AND seconds > 0"));
+  return number(database.query("SELECT sum(flops) / sum(seconds) FROM run WHERE status = 'completed' AND seconds > 0 AND imported_at IS NULL"));
 }
 
 }  // namespace steepest::sweep

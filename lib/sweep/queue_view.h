@@ -14,9 +14,6 @@ std::optional<std::int64_t> held_run(const store::Database& database, const std:
 /// How many of these tokens hold a run.
 std::int64_t holding(const store::Database& database, const std::vector<std::string>& tokens);
 
-/// Runs of the study and scale whose holder has not been heard of for a lease: they can be claimed.
-std::int64_t expired_leases(const store::Database& database, std::int64_t study, const std::string& scale);
-
 /// Floating-point operations a second and process over the completed runs of the database; empty: none yet.
 std::optional<double> measured_speed(const store::Database& database);
 

@@ -43,7 +43,7 @@ std::vector<store::StatisticRow> statistics(const store::Database& database, std
   }
   std::map<std::string, store::StatisticRow> stored;
   for (auto& row : database.statistics(study, scale)) {
-    if (row.metric == metric) stored.emplace(row.cell, std::move(row));
+    if (row.metric == metric && row.baseline.empty()) stored.emplace(row.cell, std::move(row));
   }
 
   std::vector<store::StatisticRow> rows;
@@ -75,7 +75,7 @@ std::int64_t update_statistics(store::Database& database, std::int64_t study, co
                                const std::string& metric) {
   std::map<std::string, std::string> hashes;
   for (const auto& row : database.statistics(study, scale)) {
-    if (row.metric == metric) hashes[row.cell] = row.runs_hash;
+    if (row.metric == metric && row.baseline.empty()) hashes[row.cell] = row.runs_hash;
   }
   std::int64_t count = 0;
   const auto rows = statistics(database, study, scale, cells, metric);

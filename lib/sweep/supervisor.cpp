@@ -87,7 +87,7 @@ class Supervisor {
     if (free_slots <= 0) return;
     std::int64_t open = progress_.queued + progress_.interrupted;
     if (open == 0) {
-      open = expired_leases(database_, options_.worker.study, options_.worker.scale);
+      for (const auto& lease : database_.expired_leases(options_.worker.study, options_.worker.scale)) open += database_.release(lease.token);
       if (open == 0 && pool_.alive() == 0 && !said_waiting_) {
         said_waiting_ = true;
         view_.note(fmt::format("waiting for {} run{} that another process holds; Ctrl-C leaves it alone", progress_.running,

@@ -1,4 +1,6 @@
 // queue_test.cpp: each run is claimed once, and only its holder writes.
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "support.h"
 
 #include <chrono>
@@ -81,6 +83,14 @@ TEST(Queue, AnExpiredLeaseIsTakenOverAndItsFormerHolderCannotWrite) {
   ASSERT_TRUE(lost);
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
   EXPECT_TRUE(database.record(lost->id, "slow", {{"train_loss", 1, 3.0}})) << "nobody has taken it yet";
+  EXPECT_FALSE(database.claim(study, "quick", "fast", kLong)) << "whoever watches declares it dead first";
+  const auto expired = database.expired_leases(study, "quick");
+  ASSERT_EQ(expired.size(), 1u);
+  EXPECT_EQ(expired[0].token, "slow");
+  const auto failed = database.fail("slow", "no_heartbeat", "not heard of", 3);
+  ASSERT_TRUE(failed);
+  EXPECT_FALSE(failed->over);
+  EXPECT_TRUE(database.expired_leases(study, "quick").empty());
   const auto taken = database.claim(study, "quick", "fast", kLong);
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->id, lost->id);
@@ -99,6 +109,51 @@ TEST(Queue, AnExpiredLeaseIsTakenOverAndItsFormerHolderCannotWrite) {
   EXPECT_TRUE(database.finish(taken->id, "fast", {RunStatus::completed, 100, 2.5, "good", ""}));
   EXPECT_FALSE(database.finish(taken->id, "fast", {RunStatus::failed, 100, 2.5, "", "again"})) << "it has ended";
   EXPECT_EQ(text(database, "SELECT status || parameter_hash FROM run"), "completedgood");
+}
+
+TEST(Queue, ARunWhoseTriesAllFailedEndsAsFailedWithTheLastCause) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 1);
+  for (int failures = 1; failures <= 3; ++failures) {
+    const auto run = database.claim(study, "quick", "mortal", kLong);
+    ASSERT_TRUE(run) << failures;
+    const auto failed = database.fail("mortal", "worker_died", "cause " + std::to_string(failures), 3);
+    ASSERT_TRUE(failed);
+    EXPECT_EQ(failed->failures, failures);
+    EXPECT_EQ(failed->over, failures == 3);
+  }
+  EXPECT_FALSE(database.fail("mortal", "worker_died", "again", 3)) << "it holds nothing";
+  EXPECT_EQ(text(database, "SELECT status || ': ' || error FROM run"), "failed: cause 3");
+  EXPECT_EQ(number(database, "SELECT count(*) FROM event WHERE kind = 'worker_died'"), 3);
+  EXPECT_FALSE(database.claim(study, "quick", "mortal", kLong));
+  EXPECT_EQ(database.requeue_failed(study, "quick"), 1);
+  EXPECT_EQ(number(database, "SELECT failures FROM run"), 0) << "all tries before it";
+}
+
+TEST(Queue, ALeaseOfAnotherStartOfTheMachineIsVoid) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 1);
+  ASSERT_TRUE(database.claim(study, "quick", "before", kLong));
+  EXPECT_TRUE(database.expired_leases(study, "quick").empty());
+  SQLite::Database((folder / "a.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET lease_boot = 'another'");
+  EXPECT_EQ(database.expired_leases(study, "quick").size(), 1u);
+}
+
+TEST(Queue, ARunMadeAgainStartsFromNothingAndItsFormerHashStays) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 1);
+  const auto run = database.claim(study, "quick", "one", kLong);
+  EXPECT_FALSE(database.requeue_from_start(run->id)) << "a worker holds it";
+  database.record(run->id, "one", {{"train_loss", 1, 3.0}}, {{"w", 1, 0, 1.0}});
+  database.finish(run->id, "one", {RunStatus::completed, 100, 2.5, "the hash", ""});
+  EXPECT_TRUE(database.requeue_from_start(run->id));
+  EXPECT_EQ(text(database, "SELECT status || step || attempts FROM run"), "queued00");
+  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM metric) + (SELECT count(*) FROM spectrum) + (SELECT count(*) FROM metric_summary)"), 0);
+  EXPECT_EQ(text(database, "SELECT message FROM event WHERE kind = 'rerun'"), "the hash");
+  EXPECT_FALSE(database.requeue_from_start(99));
 }
 
 TEST(Queue, AHeartbeatKeepsTheLease) {

@@ -204,7 +204,7 @@ TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
 TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
   const auto study = plan(database, study_over({1}, 1)).study;
   ASSERT_TRUE(database.claim(study, "quick", "dead", -1));  // a holder that has not been heard of since a second ago
-  EXPECT_EQ(expired_leases(database, study, "quick"), 1);
+  EXPECT_EQ(database.expired_leases(study, "quick").size(), 1u);
   EXPECT_EQ(run("good", study, 1).progress.completed, 1);
 }
 
