@@ -24,7 +24,7 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
                  "  steepest optimizers                        what each costs a step, and what leaves its path alone\n"
                  "  steepest doctor                            what is installed, and what to do about the rest\n"
                  "Each subcommand has a --help of its own. Exit status: 0 done, 1 something failed, 2 mistake in the input,\n"
-                 "130 stopped by Ctrl-C.");
+                 "124 a time limit came first, 130 stopped by Ctrl-C.");
   std::vector<Command> commands;
   for (const auto add : {add_run, add_plan, add_config, add_status, add_query, add_report, add_optimizers, add_doctor, add_completion}) {
     commands.push_back(add(program, session));

@@ -1,4 +1,5 @@
 // main.cpp: `steepest` plans, supervises, queries and reports. It does not link LibTorch and starts in milliseconds.
+#include <csignal>
 #include <exception>
 
 #include "commands.h"
@@ -9,6 +10,7 @@
 
 int main(int argc, char** argv) {
   using namespace steepest;
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
   try {
     CLI::App program;
     app::Session session;

@@ -18,7 +18,7 @@ struct CellPlan {
   nlohmann::json cell;
   std::vector<std::int64_t> seeds;
   std::map<std::string, int> states;  ///< "new" or a status
-  double flops = 0;
+  double flops = 0, seconds = 0;
 };
 
 std::string joined(const std::vector<std::int64_t>& numbers) {
@@ -41,7 +41,10 @@ std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, i
   if (plan.left() == 0) return text + "; nothing left to run";
   const auto workers = std::min<std::int64_t>(jobs, plan.left());
   text += fmt::format("; {} worker{}", workers, workers == 1 ? "" : "s");
-  if (const auto seconds = plan.seconds_left(jobs)) text += ", about " + sweep::duration(*seconds);
+  if (const auto seconds = plan.seconds_left(jobs)) {
+    text += ", about " + sweep::duration(*seconds);
+    if (*plan.core_seconds_left >= 36) text += fmt::format(" ({:.2f} core-hours)", *plan.core_seconds_left / 3600);
+  }
   return text;
 }
 
@@ -54,23 +57,24 @@ void print_plan(const Session& session, const config::Study& study, const sweep:
   std::map<std::string, std::size_t> index;
   for (const auto& run : study.runs) {
     const auto [found, fresh] = index.try_emplace(run.cell.dump(), cells.size());
-    if (fresh) cells.push_back({run.cell, {}, {}, 0});
+    if (fresh) cells.push_back({run.cell, {}, {}});
     auto& cell = cells[found->second];
     cell.seeds.push_back(run.seed);
     const auto state = states.find(run.identity);
     ++cell.states[state == states.end() ? "new" : state->second];
     cell.flops += run.flops;
+    cell.seconds += plan.costs.seconds(run.flops).value_or(0);
   }
   report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}}, {},
                       {"cell", "seeds", "runs", "flops", "seconds"}};
   for (const auto& cell : cells) {
     std::string runs;
     for (const auto& [state, count] : cell.states) runs += fmt::format("{}{} {}", runs.empty() ? "" : ", ", count, state);
-    const bool timed = plan.speed.has_value();
+    const bool timed = plan.costs.measured();
     table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
-                          timed ? sweep::duration(cell.flops / *plan.speed) : "not measured yet"});
+                          timed ? sweep::duration(cell.seconds) : "not measured yet"});
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops,
-                            timed ? nlohmann::json(cell.flops / *plan.speed) : nlohmann::json()});
+                            timed ? nlohmann::json(cell.seconds) : nlohmann::json()});
   }
   const Terminal terminal(stdout);
   if (format == report::Format::table) print_result(plan_sentence(study, plan, jobs) + "\n");

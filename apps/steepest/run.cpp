@@ -1,15 +1,13 @@
 // run.cpp: `steepest run` plans a study and trains what is not there yet.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
-
 #include "commands.h"
 #include "options/error.h"
 #include "print_plan.h"
+#include "run_options.h"
 #include "study_arguments.h"
-#include "sweep/cores.h"
 #include "sweep/planner.h"
+#include "sweep/rerun.h"
 #include "sweep/statistics.h"
 #include "sweep/supervisor.h"
 #include "sweep/words.h"
@@ -19,27 +17,6 @@ namespace steepest::app {
 namespace {
 
 using sweep::Outcome;
-
-struct RunOptions {
-  std::string jobs;
-  bool dry_run = false;
-};
-
-/// --jobs, else a worker for each core allowed; on a GPU one.
-int workers(const RunOptions& options, const config::Study& study) {
-  if (options.jobs.empty()) {
-    const bool cpu = std::all_of(study.runs.begin(), study.runs.end(),
-                                 [](const config::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
-    return cpu ? sweep::allowed_cores() : 1;
-  }
-  int number = 0;
-  const char* end = options.jobs.data() + options.jobs.size();
-  const auto [at, failure] = std::from_chars(options.jobs.data(), end, number);
-  if (failure != std::errc() || at != end || number < 1 || number > 4096) {
-    throw options::InputError({"--jobs", "found \"" + options.jobs + "\"", "a whole number from 1 to 4096", "", "", 0});
-  }
-  return number;
-}
 
 /// A word as a shell wants it.
 std::string quoted(const std::string& word) {
@@ -75,11 +52,13 @@ std::string failures(const store::Database& database, std::int64_t study, const 
 int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const config::Study& study,
              const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
+  const auto stopped = [&](const char* why, int status) {
+    print_note(fmt::format("{}; {} of {} runs are done. To continue: {}", why, progress.completed + progress.diverged, progress.total(), again));
+    return status;
+  };
   switch (outcome.kind) {
-    case Outcome::Kind::interrupted:
-      print_note(fmt::format("stopped; {} of {} runs are done. To continue: {}", progress.completed + progress.diverged,
-                             progress.total(), again));
-      return 130;
+    case Outcome::Kind::interrupted: return stopped("stopped", 130);
+    case Outcome::Kind::time_over: return stopped("the time limit came first", 124);
     case Outcome::Kind::user_error: {
       const std::string prefix = "error: ";
       const auto at = outcome.message.rfind(prefix);
@@ -88,6 +67,7 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
     case Outcome::Kind::worker_broken:
       print_error(outcome.message + "\n`steepest doctor` shows what is installed. To continue afterwards: " + again);
       return 1;
+    case Outcome::Kind::failed_fast:
     case Outcome::Kind::finished: break;
   }
   print_note(fmt::format("study {} ({}): {} of {} runs completed{}{}", study.name, study.scale, progress.completed,
@@ -104,8 +84,13 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
 }
 
 int work(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
-  const auto study = arguments.load(session);
-  const int jobs = workers(options, study);
+  sweep::SupervisorOptions supervision;
+  options.apply(supervision);
+  const bool rerun = !options.rerun.empty();
+  if (rerun && !arguments.words.empty()) throw options::InputError("--rerun names runs by themselves; leave the study and overrides out");
+  const auto study = rerun ? sweep::rerun_study(session.open(store::Access::read_only), options.rerun) : arguments.load(session);
+  const auto devices = arguments.devices();
+  const int jobs = options.workers(study, devices);
   const auto before = [&] {
     const auto database = session.open_if_present();
     return sweep::preview(database ? &*database : nullptr, study, !arguments.keep_failed);
@@ -115,12 +100,12 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     return 0;
   }
   // All that can be refused is refused here, before anything is written.
-  sweep::SupervisorOptions supervision;
-  if (before.left() > 0) {
+  if (rerun || before.left() > 0) {
     supervision.worker.program = session.worker();
-    check_requirements(study, session);
+    check_requirements(study, session, devices);
   }
   store::Database database(session.database());
+  if (rerun) sweep::prepare_rerun(database, study, session.checkpoints());
   const auto plan = sweep::plan(database, study, !arguments.keep_failed);
   supervision.worker.database = session.database();
   supervision.worker.checkpoints = session.checkpoints();
@@ -128,6 +113,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   supervision.worker.data = data_folder(session);
   supervision.worker.study = plan.study;
   supervision.worker.scale = study.scale;
+  supervision.worker.devices = devices;
   supervision.jobs = jobs;
 
   Outcome outcome;
@@ -143,6 +129,9 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   }
   // Cells may have been completed by another study's runs.
   sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
+  if (rerun) {
+    for (const auto& line : sweep::rerun_findings(database, study)) print_result(line + "\n");
+  }
   return conclude(outcome, database, plan, study, session, command_again(session, arguments));
 }
 
@@ -151,17 +140,18 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
 Command add_run(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("run", "plan a study, or runs of your own, and train what is not there yet");
   const auto arguments = StudyArguments::add(*command);
-  const auto options = std::make_shared<RunOptions>();
-  command->add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one on a GPU)")
-      ->type_name("N");
-  command->add_flag("--dry-run", options->dry_run, "say what would run and write nothing; the same as `steepest plan`");
+  const auto options = RunOptions::add(*command);
   command->footer(
       "A run that is in the database already is not run again; an interrupted study continues where it stopped. Ctrl-C lets\n"
-      "the workers write a checkpoint first, a second Ctrl-C ends them at once.\n\n"
+      "the workers write a checkpoint first, a second Ctrl-C ends them at once. Several `steepest run` at a time share the queue.\n"
+      "Exit status: 0 done, 1 a run failed, 2 mistake in the input, 124 the time limit came first, 130 stopped by Ctrl-C.\n\n"
       "Examples:\n"
       "  steepest run rank_transfer\n"
       "  steepest run rank_transfer --scale paper --jobs 8\n"
       "  steepest run rank_transfer 'seed=range(6)'   more seeds; the two that are there are kept\n"
+      "  steepest run rank_transfer --time-limit 8h --fail-fast\n"
+      "  steepest run rank_transfer --device cuda:0,cuda:1\n"
+      "  steepest run --rerun 7                       run 7 once more: the same bits?\n"
       "  steepest run model.rank=2,8,32 optimizer.learning_rate=0.1 --scale smoke");
   return {command, [&session, arguments, options] { return work(session, *arguments, *options); }};
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "data/corpus.h"
 #include "options/json.h"
@@ -14,6 +15,13 @@
 namespace steepest::app {
 
 using options::InputError;
+
+namespace {
+
+/// "cuda" of "cuda:1".
+std::string kind_of(const std::string& device) { return device.substr(0, device.find(':')); }
+
+}  // namespace
 
 bool is_override(const std::string& word) { return word.find('=') != std::string::npos || (!word.empty() && word[0] == '~'); }
 
@@ -24,8 +32,8 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   command
       .add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
       ->type_name("NAME");
-  command.add_option("--device", arguments->device, "where to train: cpu, cuda:0, ...; the same as device=NAME")
-      ->type_name("NAME");
+  command.add_option("--device", arguments->device, "where to train: cpu, cuda, cuda:1, or several: cuda:0,cuda:1, a worker on each")
+      ->type_name("NAME,...");
   command
       .add_option("--config-name", arguments->config_name, "root file of runs without a study: config (default) or flow")
       ->type_name("NAME");
@@ -36,6 +44,23 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
 config::Composer composer_for(const Session& session, const std::string& config_name) {
   auto composer = session.composer();
   return config_name.empty() ? composer : composer.rooted_at(config_name);
+}
+
+std::vector<std::string> StudyArguments::devices() const {
+  std::vector<std::string> names;
+  std::istringstream list(device);
+  for (std::string name; std::getline(list, name, ',');) {
+    const std::string kind = kind_of(name);
+    if (kind != "cpu" && kind != "cuda") {
+      throw InputError({"--device", "found \"" + name + "\"", "cpu, cuda, cuda:N, or several of one kind such as cuda:0,cuda:1",
+                        options::nearest_name(name, {"cpu", "cuda"}), "", 0});
+    }
+    if (!names.empty() && kind != kind_of(names.front())) {
+      throw InputError({"--device", "found \"" + device + "\"", "devices of one kind: another kind gives other numbers, so other runs", "", "", 0});
+    }
+    names.push_back(name);
+  }
+  return names;
 }
 
 config::Study StudyArguments::load(const Session& session) const {
@@ -56,7 +81,8 @@ config::Study StudyArguments::load(const Session& session) const {
           "\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time", word, study));
     }
   }
-  if (!device.empty()) overrides.push_back("device=" + device);
+  // The kind alone stands in the run: which device of its kind a worker takes changes no number.
+  if (const auto given = devices(); !given.empty()) overrides.push_back("device=" + kind_of(given.front()));
   if (study.empty() && overrides.empty()) {
     const auto names = config::study_names(session.composer());
     throw InputError(
@@ -67,8 +93,8 @@ config::Study StudyArguments::load(const Session& session) const {
   return config::load_study(composer_for(session, config_name), study, chosen.empty() ? kDefaultScale : chosen, overrides);
 }
 
-void check_requirements(const config::Study& study, const Session& session) {
-  std::set<std::string> devices;
+void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
+  std::set<std::string> devices(given_devices.begin(), given_devices.end());
   std::set<std::pair<std::string, nlohmann::json>> corpora;  // the section that names it, and the corpus
   for (const auto& run : study.runs) {
     devices.insert(run.config.value("device", "cpu"));

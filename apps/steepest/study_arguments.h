@@ -21,6 +21,8 @@ struct StudyArguments {
   static std::shared_ptr<StudyArguments> add(CLI::App& command);
   /// Composed and validated whole. Throws InputError.
   config::Study load(const Session& session) const;
+  /// The devices of --device, one after the other; all of one kind. Throws InputError.
+  std::vector<std::string> devices() const;
 };
 
 /// A word of the command line that is an override and not a study's name.
@@ -31,6 +33,6 @@ config::Composer composer_for(const Session& session, const std::string& config_
 
 /// Refuses what would let every run fail: a corpus that is missing or differs, a device that this machine does not have.
 /// Throws InputError. The worker is asked only if a device other than the CPU is named (it takes a second to answer).
-void check_requirements(const config::Study& study, const Session& session);
+void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices);
 
 }  // namespace steepest::app

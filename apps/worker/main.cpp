@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
   app.add_option("--scale", options.scale, "scale of the study");
   app.add_option("--token", options.token, "name of this worker, unique among all");
   app.add_option("--checkpoints", options.checkpoints, "folder for checkpoints");
+  app.add_option("--checkpoint-every", options.checkpoint_seconds, "seconds between two checkpoints");
+  app.add_option("--device", options.device, "which device of its kind, such as cuda:1");
+  app.add_option("--tries", options.tries, "a run ends as failed when so many of its tries came to nothing");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -61,6 +64,7 @@ int main(int argc, char** argv) {
   // The handler only sets a flag: the run at hand is checkpointed after its current step.
   keep_freed_memory();
   std::signal(SIGTERM, request_stop);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
   steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {

@@ -2,30 +2,85 @@
 #include "experiment/archive_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
-#include <stdexcept>
+#include <cerrno>
+#include <cstring>
 #include <string>
+
+#include "options/error.h"
 
 namespace steepest::experiment {
 namespace {
 
-void sync_file(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY);
-  const bool written = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!written) throw std::runtime_error("the checkpoint " + file.filename().string() + " could not be written to disk");
-}
+namespace fs = std::filesystem;
+constexpr const char* kDraft = ".draft";
+
+/// A file being written; gone again unless it was moved to its place.
+class Draft {
+ public:
+  explicit Draft(fs::path path) : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    if (descriptor_ < 0) error_ = errno;
+  }
+  ~Draft() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!moved_) ::unlink(path_.c_str());
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  /// How much was written; less than asked for after an error, as LibTorch's writers expect.
+  std::size_t write(const void* data, std::size_t size) {
+    std::size_t done = 0;
+    while (error_ == 0 && done < size) {
+      const ssize_t n = ::write(descriptor_, static_cast<const char*>(data) + done, size - done);
+      if (n >= 0) done += static_cast<std::size_t>(n);
+      else if (errno != EINTR) error_ = errno;
+    }
+    return done;
+  }
+  void move_to(const fs::path& file) {
+    if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
+    if (error_ == 0 && ::rename(path_.c_str(), file.c_str()) != 0) error_ = errno;
+    moved_ = error_ == 0;
+  }
+  int error() const { return error_; }
+
+ private:
+  fs::path path_;
+  int descriptor_;
+  int error_ = 0;
+  bool moved_ = false;
+};
 
 }  // namespace
 
-void replace_file(const std::filesystem::path& file, torch::serialize::OutputArchive& archive) {
-  std::filesystem::create_directories(file.parent_path());
-  std::filesystem::path draft = file;
-  draft += "." + std::to_string(::getpid()) + ".draft";  // workers that share a base may write it at the same time
-  archive.save_to(draft.string());
-  sync_file(draft);
-  std::filesystem::rename(draft, file);
+void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
+  fs::create_directories(file.parent_path());
+  Draft draft(file.string() + "." + std::to_string(::getpid()) + kDraft);  // workers that share a base may write it at the same time
+  try {
+    archive.save_to([&](const void* data, std::size_t size) { return draft.write(data, size); });
+    draft.move_to(file);
+  } catch (const std::exception&) {
+    if (draft.error() == 0) throw;
+  }
+  if (draft.error() != 0) {
+    throw options::InputError("the checkpoint " + file.filename().string() + " could not be written (" + std::strerror(draft.error()) +
+                              "); the one before it is untouched. Make room in " + file.parent_path().string() +
+                              ", then the same command continues");
+  }
+}
+
+void remove_stale_drafts(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const fs::path& path = entry.path();
+    if (path.extension() != kDraft) continue;
+    const std::string process = path.stem().extension().string();  // NAME.pt.PID.draft
+    const int pid = process.size() > 1 ? std::atoi(process.c_str() + 1) : 0;
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) fs::remove(path, ignored);
+  }
 }
 
 c10::IValue read_value(torch::serialize::InputArchive& archive, const char* key) {

@@ -4,26 +4,43 @@
 #include <c10/util/Exception.h>
 
 #include <chrono>
+#include <new>
+#include <thread>
 #include <vector>
 
 #include "config/run_schema.h"
 #include "data/corpus.h"
+#include "experiment/archive_file.h"
 #include "experiment/base_network.h"
 #include "experiment/environment.h"
 #include "experiment/flow_experiment.h"
-#include "experiment/lease.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
 #include "store/database.h"
+#include "store/lease.h"
 
 namespace steepest::experiment {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kFlushEvery = std::chrono::seconds(2);
-constexpr auto kCheckpointEvery = std::chrono::seconds(20);
+constexpr auto kPatience = std::chrono::seconds(2);  // for a locked file, before training goes on without having written
 
 std::string name_of(const store::ClaimedRun& claim) { return "run " + std::to_string(claim.id) + " " + claim.identity.substr(0, 12); }
+
+/// Calls `body` until the file is not locked by another program, or `stop` becomes true: then BusyError passes.
+template <class Body>
+auto patiently(const std::atomic<bool>& stop, Body&& body) {
+  for (bool said = false;; said = true) {
+    try {
+      return body();
+    } catch (const store::BusyError& error) {
+      if (stop) throw;
+      if (!said) log::warn(std::string("waiting: ") + error.what());
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+  }
+}
 
 /// One claimed run, from its checkpoint (if there is one) to its last row.
 class ClaimedWork {
@@ -33,12 +50,14 @@ class ClaimedWork {
         checkpoint_(options.checkpoints / (claim.identity + ".pt")) {}
 
   void run() {
-    const AnyRun run = config::read_run(claim_.config);
-    const auto* training = std::get_if<TrainingRun>(&run);
+    AnyRun run = config::read_run(claim_.config);
+    auto* training = std::get_if<TrainingRun>(&run);
+    if (training && same_kind(training->device, options_.device)) training->device = options_.device;
     if (training && training->base && !take_base(*training)) return finish(Outcome::stopped, nullptr);
     auto experiment = make(run);
     resume(experiment, run);
-    database_.set_environment(claim_.id, describe_environment(training ? training->device : "cpu"));
+    const auto environment = describe_environment(training ? training->device : "cpu");
+    patiently(stop_, [&] { database_.set_environment(claim_.id, environment); });
     const Outcome outcome = experiment->run(
         {[&](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
          [&](std::int64_t step) { return proceed(*experiment, step); },
@@ -50,14 +69,18 @@ class ClaimedWork {
         log::warn(name_of(claim_) + ": another worker holds it now");
         return;
       }
-      save(*experiment);
-    } else {
-      flush();
     }
+    patiently(stop_, [&] { store_rows(); });
+    if (outcome == Outcome::stopped) save(*experiment);
     finish(outcome, experiment.get());
   }
 
  private:
+  /// "cuda" and "cuda:1" are of one kind.
+  static bool same_kind(const std::string& wanted, const std::string& given) {
+    return !given.empty() && wanted.substr(0, wanted.find(':')) == given.substr(0, given.find(':'));
+  }
+
   std::unique_ptr<Experiment> make(const AnyRun& run) const {
     if (const auto* flow = std::get_if<FlowRun>(&run)) return std::make_unique<FlowExperiment>(*flow);
     return std::make_unique<Trainer>(std::get<TrainingRun>(run), options_.data, start_);
@@ -80,7 +103,8 @@ class ClaimedWork {
     log::info(name_of(claim_) + ": " + store::to_string(end.status) + " after " + std::to_string(end.step) + " steps");
     end.seconds = experiment ? experiment->seconds() : 0;
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
-    if (database_.finish(claim_.id, options_.token, end) && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
+    const bool held = patiently(stop_, [&] { return database_.finish(claim_.id, options_.token, end); });
+    if (held && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
   }
 
   /// Continues from the checkpoint, or from the start where there is none or it cannot be read; rows after it are written anew.
@@ -88,13 +112,13 @@ class ClaimedWork {
     if (std::filesystem::exists(checkpoint_)) {
       try {
         experiment->load(checkpoint_, claim_.identity);
-      } catch (const c10::Error& error) {
-        database_.event(claim_.id, "checkpoint", "unreadable, the run starts over");
+      } catch (const std::exception&) {
+        patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", "unreadable, the run starts over"); });
         std::filesystem::remove(checkpoint_);
         experiment = make(run);
       }
     }
-    lost_ = !database_.rewind(claim_.id, options_.token, experiment->step());
+    lost_ = !patiently(stop_, [&] { return database_.rewind(claim_.id, options_.token, experiment->step()); });
   }
 
   bool proceed(const Experiment& experiment, std::int64_t step) {
@@ -103,22 +127,32 @@ class ClaimedWork {
     if (lost_ || stop_) return false;
     const auto now = Clock::now();
     if (now - flushed_ >= kFlushEvery) flush();
-    if (now - saved_ >= kCheckpointEvery) save(experiment);
+    if (now - saved_ >= std::chrono::duration<double>(options_.checkpoint_seconds)) save(experiment);
     return !lost_;
   }
 
-  void flush() {
-    const bool any = !rows_.empty() || !spectra_.empty();
-    if (any && !database_.record(claim_.id, options_.token, rows_, spectra_)) lost_ = true;
+  void store_rows() {
+    if (!has_rows()) return;
+    if (!database_.record(claim_.id, options_.token, rows_, spectra_)) lost_ = true;
     rows_.clear();
     spectra_.clear();
+  }
+  bool has_rows() const { return !rows_.empty() || !spectra_.empty(); }
+
+  /// Rows that a locked file does not take wait for the next time; training goes on.
+  void flush() {
+    try {
+      store_rows();
+    } catch (const store::BusyError& error) {
+      log::warn(std::string("rows wait: ") + error.what());
+    }
     flushed_ = Clock::now();
   }
 
   /// Rows first: a checkpoint never claims steps whose rows are not stored.
   void save(const Experiment& experiment) {
     flush();
-    if (!lost_) experiment.save(checkpoint_, claim_.identity);
+    if (!lost_ && !has_rows()) experiment.save(checkpoint_, claim_.identity);
     saved_ = Clock::now();
   }
 
@@ -126,7 +160,7 @@ class ClaimedWork {
   store::Database& database_;
   const store::ClaimedRun& claim_;
   const std::atomic<bool>& stop_;
-  Lease lease_;
+  store::Lease lease_;
   std::filesystem::path checkpoint_;
   Start start_;
   std::vector<store::MetricRow> rows_;
@@ -135,32 +169,39 @@ class ClaimedWork {
   bool lost_ = false;
 };
 
-/// LibTorch's message without its stack of C++ frames.
+/// LibTorch's message without its stack of C++ frames; what a lack of memory is, in words.
 std::string message_of(const std::exception& error) {
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
   std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  return text.substr(0, text.find("\nException raised from"));
+  text = text.substr(0, text.find("\nException raised from"));
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr || text.find("allocate memory") != std::string::npos ||
+                      text.find("out of memory") != std::string::npos || text.find("mmap") != std::string::npos;
+  return memory ? "out of memory; fewer --jobs, a smaller training.batch or a smaller model need less (" + text + ")" : text;
 }
 
 }  // namespace
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   store::Database database(options.database);
+  database.set_patience(kPatience);
+  remove_stale_drafts(options.checkpoints);
   while (!stop) {
-    const auto claim = database.claim(options.study, options.scale, options.token, kLeaseSeconds);
+    const auto claim = patiently(stop, [&] { return database.claim(options.study, options.scale, options.token, store::kLeaseSeconds); });
     if (!claim) return;
     log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
     try {
       ClaimedWork(options, database, *claim, stop).run();
     } catch (const options::InputError&) {
-      database.release(options.token);
+      try {
+        database.release(options.token);
+      } catch (const options::InputError&) {
+        // The first complaint counts; a lease that nobody renews runs out.
+      }
       throw;
     } catch (const std::exception& error) {
-      store::RunEnd end;
-      end.status = store::RunStatus::failed;
-      end.error = message_of(error);
-      log::error(name_of(*claim) + " failed: " + end.error);
-      database.finish(claim->id, options.token, end);
+      const std::string cause = message_of(error);
+      log::error(name_of(*claim) + " failed: " + cause);
+      patiently(stop, [&] { database.fail(options.token, "try_failed", cause, options.tries); });
     }
   }
 }

@@ -14,10 +14,14 @@ struct WorkerOptions {
   std::string token;                  ///< unique among workers
   std::filesystem::path checkpoints;  ///< folder
   std::filesystem::path data;         ///< folder
+  std::string device = {};            ///< which device of its kind, such as cuda:1; runs of another kind keep theirs. Empty: as the run says
+  int tries = 3;                      ///< a run ends as failed when so many of its tries came to nothing
+  double checkpoint_seconds = 20;     ///< between two checkpoints
 };
 
 /// Works until no run is left to claim, or `stop` becomes true; then the run at hand is checkpointed and marked interrupted.
-/// A run that fails is marked so, with the reason, and the next is taken. Throws options::InputError for what concerns all
+/// A run that reports an error is given back to be tried again, or ends as failed with the reason, and the next is taken. While another
+/// program holds the database locked, training goes on and what is to be stored waits. Throws options::InputError for what concerns all
 /// runs (a missing corpus, a full disk): the run at hand is interrupted then.
 void work(const WorkerOptions& options, const std::atomic<bool>& stop);
 

@@ -72,7 +72,7 @@ class Connection {
     try {
       return body();
     } catch (const SQLite::Exception& error) {
-      throw explained(error, path);
+      throw_explained(error, path);
     } catch (const nlohmann::json::exception& error) {
       throw options::InputError("database " + path.string() + ": a stored text is not what was written (" + error.what() + ")");
     }

@@ -1,6 +1,7 @@
 // database.h: the one SQLite file of a workplace: opened, created or upgraded, and everything read from and written to it.
 // The tables are described column by column in docs/database.md.
 #pragma once
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "options/error.h"
 
 namespace steepest::store {
 
@@ -90,10 +93,19 @@ struct StatisticRow {
 struct Progress {
   std::int64_t queued = 0, running = 0, completed = 0, diverged = 0, failed = 0, interrupted = 0;
   double flops_total = 0, flops_done = 0;   ///< done counts finished runs, and running ones by their step
+  /// What is left to do: `runs` (a run half done is half a run) of so many operations each.
+  struct Work { double flops, runs; };
+  std::vector<Work> left = {};
   std::int64_t total() const { return queued + running + completed + diverged + failed + interrupted; }
 };
 
 enum class Access { read_only, read_write };
+
+/// Another program held the file locked for longer than was waited for. Nothing was written; the same call may succeed later.
+class BusyError : public options::InputError {
+ public:
+  explicit BusyError(const options::InputError& error) : options::InputError(error) {}
+};
 
 /// Throws options::InputError for what the user can mend (not a database, newer schema, read-only, disk full, network
 /// file system), with the way out; never SQLite's own text alone.
@@ -103,6 +115,8 @@ class Database {
   explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
   ~Database();
   Database(Database&&) noexcept;
+  /// How long a lock of another program is waited for before BusyError; 10 s at first.
+  void set_patience(std::chrono::milliseconds patience);
 
   // --- planning
   std::int64_t put_study(const std::string& name, const std::string& title, const nlohmann::json& definition);
@@ -122,7 +136,7 @@ class Database {
   // --- the queue
   /// Claims, atomically, the costliest run of the study and scale that is queued or interrupted; none left: empty.
   std::optional<ClaimedRun> claim(std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds);
-  /// Extends the lease and notes the step. False: the claim is lost, stop at once.
+  /// Extends the lease and notes the step, if it is further than the one known. False: the claim is lost, stop at once.
   bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
   /// Ends a claimed run. False: the claim was lost; nothing written.
   bool finish(std::int64_t run, const std::string& token, const RunEnd& end);
@@ -151,11 +165,20 @@ class Database {
   std::vector<std::string> study_scales(std::int64_t study) const;
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
   Progress progress(std::int64_t study, const std::string& scale) const;
+  /// (operations, mean seconds) of the completed runs made on the machine and device of the latest one, by their cost.
+  std::vector<std::pair<double, double>> measured_costs() const;
+  /// The run that a worker's token holds.
+  std::optional<std::int64_t> held_run(const std::string& token) const;
   /// The last recorded value of a metric of a run.
   std::optional<double> last_metric(std::int64_t run, const std::string& name) const;
   std::vector<MetricRow> metrics(std::int64_t run, const std::string& name) const;
   std::vector<SpectrumRow> spectra(std::int64_t run) const;
   nlohmann::json run_config(std::int64_t run) const;
+  /// A run by its id, or by its identity or the first digits of it (at least 6, and of no other run). Its cell is that of a study it is
+  /// tied to, or empty.
+  std::optional<RunSummary> run_named(const std::string& name) const;
+  /// Parameter hash of a run before it was last put back to the start, and now; empty where there is none.
+  std::pair<std::string, std::string> hashes_of_rerun(std::int64_t run) const;
 
   // --- statistics
   void put_statistic(std::int64_t study, const StatisticRow& row);

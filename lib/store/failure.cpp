@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "store/database.h"
+
 namespace steepest::store {
 
 options::InputError explained(const SQLite::Exception& error, const std::filesystem::path& path) {
@@ -40,6 +42,13 @@ options::InputError explained(const SQLite::Exception& error, const std::filesys
     default:
       return say("an operation failed");
   }
+}
+
+void throw_explained(const SQLite::Exception& error, const std::filesystem::path& path) {
+  const int code = error.getErrorCode() & 0xff;
+  const options::InputError explanation = explained(error, path);
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) throw BusyError(explanation);
+  throw explanation;
 }
 
 }  // namespace steepest::store

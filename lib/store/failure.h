@@ -10,8 +10,11 @@
 
 namespace steepest::store {
 
-/// SQLite's error as one message that names the file, the cause and the way out.
+/// SQLite's error as one message that names the file, the cause and the way out. For `throw_explained`, which throws it as what it is.
 options::InputError explained(const SQLite::Exception& error, const std::filesystem::path& path);
+
+/// Throws BusyError where another program holds the file, else InputError.
+[[noreturn]] void throw_explained(const SQLite::Exception& error, const std::filesystem::path& path);
 
 /// The name of the network file system that `path` (or its nearest existing parent) lies on; empty for a local one.
 std::optional<std::string> network_file_system(const std::filesystem::path& path);

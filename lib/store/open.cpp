@@ -124,12 +124,14 @@ Database::Database(const fs::path& path, Access access) {
   try {
     connection_ = access == Access::read_write ? open_read_write(path) : open_read_only(path);
   } catch (const SQLite::Exception& error) {
-    throw explained(error, path);
+    throw_explained(error, path);
   }
 }
 
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
+
+void Database::set_patience(std::chrono::milliseconds patience) { connection_->database.setBusyTimeout(static_cast<int>(patience.count())); }
 
 void Database::transaction(const std::function<void()>& body) { connection_->write(body); }
 

@@ -38,7 +38,7 @@ std::optional<ClaimedRun> Database::claim(std::int64_t study, const std::string&
 bool Database::heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds) {
   return connection_->write([&] {
     return connection_
-               ->prepare("UPDATE run SET step = ?, lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
+               ->prepare("UPDATE run SET step = max(step, ?), lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
                .bind(step, lease_seconds_now() + lease_seconds, run, token)
                .exec() == 1;
   });

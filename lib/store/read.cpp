@@ -60,25 +60,50 @@ Progress Database::progress(std::int64_t study, const std::string& scale) const 
     Progress progress;
     // A run that has ended has nothing left to cost, wherever it ended; others count by their step.
     Loan row = connection_->prepare(
-        "SELECT run.status, count(*), sum(run.flops), sum(CASE WHEN run.status IN ('completed', 'diverged', 'failed') "
-        "THEN run.flops WHEN run.total_steps > 0 THEN run.flops * min(1.0, 1.0 * run.step / run.total_steps) ELSE 0 END) "
+        "SELECT run.status, run.flops, count(*), sum(CASE WHEN run.status IN ('completed', 'diverged', 'failed') THEN 1.0 "
+        "WHEN run.total_steps > 0 THEN min(1.0, 1.0 * run.step / run.total_steps) ELSE 0.0 END) "
         "FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_run.study_id = ? AND study_run.scale = ? "
-        "GROUP BY run.status");
+        "GROUP BY run.status, run.flops");
     row.bind(study, scale);
     while (row.step()) {
-      const std::int64_t count = row.integer(1);
+      const double flops = row.real(1), done = row.real(3);
+      const std::int64_t count = row.integer(2);
       switch (status_from(row.text(0))) {
-        case RunStatus::queued: progress.queued = count; break;
-        case RunStatus::running: progress.running = count; break;
-        case RunStatus::completed: progress.completed = count; break;
-        case RunStatus::diverged: progress.diverged = count; break;
-        case RunStatus::failed: progress.failed = count; break;
-        case RunStatus::interrupted: progress.interrupted = count; break;
+        case RunStatus::queued: progress.queued += count; break;
+        case RunStatus::running: progress.running += count; break;
+        case RunStatus::completed: progress.completed += count; break;
+        case RunStatus::diverged: progress.diverged += count; break;
+        case RunStatus::failed: progress.failed += count; break;
+        case RunStatus::interrupted: progress.interrupted += count; break;
       }
-      progress.flops_total += row.real(2);
-      progress.flops_done += row.real(3);
+      progress.flops_total += flops * static_cast<double>(count);
+      progress.flops_done += flops * done;
+      if (done < static_cast<double>(count)) progress.left.push_back({flops, static_cast<double>(count) - done});
     }
     return progress;
+  });
+}
+
+std::vector<std::pair<double, double>> Database::measured_costs() const {
+  return connection_->guarded([&] {
+    std::vector<std::pair<double, double>> costs;
+    // Machine and device alone: a commit more in the environment makes no other machine.
+    Loan row = connection_->prepare(
+        "WITH made AS (SELECT run.flops, run.seconds, run.finished_at, json_extract(environment.description, '$.cpu_model') AS cpu, "
+        "    json_extract(environment.description, '$.device') AS device FROM run LEFT JOIN environment ON environment.id = run.environment_id "
+        "    WHERE run.status = 'completed' AND run.seconds > 0 AND run.imported_at IS NULL), "
+        "  latest AS (SELECT cpu, device FROM made ORDER BY finished_at DESC LIMIT 1) "
+        "SELECT flops, avg(seconds) FROM made JOIN latest ON made.cpu IS latest.cpu AND made.device IS latest.device GROUP BY flops");
+    while (row.step()) costs.emplace_back(row.real(0), row.real(1));
+    return costs;
+  });
+}
+
+std::optional<std::int64_t> Database::held_run(const std::string& token) const {
+  return connection_->guarded([&]() -> std::optional<std::int64_t> {
+    Loan row = connection_->prepare("SELECT id FROM run WHERE token = ?");
+    if (!row.bind(token).step()) return std::nullopt;
+    return row.integer(0);
   });
 }
 
@@ -115,6 +140,33 @@ nlohmann::json Database::run_config(std::int64_t run) const {
   return connection_->guarded([&] {
     Loan row = connection_->prepare("SELECT config FROM run WHERE id = ?");
     return row.bind(run).step() ? row.json(0) : nlohmann::json();
+  });
+}
+
+std::optional<RunSummary> Database::run_named(const std::string& name) const {
+  const bool number = !name.empty() && name.size() < 18 && name.find_first_not_of("0123456789") == std::string::npos;
+  if (!number && name.size() < 6) return std::nullopt;
+  const std::int64_t id = number ? std::stoll(name) : -1;
+  return connection_->guarded([&]() -> std::optional<RunSummary> {
+    Loan row = connection_->prepare(
+        "SELECT run.id, run.identity, run.status, run.seed, coalesce((SELECT cell FROM study_run WHERE run_id = run.id LIMIT 1), '{}'), "
+        "run.step, run.flops, coalesce(run.seconds, 0), run.numerics_version, coalesce(run.error, '') FROM run "
+        "WHERE run.id = ?1 OR (length(?2) >= 6 AND substr(run.identity, 1, length(?2)) = ?2) ORDER BY run.id = ?1 DESC LIMIT 2");
+    row.bind(id, name);
+    if (!row.step()) return std::nullopt;
+    RunSummary run{row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
+                   row.real(6), row.real(7), static_cast<int>(row.integer(8)), row.text(9)};
+    if (run.id != id && row.step()) return std::nullopt;
+    return run;
+  });
+}
+
+std::pair<std::string, std::string> Database::hashes_of_rerun(std::int64_t run) const {
+  return connection_->guarded([&] {
+    Loan row = connection_->prepare(
+        "SELECT coalesce((SELECT message FROM event WHERE run_id = run.id AND kind = 'rerun' ORDER BY id DESC LIMIT 1), ''), "
+        "coalesce(parameter_hash, '') FROM run WHERE id = ?");
+    return row.bind(run).step() ? std::pair(row.text(0), row.text(1)) : std::pair<std::string, std::string>();
   });
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/numerics.h"
-#include "sweep/queue_view.h"
+#include "sweep/cost_model.h"
 
 namespace steepest::sweep {
 namespace {
@@ -39,14 +39,16 @@ std::int64_t Plan::left() const {
 
 std::optional<double> Plan::seconds_left(int jobs) const {
   if (left() == 0) return 0.0;
-  if (!speed || *speed <= 0) return {};
+  if (!core_seconds_left) return {};
   const auto workers = std::clamp<std::int64_t>(left(), 1, std::max(1, jobs));
-  return flops_left / *speed / static_cast<double>(workers);
+  return *core_seconds_left / static_cast<double>(workers);
 }
 
 Plan preview(const store::Database* database, const config::Study& study, bool retry_failed) {
   Plan plan;
   plan.total = static_cast<std::int64_t>(study.runs.size());
+  if (database) plan.costs = CostModel(*database);
+  double seconds_left = 0;
   const auto known = database ? known_runs(*database) : std::map<std::string, RunStatus>{};
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
@@ -55,9 +57,12 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
     if (found == known.end()) ++plan.added;
     else if (retried) ++plan.requeued;
     else ++plan.present[found->second];
-    if (found == known.end() || retried || open(found->second)) plan.flops_left += run.flops;
+    if (found == known.end() || retried || open(found->second)) {
+      plan.flops_left += run.flops;
+      seconds_left += plan.costs.seconds(run.flops).value_or(0);
+    }
   }
-  if (database) plan.speed = measured_speed(*database);
+  if (plan.costs.measured()) plan.core_seconds_left = seconds_left;
   return plan;
 }
 

@@ -6,6 +6,7 @@
 
 #include "config/study.h"
 #include "store/database.h"
+#include "sweep/cost_model.h"
 
 namespace steepest::sweep {
 
@@ -17,7 +18,8 @@ struct Plan {
   std::int64_t requeued = 0;    ///< had failed, are tried again
   std::map<store::RunStatus, std::int64_t> present;  ///< the others by status
   double flops_total = 0, flops_left = 0;
-  std::optional<double> speed;  ///< measured operations a second and worker, from completed runs
+  CostModel costs;                          ///< what runs take, from those that were measured
+  std::optional<double> core_seconds_left;  ///< of one worker; empty while nothing has been measured
 
   /// Runs that workers have still to do.
   std::int64_t left() const;

@@ -52,10 +52,10 @@ std::string progress_text(const store::Progress& progress, double seconds, doubl
   return text;
 }
 
-void ProgressView::update(const store::Progress& progress, double seconds) {
+void ProgressView::update(const store::Progress& progress, double seconds, std::optional<double> left) {
   seconds_ = seconds;
   estimate_.add(progress, seconds);
-  const std::string text = progress_text(progress, seconds, estimate_.left());
+  const std::string text = progress_text(progress, seconds, left.value_or(estimate_.left()));
   if (!options_.live) {
     if (seconds - last_plain_ >= options_.plain_every) print(text);
     return;

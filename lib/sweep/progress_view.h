@@ -1,6 +1,7 @@
 // progress_view.h: how far a study is, for a terminal (one live line) and for a log (plain lines).
 #pragma once
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include "store/database.h"
@@ -44,8 +45,9 @@ class ProgressView {
   ProgressView(const ProgressView&) = delete;
   ProgressView& operator=(const ProgressView&) = delete;
 
-  /// Called often; draws when there is something new to draw. `seconds` since the start.
-  void update(const store::Progress& progress, double seconds);
+  /// Called often; draws when there is something new to draw. `seconds` since the start; `left` from measured runs, empty: from
+  /// the operations done since the start.
+  void update(const store::Progress& progress, double seconds, std::optional<double> left = {});
   /// A run has ended: a plain line. The live view shows it only if `important` (diverged, failed).
   void run_ended(const std::string& line, bool important);
   /// A line that stays, such as a worker that was restarted.

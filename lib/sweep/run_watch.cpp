@@ -57,7 +57,7 @@ std::vector<RunWatch::RunEnded> RunWatch::news(const store::Progress& progress) 
   std::vector<RunEnded> ended;
   auto number = ended_ - static_cast<std::int64_t>(fresh.size());
   for (const auto* run : fresh) {
-    ended.push_back({line(*run, ++number, static_cast<std::int64_t>(known_.size())), run->status != RunStatus::completed});
+    ended.push_back({line(*run, ++number, static_cast<std::int64_t>(known_.size())), run->status});
   }
   update_statistics(database_, study_, scale_, Cells::complete);
   return ended;

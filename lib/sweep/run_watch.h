@@ -15,7 +15,7 @@ class RunWatch {
 
   struct RunEnded {
     std::string line;  ///< `[7/24] completed  model.rank=8 seed=1  validation_loss 1.8751  52 s`
-    bool important;    ///< diverged or failed
+    store::RunStatus status;
   };
   /// What has ended since the last call; reads runs only when the counts of `progress` have changed. Stores the statistics
   /// of cells that have become complete.

@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <map>
-#include <optional>
+#include <algorithm>
+#include <deque>
 #include <set>
 
 #include "options/error.h"
-#include "sweep/queue_view.h"
+#include "store/lease.h"
+#include "sweep/cause.h"
+#include "sweep/cost_model.h"
 #include "sweep/run_watch.h"
+#include "sweep/silent_workers.h"
 #include "sweep/words.h"
 
 namespace steepest::sweep {
@@ -21,90 +24,100 @@ using Clock = std::chrono::steady_clock;
 constexpr int kUserError = 2;            // exit status of a worker that asks for the user
 constexpr int kFailedStartsAllowed = 3;  // in a row, without any run taken
 constexpr int kIdleExitsAllowed = 20;    // in a row, although runs are open
+constexpr auto kPatience = std::chrono::seconds(1);        // for a locked file, before signals are looked at again
+constexpr auto kUsualPatience = std::chrono::seconds(10);
 
 bool asked_to_stop(const ExitState& state) {
   return state.signal == SIGTERM || state.signal == SIGINT || state.status == 128 + SIGTERM || state.status == 128 + SIGINT;
-}
-
-/// The lines of a worker's log, so set off that they are not taken for our own.
-std::string quoted(const std::string& lines) {
-  if (lines.empty()) return "";
-  std::string text = "\n  | ";
-  for (const char c : lines) text += c == '\n' ? std::string("\n  | ") : std::string(1, c);
-  return text;
-}
-
-/// A worker's complaint to the user: its log from the last line that begins with "error: ", without what it logged before.
-std::string complaint(const std::string& lines) {
-  if (lines.empty()) return "a worker ended with status 2";
-  const auto at = lines.rfind("\nerror: ");
-  return at == std::string::npos ? lines : lines.substr(at + 1);
 }
 
 class Supervisor {
  public:
   Supervisor(store::Database& database, const SupervisorOptions& options, ProgressView& view)
       : database_(database), options_(options), view_(view), pool_(options.worker),
-        watch_(database, options.worker.study, options.worker.scale) {}
+        watch_(database, options.worker.study, options.worker.scale), silence_(options.silence) {
+    database_.set_patience(kPatience);
+  }
+  ~Supervisor() { database_.set_patience(kUsualPatience); }
 
   Outcome run() {
-    for (;;) {
-      progress_ = database_.progress(options_.worker.study, options_.worker.scale);
-      for (const auto& worker : pool_.reap()) worker_ended(worker);
-      show();
-      if (stopping_ || nothing_left()) {
-        if (pool_.alive() == 0) break;
-        if (!stopping_) stop(false);  // every run has ended, and the workers are leaving by themselves
-        if (Clock::now() >= kill_at_) pool_.send(SIGKILL);
-      } else {
-        refill();
+    while (!over_) {
+      try {
+        tick();
+        said_locked_ = false;
+      } catch (const store::BusyError& error) {  // whatever could not be written is tried again with the next tick
+        if (!said_locked_) view_.note(std::string("waiting: ") + error.what());
+        said_locked_ = true;
       }
       take_signals();
     }
-    // Killed workers could not give their runs back.
-    database_.transaction([&] { for (const auto& token : killed_) database_.release(token); });
-    outcome_.progress = database_.progress(options_.worker.study, options_.worker.scale);
     view_.update(outcome_.progress, seconds());
     view_.close();
     return outcome_;
   }
 
  private:
+  const std::string& scale() const { return options_.worker.scale; }
+  std::int64_t study() const { return options_.worker.study; }
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
   bool nothing_left() const { return progress_.queued + progress_.running + progress_.interrupted == 0; }
 
-  void show() {
-    for (const auto& ended : watch_.news(progress_)) {
-      view_.run_ended(ended.line, ended.important);
-      failed_starts_ = idle_exits_ = 0;
+  void tick() {
+    for (auto& worker : pool_.reap()) ended_.push_back(std::move(worker));
+    for (; !ended_.empty(); ended_.pop_front()) worker_ended(ended_.front());
+    bury_silent_workers();
+    progress_ = database_.progress(study(), scale());
+    show();
+    if (!stopping_ && options_.time_limit && Clock::now() - start_ >= *options_.time_limit) {
+      view_.note("the time limit is reached: workers write their checkpoints");
+      give_up(Outcome::Kind::time_over, "");
     }
-    view_.update(progress_, seconds());
+    if (!stopping_ && !nothing_left()) return refill();
+    if (pool_.alive() > 0) {
+      if (!stopping_) stop(false);  // every run has ended, and the workers are leaving by themselves
+      if (Clock::now() >= kill_at_) pool_.send(SIGKILL);
+      return;
+    }
+    // Killed workers could not give their runs back.
+    database_.transaction([&] { for (const auto& token : killed_) database_.release(token); });
+    outcome_.progress = database_.progress(study(), scale());
+    over_ = true;
+  }
+
+  void show() {
+    const auto news = watch_.news(progress_);
+    if (!news.empty() || seconds() < 1) costs_ = CostModel(database_);
+    for (const auto& ended : news) {
+      view_.run_ended(ended.line, ended.status != store::RunStatus::completed);
+      failed_starts_ = idle_exits_ = 0;
+      if (ended.status == store::RunStatus::failed && options_.fail_fast) give_up(Outcome::Kind::failed_fast, "");
+    }
+    auto left = costs_.seconds_left(progress_);
+    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, progress_.total())));
+    view_.update(progress_, seconds(), left);
   }
 
   /// As many workers as there are runs that nobody holds, up to `jobs`. Workers that are starting hold nothing yet.
   void refill() {
     const auto free_slots = options_.jobs - static_cast<std::int64_t>(pool_.alive());
     if (free_slots <= 0) return;
-    std::int64_t open = progress_.queued + progress_.interrupted;
-    if (open == 0) {
-      for (const auto& lease : database_.expired_leases(options_.worker.study, options_.worker.scale)) open += database_.release(lease.token);
-      if (open == 0 && pool_.alive() == 0 && !said_waiting_) {
-        said_waiting_ = true;
-        view_.note(fmt::format("waiting for {} run{} that another process holds; Ctrl-C leaves it alone", progress_.running,
-                               progress_.running == 1 ? "" : "s"));
-      }
+    const std::int64_t open = progress_.queued + progress_.interrupted;
+    if (open == 0 && pool_.alive() == 0 && !said_waiting_) {
+      said_waiting_ = true;
+      view_.note(fmt::format("waiting for {} run{} that another process holds; Ctrl-C leaves it alone", progress_.running,
+                             progress_.running == 1 ? "" : "s"));
     }
-    std::int64_t idle = static_cast<std::int64_t>(pool_.alive()) - holding(database_, pool_.tokens());
+    std::int64_t idle = static_cast<std::int64_t>(pool_.alive());
+    for (const auto& token : pool_.tokens()) idle -= database_.held_run(token).has_value();
     for (std::int64_t i = 0; i < free_slots && idle < open; ++i, ++idle) pool_.start();
   }
 
   void worker_ended(const WorkerPool::Ended& worker) {
     if (stopping_) {
       killed_.insert(worker.token);
-      return;
-    }
-    const auto run = held_run(database_, worker.token);
-    if (worker.state.clean()) {
+    } else if (silent_.count(worker.token) > 0) {
+      database_.release(worker.token);  // its run was given back when it was killed; it may hold none since
+    } else if (worker.state.clean()) {
       database_.release(worker.token);  // a no-op for a worker that keeps the rules
       if (progress_.queued + progress_.interrupted > 0 && ++idle_exits_ >= kIdleExitsAllowed) {
         give_up(Outcome::Kind::worker_broken, "workers find nothing to do although runs are open");
@@ -115,35 +128,37 @@ class Supervisor {
     } else if (asked_to_stop(worker.state)) {
       database_.release(worker.token);
       view_.note(fmt::format("worker {} was told to stop by another program; starting another", worker.slot));
-    } else if (run) {
-      run_killed_worker(*run, worker);
-    } else if (++failed_starts_ >= kFailedStartsAllowed) {
-      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}",
-                                                        options_.worker.program.filename().string(), worker.state.text(),
-                                                        failed_starts_, quoted(worker.last_lines)));
+    } else {
+      worker_died(worker);
     }
   }
 
-  void run_killed_worker(std::int64_t run, const WorkerPool::Ended& worker) {
-    const int deaths = ++deaths_[run];
-    const std::string cause = worker.state.text();
-    const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted(worker.last_lines);
-    if (deaths >= options_.deaths_allowed) {
-      store::RunEnd end{};
-      end.status = store::RunStatus::failed;
-      end.error = without_folders(fmt::format("killed its worker {} times, the last time by {}{}", deaths, cause, said));
-      for (const auto& known : database_.runs(options_.worker.study, options_.worker.scale)) {
-        if (known.id == run) end.step = known.step, end.seconds = known.seconds;
-      }
-      database_.finish(run, worker.token, end);
-      return;
+  void worker_died(const WorkerPool::Ended& worker) {
+    const std::string cause = cause_of_death(worker.state, memory_kills_);
+    memory_kills_ = out_of_memory_kills();
+    const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted_lines(worker.last_lines);
+    const auto failed = database_.fail(worker.token, "worker_died", without_folders("its worker died by " + cause + said), options_.worker.tries);
+    if (failed && !failed->over) {
+      view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause,
+                             failed->run, failed->failures, options_.worker.tries, quoted_lines(worker.last_lines)));
+    } else if (!failed && ++failed_starts_ >= kFailedStartsAllowed) {
+      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}",
+                                                        options_.worker.program.filename().string(), cause, failed_starts_,
+                                                        quoted_lines(worker.last_lines)));
     }
-    database_.transaction([&] {
-      database_.event(run, "worker_died", without_folders(cause + said));
-      database_.release(worker.token);
-    });
-    view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot,
-                           cause, run, deaths, options_.deaths_allowed, quoted(worker.last_lines)));
+  }
+
+  /// Workers that hang, and those of supervisors that are no more.
+  void bury_silent_workers() {
+    for (const auto& lease : silence_.dead(database_.expired_leases(study(), scale()))) {
+      if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);  // first: it must not write once its run is given back
+      const auto failed = database_.fail(lease.token, "no_heartbeat",
+                                         fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);
+      if (failed && !failed->over) {
+        view_.note(fmt::format("run {}: its worker is not heard of any more; the run is taken up again ({} of {} tries used)", failed->run,
+                               failed->failures, options_.worker.tries));
+      }
+    }
   }
 
   void give_up(Outcome::Kind kind, const std::string& message) {
@@ -161,6 +176,7 @@ class Supervisor {
   }
 
   void take_signals() {
+    if (over_) return;
     // Children that end wake us early; between ticks there is nothing else to do.
     auto wait = options_.poll;
     if (stopping_) wait = std::min(wait, std::chrono::milliseconds(50));
@@ -180,13 +196,16 @@ class Supervisor {
   SignalQueue signals_;  // before the pool: no child may end unseen
   WorkerPool pool_;
   RunWatch watch_;
+  SilentWorkers silence_;
+  CostModel costs_;
   Clock::time_point start_ = Clock::now(), kill_at_{};
   store::Progress progress_;
   Outcome outcome_;
-  std::map<std::int64_t, int> deaths_;
-  std::set<std::string> killed_;
+  std::deque<WorkerPool::Ended> ended_;    // not yet dealt with
+  std::set<std::string> killed_, silent_;  // tokens
+  std::int64_t memory_kills_ = out_of_memory_kills();
   int failed_starts_ = 0, idle_exits_ = 0;
-  bool stopping_ = false, said_waiting_ = false;
+  bool stopping_ = false, over_ = false, said_waiting_ = false, said_locked_ = false;
 };
 
 }  // namespace

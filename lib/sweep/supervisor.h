@@ -1,6 +1,7 @@
 // supervisor.h: runs a planned study to its end with worker processes, whatever happens to them.
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "store/database.h"
@@ -13,8 +14,10 @@ namespace steepest::sweep {
 struct SupervisorOptions {
   WorkerCommand worker;
   int jobs = 1;                ///< workers at once
-  int deaths_allowed = 3;      ///< a run that has killed its worker so often ends as failed
+  bool fail_fast = false;      ///< stop as soon as a run has ended as failed
+  std::optional<std::chrono::milliseconds> time_limit = {};  ///< stop then as an interrupt does
   std::chrono::milliseconds poll{250};
+  std::chrono::milliseconds silence{2000};  ///< how long an expired lease may still be renewed
   std::chrono::milliseconds grace{10000};  ///< from SIGTERM to SIGKILL, time for a checkpoint
 };
 
@@ -23,6 +26,8 @@ struct Outcome {
   enum class Kind {
     finished,       ///< nothing is left to run; some runs may have failed
     interrupted,    ///< by a signal; what was running continues with the next call
+    time_over,      ///< the same by the time limit
+    failed_fast,    ///< a run failed and fail_fast was asked for; the others continue with the next call
     user_error,     ///< a worker says that the user must mend something (its exit status was 2)
     worker_broken,  ///< workers end before they take a run
   };
@@ -31,10 +36,10 @@ struct Outcome {
   store::Progress progress;
 };
 
-/// Starts workers for the open runs of a study and scale and returns when there are none. A worker that dies gives its run back;
-/// another takes it up. Statistics of a cell are stored when the cell is complete. SIGINT, SIGTERM and SIGHUP stop it: workers
-/// get SIGTERM and `grace` to checkpoint, then SIGKILL; a second signal kills at once. Throws InputError for what goes wrong
-/// with the database; workers are stopped then too.
+/// Starts workers for the open runs of a study and scale and returns when there are none. A run whose worker died, or was not heard of
+/// for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is complete. SIGINT,
+/// SIGTERM and SIGHUP stop it: workers get SIGTERM and `grace` to checkpoint, then SIGKILL; a second signal kills at once. A database
+/// that another program holds locked is waited for. Throws InputError for what else goes wrong with it; workers are stopped then too.
 Outcome supervise(store::Database& database, const SupervisorOptions& options, ProgressView& view);
 
 }  // namespace steepest::sweep

@@ -33,11 +33,16 @@ void WorkerPool::start() {
   // One thread each: several single-threaded runs at once beat one run on several threads, and repeat bit for bit.
   std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
   if (!command_.data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + command_.data.string());
-  const std::vector<std::string> arguments{"--database",    command_.database.string(),
-                                           "--study",       std::to_string(command_.study),
-                                           "--scale",       command_.scale,
-                                           "--token",       token,
-                                           "--checkpoints", command_.checkpoints.string()};
+  std::vector<std::string> arguments{"--database",    command_.database.string(),
+                                     "--study",       std::to_string(command_.study),
+                                     "--scale",       command_.scale,
+                                     "--token",       token,
+                                     "--checkpoints", command_.checkpoints.string(),
+                                     "--checkpoint-every", fmt::format("{}", command_.checkpoint_seconds),
+                                     "--tries",       std::to_string(command_.tries)};
+  if (!command_.devices.empty()) {
+    arguments.insert(arguments.end(), {"--device", command_.devices[static_cast<std::size_t>(slot) % command_.devices.size()]});
+  }
   workers_.push_back({slot, token, std::make_unique<ChildProcess>(command_.program, arguments, environment,
                                                                   command_.logs / fmt::format("worker-{}.log", slot))});
 }
@@ -52,11 +57,20 @@ void WorkerPool::send(int signal) {
   for (auto& worker : workers_) worker.process->send(signal);
 }
 
+bool WorkerPool::send(const std::string& token, int signal) {
+  for (auto& worker : workers_) {
+    if (worker.token != token) continue;
+    worker.process->send(signal);
+    return true;
+  }
+  return false;
+}
+
 std::vector<WorkerPool::Ended> WorkerPool::reap() {
   std::vector<Ended> ended;
   for (auto& worker : workers_) {
     if (const auto state = worker.process->poll())
-      ended.push_back({worker.slot, worker.token, *state, worker.process->last_lines(5)});
+      ended.push_back({worker.slot, worker.token, *state, worker.process->last_lines(20)});
   }
   std::erase_if(workers_, [](const Worker& worker) { return worker.process->poll().has_value(); });
   return ended;

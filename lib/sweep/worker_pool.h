@@ -16,6 +16,9 @@ struct WorkerCommand {
   std::filesystem::path data;   ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
   std::int64_t study = 0;
   std::string scale;
+  std::vector<std::string> devices = {};  ///< one worker after the other gets the next; empty: as the runs say
+  int tries = 3;                          ///< tries of a run before it ends as failed
+  double checkpoint_seconds = 20;         ///< between two checkpoints of a run
 };
 
 /// A token that no other worker has: 128 random bits as hexadecimal digits.
@@ -33,6 +36,8 @@ class WorkerPool {
   std::size_t alive() const { return workers_.size(); }
   std::vector<std::string> tokens() const;
   void send(int signal);
+  /// To the worker of this token alone; false if there is none.
+  bool send(const std::string& token, int signal);
 
   struct Ended {
     int slot;                ///< N of worker-N.log

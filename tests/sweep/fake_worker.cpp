@@ -19,13 +19,15 @@ constexpr double kLease = 60;
 struct Play {
   store::Database database;
   std::int64_t study;
-  std::string scale, token, behaviour;
+  std::string scale, token, behaviour, device;
+  int tries;
 };
 
-std::string argument(int argc, char** argv, const std::string& name) {
+std::string argument(int argc, char** argv, const std::string& name, const char* otherwise = nullptr) {
   for (int i = 1; i + 1 < argc; ++i) {
     if (argv[i] == name) return argv[i + 1];
   }
+  if (otherwise != nullptr) return otherwise;
   std::fprintf(stderr, "fake worker: no %s\n", name.c_str());
   std::exit(64);
 }
@@ -46,6 +48,16 @@ bool train(Play& play, const store::ClaimedRun& run) {
   const double x = run.config.at("x").get<double>();
   if (play.behaviour == "dies_once" && run.attempt == 1) die();
   if (play.behaviour == "dies_at_1" && x == 1) die();
+  if (play.behaviour == "hangs_once" && run.attempt == 1) {
+    play.database.heartbeat(run.id, play.token, 0, 0.2);
+    kill(getpid(), SIGSTOP);
+    return false;
+  }
+  if (play.behaviour == "fails_at_1" && x == 1) {
+    play.database.fail(play.token, "try_failed", "the reason", play.tries);
+    return true;
+  }
+  if (play.behaviour == "notes_device") play.database.event(run.id, "device", play.device);
   if (play.behaviour == "crashes_at_1" && x == 1) {
     std::fprintf(stderr, "first words\nthe last words\n");
     std::exit(7);
@@ -80,7 +92,8 @@ int play_fake_worker(int argc, char** argv) {
   if (behaviour == "idle") return 0;
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
   Play play{store::Database(argument(argc, argv, "--database")), std::stoll(argument(argc, argv, "--study")),
-            argument(argc, argv, "--scale"), argument(argc, argv, "--token"), behaviour};
+            argument(argc, argv, "--scale"), argument(argc, argv, "--token"), behaviour,
+            argument(argc, argv, "--device", ""), std::stoi(argument(argc, argv, "--tries"))};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;

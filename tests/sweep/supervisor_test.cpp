@@ -1,6 +1,7 @@
 // supervisor_test.cpp: a study comes to its end whatever happens to the workers, and stops cleanly when told to.
 #include "sweep/supervisor.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,7 +13,7 @@
 
 #include "sweep/fake_worker.h"
 #include "sweep/planner.h"
-#include "sweep/queue_view.h"
+#include "sweep/silent_workers.h"
 #include "sweep/statistics.h"
 #include "sweep/support.h"
 
@@ -35,6 +36,7 @@ struct Supervising : testing::Test {
     result.jobs = jobs;
     result.poll = std::chrono::milliseconds(10);
     result.grace = std::chrono::milliseconds(20000);
+    result.silence = std::chrono::milliseconds(100);
     return result;
   }
 
@@ -111,7 +113,7 @@ TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
   EXPECT_EQ(outcome.progress.failed, 1);
-  EXPECT_THAT(runs(study).at(0).error, HasSubstr("killed its worker 3 times"));
+  EXPECT_EQ(database.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
   EXPECT_THAT(runs(study).at(0).error, HasSubstr("signal 9"));
   EXPECT_THAT(output(), HasSubstr("failed"));
 }
@@ -122,6 +124,91 @@ TEST_F(Supervising, TheReasonOfAFailureHoldsTheWorkersLastWords) {
   EXPECT_EQ(outcome.progress.failed, 1);
   EXPECT_THAT(runs(study).at(0).error, HasSubstr("exit status 7"));
   EXPECT_THAT(runs(study).at(0).error, HasSubstr("the last words"));
+}
+
+TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
+  const auto study = plan(database, study_over({1, 2}, 1)).study;
+  auto choice = options(study, 1);
+  choice.worker.tries = 2;
+  const auto outcome = run("fails_at_1", choice);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 1);
+  EXPECT_EQ(runs(study).at(0).error, "the reason");
+  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
+}
+
+TEST_F(Supervising, FailFastStopsAtTheFirstFailureAndTheOthersContinueLater) {
+  const auto study = plan(database, study_over({1, 2, 3}, 2)).study;
+  auto choice = options(study, 1);
+  choice.worker.tries = 1;
+  choice.fail_fast = true;
+  const auto outcome = run("crashes_at_1", choice);
+  EXPECT_EQ(outcome.kind, Kind::failed_fast);
+  EXPECT_EQ(outcome.progress.failed, 1);
+  EXPECT_EQ(outcome.progress.running, 0);
+  EXPECT_GT(outcome.progress.queued + outcome.progress.interrupted, 0);
+  EXPECT_EQ(run("good", study, 2).progress.completed, 5);
+}
+
+TEST_F(Supervising, TheTimeLimitStopsAsAnInterruptDoes) {
+  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  auto choice = options(study, 2);
+  choice.time_limit = std::chrono::milliseconds(300);
+  const auto outcome = run("slow", choice);
+  EXPECT_EQ(outcome.kind, Kind::time_over);
+  EXPECT_EQ(outcome.progress.interrupted, 2);
+  EXPECT_EQ(outcome.progress.running, 0);
+}
+
+TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
+  const auto study = plan(database, study_over({1}, 2)).study;
+  const auto outcome = run("hangs_once", study, 2);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 2);
+  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'no_heartbeat'").rows[0][0], "2");
+  EXPECT_EQ(database.query("SELECT min(failures), max(failures) FROM run").rows[0], (std::vector<std::string>{"1", "1"}))
+      << "its death by our hand is not counted once more";
+  EXPECT_THAT(output(), HasSubstr("not heard of any more"));
+}
+
+TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
+  const auto study = plan(database, study_over({1, 2, 3}, 4)).study;
+  auto choice = options(study, 4);
+  choice.worker.devices = {"cuda:0", "cuda:1"};
+  EXPECT_EQ(run("notes_device", choice).progress.completed, 12);
+  const auto seen = database.query("SELECT DISTINCT message FROM event WHERE kind = 'device' ORDER BY 1").rows;
+  for (const auto& row : seen) EXPECT_TRUE(row[0] == "cuda:0" || row[0] == "cuda:1") << row[0];
+}
+
+TEST_F(Supervising, AFileThatAnotherProgramLocksForAWhileIsWaitedFor) {
+  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  std::atomic<bool> locked = false;
+  std::thread other([&] {
+    SQLite::Database file((folder / "s.db").string(), SQLite::OPEN_READWRITE, 10000);
+    file.exec("BEGIN IMMEDIATE");
+    locked = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    file.exec("COMMIT");
+  });
+  while (!locked) std::this_thread::yield();
+  const auto outcome = run("dies_once", study, 2);
+  other.join();
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 4);
+}
+
+TEST(SilentWorkersAre, ThoseThatDoNotRenewWhileOneLooksOn) {
+  using namespace std::chrono_literals;
+  SilentWorkers silence(2s);
+  const auto start = SilentWorkers::Clock::now();
+  const store::ExpiredLease one{1, "one", 10.0}, two{2, "two", 10.0}, renewed{2, "two", 11.0};
+  EXPECT_TRUE(silence.dead({one, two}, start).empty());
+  EXPECT_TRUE(silence.dead({one, renewed}, start + 1s).empty()) << "two was late, and is alive";
+  const auto dead = silence.dead({one, renewed}, start + 2s);
+  ASSERT_EQ(dead.size(), 1u);
+  EXPECT_EQ(dead[0].token, "one");
+  EXPECT_TRUE(silence.dead({}, start + 3s).empty());
+  EXPECT_TRUE(silence.dead({one}, start + 4s).empty()) << "it has been renewed in between";
 }
 
 TEST_F(Supervising, DivergenceIsAResult) {

@@ -1,0 +1,79 @@
+// run_options.cpp: see run_options.h.
+#include "run_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "options/error.h"
+#include "sweep/cores.h"
+
+namespace steepest::app {
+namespace {
+
+using options::InputError;
+
+constexpr std::pair<const char*, double> kUnits[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"m", 60}, {"s", 1}, {"", 1}};
+
+}  // namespace
+
+std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, failure] = std::from_chars(text.data(), end, number);
+  if (failure == std::errc() && at == end && number >= least && number <= most) return number;
+  throw InputError({option, "found \"" + text + "\"", fmt::format("a whole number from {} to {}", least, most), "", "", 0});
+}
+
+std::chrono::milliseconds duration_of(const std::string& option, const std::string& text) {
+  const auto fail = [&] { return InputError({option, "found \"" + text + "\"", "a time such as 90s, 30min, 2h or 1h30m, from 1 s to 365 d", "", "", 0}); };
+  double seconds = 0;
+  for (const char *at = text.data(), *end = at + text.size(); at != end;) {
+    double number = 0;
+    const auto [after, failure] = std::from_chars(at, end, number, std::chars_format::fixed);
+    if (failure != std::errc()) throw fail();
+    const char* last = std::find_if(after, end, [](unsigned char c) { return std::isdigit(c) != 0; });
+    const std::string unit(after, last);
+    const auto known = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& entry) { return unit == entry.first; });
+    if (known == std::end(kUnits)) throw fail();
+    seconds += number * known->second;
+    at = last;
+  }
+  if (!(seconds >= 1 && seconds <= 365 * 86400.0)) throw fail();
+  return std::chrono::milliseconds(std::llround(seconds * 1000));
+}
+
+std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")->type_name("N");
+  command.add_option("--retry", options->retry, "try a run again that failed or killed its worker, so many times (default: 2)")->type_name("N");
+  auto* keep_going = command.add_flag("--keep-going", options->keep_going, "go on with the other runs when one has failed (the default)");
+  command.add_flag("--fail-fast", options->fail_fast, "stop as soon as a run has failed; the others continue with the next call")->excludes(keep_going);
+  command.add_option("--time-limit", options->time_limit, "stop after so long, as Ctrl-C does: 90s, 30min, 2h, 1h30m")->type_name("TIME");
+  command.add_option("--checkpoint-every", options->checkpoint_every, "time between two checkpoints of a run (default: 20s)")->type_name("TIME");
+  command.add_option("--rerun", options->rerun, "make these runs again from the start (ids, without a study) and compare the bits")->type_name("RUN ...");
+  command.add_flag("--dry-run", options->dry_run, "say what would run and write nothing; the same as `steepest plan`");
+  return options;
+}
+
+int RunOptions::workers(const config::Study& study, const std::vector<std::string>& devices) const {
+  constexpr std::int64_t kMost = 4096;
+  if (!jobs.empty()) return static_cast<int>(whole_number("--jobs", jobs, 1, kMost));
+  const bool cpu = std::all_of(study.runs.begin(), study.runs.end(),
+                               [](const config::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
+  if (cpu) return std::max(sweep::allowed_cores(), static_cast<int>(devices.size()));
+  return std::max(1, static_cast<int>(devices.size()));
+}
+
+void RunOptions::apply(sweep::SupervisorOptions& supervision) const {
+  if (!retry.empty()) supervision.worker.tries = 1 + static_cast<int>(whole_number("--retry", retry, 0, 1000000));
+  if (!checkpoint_every.empty()) {
+    supervision.worker.checkpoint_seconds = static_cast<double>(duration_of("--checkpoint-every", checkpoint_every).count()) / 1000;
+  }
+  if (!time_limit.empty()) supervision.time_limit = duration_of("--time-limit", time_limit);
+  supervision.fail_fast = fail_fast;
+}
+
+}  // namespace steepest::app

@@ -1,0 +1,33 @@
+// run_options.h: what `steepest run` takes beside the study: how many workers, where, for how long, and what to do about failures.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/study.h"
+#include "sweep/supervisor.h"
+
+namespace steepest::app {
+
+struct RunOptions {
+  std::string jobs, retry, time_limit, checkpoint_every;  ///< as given; empty: the default
+  std::vector<std::string> rerun;                         ///< ids of runs to make again
+  bool dry_run = false, keep_going = false, fail_fast = false;
+
+  static std::shared_ptr<RunOptions> add(CLI::App& command);
+  /// Workers at once: --jobs, else one for each device named, else one for each core allowed; on a GPU one.
+  int workers(const config::Study& study, const std::vector<std::string>& devices) const;
+  /// Puts the options where the supervisor looks for them. Throws InputError.
+  void apply(sweep::SupervisorOptions& supervision) const;
+};
+
+/// "90" and "90s" (seconds), "30min" or "30m", "2h", "1h30m", "1d". Throws InputError that names `option`.
+std::chrono::milliseconds duration_of(const std::string& option, const std::string& text);
+
+/// A whole number within bounds. Throws InputError that names `option`.
+std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most);
+
+}  // namespace steepest::app

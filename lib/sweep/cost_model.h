@@ -1,0 +1,32 @@
+// cost_model.h: how long runs take, from those that were measured on this machine.
+#pragma once
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "store/database.h"
+
+namespace steepest::sweep {
+
+/// Seconds of one worker for a run of so many floating-point operations. Runs differ in how fast their operations go (small products
+/// are slow, long ones fast), so the seconds an operation takes are interpolated, over logarithms, between the costs that were measured,
+/// and taken from the nearest beyond them.
+class CostModel {
+ public:
+  CostModel() = default;
+  /// From (operations, mean seconds) of measured runs.
+  explicit CostModel(const std::vector<std::pair<double, double>>& measured);
+  /// From the completed runs of the database that were made on the machine and device of the latest one; imported ones tell of others.
+  explicit CostModel(const store::Database& database);
+
+  bool measured() const { return !points_.empty(); }
+  /// Empty while nothing was measured.
+  std::optional<double> seconds(double flops) const;
+  /// What is left of a study, in seconds of one worker. Empty while nothing was measured.
+  std::optional<double> seconds_left(const store::Progress& progress) const;
+
+ private:
+  std::vector<std::pair<double, double>> points_;  ///< log(operations), log(seconds an operation); rising
+};
+
+}  // namespace steepest::sweep

@@ -1,0 +1,57 @@
+// rerun.cpp: see rerun.h.
+#include "sweep/rerun.h"
+
+#include <fmt/format.h>
+
+#include "config/numerics.h"
+#include "options/error.h"
+
+namespace steepest::sweep {
+
+using options::InputError;
+
+config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
+  config::Study study{"rerun", "Runs made again", "quick", {{"title", "Runs made again"}, {"runs", ids}}, {}};
+  for (const auto& id : ids) {
+    const auto run = database.run_named(id);
+    if (!run) throw InputError({"--rerun", "there is no run \"" + id + "\"", "an id of `steepest query \"select id from run_summary\"`", "", "", 0});
+    if (run->status == store::RunStatus::running) {
+      throw InputError({"--rerun", fmt::format("run {} is held by a worker now", run->id), "a run that has ended", "", "", 0});
+    }
+    if (run->numerics_version != config::kNumericsVersion) {
+      throw InputError({"--rerun",
+                        fmt::format("run {} is of numerics version {}, and this program makes version {}: other numbers, so another run",
+                                    run->id, run->numerics_version, config::kNumericsVersion),
+                        "a run of this version; planning its study anew makes one", "", "", 0});
+    }
+    study.runs.push_back({database.run_config(run->id), run->cell, run->seed, run->identity, run->flops});
+  }
+  return study;
+}
+
+void prepare_rerun(store::Database& database, const config::Study& study, const std::filesystem::path& checkpoints) {
+  database.transaction([&] {
+    for (const auto& run : study.runs) {
+      const auto stored = database.run_named(run.identity);
+      if (!stored || !database.requeue_from_start(stored->id)) {
+        throw InputError({"--rerun", "a worker has taken run " + run.identity.substr(0, 12) + " meanwhile", "a run that has ended", "", "", 0});
+      }
+    }
+  });
+  for (const auto& run : study.runs) std::filesystem::remove(checkpoints / (run.identity + ".pt"));
+}
+
+std::vector<std::string> rerun_findings(const store::Database& database, const config::Study& study) {
+  std::vector<std::string> lines;
+  for (const auto& planned : study.runs) {
+    const auto run = database.run_named(planned.identity);
+    if (!run || run->status != store::RunStatus::completed) continue;
+    const auto [before, now] = database.hashes_of_rerun(run->id);
+    if (before.empty()) lines.push_back(fmt::format("run {}: nothing to compare with, it had not been completed before", run->id));
+    else if (before == now) lines.push_back(fmt::format("run {}: the same bits as before", run->id));
+    else lines.push_back(fmt::format("run {}: OTHER BITS than before: parameter hash {}, was {}", run->id, now.substr(0, 12), before.substr(0, 12)));
+  }
+  return lines;
+}
+
+}  // namespace steepest::sweep

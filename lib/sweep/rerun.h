@@ -1,0 +1,22 @@
+// rerun.h: stored runs made again from the start, to see whether the same bits come out.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/study.h"
+#include "store/database.h"
+
+namespace steepest::sweep {
+
+/// A study `rerun` of these runs (ids, as given by the user). Throws InputError for one that there is not, that a worker holds, or that is of
+/// another numerics version, whose numbers today's code would not give.
+config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids);
+
+/// Puts them back into the queue as if they had never been started; their checkpoints go.
+void prepare_rerun(store::Database& database, const config::Study& study, const std::filesystem::path& checkpoints);
+
+/// A line for each run that has ended again: whether its parameters have the bits that they had before.
+std::vector<std::string> rerun_findings(const store::Database& database, const config::Study& study);
+
+}  // namespace steepest::sweep
