@@ -10,6 +10,7 @@ endif()
 function(steepest_test room label)
   cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${room}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_shim\\.cpp$")  # libraries that programs under test are started with
   if(NOT sources OR (arg_TORCH AND NOT STEEPEST_TORCH))
     return()
   endif()
@@ -47,6 +48,8 @@ steepest_test(model unit TORCH LINK model)
 steepest_test(flow unit TORCH LINK flow stats)
 steepest_test(data unit TORCH LINK data)
 steepest_test(experiment unit TORCH LINK experiment)
+add_library(clock_shim SHARED ${PROJECT_SOURCE_DIR}/tests/e2e/clock_shim.cpp)
+set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 steepest_test(e2e e2e LINK sweep report)  # runs the programs; without LibTorch it needs STEEPEST_TEST_WORKER
 
 if(STEEPEST_TORCH)

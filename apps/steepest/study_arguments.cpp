@@ -97,7 +97,7 @@ void check_requirements(const config::Study& study, const Session& session, cons
   std::set<std::string> devices(given_devices.begin(), given_devices.end());
   std::set<std::pair<std::string, nlohmann::json>> corpora;  // the section that names it, and the corpus
   for (const auto& run : study.runs) {
-    devices.insert(run.config.value("device", "cpu"));
+    if (given_devices.empty()) devices.insert(run.config.value("device", "cpu"));
     if (run.config.contains("data")) corpora.insert({"", run.config.at("data")});
     if (run.config.contains("base")) corpora.insert({"base.", run.config.at("base").at("data")});
   }

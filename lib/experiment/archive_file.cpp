@@ -30,15 +30,14 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  /// How much was written; less than asked for after an error, as LibTorch's writers expect.
+  /// Always `size`, also after an error, which is kept: LibTorch's writer would throw in its destructor, and so end the process.
   std::size_t write(const void* data, std::size_t size) {
-    std::size_t done = 0;
-    while (error_ == 0 && done < size) {
+    for (std::size_t done = 0; error_ == 0 && done < size;) {
       const ssize_t n = ::write(descriptor_, static_cast<const char*>(data) + done, size - done);
       if (n >= 0) done += static_cast<std::size_t>(n);
       else if (errno != EINTR) error_ = errno;
     }
-    return done;
+    return size;
   }
   void move_to(const fs::path& file) {
     if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
@@ -59,12 +58,8 @@ class Draft {
 void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
   fs::create_directories(file.parent_path());
   Draft draft(file.string() + "." + std::to_string(::getpid()) + kDraft);  // workers that share a base may write it at the same time
-  try {
-    archive.save_to([&](const void* data, std::size_t size) { return draft.write(data, size); });
-    draft.move_to(file);
-  } catch (const std::exception&) {
-    if (draft.error() == 0) throw;
-  }
+  archive.save_to([&](const void* data, std::size_t size) { return draft.write(data, size); });
+  draft.move_to(file);
   if (draft.error() != 0) {
     throw options::InputError("the checkpoint " + file.filename().string() + " could not be written (" + std::strerror(draft.error()) +
                               "); the one before it is untouched. Make room in " + file.parent_path().string() +

@@ -99,6 +99,7 @@ class Connection {
   Loan prepare(const char* sql) const;
 
   std::filesystem::path path;
+  int patience = kBusyMilliseconds;
   mutable SQLite::Database database;
 
  private:

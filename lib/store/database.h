@@ -117,6 +117,8 @@ class Database {
   Database(Database&&) noexcept;
   /// How long a lock of another program is waited for before BusyError; 10 s at first.
   void set_patience(std::chrono::milliseconds patience);
+  /// Whether a write goes through within a fifth of a second: false while another program holds the file locked.
+  bool can_write();
 
   // --- planning
   std::int64_t put_study(const std::string& name, const std::string& title, const nlohmann::json& definition);

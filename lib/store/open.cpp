@@ -131,7 +131,22 @@ Database::Database(const fs::path& path, Access access) {
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 
-void Database::set_patience(std::chrono::milliseconds patience) { connection_->database.setBusyTimeout(static_cast<int>(patience.count())); }
+void Database::set_patience(std::chrono::milliseconds patience) {
+  connection_->patience = static_cast<int>(patience.count());
+  connection_->database.setBusyTimeout(connection_->patience);
+}
+
+bool Database::can_write() {
+  connection_->database.setBusyTimeout(200);
+  bool can = true;
+  try {
+    connection_->write([] {});
+  } catch (const BusyError&) {
+    can = false;
+  }
+  connection_->database.setBusyTimeout(connection_->patience);
+  return can;
+}
 
 void Database::transaction(const std::function<void()>& body) { connection_->write(body); }
 

@@ -150,7 +150,9 @@ class Supervisor {
 
   /// Workers that hang, and those of supervisors that are no more.
   void bury_silent_workers() {
-    for (const auto& lease : silence_.dead(database_.expired_leases(study(), scale()))) {
+    const auto expired = database_.expired_leases(study(), scale());
+    if (!expired.empty() && !database_.can_write()) return silence_.forget();
+    for (const auto& lease : silence_.dead(expired)) {
       if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);  // first: it must not write once its run is given back
       const auto failed = database_.fail(lease.token, "no_heartbeat",
                                          fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);

@@ -209,6 +209,8 @@ TEST(SilentWorkersAre, ThoseThatDoNotRenewWhileOneLooksOn) {
   EXPECT_EQ(dead[0].token, "one");
   EXPECT_TRUE(silence.dead({}, start + 3s).empty());
   EXPECT_TRUE(silence.dead({one}, start + 4s).empty()) << "it has been renewed in between";
+  silence.forget();
+  EXPECT_TRUE(silence.dead({one}, start + 7s).empty()) << "nobody could write in between";
 }
 
 TEST_F(Supervising, DivergenceIsAResult) {
