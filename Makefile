@@ -2,10 +2,11 @@
 SHELL := /bin/bash
 SCALE ?= quick
 JOBS  ?= $(shell nproc)
+KILLS ?= 200
 BUILD := build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-hydra test-compat bench install clean clean-setup doctor
+.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-hydra test-crash test-compat bench install clean clean-setup doctor
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,10 @@ test-oracle: setup ## optimizers, matrix functions, flows and composition agains
 test-hydra: setup ## composition and overrides against hydra-core, case by case (1 min)
 	@setup/build.sh release $(JOBS) compose_oracle
 	@.venv/bin/python tests/oracle/hydra_composition.py $(BUILD)/bin/compose_oracle
+
+test-crash: build ## SIGKILL workers and supervisors of running studies, then look for damage (KILLS=200: 5 min)
+	@setup/build.sh release $(JOBS) crash
+	@$(BUILD)/bin/crash --kills $(KILLS)
 
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all

@@ -63,3 +63,5 @@ if(STEEPEST_TORCH)
   steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
   steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)
 endif()
+
+include(${PROJECT_SOURCE_DIR}/tests/crash/crash.cmake)

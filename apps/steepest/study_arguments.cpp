@@ -53,7 +53,7 @@ std::vector<std::string> StudyArguments::devices() const {
     const std::string kind = kind_of(name);
     if (kind != "cpu" && kind != "cuda") {
       throw InputError({"--device", "found \"" + name + "\"", "cpu, cuda, cuda:N, or several of one kind such as cuda:0,cuda:1",
-                        options::nearest_name(name, {"cpu", "cuda"}), "", 0});
+                        options::nearest_name(kind, {"cpu", "cuda"}), "", 0});
     }
     if (!names.empty() && kind != kind_of(names.front())) {
       throw InputError({"--device", "found \"" + device + "\"", "devices of one kind: another kind gives other numbers, so other runs", "", "", 0});

@@ -4,11 +4,14 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace steepest::store {
+
+class Database;
 
 /// A holder that has not been heard of for so long is taken for dead; a live one renews at a sixth of it.
 constexpr double kLeaseSeconds = 6.0;
@@ -17,7 +20,7 @@ constexpr double kLeaseSeconds = 6.0;
 /// again a second later: nobody else can take the run while nothing can be written.
 class Lease {
  public:
-  Lease(std::filesystem::path database, std::int64_t run, std::string token, double seconds = kLeaseSeconds);
+  Lease(const std::filesystem::path& database, std::int64_t run, std::string token, double seconds = kLeaseSeconds);
   ~Lease();
   void note_step(std::int64_t step) { step_ = step; }
   /// True once another worker has taken the run: stop at once.
@@ -26,7 +29,7 @@ class Lease {
  private:
   void renew();
 
-  std::filesystem::path database_;
+  std::unique_ptr<Database> database_;
   std::int64_t run_;
   std::string token_;
   double seconds_;

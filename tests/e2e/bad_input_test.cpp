@@ -31,6 +31,7 @@ TEST_F(BadInput, IsToldWithTheNearestValidName) {
       {{"plan", "modle=transformer"}, {"modle", "did you mean \"model\""}},
       {{"plan", "rank_transfer", "--format", "tabel"}, {"tabel", "did you mean \"table\""}},
       {{"completion", "bsh"}, {"bsh", "did you mean \"bash\""}},
+      {{"run", "rank_transfer", "--device", "cdua:1"}, {"cdua:1", "did you mean \"cuda\""}},
   };
   for (const auto& [words, said] : cases) expect_refused(words, said);
   EXPECT_FALSE(std::filesystem::exists(database()));
@@ -38,6 +39,13 @@ TEST_F(BadInput, IsToldWithTheNearestValidName) {
 
 TEST_F(BadInput, IsToldWithWhatWouldBeValid) {
   const struct { Words words, said; } cases[]{
+      {{"run", "rank_transfer", "--time-limit", "soon"}, {"--time-limit", "\"soon\"", "1h30m"}},
+      {{"run", "rank_transfer", "--time-limit", "0s"}, {"--time-limit", "from 1 s"}},
+      {{"run", "rank_transfer", "--checkpoint-every", "5 parsecs"}, {"--checkpoint-every", "5 parsecs"}},
+      {{"run", "rank_transfer", "--retry", "-1"}, {"--retry", "whole number from 0"}},
+      {{"run", "rank_transfer", "--fail-fast", "--keep-going"}, {"--fail-fast", "--keep-going"}},
+      {{"run", "rank_transfer", "--device", "cpu,cuda:0"}, {"--device", "of one kind"}},
+      {{"run", "rank_transfer", "--rerun", "3"}, {"--rerun", "leave the study"}},
       {{"run", "model.rank=many"}, {"model.rank", "many", "dense"}},
       {{"run", "model.rank=-1"}, {"model.rank", ">= 0"}},
       {{"run", "model.heads=3"}, {"model.heads", "do not divide"}},
