@@ -9,7 +9,7 @@
 namespace steepest::store {
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 50'000;  // a fraction of a second, which other writers wait for
+constexpr std::int64_t kRowsOfTransaction = 50'000;  // a fraction of a second, which other writers wait for
 
 /// What a row takes in the file, with the share of its page that is free.
 constexpr std::int64_t kBytesPerRow = 32, kBytesPerParameter = 90;
@@ -99,7 +99,7 @@ void delete_runs(Database& database, const std::vector<std::int64_t>& runs, cons
   for (std::size_t next = 0; next < runs.size();) {
     std::vector<std::string> identities;
     database.transaction([&] {
-      for (std::int64_t rows = 0; next < runs.size() && rows < kRowsAtOnce; ++next) {
+      for (std::int64_t rows = 0; next < runs.size() && rows < kRowsOfTransaction; ++next) {
         const auto [metrics, spectra] = row_counts(database.connection(), runs[next]);
         rows += metrics + spectra + 100;  // parameters, events, places in studies
         identities.push_back(delete_one(database, runs[next]));

@@ -22,10 +22,10 @@ struct Folder {
 /// A planned run with a real configuration, held by "bench".
 std::int64_t claimed_run(store::Database& database);
 
-/// Collects what the benchmarks report, besides printing it.
-class Summary : public benchmark::ConsoleReporter {
+/// Collects what the benchmarks report; prints the machine and its load at the start, and one table at the end.
+class Summary : public benchmark::BenchmarkReporter {
  public:
-  Summary() : ConsoleReporter(OO_Tabular) {}
+  bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
   void add(const std::string& name, const std::string& unit, double value, double longest_ms = 0);
   /// Name, median, best and worst of the repetitions, goal, and whether the median meets it.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iostream>
 #include <memory>
 
 #include "bench/store_bench.h"
@@ -98,6 +99,11 @@ void make_stored_file(Summary& summary) {
   summary.add("make the file: its record() calls", "rows/s", 1000 * runs / recording);
 }
 
+bool Summary::ReportContext(const Context& context) {
+  PrintBasicContext(&std::cerr, context);
+  return true;
+}
+
 void Summary::ReportRuns(const std::vector<Run>& runs) {
   for (const auto& run : runs) {
     if (run.run_type != Run::RT_Iteration) continue;
@@ -106,7 +112,6 @@ void Summary::ReportRuns(const std::vector<Run>& runs) {
     if (rate == run.counters.end()) add(name, "ms", run.GetAdjustedRealTime());
     else add(name, "rows/s", rate->second, run.counters.at("longest_ms"));
   }
-  ConsoleReporter::ReportRuns(runs);
 }
 
 void Summary::add(const std::string& name, const std::string& unit, double value, double longest_ms) {
