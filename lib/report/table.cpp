@@ -13,12 +13,21 @@ struct Lines { std::string horizontal, vertical, top[3], middle[3], bottom[3]; }
 const Lines kUnicode{"─", "│", {"┌", "┬", "┐"}, {"├", "┼", "┤"}, {"└", "┴", "┘"}};
 const Lines kAscii{"-", "|", {"+", "+", "+"}, {"+", "+", "+"}, {"+", "+", "+"}};
 
+constexpr const char* kNotOnOneLine = "\n\r\t";
+
 void make_one_line(std::string& text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  for (auto at = text.find_first_of(kNotOnOneLine); at != std::string::npos; at = text.find_first_of(kNotOnOneLine, at)) text[at] = ' ';
+}
+
+bool needs_no_change(const Table& table, bool unicode) {
+  const auto plain = [&](const std::string& text) { return text.find_first_of(kNotOnOneLine) == std::string::npos && (unicode || is_ascii(text)); };
+  return std::all_of(table.columns.begin(), table.columns.end(), [&](const Column& column) { return plain(column.header); }) &&
+         std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return std::all_of(row.begin(), row.end(), plain); });
 }
 
 /// The cells as they are shown: one line each, in ASCII where the terminal has nothing else.
-Table shown(Table table, bool unicode) {
+Table shown(const Table& given, bool unicode) {
+  Table table{given.columns, given.rows};
   const auto show = [&](std::string& text) {
     make_one_line(text);
     if (!unicode) text = to_ascii(text);
@@ -30,10 +39,8 @@ Table shown(Table table, bool unicode) {
   return table;
 }
 
-/// Long listings are printed, too, so every cell is looked at once and appended in place.
-std::string box(const Table& given, bool unicode) {
-  const Lines& lines = unicode ? kUnicode : kAscii;
-  const Table table = shown({given.columns, given.rows}, unicode);
+/// Long listings are printed, too, so every cell is appended in place.
+std::string boxed(const Table& table, const Lines& lines) {
   std::vector<std::size_t> widths;
   for (const auto& column : table.columns) widths.push_back(display_width(column.header));
   for (const auto& row : table.rows) {
@@ -68,6 +75,11 @@ std::string box(const Table& given, bool unicode) {
   for (const auto& row : table.rows) line([&](std::size_t j) -> const std::string& { return row[j]; });
   rule(lines.bottom);
   return text;
+}
+
+std::string box(const Table& table, bool unicode) {
+  const Lines& lines = unicode ? kUnicode : kAscii;
+  return needs_no_change(table, unicode) ? boxed(table, lines) : boxed(shown(table, unicode), lines);
 }
 
 std::string markdown(const Table& table) {
