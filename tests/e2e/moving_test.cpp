@@ -151,5 +151,13 @@ TEST_F(Moving, AHeldRunIsNotDeleted) {
   EXPECT_EQ(value("SELECT count(*) FROM run"), "3");
 }
 
+TEST_F(Moving, StoredStudiesAreCompleted) {
+  for (const Words& words : {Words{"export", "tra"}, Words{"delete", "--study", "tra"}}) {
+    Words all{"__complete", "--database", database().string()};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(sweep::ask_program(program(), all).output, "transfer\n") << words[0];
+  }
+}
+
 }  // namespace
 }  // namespace steepest::e2e
