@@ -6,7 +6,9 @@ KILLS ?= 200
 BUILD := build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build data reproduce reproduce-spectron reproduce-specgf figures test test-oracle test-hydra test-crash test-compat bench install clean clean-setup doctor
+.PHONY: help setup build data doctor install clean clean-setup
+.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store
+.PHONY: test test-oracle test-hydra test-crash test-compat
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +62,11 @@ bench: setup ## Google Benchmark of the matrix functions and optimizer steps (2 
 	@setup/build.sh release $(JOBS) steepest_bench
 	@$(BUILD)/bin/steepest_bench
 
+bench-store: ## Google Benchmark of the database: rows a second, and commands on 10,000 runs (3 min with the build; no LibTorch)
+	@cmake --preset light > /dev/null
+	@cmake --build --preset light -j $(JOBS) --target store_bench
+	@build-light/bin/store_bench
+
 doctor: build ## what is installed, what is missing, what to do (seconds)
 	@$(BUILD)/bin/steepest doctor
 
@@ -67,7 +74,7 @@ install: build ## install programs' library for find_package(steepest); PREFIX=/
 	@cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
 
 clean: ## remove the builds; results and set-up stay
-	@rm -rf build build-compat build-debug
+	@rm -rf build build-compat build-light build-debug
 
 clean-setup: ## forget the set-up, with the virtual environment
 	@rm -rf .setup .venv

@@ -24,6 +24,10 @@ Command add_report(CLI::App& program, Session& session);
 Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
 Command add_completion(CLI::App& program, Session& session);
+Command add_export(CLI::App& program, Session& session);
+Command add_import(CLI::App& program, Session& session);
+Command add_merge(CLI::App& program, Session& session);
+Command add_delete(CLI::App& program, Session& session);
 
 /// The program with its global options and every subcommand.
 std::vector<Command> add_all(CLI::App& program, Session& session);

@@ -28,14 +28,19 @@ void leaves(const nlohmann::json& node, const std::string& key, Words& keys) {
   for (const auto& [name, value] : node.items()) leaves(value, key.empty() ? name : key + "." + name, keys);
 }
 
-/// Studies of the files and of the database.
-Words studies(const Session& session) {
-  Words names = config::study_names(session.composer());
+Words stored_studies(const Session& session) {
   try {
-    if (const auto database = session.open_if_present()) append(names, database->study_names());
+    if (const auto database = session.open_if_present()) return database->study_names();
   } catch (const std::exception&) {
     // An unreadable database is no reason to complete nothing.
   }
+  return {};
+}
+
+/// Studies of the files and of the database.
+Words studies(const Session& session) {
+  Words names = config::study_names(session.composer());
+  append(names, stored_studies(session));
   return names;
 }
 
@@ -54,8 +59,9 @@ Words override_words(const Session& session, const std::string& last) {
   return candidates;
 }
 
-Words values_of_option(const std::string& option) {
+Words values_of_option(const Session& session, const std::string& option) {
   if (option == "--scale") return {"smoke", "quick", "paper"};
+  if (option == "--study") return stored_studies(session);
   if (option == "--precision") return {"float32", "float64"};
   if (option == "--explain") {
     Words keys;
@@ -71,6 +77,7 @@ Words candidates_after(const Session& session, const std::string& command, const
   if (command == "run" || command == "plan") append(candidates, studies(session));
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "export") append(candidates, stored_studies(session));
   if (command == "optimizers") append(candidates, options::alternative_names<optim::AnyOptions>());
   if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
   return candidates;
@@ -105,7 +112,7 @@ std::vector<std::string> completions(const CLI::App& program, Session& session, 
     }
   }
   Words candidates;
-  if (!waiting.empty()) candidates = values_of_option(waiting);
+  if (!waiting.empty()) candidates = values_of_option(session, waiting);
   else if (!last.empty() && last[0] == '-') candidates = option_names(*command);
   else if (command == &program) candidates = subcommand_names(program);
   else candidates = candidates_after(session, command->get_name(), last);

@@ -71,8 +71,9 @@ int show_status(const Session& session, const std::string& study, const std::str
   for (const auto& name : study.empty() ? database->study_names() : std::vector<std::string>{study}) {
     const auto id = find_study(*database, name);
     for (const auto& scale : database->study_scales(id)) {
-      add_row(table, name, scale, database->progress(id, scale));
-      notes += failures(*database, id, name, scale);
+      const auto progress = database->progress(id, scale);
+      add_row(table, name, scale, progress);
+      if (progress.failed > 0) notes += failures(*database, id, name, scale);
     }
   }
   const Terminal terminal(stdout);

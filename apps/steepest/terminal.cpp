@@ -49,6 +49,6 @@ void print_note(const std::string& text) {
   fmt::print(stderr, "{}\n", terminal.unicode ? text : report::to_ascii(text));
 }
 
-void print_result(const std::string& text) { fmt::print("{}", text); }
+void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 }  // namespace steepest::app

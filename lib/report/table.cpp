@@ -13,44 +13,80 @@ struct Lines { std::string horizontal, vertical, top[3], middle[3], bottom[3]; }
 const Lines kUnicode{"─", "│", {"┌", "┬", "┐"}, {"├", "┼", "┤"}, {"└", "┴", "┘"}};
 const Lines kAscii{"-", "|", {"+", "+", "+"}, {"+", "+", "+"}, {"+", "+", "+"}};
 
-std::string one_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+constexpr const char* kNotOnOneLine = "\n\r\t";
+
+void make_one_line(std::string& text) {
+  for (auto at = text.find_first_of(kNotOnOneLine); at != std::string::npos; at = text.find_first_of(kNotOnOneLine, at)) text[at] = ' ';
+}
+
+bool needs_no_change(const Table& table, bool unicode) {
+  const auto plain = [&](const std::string& text) { return text.find_first_of(kNotOnOneLine) == std::string::npos && (unicode || is_ascii(text)); };
+  return std::all_of(table.columns.begin(), table.columns.end(), [&](const Column& column) { return plain(column.header); }) &&
+         std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return std::all_of(row.begin(), row.end(), plain); });
+}
+
+/// The cells as they are shown: one line each, in ASCII where the terminal has nothing else.
+Table shown(const Table& given, bool unicode) {
+  Table table{given.columns, given.rows};
+  const auto show = [&](std::string& text) {
+    make_one_line(text);
+    if (!unicode) text = to_ascii(text);
+  };
+  for (auto& column : table.columns) show(column.header);
+  for (auto& row : table.rows) {
+    for (auto& cell : row) show(cell);
+  }
+  return table;
+}
+
+/// Long listings are printed, too, so every cell is appended in place.
+std::string boxed(const Table& table, const Lines& lines) {
+  std::vector<std::size_t> widths;
+  for (const auto& column : table.columns) widths.push_back(display_width(column.header));
+  for (const auto& row : table.rows) {
+    for (std::size_t j = 0; j < widths.size(); ++j) widths[j] = std::max(widths[j], display_width(row.at(j)));
+  }
+  std::string text;
+  const auto rule = [&](const std::string (&ends)[3]) {
+    text += ends[0];
+    for (std::size_t j = 0; j < widths.size(); ++j) {
+      for (std::size_t k = 0; k < widths[j] + 2; ++k) text += lines.horizontal;
+      text += j + 1 < widths.size() ? ends[1] : ends[2];
+    }
+    text += '\n';
+  };
+  const auto line = [&](const auto& cell) {
+    text += lines.vertical;
+    for (std::size_t j = 0; j < widths.size(); ++j) {
+      const std::string& words = cell(j);
+      const std::size_t blanks = widths[j] - display_width(words);
+      text += ' ';
+      if (table.columns[j].right) text.append(blanks, ' ');
+      text += words;
+      if (!table.columns[j].right) text.append(blanks, ' ');
+      text += ' ';
+      text += lines.vertical;
+    }
+    text += '\n';
+  };
+  rule(lines.top);
+  line([&](std::size_t j) -> const std::string& { return table.columns[j].header; });
+  rule(lines.middle);
+  for (const auto& row : table.rows) line([&](std::size_t j) -> const std::string& { return row[j]; });
+  rule(lines.bottom);
   return text;
 }
 
 std::string box(const Table& table, bool unicode) {
   const Lines& lines = unicode ? kUnicode : kAscii;
-  const auto shown = [&](const std::string& text) { return unicode ? one_line(text) : to_ascii(one_line(text)); };
-  std::vector<std::size_t> widths;
-  for (std::size_t j = 0; j < table.columns.size(); ++j) {
-    std::size_t width = display_width(shown(table.columns[j].header));
-    for (const auto& row : table.rows) width = std::max(width, display_width(shown(row.at(j))));
-    widths.push_back(width);
-  }
-  const auto rule = [&](const std::string (&ends)[3]) {
-    std::string text = ends[0];
-    for (std::size_t j = 0; j < widths.size(); ++j) {
-      for (std::size_t k = 0; k < widths[j] + 2; ++k) text += lines.horizontal;
-      text += j + 1 < widths.size() ? ends[1] : ends[2];
-    }
-    return text + "\n";
-  };
-  const auto line = [&](auto cell) {
-    std::string text = lines.vertical;
-    for (std::size_t j = 0; j < widths.size(); ++j) {
-      text += " " + padded(shown(cell(j)), widths[j], table.columns[j].right) + " " + lines.vertical;
-    }
-    return text + "\n";
-  };
-  std::string text = rule(lines.top) + line([&](std::size_t j) { return table.columns[j].header; }) + rule(lines.middle);
-  for (const auto& row : table.rows) text += line([&](std::size_t j) { return row[j]; });
-  return text + rule(lines.bottom);
+  return needs_no_change(table, unicode) ? boxed(table, lines) : boxed(shown(table, unicode), lines);
 }
 
 std::string markdown(const Table& table) {
-  const auto escaped = [](const std::string& text) {
+  const auto escaped = [](std::string text) {
+    make_one_line(text);
     std::string result;
-    for (const char c : one_line(text)) result += c == '|' ? std::string("\\|") : std::string(1, c);
+    for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
     return result;
   };
   std::string text = "|", rule = "|";
@@ -67,31 +103,38 @@ std::string markdown(const Table& table) {
   return text;
 }
 
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+void append_field(std::string& text, const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) {
+    text += field;
+    return;
+  }
+  text += '"';
+  for (const char c : field) text.append(c == '"' ? 2 : 1, c);
+  text += '"';
 }
 
 std::string csv(const Table& table) {
-  const auto line = [](const std::vector<std::string>& fields) {
-    std::string text;
-    for (std::size_t j = 0; j < fields.size(); ++j) text += (j ? "," : "") + csv_field(fields[j]);
-    return text + "\n";
+  std::string text;
+  const auto line = [&](const std::vector<std::string>& fields) {
+    for (std::size_t j = 0; j < fields.size(); ++j) {
+      if (j > 0) text += ',';
+      append_field(text, fields[j]);
+    }
+    text += '\n';
   };
   std::vector<std::string> headers = table.keys;
   if (table.keys.empty()) {
     for (const auto& column : table.columns) headers.push_back(column.header);
   }
-  std::string text = line(headers);
+  line(headers);
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    std::vector<std::string> fields = table.rows[i];
-    if (!table.keys.empty()) {
-      fields.clear();
-      for (const auto& value : table.values[i]) fields.push_back(value.is_null() ? "" : value_text(value));
+    if (table.keys.empty()) {
+      line(table.rows[i]);
+      continue;
     }
-    text += line(fields);
+    std::vector<std::string> fields;
+    for (const auto& value : table.values[i]) fields.push_back(value.is_null() ? "" : value_text(value));
+    line(fields);
   }
   return text;
 }

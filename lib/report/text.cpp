@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -23,7 +24,12 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
   return right ? blanks + text : text + blanks;
 }
 
+bool is_ascii(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char byte) { return byte < 0x80; });
+}
+
 std::string to_ascii(const std::string& text) {
+  if (is_ascii(text)) return text;
   static const std::array<std::pair<const char*, const char*>, 12> table{{{"±", "+-"}, {"–", "-"}, {"—", "-"}, {"−", "-"},
       {"η", "rate"}, {"≥", ">="}, {"≤", "<="}, {"×", "x"}, {"·", "."}, {"…", "..."}, {"†", "*"}, {"→", "->"}}};
   std::string result = text;

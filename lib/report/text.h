@@ -12,6 +12,8 @@ std::size_t display_width(const std::string& text);
 /// `text` filled with blanks to `width` columns; to the left of it when `right` is set.
 std::string padded(const std::string& text, std::size_t width, bool right = false);
 
+bool is_ascii(const std::string& text);
+
 /// Replaces the few non-ASCII characters that we print (±, –, η, box lines are the table's own) for terminals without UTF-8.
 std::string to_ascii(const std::string& text);
 

@@ -35,6 +35,15 @@ class Loan {
     (bind_one(++index, values), ...);
     return *this;
   }
+  /// One parameter of a statement that run() repeats. A text is not copied: it must live until then.
+  void bind_at(int index, const std::string& text) { statement_.bindNoCopy(index, text); }
+  template <class Number>
+  void bind_at(int index, Number value) { statement_.bind(index, value); }
+  /// Runs to the end and is ready for the next values; those that are not bound again stay.
+  void run() {
+    statement_.exec();
+    statement_.reset();
+  }
   bool step() { return statement_.executeStep(); }
   /// Runs to the end; the number of rows changed.
   std::int64_t exec() { return statement_.exec(); }
@@ -95,7 +104,7 @@ class Connection {
     });
   }
 
-  /// The statement for `sql`, prepared once. `sql` must be a literal: its address is its key.
+  /// The statement for `sql`, prepared once. `sql` must be a literal, or live as long: its address is its key.
   Loan prepare(const char* sql) const;
 
   std::filesystem::path path;

@@ -190,6 +190,9 @@ class Database {
   struct Table { std::vector<std::string> columns; std::vector<std::vector<std::string>> rows; };
   Table query(const std::string& sql) const;
 
+  /// For the free functions of lib/store alone (run_record.h, removal.h): its header is internal to that room.
+  Connection& connection() const { return *connection_; }
+
  private:
   std::unique_ptr<Connection> connection_;
 };

@@ -112,6 +112,7 @@ Database::Table run_query(SQLite::Database& database, const std::string& sql) {
     if (result == SQLITE_DONE) return table;
     if (result != SQLITE_ROW) failed(result);
     std::vector<std::string> row;
+    row.reserve(static_cast<std::size_t>(width));
     for (int column = 0; column < width; ++column) {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(raw, column));
       row.emplace_back(text ? text : "", text ? static_cast<std::size_t>(sqlite3_column_bytes(raw, column)) : 0);

@@ -1,10 +1,8 @@
 // record.cpp: what a worker writes about the run that it holds.
-#include <map>
-#include <string_view>
-
 #include "digest/sha256.h"
 #include "store/clock.h"
 #include "store/connection.h"
+#include "store/rows.h"
 
 namespace steepest::store {
 namespace {
@@ -14,41 +12,14 @@ bool holds(const Connection& connection, std::int64_t run, const std::string& to
   return held.bind(run, token).step();
 }
 
-/// What the rows come to, one row a name: lists and tables read this instead of whole curves.
-void summarize(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
-  struct Summary { std::int64_t last_step; double last, lowest; };
-  std::map<std::string_view, Summary> summaries;
-  for (const MetricRow& row : rows) {
-    const auto [known, fresh] = summaries.try_emplace(row.name, Summary{row.step, row.value, row.value});
-    if (fresh) continue;
-    Summary& summary = known->second;
-    if (row.step >= summary.last_step) summary.last_step = row.step, summary.last = row.value;
-    summary.lowest = std::fmin(summary.lowest, row.value);  // a NaN never is the lowest
-  }
-  Loan put = connection.prepare(
-      "INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) VALUES (?, ?, ?, ?, ?) "
-      "ON CONFLICT (run_id, name) DO UPDATE SET "
-      "last_value = CASE WHEN excluded.last_step >= last_step THEN excluded.last_value ELSE last_value END, "
-      "last_step = max(last_step, excluded.last_step), "
-      "lowest = coalesce(min(lowest, excluded.lowest), lowest, excluded.lowest)");
-  for (const auto& [name, summary] : summaries) put.bind(run, std::string(name), summary.last_step, summary.last, summary.lowest).exec();
-}
-
 }  // namespace
 
 bool Database::record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,
                       const std::vector<SpectrumRow>& spectra) {
   return connection_->write([&] {
     if (!holds(*connection_, run, token)) return false;
-    Loan metric = connection_->prepare(
-        "INSERT INTO metric (run_id, name, step, value) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (run_id, name, step) DO UPDATE SET value = excluded.value");
-    for (const MetricRow& row : metrics) metric.bind(run, row.name, row.step, row.value).exec();
-    summarize(*connection_, run, metrics);
-    Loan spectrum = connection_->prepare(
-        "INSERT INTO spectrum (run_id, matrix, step, position, value) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (run_id, matrix, step, position) DO UPDATE SET value = excluded.value");
-    for (const SpectrumRow& row : spectra) spectrum.bind(run, row.matrix, row.step, row.index, row.value).exec();
+    put_metrics(*connection_, run, metrics);
+    put_spectra(*connection_, run, spectra);
     return true;
   });
 }

@@ -1,0 +1,137 @@
+// delete.cpp: `steepest delete` removes runs, after saying what would go and asking.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "commands.h"
+#include "config/numerics.h"
+#include "options/error.h"
+#include "store/removal.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+using options::InputError;
+
+struct Request {
+  std::vector<std::int64_t> runs;
+  std::string study, scale;
+  bool failed = false, untied = false, older = false, yes = false, dry_run = false;
+};
+
+void check(const Request& request) {
+  const int given = !request.runs.empty() + !request.study.empty() + request.failed + request.untied + request.older;
+  if (!request.scale.empty() && request.study.empty()) throw InputError("--scale belongs to a study; name it with --study");
+  if (given != 1) {
+    throw InputError({"", given == 0 ? "nothing to delete is named" : "several kinds of runs are named",
+                      "one of: runs by id, --study NAME, --failed, --untied, --older; see `steepest delete --help`", "", "", 0});
+  }
+}
+
+std::vector<std::int64_t> chosen_runs(const store::Database& database, const Request& request, std::int64_t study) {
+  if (request.failed) return store::failed_runs(database);
+  if (request.untied) return store::untied_runs(database);
+  if (request.older) return store::older_runs(database, config::kNumericsVersion);
+  return study != 0 ? store::runs_of_study_alone(database, study, request.scale) : request.runs;
+}
+
+std::string plural(std::int64_t count, const std::string& noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+std::string size_text(std::int64_t bytes) {
+  return bytes < 1'000'000 ? fmt::format("{:.0f} kB", static_cast<double>(bytes) / 1e3) : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+/// "12 runs (10 completed, 2 failed) with 1200 metric rows and 0 spectrum rows, about 1.4 MB".
+std::string description(const store::Holdings& holdings) {
+  std::int64_t total = 0;
+  std::vector<std::string> parts;
+  for (const auto& [status, count] : holdings.runs) {
+    total += count;
+    parts.push_back(fmt::format("{} {}", count, store::to_string(status)));
+  }
+  return plural(total, "run") + (parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "))) + " with " +
+         plural(holdings.metric_rows, "metric row") + " and " + plural(holdings.spectrum_rows, "spectrum row") + ", about " +
+         size_text(holdings.bytes);
+}
+
+void refuse_impossible(const store::Holdings& holdings) {
+  if (!holdings.missing.empty()) {
+    throw InputError({"", fmt::format("the database has no run {}", fmt::join(holdings.missing, ", ")),
+                      "ids, see `steepest query \"select id, status from run\"`", "", "", 0});
+  }
+  if (!holdings.held.empty()) {
+    throw InputError(fmt::format("a worker holds run {}; stop `steepest run` first. Nothing was deleted", fmt::join(holdings.held, ", ")));
+  }
+}
+
+/// The word "yes", typed at a terminal.
+bool confirmed() {
+  if (isatty(STDIN_FILENO) != 1)
+    throw InputError("there is no terminal to ask on; nothing was deleted. --yes deletes without asking, --dry-run only shows");
+  fmt::print(stderr, "Type \"yes\" to delete: ");
+  std::string answer;
+  return std::getline(std::cin, answer) && answer == "yes";
+}
+
+int work(const Session& session, Request request) {
+  check(request);
+  auto database = session.open(request.dry_run ? store::Access::read_only : store::Access::read_write);
+  std::int64_t study = 0;
+  if (!request.study.empty()) {
+    study = find_study(database, request.study);
+    if (!request.scale.empty()) find_scale(database, study, request.study, request.scale);
+  }
+  std::sort(request.runs.begin(), request.runs.end());
+  request.runs.erase(std::unique(request.runs.begin(), request.runs.end()), request.runs.end());
+  const auto runs = chosen_runs(database, request, study);
+  const auto holdings = store::holdings(database, runs);
+  refuse_impossible(holdings);
+  if (runs.empty() && study == 0) {
+    print_result("there are no such runs; nothing to delete\n");
+    return 0;
+  }
+  std::string what = description(holdings);
+  if (study != 0)
+    what += fmt::format("; and the study {}{}; runs that others ask for as well stay", request.study, request.scale.empty() ? "" : " at scale " + request.scale);
+  print_result((request.dry_run ? "would delete " : "to delete: ") + what + "\n");
+  if (request.dry_run) return 0;
+  std::fflush(stdout);
+  if (!request.yes && !confirmed()) {
+    print_note("nothing was deleted");
+    return 1;
+  }
+  store::delete_runs(database, runs, [&](const std::string& identity) {
+    std::error_code ignored;
+    std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
+  });
+  if (study != 0) store::delete_study(database, study, request.scale);
+  print_result("deleted\n");
+  return 0;
+}
+
+}  // namespace
+
+Command add_delete(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("delete", "delete runs with all their rows and checkpoints, after asking");
+  const auto request = std::make_shared<Request>();
+  command->add_option("runs", request->runs, "runs by id")->type_name("RUN");
+  command->add_option("--study", request->study, "this study, and the runs that no other study asks for")->type_name("NAME");
+  command->add_option("--scale", request->scale, "of the study, this scale alone")->type_name("NAME");
+  command->add_flag("--failed", request->failed, "every failed run");
+  command->add_flag("--untied", request->untied, "every run that belongs to no study");
+  command->add_flag("--older", request->older, "every run of an older numerics version");
+  command->add_flag("--yes", request->yes, "do not ask");
+  command->add_flag("--dry-run", request->dry_run, "show what would go, and delete nothing");
+  command->footer("Examples:\n"
+                  "  steepest delete 12 13\n"
+                  "  steepest delete --study rank_transfer --scale smoke\n"
+                  "  steepest delete --older --dry-run\n"
+                  "Runs that a worker holds are refused. Freed room is used by later runs; `sqlite3 FILE vacuum` gives it back to the disk.");
+  return {command, [&session, request] { return work(session, *request); }};
+}
+
+}  // namespace steepest::app

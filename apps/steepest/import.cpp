@@ -1,0 +1,67 @@
+// import.cpp: `steepest import` takes in what `steepest export` wrote.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "commands.h"
+#include "exchange/intake.h"
+#include "exchange/run_file.h"
+#include "options/error.h"
+#include "received.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+using options::InputError;
+
+struct Source { std::string name; std::unique_ptr<std::istream> stream; };
+
+Source open_source(const std::string& file) {
+  if (file == "-") {  // kept in memory: it is read twice
+    auto text = std::make_unique<std::stringstream>();
+    *text << std::cin.rdbuf();
+    text->clear();  // nothing at all sets failbit
+    return {"standard input", std::move(text)};
+  }
+  auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
+  if (!*stream || std::filesystem::is_directory(file)) {
+    throw InputError({"", "there is no readable file " + file, "files that `steepest export` wrote, or - for standard input", "", "", 0});
+  }
+  return {file, std::move(stream)};
+}
+
+int work(const Session& session, const std::vector<std::string>& files) {
+  std::vector<Source> sources;
+  for (const auto& file : files) sources.push_back(open_source(file));
+  // All of them before anything is written: a mistake in the last file leaves the database as it was.
+  for (const auto& source : sources) {
+    exchange::check_runs(*source.stream, source.name);
+    source.stream->clear();
+    source.stream->seekg(0);
+    if (!*source.stream) throw InputError(source.name + " cannot be read a second time; give it as standard input: import - < FILE");
+  }
+  store::Database database(session.database());
+  for (const auto& source : sources) {
+    exchange::Intake intake(database);
+    exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { intake.study(study); },
+                                                      [&](store::RunRecord&& run) { intake.run(std::move(run)); }});
+    print_result(received_text(intake.finish(), source.name));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_import(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("import", "take in runs that `steepest export` wrote; runs that are here already stay as they are");
+  const auto files = std::make_shared<std::vector<std::string>>();
+  command->add_option("files", *files, "files of runs, or - for standard input")->required()->type_name("FILE");
+  command->footer("Examples:\n"
+                  "  steepest import runs.jsonl\n"
+                  "  ssh elsewhere steepest export rank_transfer | steepest import -\n"
+                  "A file that was edited or cut is refused as a whole. After a kill, the same command goes on.");
+  return {command, [&session, files] { return work(session, *files); }};
+}
+
+}  // namespace steepest::app

@@ -1,0 +1,96 @@
+// rows.cpp: see rows.h.
+#include "store/rows.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+namespace steepest::store {
+namespace {
+
+/// Rows of one statement: starting a statement costs about as much as inserting a row.
+constexpr int kRowsOfStatement = 16;
+
+/// INSERT of so many rows; ?1 is the run, the others follow row by row: the key's columns, then the value.
+std::string insertion(const std::string& table, const std::string& key, int rows) {
+  std::string values;
+  const auto columns = std::count(key.begin(), key.end(), ',') + 2;
+  for (int row = 0, parameter = 1; row < rows; ++row) {
+    values += values.empty() ? "(?1" : ", (?1";
+    for (int column = 0; column < columns; ++column) values += ", ?" + std::to_string(++parameter);
+    values += ")";
+  }
+  return "INSERT INTO " + table + " (run_id, " + key + ", value) VALUES " + values + " ON CONFLICT (run_id, " + key +
+         ") DO UPDATE SET value = excluded.value";
+}
+
+/// `bind(statement, index, row)` binds one row's values after parameter `index`. The texts of both statements must live on.
+template <class Row, class Bind>
+void put_rows(const Connection& connection, const std::string& many, const std::string& one, std::int64_t run, const std::vector<Row>& rows,
+              Bind bind) {
+  std::size_t next = 0;
+  const auto put = [&](const std::string& sql, std::size_t count) {
+    if (next + count > rows.size()) return;
+    Loan statement = connection.prepare(sql.c_str());
+    statement.bind_at(1, run);
+    while (next + count <= rows.size()) {
+      int index = 1;
+      for (const std::size_t end = next + count; next < end; ++next) bind(statement, index, rows[next]);
+      statement.run();
+    }
+  };
+  put(many, kRowsOfStatement);
+  put(one, 1);
+}
+
+/// What the rows come to, one row a name: lists and tables read this instead of whole curves.
+void summarize(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
+  struct Summary { std::int64_t last_step; double last, lowest; };
+  std::map<std::string_view, Summary> summaries;
+  for (const MetricRow& row : rows) {
+    const auto [known, fresh] = summaries.try_emplace(row.name, Summary{row.step, row.value, row.value});
+    if (fresh) continue;
+    Summary& summary = known->second;
+    if (row.step >= summary.last_step) summary.last_step = row.step, summary.last = row.value;
+    summary.lowest = std::fmin(summary.lowest, row.value);  // a NaN never is the lowest
+  }
+  Loan put = connection.prepare(
+      "INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT (run_id, name) DO UPDATE SET "
+      "last_value = CASE WHEN excluded.last_step >= last_step THEN excluded.last_value ELSE last_value END, "
+      "last_step = max(last_step, excluded.last_step), "
+      "lowest = coalesce(min(lowest, excluded.lowest), lowest, excluded.lowest)");
+  for (const auto& [name, summary] : summaries) put.bind(run, std::string(name), summary.last_step, summary.last, summary.lowest).exec();
+}
+
+}  // namespace
+
+void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
+  if (rows.empty()) return;
+  static const std::string kMany = insertion("metric", "name, step", kRowsOfStatement), kOne = insertion("metric", "name, step", 1);
+  put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const MetricRow& row) {
+    statement.bind_at(++index, row.name);
+    statement.bind_at(++index, row.step);
+    statement.bind_at(++index, row.value);
+  });
+  summarize(connection, run, rows);
+}
+
+void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows) {
+  static const std::string kMany = insertion("spectrum", "matrix, step, position", kRowsOfStatement),
+                           kOne = insertion("spectrum", "matrix, step, position", 1);
+  put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const SpectrumRow& row) {
+    statement.bind_at(++index, row.matrix);
+    statement.bind_at(++index, row.step);
+    statement.bind_at(++index, row.index);
+    statement.bind_at(++index, row.value);
+  });
+}
+
+void drop_rows(const Connection& connection, std::int64_t run) {
+  connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
+  connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
+  connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
+}
+
+}  // namespace steepest::store

@@ -1,0 +1,81 @@
+// run_arrival.cpp: finished runs of another database as they enter this one.
+#include "store/clock.h"
+#include "store/connection.h"
+#include "store/rows.h"
+#include "store/run_record.h"
+#include "store/status.h"
+
+namespace steepest::store {
+namespace {
+
+struct Here { std::int64_t run; RunStatus status; std::string parameter_hash; };
+
+std::optional<Here> find_run(const Connection& connection, const std::string& identity) {
+  Loan row = connection.prepare("SELECT id, status, coalesce(parameter_hash, '') FROM run WHERE identity = ?");
+  if (!row.bind(identity).step()) return std::nullopt;
+  return Here{row.integer(0), status_from(row.text(1)), row.text(2)};
+}
+
+bool finished(RunStatus status) { return status == RunStatus::completed || status == RunStatus::diverged; }
+
+/// A run without a hash (an older file, or diverged) says nothing about bits.
+bool same_result(const Here& here, const RunRecord& record) {
+  if (here.status != record.status) return false;
+  return here.parameter_hash.empty() || record.parameter_hash.empty() || here.parameter_hash == record.parameter_hash;
+}
+
+void write_result(Database& database, std::int64_t run, const RunRecord& record) {
+  const Connection& connection = database.connection();
+  drop_rows(connection, run);
+  connection
+      .prepare("UPDATE run SET status = ?2, step = ?3, attempts = ?4, seconds = ?5, diverged_step = ?6, parameter_hash = ?7, "
+               "created_at = ?8, started_at = ?9, finished_at = ?10, imported_at = ?11, flops = ?12, error = NULL, failures = 0, "
+               "token = NULL, lease_expires_at = NULL, lease_boot = NULL, environment_id = NULL WHERE id = ?1")
+      .bind(run, to_string(record.status), record.step, record.attempts, record.seconds, record.diverged_step,
+            record.parameter_hash.empty() ? std::nullopt : std::optional(record.parameter_hash), record.created_at, record.started_at,
+            record.finished_at, utc_now(), record.flops)
+      .exec();
+  if (!record.environment.is_null()) database.set_environment(run, record.environment);
+  put_metrics(connection, run, record.metrics);
+  put_spectra(connection, run, record.spectra);
+  database.event(run, "imported", to_string(record.status));
+}
+
+}  // namespace
+
+bool is_held(const Database& database, std::int64_t run) {
+  return database.connection().guarded([&] {
+    Loan row = database.connection().prepare(
+        "SELECT 1 FROM run WHERE id = ? AND status = 'running' AND lease_boot = ? AND lease_expires_at > ?");
+    return row.bind(run, lease_boot(), lease_seconds_now()).step();
+  });
+}
+
+Arrived put_record(Database& database, const RunRecord& record) {
+  return database.connection().write([&]() -> Arrived {
+    if (const auto here = find_run(database.connection(), record.identity)) {
+      if (finished(here->status)) {
+        return {here->run, same_result(*here, record) ? Arrival::present : Arrival::differs,
+                here->parameter_hash.empty() ? to_string(here->status) : here->parameter_hash};
+      }
+      if (is_held(database, here->run)) return {here->run, Arrival::held};
+      write_result(database, here->run, record);
+      return {here->run, Arrival::replaced};
+    }
+    const std::int64_t run = database.put_run({record.identity, record.config, record.seed, record.numerics_version, record.flops});
+    write_result(database, run, record);
+    return {run, Arrival::added};
+  });
+}
+
+void put_tie(Database& database, std::int64_t study, std::int64_t run, const TieRecord& tie) {
+  database.connection().write([&] {
+    database.connection()
+        .prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
+                 "ON CONFLICT (study_id, scale, run_id) DO NOTHING")
+        .bind(study, tie.scale, run, tie.cell.dump(), tie.ordinal, utc_now())
+        .exec();
+  });
+}
+
+}  // namespace steepest::store

@@ -1,0 +1,94 @@
+// run_record.cpp: finished runs as they leave a database. How they enter one: run_arrival.cpp.
+#include "store/run_record.h"
+
+#include "store/connection.h"
+#include "store/status.h"
+
+namespace steepest::store {
+namespace {
+
+std::vector<MetricRow> metrics_of(const Connection& connection, std::int64_t run) {
+  std::vector<MetricRow> rows;
+  Loan row = connection.prepare("SELECT name, step, value FROM metric WHERE run_id = ? ORDER BY name, step");
+  row.bind(run);
+  while (row.step()) rows.push_back({row.text(0), row.integer(1), row.real(2)});
+  return rows;
+}
+
+}  // namespace
+
+Snapshot::Snapshot(const Database& database) : database_(database) {
+  database_.connection().guarded([&] { database_.connection().database.exec("BEGIN"); });
+}
+
+Snapshot::~Snapshot() { database_.connection().database.tryExec("ROLLBACK"); }
+
+std::vector<StudyRecord> study_records(const Database& database) {
+  return database.connection().guarded([&] {
+    std::vector<StudyRecord> records;
+    Loan row = database.connection().prepare("SELECT name, title, definition FROM study ORDER BY name");
+    while (row.step()) records.push_back({row.text(0), row.text(1), row.json(2)});
+    return records;
+  });
+}
+
+std::vector<std::int64_t> finished_runs(const Database& database, const std::string& study, const std::string& scale) {
+  return database.connection().guarded([&] {
+    std::vector<std::int64_t> runs;
+    Loan row = database.connection().prepare(
+        "SELECT id FROM run WHERE status IN ('completed', 'diverged') AND (?1 = '' OR id IN (SELECT run_id FROM study_run "
+        "JOIN study ON study.id = study_id WHERE study.name = ?1 AND (?2 = '' OR scale = ?2))) ORDER BY identity");
+    row.bind(study, scale);
+    while (row.step()) runs.push_back(row.integer(0));
+    return runs;
+  });
+}
+
+std::vector<TieRecord> ties_of(const Database& database, std::int64_t run) {
+  return database.connection().guarded([&] {
+    std::vector<TieRecord> ties;
+    Loan row = database.connection().prepare(
+        "SELECT study.name, scale, cell, ordinal FROM study_run JOIN study ON study.id = study_id WHERE run_id = ? "
+        "ORDER BY study.name, scale");
+    row.bind(run);
+    while (row.step()) ties.push_back({row.text(0), row.text(1), row.json(2), row.integer(3)});
+    return ties;
+  });
+}
+
+std::optional<RunRecord> run_record(const Database& database, std::int64_t run) {
+  const Connection& connection = database.connection();
+  return connection.guarded([&]() -> std::optional<RunRecord> {
+    RunRecord record;
+    {
+      Loan row = connection.prepare(
+          "SELECT identity, numerics_version, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
+          "attempts, environment.description, run.created_at, started_at, finished_at, config "
+          "FROM run LEFT JOIN environment ON environment.id = environment_id "
+          "WHERE run.id = ? AND status IN ('completed', 'diverged')");
+      if (!row.bind(run).step()) return std::nullopt;
+      const auto text = [&](int column) { return row.is_null(column) ? std::nullopt : std::optional(row.text(column)); };
+      record.identity = row.text(0);
+      record.numerics_version = static_cast<int>(row.integer(1));
+      record.seed = row.integer(2);
+      record.status = status_from(row.text(3));
+      record.flops = row.real(4);
+      record.step = row.integer(5);
+      if (!row.is_null(6)) record.seconds = row.real(6);
+      if (!row.is_null(7)) record.diverged_step = row.integer(7);
+      record.parameter_hash = row.text(8);
+      record.attempts = static_cast<int>(row.integer(9));
+      if (!row.is_null(10)) record.environment = row.json(10);
+      record.created_at = row.text(11);
+      record.started_at = text(12);
+      record.finished_at = text(13);
+      record.config = row.json(14);
+    }
+    record.ties = ties_of(database, run);
+    record.metrics = metrics_of(connection, run);
+    record.spectra = database.spectra(run);
+    return record;
+  });
+}
+
+}  // namespace steepest::store

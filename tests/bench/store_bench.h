@@ -1,0 +1,48 @@
+// store_bench.h: the file that the benchmarks of the store read, and their results against the goals.
+#pragma once
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+
+namespace steepest::store_bench {
+
+inline constexpr double kGoalRowsPerSecond = 300'000, kGoalMilliseconds = 100;
+
+/// A fresh folder that goes again with its object.
+struct Folder {
+  Folder();
+  ~Folder();
+  std::filesystem::path path;
+};
+
+/// A planned run with a real configuration, held by "bench".
+std::int64_t claimed_run(store::Database& database);
+
+/// Collects what the benchmarks report; prints the machine and its load at the start, and one table at the end.
+class Summary : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context& context) override;
+  void ReportRuns(const std::vector<Run>& runs) override;
+  void add(const std::string& name, const std::string& unit, double value, double longest_ms = 0);
+  /// Name, median, best and worst of the repetitions, goal, and whether the median meets it.
+  void print() const;
+
+ private:
+  struct Line { std::string name, unit; std::vector<double> values; double longest_ms = 0; };
+  std::vector<Line> lines_;
+};
+
+/// Runs of the stored file; 10000, less with --runs=N.
+std::int64_t& stored_runs();
+
+/// Makes the file through the library, as planner and workers do: 1000 metric rows a run. Says how fast that was.
+void make_stored_file(Summary& summary);
+void remove_stored_file();
+std::filesystem::path stored_file();
+bool has_view(const std::string& name);
+
+}  // namespace steepest::store_bench

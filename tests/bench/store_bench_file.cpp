@@ -1,0 +1,138 @@
+// store_bench_file.cpp: the file that is read, and the table at the end.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <memory>
+
+#include "bench/store_bench.h"
+#include "config/identity.h"
+#include "config/study.h"
+
+namespace steepest::store_bench {
+namespace {
+
+std::unique_ptr<Folder> stored_folder;
+
+config::Study real_study() {
+  return config::load_study(config::Composer(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
+}
+
+/// Metric rows of a run: two curves, one of them ten times as fine as the other.
+std::vector<store::MetricRow> curves(std::int64_t run) {
+  std::vector<store::MetricRow> rows;
+  for (std::int64_t step = 1; rows.size() < 1000; ++step) {
+    rows.push_back({"train_loss", step, 3.0 / std::sqrt(static_cast<double>(step + run))});
+    if (step % 10 == 0) rows.push_back({"validation_loss", step, 2.0 + 1e-3 * static_cast<double>(run % 17)});
+  }
+  return rows;
+}
+
+}  // namespace
+
+Folder::Folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "steepest_bench_XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path = name;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+std::int64_t claimed_run(store::Database& database) {
+  const auto planned = real_study().runs.front();
+  const auto study = database.put_study("bench", "", nlohmann::json::object());
+  const auto run = database.put_run({planned.identity, planned.config, planned.seed, config::kNumericsVersion, planned.flops});
+  database.tie(study, run, "quick", planned.cell, 0);
+  database.claim(study, "quick", "bench", 1e6);
+  return run;
+}
+
+std::int64_t& stored_runs() {
+  static std::int64_t runs = 10'000;
+  return runs;
+}
+
+std::filesystem::path stored_file() { return stored_folder->path / "steepest.db"; }
+
+void remove_stored_file() { stored_folder.reset(); }
+
+bool has_view(const std::string& name) {
+  const store::Database database(stored_file(), store::Access::read_only);
+  return !database.query("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = '" + name + "'").rows.empty();
+}
+
+void make_stored_file(Summary& summary) {
+  stored_folder = std::make_unique<Folder>();
+  store::Database database(stored_file());
+  const auto study = real_study();
+  const auto id = database.put_study(study.name, study.title, study.definition);
+  using Clock = std::chrono::steady_clock;
+  double recording = 0;
+  const auto start = Clock::now();
+  const auto plan = [&](std::int64_t number) {
+    // The study's own runs, again and again with other seeds.
+    auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
+    const std::int64_t seed = 100 + number / static_cast<std::int64_t>(study.runs.size());
+    planned.config["seed"] = seed;
+    const auto run = database.put_run({config::identity(planned.config), planned.config, seed, config::kNumericsVersion, planned.flops});
+    database.tie(id, run, study.scale, planned.cell, number);
+  };
+  database.transaction([&] {
+    for (std::int64_t number = 0; number < stored_runs(); ++number) plan(number);
+  });
+  const double planning = std::chrono::duration<double>(Clock::now() - start).count();
+  while (const auto claim = database.claim(id, study.scale, "bench", 1e6)) {
+    const auto rows = curves(claim->id);
+    const auto before = Clock::now();
+    database.record(claim->id, "bench", rows);
+    recording += std::chrono::duration<double>(Clock::now() - before).count();
+    database.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
+  }
+  const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
+  fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,
+             static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);
+  summary.add("make the file: its record() calls", "rows/s", 1000 * runs / recording);
+}
+
+bool Summary::ReportContext(const Context& context) {
+  PrintBasicContext(&std::cerr, context);
+  return true;
+}
+
+void Summary::ReportRuns(const std::vector<Run>& runs) {
+  for (const auto& run : runs) {
+    if (run.run_type != Run::RT_Iteration) continue;
+    const auto name = run.run_name.function_name;
+    const auto rate = run.counters.find("rows/s");
+    if (rate == run.counters.end()) add(name, "ms", run.GetAdjustedRealTime());
+    else add(name, "rows/s", rate->second, run.counters.at("longest_ms"));
+  }
+}
+
+void Summary::add(const std::string& name, const std::string& unit, double value, double longest_ms) {
+  if (lines_.empty() || lines_.back().name != name) lines_.push_back({name, unit, {}, 0});
+  lines_.back().values.push_back(value);
+  lines_.back().longest_ms = std::max(lines_.back().longest_ms, longest_ms);
+}
+
+void Summary::print() const {
+  fmt::print("\n{:<48} {:>10} {:>23} {:>10}  {}\n", "", "median", "best to worst", "goal", "met");
+  for (const auto& line : lines_) {
+    auto values = line.values;
+    std::sort(values.begin(), values.end());
+    const bool rate = line.unit == "rows/s";
+    const double median = values[values.size() / 2], best = rate ? values.back() : values.front(), worst = rate ? values.front() : values.back();
+    const double goal = rate ? kGoalRowsPerSecond : kGoalMilliseconds;
+    const bool met = rate ? median >= goal : median <= goal;
+    fmt::print("{:<48} {:>10.0f} {:>10.0f} to {:>9.0f} {:>10.0f}  {:<3} {}{}\n", line.name, median, best, worst, goal, met ? "yes" : "no", line.unit,
+               line.longest_ms > 0 ? fmt::format(", longest call {:.1f} ms", line.longest_ms) : "");
+  }
+  fmt::print("Medians over the repetitions; other programs on the machine lengthen the worst. See the load average above.\n");
+}
+
+}  // namespace steepest::store_bench

@@ -1,0 +1,143 @@
+// conflict_test.cpp: what is here already meets what comes in.
+#include "support.h"
+
+#include <signal.h>
+
+#include "exchange/merge.h"
+
+namespace steepest::exchange::testing {
+namespace {
+
+class Conflict : public ::testing::Test {
+ protected:
+  Conflict() : there(folder / "there.db"), here(folder / "here.db") {}
+  /// The run of this number in the other file, finished with this parameter hash (finish_run completes with this seed).
+  std::string finished_there(int number, const std::string& hash) {
+    finish_run(there, there.put_run(generated_run(number)), kCompletes, hash);
+    return exported(there);
+  }
+  static constexpr std::uint64_t kCompletes = 5;
+  Folder folder{in_memory()};
+  Database there, here;
+};
+
+TEST_F(Conflict, TheResultHereStaysAndTheDifferenceIsTold) {
+  const auto run = here.put_run(generated_run(1));
+  finish_run(here, run, kCompletes, std::string(64, 'a'));
+  const auto before = exported(here);
+  const auto received = import(here, finished_there(1, std::string(64, 'b')));
+  ASSERT_EQ(received.findings.size(), 1u);
+  for (const char* part : {"run 1 ", "aaaaaaaaaaaa", "bbbbbbbbbbbb", "the result here stays"})
+    EXPECT_NE(received.findings[0].find(part), std::string::npos) << received.findings[0];
+  EXPECT_EQ(exported(here), before);
+}
+
+TEST_F(Conflict, ARunWithoutAResultTakesIt) {
+  for (const char* status : {"queued", "failed", "interrupted"}) {
+    Database own(folder / (std::string(status) + ".db"));
+    const auto study = own.put_study("mine", "", json::object());
+    const auto run = own.put_run(generated_run(1));
+    own.tie(study, run, "quick", json::object(), 0);
+    if (status != std::string("queued")) {
+      ASSERT_TRUE(own.claim(study, "quick", "me", 1000));
+      own.record(run, "me", {{"stale", 1, 2.0}});
+      if (status == std::string("failed")) own.fail("me", "died", "for a test", 1);
+      else own.release("me");
+    }
+    ASSERT_EQ(text(own, "SELECT status FROM run"), status);
+    const auto received = import(own, status == std::string("queued") ? finished_there(1, "h") : exported(there));
+    EXPECT_EQ(received.replaced, 1) << status;
+    EXPECT_EQ(text(own, "SELECT status || parameter_hash FROM run"), "completedh");
+    EXPECT_EQ(number(own, "SELECT count(*) FROM run WHERE error IS NULL AND failures = 0 AND imported_at IS NOT NULL"), 1);
+    EXPECT_EQ(number(own, "SELECT count(*) FROM metric WHERE name = 'stale'"), 0);
+    EXPECT_EQ(number(own, "SELECT count(*) FROM study_run WHERE study_id = 1"), 1) << "its own place stays";
+    EXPECT_FALSE(own.claim(study, "quick", "me", 1000)) << "nothing left to do";
+  }
+}
+
+TEST_F(Conflict, ARunThatAWorkerHoldsIsLeftAlone) {
+  const auto study = here.put_study("mine", "", json::object());
+  here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
+  ASSERT_TRUE(here.claim(study, "quick", "me", 1000));
+  const auto received = import(here, finished_there(1, "h"));
+  ASSERT_EQ(received.findings.size(), 1u);
+  EXPECT_NE(received.findings[0].find("held by a worker"), std::string::npos);
+  EXPECT_TRUE(here.heartbeat(1, "me", 5, 1000));
+}
+
+TEST_F(Conflict, ALeaseThatIsOverHoldsNothing) {
+  const auto study = here.put_study("mine", "", json::object());
+  here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
+  ASSERT_TRUE(here.claim(study, "quick", "me", -1));
+  EXPECT_EQ(import(here, finished_there(1, "h")).replaced, 1);
+  EXPECT_FALSE(here.heartbeat(1, "me", 5, 1000)) << "the former holder notices";
+}
+
+TEST_F(Conflict, AStudyOfAnotherDefinitionKeepsItsOwnRuns) {
+  here.put_study("one", "", {{"other", true}});
+  fill(there, 10);
+  const auto received = import(here, exported(there));
+  EXPECT_EQ(received.untied.at("one"), 9);
+  EXPECT_EQ(received.untied.size(), 1u) << "the study two is new here";
+  EXPECT_EQ(number(here, "SELECT count(*) FROM study_run WHERE study_id = 1"), 0);
+  EXPECT_EQ(here.study_definition(1), (json{{"other", true}}));
+}
+
+TEST_F(Conflict, APlaceIsTakenOnce) {
+  fill(there, 3);
+  const auto study = here.put_study("one", "", there.study_definition(1));
+  auto other = generated_run(1);
+  other.config["model"]["rank"] = 77;  // the same cell and seed by another configuration, as after a change of the root file
+  other.identity = config::identity(other.config, other.numerics_version);
+  here.tie(study, here.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
+  EXPECT_EQ(import(here, exported(there)).untied.at("one"), 1);
+  EXPECT_EQ(number(here, "SELECT count(*) FROM study_run WHERE study_id = 1"), 3);
+}
+
+TEST_F(Conflict, MergingIsTheSameAsExportAndImport) {
+  fill(there, 40);
+  const auto received = merge(folder / "merged.db", folder / "there.db");
+  EXPECT_EQ(received.added, 35);
+  Database merged(folder / "merged.db");
+  EXPECT_EQ(exported(merged), exported(there));
+  const auto again = merge(folder / "merged.db", folder / "there.db");
+  EXPECT_EQ(again.present, 35);
+  EXPECT_EQ(again.added + again.replaced, 0);
+  EXPECT_EQ(exported(merged), exported(there));
+}
+
+TEST_F(Conflict, AFileIsNotMergedWithItself) {
+  fs::create_hard_link(folder / "here.db", folder / "link.db");
+  for (const char* name : {"here.db", "link.db"})
+    EXPECT_NE(message_of([&] { merge(folder / "here.db", folder / name); }).find("with itself"), std::string::npos);
+  EXPECT_NE(message_of([&] { merge(folder / "here.db", folder / "none.db"); }).find("no file"), std::string::npos);
+}
+
+TEST_F(Conflict, AKillLeavesWholeRunsAndTheSameCommandGoesOn) {
+  fill(there, 700);
+  const auto text = exported(there);
+  const auto runs = number(there, "SELECT count(*) FROM run WHERE status IN ('completed', 'diverged')");
+  double seen = 0;
+  for (int delay = 1; delay <= 40; delay *= 2) {
+    const auto file = folder / ("killed" + std::to_string(delay) + ".db");
+    const pid_t child = start_child([&] {
+      Database own(file);
+      import(own, text);
+      return 0;
+    });
+    usleep(static_cast<unsigned>(delay) * 10'000);
+    kill(child, SIGKILL);
+    exit_status(child);
+    Database own(file);
+    const double present = number(own, "SELECT count(*) FROM run");
+    seen = std::max(seen, present);
+    EXPECT_EQ(number(own, "SELECT count(*) FROM run WHERE status NOT IN ('completed', 'diverged')"), 0);
+    const auto received = import(own, text);
+    EXPECT_EQ(received.present, present);
+    EXPECT_EQ(received.added, runs - present);
+    EXPECT_EQ(exported(own), text);
+  }
+}
+
+}  // namespace
+}  // namespace steepest::exchange::testing

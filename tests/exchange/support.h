@@ -1,0 +1,116 @@
+// support.h: generated runs, written as workers write them, and databases as one comparable text.
+#pragma once
+#include <cmath>
+#include <limits>
+#include <random>
+#include <sstream>
+
+#include "config/identity.h"
+#include "exchange/export.h"
+#include "exchange/intake.h"
+#include "exchange/run_file.h"
+#include "store/support.h"
+
+namespace steepest::exchange::testing {
+
+using namespace store::testing;
+using nlohmann::json;
+using store::Access;
+using store::Database;
+using store::RunStatus;
+
+inline store::NewRun generated_run(int number) {
+  store::NewRun run;
+  run.config = {{"seed", number},
+                {"model", {{"name", "Größe \"ε\" \\ 矩阵"}, {"rank", number % 5 == 0 ? json("dense") : json(number % 5)}}},
+                {"optimizer", {{"learning_rate", 0.1 * number}, {"betas", {0.9, 1e-300}}}},
+                {"training", {{"steps", 10 + number}}}};
+  run.numerics_version = number % 3 == 0 ? 1 : config::kNumericsVersion;
+  run.identity = config::identity(run.config, run.numerics_version);
+  run.seed = number;
+  run.flops = 1e9 / 3 * (number + 1);
+  return run;
+}
+
+/// A double of any kind: random bits (NaN, denormal and infinite among them) or a plain number.
+inline double any_number(std::mt19937_64& engine) {
+  switch (engine() % 8) {
+    case 0: return std::nan("");
+    case 1: return std::numeric_limits<double>::infinity();
+    case 2: return -std::numeric_limits<double>::infinity();
+    case 3: return static_cast<double>(engine() % 100);
+    default: {
+      const std::uint64_t bits = engine();
+      double value;
+      std::memcpy(&value, &bits, sizeof value);
+      return value;
+    }
+  }
+}
+
+/// Claims the run (alone in a study that goes again) and ends it with generated rows; some have none.
+inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed, const std::string& parameter_hash = "hash") {
+  std::mt19937_64 engine(seed);
+  const auto alone = database.put_study("alone", "", json::object());
+  database.tie(alone, run, "once", json::object(), 0);
+  ASSERT_TRUE(database.claim(alone, "once", "worker", 1000));
+  database.untie_except(alone, "once", {});
+  std::vector<store::MetricRow> metrics;
+  std::vector<store::SpectrumRow> spectra;
+  const auto names = engine() % 3, matrices = engine() % 3;
+  for (std::uint64_t name = 0; name < names; ++name) {
+    for (std::uint64_t step = 0; step < engine() % 20; ++step) metrics.push_back({"loss µ" + std::to_string(name), static_cast<std::int64_t>(7 * step), any_number(engine)});
+  }
+  for (std::uint64_t matrix = 0; matrix < matrices; ++matrix) {
+    for (int step = 0; step < 3; ++step) {
+      for (int i = 0; i < 4; ++i) spectra.push_back({"layer." + std::to_string(matrix), step, i, any_number(engine)});
+    }
+  }
+  ASSERT_TRUE(database.record(run, "worker", metrics, spectra));
+  if (engine() % 4 != 0) database.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
+  const bool diverged = engine() % 4 == 0;
+  ASSERT_TRUE(database.finish(run, "worker", {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
+                                              diverged ? "" : parameter_hash, ""}));
+}
+
+/// Two studies that share runs, `count` runs, all but every seventh finished, the seventh queued.
+inline void fill(Database& database, int count) {
+  const auto one = database.put_study("one", "erste Studie", {{"title", "erste Studie"}, {"rates", {0.1, 3}}});
+  const auto two = database.put_study("two", "", {{"x", nullptr}});
+  for (int i = 0; i < count; ++i) {
+    const auto run = database.put_run(generated_run(i));
+    database.tie(one, run, i % 2 ? "quick" : "paper", {{"model.rank", i % 5}, {"i", i}}, i);
+    if (i % 3 == 0) database.tie(two, run, "quick", {{"i", i}}, count - i);
+    if (i % 7 != 6) finish_run(database, run, static_cast<std::uint64_t>(i));
+  }
+}
+
+inline std::string exported(const Database& database, const Selection& selection = {}) {
+  std::ostringstream text;
+  export_runs(database, selection, text);
+  return text.str();
+}
+
+/// Checks, then takes in, as the program does.
+inline Received import(Database& database, const std::string& text) {
+  std::istringstream first(text), second(text);
+  check_runs(first, "file.jsonl");
+  Intake intake(database);
+  read_runs(second, "file.jsonl", {[&](const auto& study) { intake.study(study); }, [&](auto&& run) { intake.run(std::move(run)); }});
+  return intake.finish();
+}
+
+inline std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) result.push_back(line);
+  return result;
+}
+
+inline std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+}  // namespace steepest::exchange::testing
