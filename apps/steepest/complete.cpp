@@ -11,6 +11,7 @@
 #include "options/json.h"
 #include "parse.h"
 #include "report/table.h"
+#include "store/views.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -54,7 +55,8 @@ Words override_words(const Session& session, const std::string& last) {
   return candidates;
 }
 
-Words values_of_option(const std::string& option) {
+Words values_of_option(const Session& session, const std::string& option) {
+  if (option == "--study") return studies(session);
   if (option == "--scale") return {"smoke", "quick", "paper"};
   if (option == "--precision") return {"float32", "float64"};
   if (option == "--explain") {
@@ -71,6 +73,9 @@ Words candidates_after(const Session& session, const std::string& command, const
   if (command == "run" || command == "plan") append(candidates, studies(session));
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "query") {
+    for (const auto& view : store::saved_views()) candidates.push_back(view.name);
+  }
   if (command == "optimizers") append(candidates, options::alternative_names<optim::AnyOptions>());
   if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
   return candidates;
@@ -105,7 +110,7 @@ std::vector<std::string> completions(const CLI::App& program, Session& session, 
     }
   }
   Words candidates;
-  if (!waiting.empty()) candidates = values_of_option(waiting);
+  if (!waiting.empty()) candidates = values_of_option(session, waiting);
   else if (!last.empty() && last[0] == '-') candidates = option_names(*command);
   else if (command == &program) candidates = subcommand_names(program);
   else candidates = candidates_after(session, command->get_name(), last);

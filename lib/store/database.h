@@ -150,6 +150,8 @@ class Database {
   /// The scales at which a study has runs, most recently planned first.
   std::vector<std::string> study_scales(std::int64_t study) const;
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
+  /// Those of them that failed, found without reading the others.
+  std::vector<RunSummary> failed_runs(std::int64_t study, const std::string& scale) const;
   Progress progress(std::int64_t study, const std::string& scale) const;
   /// The last recorded value of a metric of a run.
   std::optional<double> last_metric(std::int64_t run, const std::string& name) const;

@@ -135,7 +135,21 @@ TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   EXPECT_THAT(complete({"config", "model.ra"}), HasSubstr("model.rank=\n"));
   EXPECT_THAT(complete({"completion", ""}), HasSubstr("fish\n"));
   EXPECT_EQ(complete({"optimizers", "specg"}), "specgd\n");
+  EXPECT_EQ(complete({"query", "best"}), "best_rate\n");
   EXPECT_EQ(complete({"nonsense", "no"}), "") << "half a command line is no mistake";
+}
+
+TEST_F(CommandLine, QueryListsTheSavedViewsAndNamesTheNearest) {
+  const auto list = steepest({"query"});
+  EXPECT_EQ(list.state.status, 0) << list.errors;
+  for (const char* view : {"best_rate", "seeds", "curves", "spectra", "failures", "machines", "run_summary"}) EXPECT_THAT(list.output, HasSubstr(view));
+  { store::Database empty(database()); }
+  EXPECT_THAT(steepest({"query", "best_rate"}).output, HasSubstr("at_edge"));
+  const auto wrong = steepest({"query", "best_rat"});
+  EXPECT_EQ(wrong.state.status, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("did you mean \"best_rate\"?"));
+  EXPECT_THAT(steepest({"query", "seeds", "--limit", "few"}).errors, HasSubstr("--limit: found \"few\""));
+  EXPECT_THAT(steepest({"query", "select 1", "--run", "7"}).errors, HasSubstr("saved view"));
 }
 
 TEST_F(CommandLine, CompletionWorksInBash) {
