@@ -23,6 +23,8 @@ Command add_query(CLI::App& program, Session& session);
 Command add_report(CLI::App& program, Session& session);
 Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
+Command add_compare(CLI::App& program, Session& session);
+
 Command add_completion(CLI::App& program, Session& session);
 
 /// The program with its global options and every subcommand.

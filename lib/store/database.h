@@ -71,6 +71,20 @@ struct RunSummary {
   std::string error;
 };
 
+/// All of one run but its curves.
+struct RunRecord {
+  std::int64_t id;
+  std::string identity;
+  RunStatus status;
+  std::int64_t seed;
+  int numerics_version;
+  std::int64_t step, attempts;
+  double seconds;                          ///< NaN until it has ended
+  std::optional<std::int64_t> diverged_step;
+  std::string parameter_hash, error, finished_at;  ///< empty where there is none
+  nlohmann::json config, environment;      ///< environment: null until a worker has taken it up
+};
+
 /// A summary over seeds of one cell, or of what it differs by from a baseline.
 struct StatisticRow {
   std::string cell;          ///< canonical JSON of the swept keys, without the seed
@@ -152,6 +166,11 @@ class Database {
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
   /// Those of them that failed, found without reading the others.
   std::vector<RunSummary> failed_runs(std::int64_t study, const std::string& scale) const;
+  std::optional<RunRecord> run_record(std::int64_t run) const;
+  /// The runs whose identities begin with `prefix`, by id.
+  std::vector<std::int64_t> runs_of_identity(const std::string& prefix) const;
+  /// The last value of every metric of a run, by name.
+  std::vector<MetricRow> last_metrics(std::int64_t run) const;
   Progress progress(std::int64_t study, const std::string& scale) const;
   /// The last recorded value of a metric of a run.
   std::optional<double> last_metric(std::int64_t run, const std::string& name) const;
