@@ -24,6 +24,7 @@ Command add_report(CLI::App& program, Session& session);
 Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
 Command add_compare(CLI::App& program, Session& session);
+Command add_stats(CLI::App& program, Session& session);
 
 Command add_completion(CLI::App& program, Session& session);
 

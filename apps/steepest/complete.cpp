@@ -72,7 +72,7 @@ Words candidates_after(const Session& session, const std::string& command, const
   Words candidates;
   if (command == "run" || command == "plan") append(candidates, studies(session));
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
-  if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
   if (command == "query") {
     for (const auto& view : store::saved_views()) candidates.push_back(view.name);
   }

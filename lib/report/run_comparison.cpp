@@ -37,15 +37,15 @@ Values leaves(const json& tree) {
 }
 
 /// Hashes are cut: nobody reads 64 digits.
-std::string shown(const std::string& key, const json& value) {
+std::string shown_value(const std::string& key, const json& value) {
   const bool hash = key == "identity" || key == "parameter_hash";
   return value.is_null() ? "-" : hash ? value_text(value).substr(0, 12) : value_text(value);
 }
 
 /// Lines side by side for readers and for machines.
-class Lines {
+class ComparisonLines {
  public:
-  Lines(std::int64_t a, std::int64_t b) {
+  ComparisonLines(std::int64_t a, std::int64_t b) {
     table.columns = {{"part"}, {"key"}, {fmt::format("run {}", a), true}, {fmt::format("run {}", b), true}, {"difference", true}};
     table.keys = {"part", "key", "a", "b", "difference"};
   }
@@ -53,7 +53,7 @@ class Lines {
   void add(const std::string& part, const std::string& key, const json& a, const json& b, bool with_difference = false) {
     const bool numbers = with_difference && a.is_number() && b.is_number();
     const double difference = numbers ? b.get<double>() - a.get<double>() : 0;
-    table.rows.push_back({part, key, shown(key, a), shown(key, b), numbers ? fmt::format("{:+.4g}", difference) : ""});
+    table.rows.push_back({part, key, shown_value(key, a), shown_value(key, b), numbers ? fmt::format("{:+.4g}", difference) : ""});
     table.values.push_back({part, key, a, b, numbers ? finite(difference) : json()});
   }
 
@@ -80,7 +80,7 @@ class Lines {
 json or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 
 /// What is always shown, and what only where it differs.
-Values facts(const store::RunRecord& run) {
+Values facts_of(const store::RunRecord& run) {
   return {{"attempts", run.attempts},
           {"diverged_step", run.diverged_step ? json(*run.diverged_step) : json()},
           {"error", or_null(run.error)},
@@ -134,12 +134,12 @@ RunComparison compare_runs(const store::Database& database, std::int64_t a, std:
   const auto left = database.run_record(a), right = database.run_record(b);
   if (!left || !right) throw InputError(fmt::format("the database has no run {}", left ? b : a));
   RunComparison comparison{a, b, {}, {}, {}};
-  Lines lines(a, b);
+  ComparisonLines lines(a, b);
   const int keys = lines.add_all("configuration", leaves(left->config), leaves(right->config), all);
   lines.add("run", "status", to_string(left->status), to_string(right->status));
   lines.add("run", "step", left->step, right->step, true);
   lines.add("run", "seconds", finite(left->seconds), finite(right->seconds), true);
-  lines.add_all("run", facts(*left), facts(*right), all);
+  lines.add_all("run", facts_of(*left), facts_of(*right), all);
   const int machine = lines.add_all("machine", leaves(left->environment), leaves(right->environment), all);
   Values ours = last_values(database, a), theirs = last_values(database, b);
   for (const auto& [name, value] : theirs) ours.emplace(name, json());

@@ -11,7 +11,7 @@ namespace {
 class CommandLine : public Programs {};
 
 TEST_F(CommandLine, EverySubcommandHasHelpWithAnExample) {
-  for (const char* name : {"run", "plan", "config", "status", "query", "report", "compare", "optimizers", "doctor", "completion"}) {
+  for (const char* name : {"run", "plan", "config", "status", "query", "report", "compare", "stats", "optimizers", "doctor", "completion"}) {
     const auto help = steepest({name, "--help"});
     EXPECT_EQ(help.state.status, 0) << name;
     EXPECT_THAT(help.output, HasSubstr("Example")) << name;
