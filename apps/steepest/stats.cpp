@@ -107,7 +107,7 @@ Command add_stats(CLI::App& program, Session& session) {
                   "Examples:\n"
                   "  steepest stats rank_transfer\n"
                   "  steepest stats rank_transfer --scale paper --against model.rank=dense\n"
-                  "  steepest stats specgf --metric loss --against flow=gradient_flow --format json");
+                  "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing=0.01");
   return {command, [&session, arguments] { return work(session, *arguments); }};
 }
 

@@ -63,24 +63,49 @@ nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::
   return result;
 }
 
+/// Sets of keys that cells have and in which all replaced keys are, the largest first. Cells of one study may differ in their keys: a flow that
+/// knows no smoothing has none.
+std::vector<std::set<std::string>> shapes_with(const std::vector<nlohmann::json>& cells, const nlohmann::json& replaced) {
+  std::set<std::set<std::string>> found;
+  for (const auto& cell : cells) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : cell.items()) keys.insert(key);
+    const auto& items = replaced.items();
+    if (std::all_of(items.begin(), items.end(), [&](const auto& item) { return keys.count(item.key()) > 0; })) found.insert(keys);
+  }
+  std::vector<std::set<std::string>> shapes(found.begin(), found.end());
+  std::stable_sort(shapes.begin(), shapes.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  return shapes;
+}
+
+nlohmann::json reduced(const nlohmann::json& cell, const std::set<std::string>& keys) {
+  nlohmann::json result = nlohmann::json::object();
+  for (const auto& [key, value] : cell.items()) {
+    if (keys.count(key) > 0) result[key] = value;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words) {
   std::vector<nlohmann::json> parsed;
   for (const auto& cell : cells) parsed.push_back(nlohmann::json::parse(cell));
   const auto replaced = replacement(parsed, words);
+  const auto shapes = shapes_with(parsed, replaced);
   const std::set<std::string> there(cells.begin(), cells.end());
   std::map<std::string, std::string> baselines;
   bool any = false;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     auto cell = parsed[i];
-    for (const auto& [key, value] : replaced.items()) {
-      if (cell.contains(key)) cell[key] = value;  // a cell of another shape keeps it: it then is its own baseline
+    cell.update(replaced);
+    for (const auto& shape : shapes) {
+      const std::string text = reduced(cell, shape).dump();
+      if (there.count(text) == 0) continue;
+      baselines[cells[i]] = text;
+      any = any || text != cells[i];
+      break;
     }
-    const std::string text = cell.dump();
-    if (there.count(text) == 0) continue;
-    baselines[cells[i]] = text;
-    any = any || text != cells[i];
   }
   if (!any) {
     throw InputError("--against: with " + listed(words) + " in place of its own no cell is another cell of the study; its cells: " +

@@ -39,6 +39,15 @@ TEST(Baselines, AreTheCellWithTheKeysReplaced) {
   for (const auto& name : kCells) EXPECT_EQ(one.at(name), cell(0, 0.1)) << "numbers are compared as numbers";
 }
 
+TEST(Baselines, MayHaveFewerKeys) {
+  const std::string smooth = R"({"flow":"specgf","flow.smoothing":0.1})", smoother = R"({"flow":"specgf","flow.smoothing":0.2})", plain = R"({"flow":"gradient_flow"})";
+  const auto baselines = baselines_against({smooth, smoother, plain}, {"flow=gradient_flow"});
+  for (const auto& name : {smooth, smoother, plain}) EXPECT_EQ(baselines.at(name), plain);
+  const auto other = baselines_against({smooth, smoother, plain}, {"flow.smoothing=0.1"});
+  EXPECT_EQ(other.at(smoother), smooth);
+  EXPECT_EQ(other.count(plain), 0u);
+}
+
 TEST(Baselines, MustExist) {
   EXPECT_THAT(message_of([] { baselines_against(kCells, {"model.rnk=0"}); }), HasSubstr("did you mean \"model.rank\"?"));
   EXPECT_THAT(message_of([] { baselines_against(kCells, {"model.rank=9"}); }), HasSubstr("valid: 0, 8, 16"));
