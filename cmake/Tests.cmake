@@ -53,9 +53,10 @@ add_library(clock_shim SHARED ${PROJECT_SOURCE_DIR}/tests/e2e/clock_shim.cpp)
 set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 steepest_test(e2e e2e LINK sweep report)  # runs the programs; without LibTorch it needs STEEPEST_TEST_WORKER
 
+include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
+
 if(STEEPEST_TORCH)
   steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
-  include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
 
   # A ten-line program outside of the project, against the installed package.
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})

@@ -11,6 +11,7 @@
 #include "options/json.h"
 #include "parse.h"
 #include "report/table.h"
+#include "store/views.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -76,8 +77,11 @@ Words candidates_after(const Session& session, const std::string& command, const
   Words candidates;
   if (command == "run" || command == "plan") append(candidates, studies(session));
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
-  if (command == "report" || command == "status") append(candidates, studies(session));
+  if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
   if (command == "export") append(candidates, stored_studies(session));
+  if (command == "query") {
+    for (const auto& view : store::saved_views()) candidates.push_back(view.name);
+  }
   if (command == "optimizers") append(candidates, options::alternative_names<optim::AnyOptions>());
   if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
   return candidates;

@@ -1,10 +1,33 @@
-// query.cpp: `steepest query` answers one read-only SQL query.
+// query.cpp: `steepest query` shows a saved view by its name, or answers one read-only SQL query.
+#include <fmt/format.h>
+
+#include <charconv>
+
 #include "commands.h"
+#include "options/error.h"
 #include "report/table.h"
+#include "store/view_query.h"
+#include "store/views.h"
 #include "terminal.h"
 
 namespace steepest::app {
 namespace {
+
+/// A table for readers ends here unless --limit says otherwise: `curves` may have millions of rows.
+constexpr std::int64_t kShownRows = 1000;
+
+struct QueryArguments {
+  std::string text, study, scale, run, limit, format = "table";
+};
+
+std::optional<std::int64_t> whole_number(const char* option, const std::string& text) {
+  if (text.empty()) return {};
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, failure] = std::from_chars(text.data(), end, number);
+  if (failure == std::errc() && at == end && number >= 0) return number;
+  throw options::InputError({option, "found \"" + text + "\"", "a whole number from 0 on", "", "", 0});
+}
 
 /// Columns of numbers stand to the right.
 bool numeric(const store::Database::Table& answer, std::size_t column) {
@@ -20,32 +43,68 @@ bool numeric(const store::Database::Table& answer, std::size_t column) {
   return any;
 }
 
-int work(const Session& session, const std::string& sql, const std::string& format) {
-  const auto chosen = report::format_named(format);
-  const auto database = session.open(store::Access::read_only);
-  auto answer = database.query(sql);
+void print(store::Database::Table answer, report::Format format) {
   report::Table table;
   for (std::size_t j = 0; j < answer.columns.size(); ++j) table.columns.push_back({answer.columns[j], numeric(answer, j)});
   table.rows = std::move(answer.rows);
-  const Terminal terminal(stdout);
-  print_result(report::render(table, chosen, terminal.unicode));
+  print_result(report::render(table, format, Terminal(stdout).unicode));
+}
+
+int list_views(report::Format format) {
+  store::Database::Table table{{"view", "a row says"}, {}};
+  for (const auto& view : store::saved_views()) table.rows.push_back({view.name, view.meaning});
+  print(std::move(table), format);
+  if (format == report::Format::table) {
+    print_result("Example: steepest query best_rate --study rank_transfer\n"
+                 "Tables work alike; your own SQL: steepest query \"select ...\". Columns: docs/database.md\n");
+  }
+  return 0;
+}
+
+int show_view(const store::Database& database, const QueryArguments& arguments, report::Format format) {
+  store::ViewFilter filter{arguments.study, arguments.scale, whole_number("--run", arguments.run), whole_number("--limit", arguments.limit)};
+  const bool cut = !filter.limit && (format == report::Format::table || format == report::Format::markdown);
+  if (cut) filter.limit = kShownRows + 1;
+  auto answer = database.query(store::view_sql(database, arguments.text, filter));
+  const bool more = cut && answer.rows.size() > static_cast<std::size_t>(kShownRows);
+  if (more) answer.rows.resize(static_cast<std::size_t>(kShownRows));
+  print(std::move(answer), format);
+  if (more) print_note(fmt::format("these are the first {} rows; --limit N shows more, --format csv all", kShownRows));
+  return 0;
+}
+
+int work(const Session& session, const QueryArguments& arguments) {
+  const auto format = report::format_named(arguments.format);
+  if (arguments.text.empty()) return list_views(format);
+  const auto database = session.open(store::Access::read_only);
+  if (store::is_one_name(arguments.text)) return show_view(database, arguments, format);
+  if (!arguments.study.empty() || !arguments.scale.empty() || !arguments.run.empty() || !arguments.limit.empty()) {
+    throw options::InputError("--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
+  }
+  print(database.query(arguments.text), format);
   return 0;
 }
 
 }  // namespace
 
 Command add_query(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("query", "answer one SQL query over the database; nothing can be changed by it");
-  const auto sql = std::make_shared<std::string>();
-  const auto format = std::make_shared<std::string>("table");
-  command->add_option("sql", *sql, "the query; tables and columns: docs/database.md")->required()->type_name("SQL");
-  command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
+  auto* command = program.add_subcommand("query", "a saved view by its name, or one SQL query; nothing can be changed by it");
+  const auto arguments = std::make_shared<QueryArguments>();
+  command->add_option("query", arguments->text, "a saved view or table, or SQL; without it the saved views are listed")->type_name("[NAME | SQL]");
+  command->add_option("--study", arguments->study, "of a view: rows of this study alone")->type_name("STUDY");
+  command->add_option("--scale", arguments->scale, "of a view: rows at this scale alone")->type_name("NAME");
+  command->add_option("--run", arguments->run, "of a view: rows of this run alone")->type_name("ID");
+  command->add_option("--limit", arguments->limit, "of a view: at most so many rows (default: 1000 in a table, all in csv and json)")->type_name("N");
+  command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
   command->footer(
       "Examples:\n"
+      "  steepest query                                     the saved views, a line each\n"
+      "  steepest query best_rate --study rank_transfer\n"
+      "  steepest query curves --run 7 --format csv > run_7.csv\n"
       "  steepest query \"select status, count(*) as runs from run group by status\"\n"
       "  steepest query \"select id, rank, learning_rate, validation_loss from run_summary order by validation_loss limit 5\"\n"
-      "  steepest query \"select * from statistic\" --format csv > statistic.csv");
-  return {command, [&session, sql, format] { return work(session, *sql, *format); }};
+      "Tables, views and their columns: docs/database.md");
+  return {command, [&session, arguments] { return work(session, *arguments); }};
 }
 
 }  // namespace steepest::app

@@ -29,8 +29,7 @@ void add_row(report::Table& table, const std::string& study, const std::string& 
 
 std::string failures(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
   std::string text;
-  for (const auto& run : database.runs(study, scale)) {
-    if (run.status != store::RunStatus::failed) continue;
+  for (const auto& run : database.failed_runs(study, scale)) {
     text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed,
                         run.error);
   }

@@ -1,6 +1,8 @@
 // paper_figures.cpp: see paper_figures.h.
 #include "report/paper_figures.h"
 
+#include "report/table.h"  // its enumerator `json` comes before our name `json`: files are compiled together
+
 #include <fmt/format.h>
 
 #include "options/error.h"

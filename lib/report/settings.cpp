@@ -1,6 +1,8 @@
 // settings.cpp: see settings.h.
 #include "report/settings.h"
 
+#include "report/table.h"  // its enumerator `json` comes before our name `json`: files are compiled together
+
 #include <cmath>
 
 #include "options/error.h"

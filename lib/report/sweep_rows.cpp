@@ -1,6 +1,8 @@
 // sweep_rows.cpp: see sweep_rows.h.
 #include "report/sweep_rows.h"
 
+#include "report/table.h"  // its enumerator `json` comes before our name `json`: files are compiled together
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

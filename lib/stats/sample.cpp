@@ -5,22 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <random>
+
+#include "stats/resample.h"
 
 namespace steepest::stats {
 namespace {
 
 constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-
-/// Uniform in [0, count). Spelled out since the standard's distributions differ between libraries, its engines do not.
-std::size_t below(std::mt19937_64& engine, std::uint64_t count) {
-  const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  const std::uint64_t limit = most - most % count;  // what lies above would favour the first indices
-  for (;;) {
-    const std::uint64_t draw = engine();
-    if (draw < limit) return static_cast<std::size_t>(draw % count);
-  }
-}
 
 bool all_finite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });

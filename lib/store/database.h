@@ -74,6 +74,29 @@ struct RunSummary {
   std::string error;
 };
 
+/// What a run of a study came to in one metric.
+struct RunResult {
+  std::string cell;            ///< canonical JSON, as in StatisticRow
+  std::int64_t seed;
+  RunStatus status;
+  std::string identity, parameter_hash;
+  std::optional<double> last;  ///< last value of the metric, NaN where it was not a number; empty: the run has none
+};
+
+/// All of one run but its curves.
+struct RunDetails {
+  std::int64_t id;
+  std::string identity;
+  RunStatus status;
+  std::int64_t seed;
+  int numerics_version;
+  std::int64_t step, attempts;
+  double seconds;                          ///< NaN until it has ended
+  std::optional<std::int64_t> diverged_step;
+  std::string parameter_hash, error, finished_at;  ///< empty where there is none
+  nlohmann::json config, environment;      ///< environment: null until a worker has taken it up
+};
+
 /// A summary over seeds of one cell, or of what it differs by from a baseline.
 struct StatisticRow {
   std::string cell;          ///< canonical JSON of the swept keys, without the seed
@@ -83,7 +106,7 @@ struct StatisticRow {
   double mean = 0, standard_error = 0, low = 0, high = 0;
   std::string method;        ///< e.g. "bootstrap percentile 95 %, 10000 resamples"
   std::int64_t bootstrap_seed = 0;
-  std::string runs_hash;     ///< SHA-256 over the identities behind it
+  std::string runs_hash;     ///< SHA-256 over the runs behind it and what they came to
   std::string baseline = {}; ///< the cell compared with, canonical JSON; empty: a summary of the cell itself
   /// Probability of improvement over the baseline, with its interval; NaN without one.
   double probability = std::nan(""), probability_low = std::nan(""), probability_high = std::nan("");
@@ -166,6 +189,17 @@ class Database {
   /// The scales at which a study has runs, most recently planned first.
   std::vector<std::string> study_scales(std::int64_t study) const;
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
+  /// Those of them that failed, found without reading the others.
+  std::vector<RunSummary> failed_runs(std::int64_t study, const std::string& scale) const;
+  /// Every run of a study and scale with its last value of `metric`, by cell, seed and identity.
+  std::vector<RunResult> results(std::int64_t study, const std::string& scale, const std::string& metric) const;
+  /// The metrics that runs of a study and scale have, by name.
+  std::vector<std::string> metric_names(std::int64_t study, const std::string& scale) const;
+  std::optional<RunDetails> run_details(std::int64_t run) const;
+  /// The runs whose identities begin with `prefix`, by id.
+  std::vector<std::int64_t> runs_of_identity(const std::string& prefix) const;
+  /// The last value of every metric of a run, by name.
+  std::vector<MetricRow> last_metrics(std::int64_t run) const;
   Progress progress(std::int64_t study, const std::string& scale) const;
   /// (operations, mean seconds) of the completed runs made on the machine and device of the latest one, by their cost.
   std::vector<std::pair<double, double>> measured_costs() const;

@@ -77,7 +77,8 @@ void Database::untie_except(std::int64_t study, const std::string& scale, const 
     }
     // Statistics over runs that are no longer the study's would stand for something else than the study.
     connection_
-        ->prepare("DELETE FROM statistic WHERE study_id = ? AND scale = ? AND cell IN (SELECT value FROM json_each(?))")
+        ->prepare("DELETE FROM statistic WHERE study_id = ?1 AND scale = ?2 AND (cell IN (SELECT value FROM json_each(?3)) "
+                  "OR baseline IN (SELECT value FROM json_each(?3)))")
         .bind(study, scale, cells.dump())
         .exec();
   });

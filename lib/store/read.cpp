@@ -3,6 +3,23 @@
 #include "store/status.h"
 
 namespace steepest::store {
+namespace {
+
+// A macro, since Connection::prepare wants literals.
+#define RUN_COLUMNS                                                                         \
+  "SELECT run.id, run.identity, run.status, run.seed, study_run.cell, run.step, run.flops, " \
+  "coalesce(run.seconds, 0), run.numerics_version, coalesce(run.error, '') "
+
+std::vector<RunSummary> summaries(Loan& row) {
+  std::vector<RunSummary> runs;
+  while (row.step()) {
+    runs.push_back({row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
+                    row.real(6), row.real(7), static_cast<int>(row.integer(8)), row.text(9)});
+  }
+  return runs;
+}
+
+}  // namespace
 
 std::optional<std::int64_t> Database::study_id(const std::string& name) const {
   return connection_->guarded([&]() -> std::optional<std::int64_t> {
@@ -41,17 +58,18 @@ std::vector<std::string> Database::study_scales(std::int64_t study) const {
 
 std::vector<RunSummary> Database::runs(std::int64_t study, const std::string& scale) const {
   return connection_->guarded([&] {
-    std::vector<RunSummary> runs;
-    Loan row = connection_->prepare(
-        "SELECT run.id, run.identity, run.status, run.seed, study_run.cell, run.step, run.flops, coalesce(run.seconds, 0), "
-        "run.numerics_version, coalesce(run.error, '') FROM study_run JOIN run ON run.id = study_run.run_id "
-        "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id");
-    row.bind(study, scale);
-    while (row.step()) {
-      runs.push_back({row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
-                      row.real(6), row.real(7), static_cast<int>(row.integer(8)), row.text(9)});
-    }
-    return runs;
+    return summaries(connection_->prepare(
+        RUN_COLUMNS "FROM study_run JOIN run ON run.id = study_run.run_id "
+        "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id").bind(study, scale));
+  });
+}
+
+std::vector<RunSummary> Database::failed_runs(std::int64_t study, const std::string& scale) const {
+  return connection_->guarded([&] {
+    return summaries(connection_->prepare(
+        RUN_COLUMNS "FROM run CROSS JOIN study_run ON study_run.run_id = run.id "
+        "WHERE run.status = 'failed' AND study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id")
+        .bind(study, scale));
   });
 }
 

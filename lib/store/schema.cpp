@@ -4,6 +4,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include "store/views.h"
+
 namespace steepest::store {
 namespace {
 
@@ -150,7 +152,7 @@ FROM run;
 )sql";
 
 // Leases on a clock that cannot jump; failed tries counted across supervisors; what a run's metrics came to, so that no list
-// reads whole curves; differences between cells beside the cells' own statistics; views by the names of the questions.
+// reads whole curves; differences between cells beside the cells' own statistics. views.cpp adds the saved views.
 constexpr const char* kVersion2 = R"sql(
 ALTER TABLE run ADD COLUMN lease_boot TEXT;
 ALTER TABLE run ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
@@ -232,7 +234,7 @@ FROM run;
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, kVersion2}};
+  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, std::string(kVersion2) + kViewsOfVersion2}};
   return kSteps;
 }
 

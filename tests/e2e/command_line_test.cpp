@@ -11,8 +11,8 @@ namespace {
 class CommandLine : public Programs {};
 
 TEST_F(CommandLine, EverySubcommandHasHelpWithAnExample) {
-  for (const char* name : {"run", "plan", "config", "status", "query", "report", "optimizers", "doctor", "completion",
-                           "export", "import", "merge", "delete"}) {
+  for (const char* name : {"run", "plan", "config", "status", "query", "report", "compare", "stats", "export", "import", "merge", "delete",
+                           "optimizers", "doctor", "completion"}) {
     const auto help = steepest({name, "--help"});
     EXPECT_EQ(help.state.status, 0) << name;
     EXPECT_THAT(help.output, HasSubstr("Example")) << name;
@@ -136,7 +136,67 @@ TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   EXPECT_THAT(complete({"config", "model.ra"}), HasSubstr("model.rank=\n"));
   EXPECT_THAT(complete({"completion", ""}), HasSubstr("fish\n"));
   EXPECT_EQ(complete({"optimizers", "specg"}), "specgd\n");
+  EXPECT_EQ(complete({"query", "best"}), "best_rate\n");
   EXPECT_EQ(complete({"nonsense", "no"}), "") << "half a command line is no mistake";
+}
+
+TEST_F(CommandLine, QueryListsTheSavedViewsAndNamesTheNearest) {
+  const auto list = steepest({"query"});
+  EXPECT_EQ(list.state.status, 0) << list.errors;
+  for (const char* view : {"best_rate", "seeds", "curves", "spectra", "failures", "machines", "run_summary"}) EXPECT_THAT(list.output, HasSubstr(view));
+  { store::Database empty(database()); }
+  EXPECT_THAT(steepest({"query", "best_rate"}).output, HasSubstr("at_edge"));
+  const auto wrong = steepest({"query", "best_rat"});
+  EXPECT_EQ(wrong.state.status, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("did you mean \"best_rate\"?"));
+  EXPECT_THAT(steepest({"query", "seeds", "--limit", "few"}).errors, HasSubstr("--limit: found \"few\""));
+  EXPECT_THAT(steepest({"query", "select 1", "--run", "7"}).errors, HasSubstr("saved view"));
+}
+
+/// A study with two cells of two seeds that has been run, without a worker.
+void store_small_study(const std::filesystem::path& path) {
+  store::Database file(path);
+  const auto study = file.put_study("small", "", {});
+  for (int i = 0; i < 4; ++i) {
+    const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
+    file.tie(study, run, "quick", {{"x", i / 2}}, i);
+    file.claim(study, "quick", "me", 60);
+    file.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
+    file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
+  }
+}
+
+TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
+  store_small_study(database());
+  const auto first = steepest({"stats", "small", "--against", "x=0", "--format", "json"});
+  ASSERT_EQ(first.state.status, 0) << first.errors;
+  const auto rows = nlohmann::json::parse(first.output).at("rows");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].at("n"), 2);
+  EXPECT_EQ(rows[1].at("difference"), 2.0);
+  EXPECT_EQ(rows[1].at("probability"), 0.0);
+  EXPECT_TRUE(rows[0].at("difference").is_null()) << "the baseline";
+  EXPECT_EQ(value("SELECT count(*) FROM statistic"), "3");
+  const auto computed = value("SELECT max(computed_at) FROM statistic");
+  EXPECT_EQ(steepest({"stats", "small", "--against", "x=0", "--format", "json"}).output, first.output);
+  EXPECT_EQ(value("SELECT max(computed_at) FROM statistic"), computed);
+  EXPECT_THAT(steepest({"stats", "small"}).output, HasSubstr("n is at least 2"));
+  EXPECT_THAT(steepest({"stats", "smal"}).errors, HasSubstr("did you mean \"small\"?"));
+  const auto wrong = steepest({"stats", "small", "--metric", "validation_los"});
+  EXPECT_EQ(wrong.state.status, 2);
+  EXPECT_THAT(wrong.errors, HasSubstr("did you mean \"validation_loss\"?"));
+  EXPECT_THAT(steepest({"stats", "small", "--against", "y=0"}).errors, HasSubstr("valid: x"));
+}
+
+TEST_F(CommandLine, CompareNamesWhatDiffersAndWhetherTheBitsAreEqual) {
+  store_small_study(database());
+  const auto compared = steepest({"compare", "1", "abcdef03"});
+  ASSERT_EQ(compared.state.status, 0) << compared.errors;
+  EXPECT_THAT(compared.output, HasSubstr("configuration"));
+  EXPECT_THAT(compared.output, HasSubstr("same bits"));
+  EXPECT_EQ(steepest({"compare", "1", "9"}).state.status, 2);
+  EXPECT_THAT(steepest({"compare", "1", "9"}).errors, HasSubstr("an id from 1 to 4"));
+  EXPECT_THAT(steepest({"compare", "1"}).errors, HasSubstr("two runs"));
 }
 
 TEST_F(CommandLine, CompletionWorksInBash) {

@@ -1,0 +1,114 @@
+// stats.cpp: `steepest stats` says how sure the results of a study are: intervals of every cell and comparisons with a baseline.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "commands.h"
+#include "options/error.h"
+#include "report/baselines.h"
+#include "report/cell_table.h"
+#include "sweep/cell_results.h"
+#include "sweep/statistics.h"
+#include "terminal.h"
+
+namespace steepest::app {
+namespace {
+
+using sweep::Cells;
+
+struct StatsArguments {
+  std::string study, scale, metric = sweep::kValidationLoss, format = "table";
+  std::vector<std::string> against;
+};
+
+/// Which study at which scale, and of which metric.
+struct Subject {
+  std::int64_t study;
+  std::string scale, metric;
+};
+
+/// Stores what is missing or old; a write-protected file can be judged all the same.
+template <class Update>
+void try_to_store(const Session& session, Update update) {
+  try {
+    auto writable = session.open(store::Access::read_write);
+    update(writable);
+  } catch (const options::InputError&) {
+  }
+}
+
+void check_metric(const store::Database& database, const Subject& subject, const std::string& name) {
+  const auto names = database.metric_names(subject.study, subject.scale);
+  if (names.empty()) {
+    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, subject.scale, name, subject.scale));
+  }
+  if (std::find(names.begin(), names.end(), subject.metric) == names.end()) {
+    throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, subject.scale, subject.metric),
+                               fmt::format("{}", fmt::join(names, ", ")), options::nearest_name(subject.metric, names), "", 0});
+  }
+}
+
+sweep::Baselines baselines(const std::map<std::string, sweep::CellResults>& cells, const std::vector<store::StatisticRow>& own,
+                           const std::vector<std::string>& against) {
+  std::vector<std::string> names, worse_choices;
+  for (const auto& [cell, results] : cells) {
+    names.push_back(cell);
+    if (results.not_finite() > 0 || results.unfinished > 0) worse_choices.push_back(cell);
+  }
+  if (!against.empty()) return report::baselines_against(names, against);
+  sweep::Baselines result;
+  if (const auto best = report::lowest_mean(own, worse_choices); !best.empty()) {
+    for (const auto& name : names) result[name] = best;
+  }
+  return result;
+}
+
+int work(const Session& session, StatsArguments arguments) {
+  const auto format = report::format_named(arguments.format);
+  const auto database = session.open(store::Access::read_only);
+  const auto study = find_study(database, arguments.study);
+  const Subject subject{study, find_scale(database, study, arguments.study, arguments.scale), arguments.metric};
+  check_metric(database, subject, arguments.study);
+
+  const auto cells = sweep::cell_results(database, study, subject.scale, subject.metric);
+  try_to_store(session, [&](auto& writable) { sweep::update_statistics(writable, study, subject.scale, Cells::complete, subject.metric); });
+  const auto own = sweep::statistics(database, study, subject.scale, Cells::all, subject.metric);
+  const auto against = baselines(cells, own, arguments.against);
+  try_to_store(session, [&](auto& writable) { sweep::update_comparisons(writable, study, subject.scale, Cells::complete, against, subject.metric); });
+  const auto compared = sweep::comparisons(database, study, subject.scale, Cells::all, against, subject.metric);
+
+  std::map<std::string, report::CellLine> lines;
+  for (const auto& [cell, results] : cells) {
+    const auto baseline = against.find(cell);
+    lines[cell] = {cell, results.runs, results.not_finite(), results.failed, results.unfinished, {}, {}, baseline == against.end() ? "" : baseline->second};
+  }
+  for (const auto& row : own) lines[row.cell].own = row;
+  for (const auto& row : compared) lines[row.cell].comparison = row;
+  std::vector<report::CellLine> list;
+  for (auto& [cell, line] : lines) list.push_back(std::move(line));
+  print_result(report::render(report::cell_report(arguments.study, subject.scale, subject.metric, std::move(list)), format, Terminal(stdout).unicode));
+  return 0;
+}
+
+}  // namespace
+
+Command add_stats(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("stats", "how sure a study's results are: intervals over seeds, differences to a baseline");
+  const auto arguments = std::make_shared<StatsArguments>();
+  command->add_option("study", arguments->study, "the study's name")->required()->type_name("STUDY");
+  command->add_option("--scale", arguments->scale, "its scale (default: the one planned last)")->type_name("NAME");
+  command->add_option("--metric", arguments->metric, "what is summarised, by its last value (default: validation_loss)")->type_name("NAME");
+  command->add_option("--against", arguments->against, "compare each cell with the one that has these values instead (default: with the cell of the lowest mean)")
+      ->type_name("KEY=VALUE ...");
+  command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
+  command->footer("Rows are kept in table `statistic` and computed again only when the runs behind them change. What the columns mean:\n"
+                  "docs/database.md, Statistics.\n\n"
+                  "Examples:\n"
+                  "  steepest stats rank_transfer\n"
+                  "  steepest stats rank_transfer --scale paper --against model.rank=dense\n"
+                  "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing=0.01");
+  return {command, [&session, arguments] { return work(session, *arguments); }};
+}
+
+}  // namespace steepest::app

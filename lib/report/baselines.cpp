@@ -1,0 +1,131 @@
+// baselines.cpp: see baselines.h.
+#include "report/baselines.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "options/error.h"
+#include "report/sweep_rows.h"
+#include "report/text.h"
+
+namespace steepest::report {
+namespace {
+
+using options::InputError;
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// The values that the cells have at `key`, each once, in order.
+std::vector<nlohmann::json> values_at(const std::vector<nlohmann::json>& cells, const std::string& key) {
+  std::set<nlohmann::json> values;
+  for (const auto& cell : cells) {
+    if (cell.contains(key)) values.insert(cell.at(key));
+  }
+  return {values.begin(), values.end()};
+}
+
+/// The value that `text` means: 0.1 and 1e-1 are one, "dense" is rank 0.
+const nlohmann::json* value_named(const std::vector<nlohmann::json>& values, const std::string& key, const std::string& text) {
+  const auto parsed = nlohmann::json::parse(text, nullptr, false);
+  for (const auto& value : values) {
+    if (value == parsed || value_text(value) == text || row_label(key, value) == text) return &value;
+  }
+  return nullptr;
+}
+
+nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::vector<std::string>& words) {
+  std::set<std::string> known;
+  for (const auto& cell : cells) {
+    for (const auto& [key, value] : cell.items()) known.insert(key);
+  }
+  const std::vector<std::string> keys(known.begin(), known.end());
+  nlohmann::json result = nlohmann::json::object();
+  for (const auto& word : words) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos) throw InputError({"--against", "found \"" + word + "\"", "KEY=VALUE with a swept key: " + listed(keys), options::nearest_name(word, keys), "", 0});
+    const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
+    if (known.count(key) == 0) throw InputError({"--against", "the study does not sweep \"" + key + "\"", listed(keys), options::nearest_name(key, keys), "", 0});
+    const auto values = values_at(cells, key);
+    const auto* value = value_named(values, key, text);
+    if (value == nullptr) {
+      std::vector<std::string> texts;
+      for (const auto& candidate : values) texts.push_back(value_text(candidate));
+      throw InputError({"--against " + key, "no cell has the value \"" + text + "\"", listed(texts), options::nearest_name(text, texts), "", 0});
+    }
+    result[key] = *value;
+  }
+  return result;
+}
+
+/// Sets of keys that cells have and in which all replaced keys are, the largest first. Cells of one study may differ in their keys: a flow that
+/// knows no smoothing has none.
+std::vector<std::set<std::string>> shapes_with(const std::vector<nlohmann::json>& cells, const nlohmann::json& replaced) {
+  std::set<std::set<std::string>> found;
+  for (const auto& cell : cells) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : cell.items()) keys.insert(key);
+    const auto& items = replaced.items();
+    if (std::all_of(items.begin(), items.end(), [&](const auto& item) { return keys.count(item.key()) > 0; })) found.insert(keys);
+  }
+  std::vector<std::set<std::string>> shapes(found.begin(), found.end());
+  std::stable_sort(shapes.begin(), shapes.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  return shapes;
+}
+
+nlohmann::json reduced(const nlohmann::json& cell, const std::set<std::string>& keys) {
+  nlohmann::json result = nlohmann::json::object();
+  for (const auto& [key, value] : cell.items()) {
+    if (keys.count(key) > 0) result[key] = value;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words) {
+  std::vector<nlohmann::json> parsed;
+  for (const auto& cell : cells) parsed.push_back(nlohmann::json::parse(cell));
+  const auto replaced = replacement(parsed, words);
+  const auto shapes = shapes_with(parsed, replaced);
+  const std::set<std::string> there(cells.begin(), cells.end());
+  std::map<std::string, std::string> baselines;
+  bool any = false;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    auto cell = parsed[i];
+    cell.update(replaced);
+    for (const auto& shape : shapes) {
+      const std::string text = reduced(cell, shape).dump();
+      if (there.count(text) == 0) continue;
+      baselines[cells[i]] = text;
+      any = any || text != cells[i];
+      break;
+    }
+  }
+  if (!any) {
+    throw InputError("--against: with " + listed(words) + " in place of its own no cell is another cell of the study; its cells: " +
+                     listed({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
+                     (cells.size() > 5 ? ", ..." : ""));
+  }
+  return baselines;
+}
+
+std::string lowest_mean(const std::vector<store::StatisticRow>& statistics, const std::vector<std::string>& avoided) {
+  const std::set<std::string> poor(avoided.begin(), avoided.end());
+  for (const bool avoid : {true, false}) {
+    const store::StatisticRow* best = nullptr;
+    for (const auto& row : statistics) {
+      if (!std::isfinite(row.mean) || (avoid && poor.count(row.cell) > 0)) continue;
+      if (best == nullptr || row.mean < best->mean) best = &row;
+    }
+    if (best != nullptr) return best->cell;
+  }
+  return "";
+}
+
+}  // namespace steepest::report

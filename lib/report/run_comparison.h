@@ -1,0 +1,28 @@
+// run_comparison.h: in what two runs differ: configuration, course, machine, last values.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "report/table.h"
+#include "store/database.h"
+
+namespace steepest::report {
+
+struct RunComparison {
+  std::int64_t a, b;
+  std::optional<bool> same_bits;  ///< whether both ended with the same parameters; empty unless both have a parameter hash
+  Table table;                    ///< one line a key: configuration first, then the run, its machine, its metrics
+  std::vector<std::string> remarks;
+};
+
+/// The id of the run that `word` names: an id, or the first digits (six or more) of an identity. Throws options::InputError.
+std::int64_t find_run(const store::Database& database, const std::string& word);
+
+/// Of configuration, run and machine the keys that differ, with `all` the others too; status, step, seconds and metrics always.
+RunComparison compare_runs(const store::Database& database, std::int64_t a, std::int64_t b, bool all);
+
+/// table and markdown: everything; csv: the table alone; json: everything, numbers unrounded. Ends with a line feed.
+std::string render(const RunComparison& comparison, Format format, bool unicode);
+
+}  // namespace steepest::report

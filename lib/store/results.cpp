@@ -1,0 +1,36 @@
+// results.cpp: what the runs of a study came to in one metric, without a curve or a configuration being read.
+#include "store/connection.h"
+#include "store/status.h"
+
+namespace steepest::store {
+
+std::vector<RunResult> Database::results(std::int64_t study, const std::string& scale, const std::string& metric) const {
+  return connection_->guarded([&] {
+    std::vector<RunResult> results;
+    Loan row = connection_->prepare(
+        "SELECT study_run.cell, run.seed, run.status, run.identity, coalesce(run.parameter_hash, ''), metric_summary.run_id, "
+        "metric_summary.last_value FROM study_run CROSS JOIN run ON run.id = study_run.run_id "
+        "LEFT JOIN metric_summary ON metric_summary.run_id = run.id AND metric_summary.name = ?3 "
+        "WHERE study_run.study_id = ?1 AND study_run.scale = ?2 ORDER BY study_run.cell, run.seed, run.identity");
+    row.bind(study, scale, metric);
+    while (row.step()) {
+      results.push_back({row.text(0), row.integer(1), status_from(row.text(2)), row.text(3), row.text(4),
+                         row.is_null(5) ? std::nullopt : std::optional(row.real(6))});
+    }
+    return results;
+  });
+}
+
+std::vector<std::string> Database::metric_names(std::int64_t study, const std::string& scale) const {
+  return connection_->guarded([&] {
+    std::vector<std::string> names;
+    Loan row = connection_->prepare(
+        "SELECT DISTINCT metric_summary.name FROM study_run CROSS JOIN metric_summary ON metric_summary.run_id = study_run.run_id "
+        "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY 1");
+    row.bind(study, scale);
+    while (row.step()) names.push_back(row.text(0));
+    return names;
+  });
+}
+
+}  // namespace steepest::store

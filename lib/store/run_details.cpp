@@ -1,0 +1,42 @@
+// run_details.cpp: one run, found by its id or identity, with all but its curves.
+#include "store/connection.h"
+#include "store/status.h"
+
+namespace steepest::store {
+
+std::optional<RunDetails> Database::run_details(std::int64_t run) const {
+  return connection_->guarded([&]() -> std::optional<RunDetails> {
+    Loan row = connection_->prepare(
+        "SELECT run.id, identity, status, seed, numerics_version, step, attempts, seconds, diverged_step, coalesce(parameter_hash, ''), "
+        "coalesce(error, ''), coalesce(finished_at, ''), config, coalesce(environment.description, 'null') "
+        "FROM run LEFT JOIN environment ON environment.id = run.environment_id WHERE run.id = ?");
+    if (!row.bind(run).step()) return std::nullopt;
+    RunDetails record{row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), static_cast<int>(row.integer(4)),
+                     row.integer(5), row.integer(6), row.real(7), std::nullopt, row.text(9), row.text(10), row.text(11), row.json(12), row.json(13)};
+    if (!row.is_null(8)) record.diverged_step = row.integer(8);
+    return record;
+  });
+}
+
+std::vector<std::int64_t> Database::runs_of_identity(const std::string& prefix) const {
+  return connection_->guarded([&] {
+    std::vector<std::int64_t> runs;
+    // The characters of an identity lie below the tilde, so that the index gives the stretch.
+    Loan row = connection_->prepare("SELECT id FROM run WHERE identity >= ?1 AND identity < ?1 || '~' ORDER BY id");
+    row.bind(prefix);
+    while (row.step()) runs.push_back(row.integer(0));
+    return runs;
+  });
+}
+
+std::vector<MetricRow> Database::last_metrics(std::int64_t run) const {
+  return connection_->guarded([&] {
+    std::vector<MetricRow> rows;
+    Loan row = connection_->prepare("SELECT name, last_step, last_value FROM metric_summary WHERE run_id = ? ORDER BY name");
+    row.bind(run);
+    while (row.step()) rows.push_back({row.text(0), row.integer(1), row.real(2)});
+    return rows;
+  });
+}
+
+}  // namespace steepest::store

@@ -1,0 +1,98 @@
+"""Probability of improvement against scipy.stats.mannwhitneyu, its interval and the bootstrap of the mean against NumPy: once draw by draw with
+a transcription of the generator, and once with NumPy's own generator, within the spread of a bootstrap."""
+import subprocess
+import sys
+
+try:
+    import numpy as np
+    from scipy.stats import mannwhitneyu
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+
+MASK = (1 << 64) - 1
+
+
+class MersenneTwister64:
+    """Nishimura and Matsumoto's 64-bit generator, transcribed from their mt19937-64.c of 2004."""
+
+    def __init__(self, seed):
+        self.state = [seed & MASK]
+        for i in range(1, 312):
+            before = self.state[-1]
+            self.state.append((6364136223846793005 * (before ^ (before >> 62)) + i) & MASK)
+        self.index = 312
+
+    def next(self):
+        if self.index == 312:
+            state = self.state
+            for i in range(312):
+                x = (state[i] & 0xFFFFFFFF80000000) | (state[(i + 1) % 312] & 0x7FFFFFFF)
+                state[i] = state[(i + 156) % 312] ^ (x >> 1) ^ (0xB5026F5AA96619E9 if x & 1 else 0)
+            self.index = 0
+        x = self.state[self.index]
+        self.index += 1
+        x ^= (x >> 29) & 0x5555555555555555
+        x ^= (x << 17) & 0x71D67FFFEDA60000
+        x ^= (x << 37) & 0xFFF7EEE000000000
+        return x ^ (x >> 43)
+
+    def below(self, count):
+        limit = MASK - MASK % count
+        while True:
+            draw = self.next()
+            if draw < limit:
+                return draw % count
+
+
+def probability(left, right):
+    """U over the number of pairs; `left` wins with the smaller loss, hence the sides are swapped. axis -1 holds the losses."""
+    return mannwhitneyu(right, left, axis=-1, method="asymptotic").statistic / (left.shape[-1] * right.shape[-1])
+
+
+def ask(program, calls):
+    lines = []
+    for seed, resamples, left, right in calls:
+        lines.append(" ".join([str(seed), str(resamples), str(len(left)), *map(repr, map(float, left)), str(len(right)), *map(repr, map(float, right))]))
+    answer = subprocess.run([program], input="\n".join(lines), capture_output=True, text=True, check=True).stdout
+    return [[float(word) for word in line.split()] for line in answer.splitlines()]
+
+
+def main():
+    program = sys.argv[1]
+    random = np.random.default_rng(5)
+    calls = []
+    for n, m in [(2, 2), (2, 3), (3, 3), (5, 4), (6, 6), (10, 7), (20, 30)]:
+        for shift in (0, 0.05, 0.5):
+            left, right = random.normal(1.8, 0.05, n), random.normal(1.8 + shift, 0.08, m)
+            calls.append((int(random.integers(2**62)), 400, left, right))
+            calls.append((int(random.integers(2**62)), 400, np.round(left, 1), np.round(right, 1)))  # ties
+    calls.append((1, 400, np.array([1.7, np.inf, 1.8]), np.array([1.75, 1.9, np.inf, np.inf])))
+    failures, worst = 0, 0.0
+    for (seed, resamples, left, right), (p, low, high, mean_low, mean_high) in zip(calls, ask(program, calls), strict=True):
+        left, right = np.sort(left), np.sort(right)
+        engine = MersenneTwister64(seed)
+        draws = [(left[[engine.below(len(left)) for _ in left]], right[[engine.below(len(right)) for _ in right]]) for _ in range(resamples)]
+        resampled = probability(np.array([a for a, _ in draws]), np.array([b for _, b in draws]))
+        expected = [probability(left, right), *np.percentile(resampled, [2.5, 97.5])]
+        error = np.abs(np.array(expected) - [p, low, high]).max()
+        worst = max(worst, error)
+        failures += not error < 1e-12
+    print(f"{len(calls)} groups, U / (n m) and its bootstrap draw by draw: largest difference {worst:.1e}")
+
+    # Another generator: the share of NumPy's resamples below each bound must be what a bound at 2.5 % or 97.5 % has.
+    calls = [call for call in calls if len(call[2]) >= 6 and np.isfinite(call[2]).all()]
+    calls = [(seed, 10000, left, right) for seed, _, left, right in calls]
+    for (_, resamples, left, right), (p, low, high, mean_low, mean_high) in zip(calls, ask(program, calls), strict=True):
+        lefts, rights = random.choice(left, (20000, len(left))), random.choice(right, (20000, len(right)))
+        for values, bounds in ((probability(lefts, rights), (low, high)), (lefts.mean(axis=1), (mean_low, mean_high))):
+            for bound, share in zip(bounds, (0.025, 0.975)):
+                tolerance = 4 * np.sqrt(0.025 * 0.975 * (1 / resamples + 1 / 20000))
+                strictly, at_most = (values < bound - 1e-9).mean(), (values <= bound + 1e-9).mean()
+                failures += not (strictly - tolerance <= share <= at_most + tolerance)
+    print(f"{len(calls)} groups, both intervals against NumPy's generator; {failures} disagreements in all")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+// comparison_test.cpp: differences between cells stand for the runs of both, and statistics notice a run that was made again.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "sweep/planner.h"
+#include "sweep/statistics.h"
+#include "sweep/support.h"
+
+namespace steepest::sweep {
+namespace {
+
+using store::RunStatus;
+
+constexpr const char *kOne = R"({"x":1})", *kTwo = R"({"x":2})";
+const Baselines kAgainstOne{{kOne, kOne}, {kTwo, kOne}};
+
+class Comparisons : public testing::Test {
+ protected:
+  /// Plans x = 1 and 2 at the given number of seeds and ends what is queued by `losses[x][seed]`; infinity: diverged.
+  void make(const std::map<int, std::vector<double>>& losses) {
+    study = plan(database, study_over({1, 2}, static_cast<int>(losses.at(1).size()))).study;
+    while (const auto run = database.claim(study, "quick", "me", 60)) {
+      const double loss = losses.at(run->config.at("x"))[run->config.at("seed").get<std::size_t>()];
+      end(*run, loss, "hash");
+    }
+  }
+  void end(const store::ClaimedRun& run, double loss, const std::string& hash) {
+    const bool finite = std::isfinite(loss);
+    database.record(run.id, "me", {{"validation_loss", 10, finite ? loss : 1.0}});
+    database.finish(run.id, "me", {finite ? RunStatus::completed : RunStatus::diverged, 10, 1.0, hash, ""});
+  }
+  /// The first run of x once more, from its start.
+  void again(int x, double loss, const std::string& hash) {
+    for (const auto& run : database.runs(study, "quick")) {
+      if (run.cell.at("x") != x || run.seed != 0) continue;
+      ASSERT_TRUE(database.requeue_from_start(run.id));
+      end(*database.claim(study, "quick", "me", 60), loss, hash);
+      return;
+    }
+  }
+  std::int64_t update() {
+    return update_statistics(database, study, "quick", Cells::complete) +
+           update_comparisons(database, study, "quick", Cells::complete, kAgainstOne);
+  }
+  store::StatisticRow stored(const std::string& cell, const std::string& baseline) const {
+    for (const auto& row : database.statistics(study, "quick")) {
+      if (row.cell == cell && row.baseline == baseline) return row;
+    }
+    ADD_FAILURE() << "no row for " << cell << " against " << baseline;
+    return {};
+  }
+  store::StatisticRow compared(const std::string& cell, const std::string& baseline) const {
+    return comparisons(database, study, "quick", Cells::all, {{cell, baseline}}).at(0);
+  }
+
+  Folder folder;
+  store::Database database{folder / "s.db"};
+  std::int64_t study = 0;
+};
+
+TEST_F(Comparisons, AreDifferencesAtEqualSeedsAndTheShareOfPairsWon) {
+  make({{1, {1.0, 2.0, 4.0}}, {2, {1.5, 1.75, 4.0}}});
+  EXPECT_EQ(update(), 3) << "two cells, and one of them against the other";
+  const auto row = stored(kTwo, kOne);
+  EXPECT_EQ(row.n, 3);
+  EXPECT_DOUBLE_EQ(row.mean, (0.5 - 0.25 + 0) / 3);
+  EXPECT_LE(row.low, row.mean);
+  EXPECT_GE(row.high, row.mean);
+  EXPECT_DOUBLE_EQ(row.probability, (1 + 1 + 0 + 1 + 1 + 0 + 0 + 0 + 0.5) / 9);  // 1.5, 1.75 and 4 against 1, 2 and 4, wins and halves
+  EXPECT_LE(row.probability_low, row.probability);
+  EXPECT_GE(row.probability_high, row.probability);
+  EXPECT_TRUE(std::isnan(stored(kTwo, "").probability));
+}
+
+TEST_F(Comparisons, OfEachWithTheOtherAreOpposite) {
+  make({{1, {1.0, 2.0, 4.0}}, {2, {1.5, 1.75, 4.0}}});
+  const auto there = compared(kTwo, kOne), back = compared(kOne, kTwo);
+  EXPECT_DOUBLE_EQ(there.mean, -back.mean);
+  EXPECT_DOUBLE_EQ(there.standard_error, back.standard_error);
+  EXPECT_DOUBLE_EQ(there.probability + back.probability, 1);
+  EXPECT_TRUE(comparisons(database, study, "quick", Cells::all, {{kOne, kOne}}).empty()) << "a cell is not compared with itself";
+}
+
+TEST_F(Comparisons, ADivergedRunCountsAgainstItsCellAndInNoMean) {
+  make({{1, {1.0, 2.0}}, {2, {0.5, std::numeric_limits<double>::infinity()}}});
+  update();
+  const auto row = stored(kTwo, kOne);
+  EXPECT_EQ(row.n, 1);
+  EXPECT_DOUBLE_EQ(row.mean, -0.5);
+  EXPECT_DOUBLE_EQ(row.probability, 0.5);
+  EXPECT_EQ(stored(kTwo, "").n, 1);
+  EXPECT_DOUBLE_EQ(stored(kTwo, "").mean, 0.5);
+}
+
+TEST_F(Comparisons, WithoutSharedSeedsOrFiniteLossesThereIsStillAProbability) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  make({{1, {infinity, 2.0}}, {2, {0.5, infinity}}});
+  update();
+  EXPECT_EQ(stored(kTwo, kOne).n, 0);
+  EXPECT_TRUE(std::isnan(stored(kTwo, kOne).mean));
+  EXPECT_DOUBLE_EQ(stored(kTwo, kOne).probability, (1 + 1 + 0.5 + 0) / 4);
+}
+
+TEST_F(Comparisons, AreComputedAgainOnlyWhenTheRunsOfEitherCellChange) {
+  make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
+  EXPECT_EQ(update(), 3);
+  const auto first = stored(kTwo, kOne);
+  EXPECT_EQ(update(), 0) << "nothing has changed";
+  again(2, 1.5, "hash");
+  EXPECT_EQ(update(), 0) << "the same run with the same result";
+  again(2, 1.25, "hash");
+  EXPECT_EQ(update(), 2) << "another loss: the cell and its comparison";
+  EXPECT_NE(stored(kTwo, kOne).runs_hash, first.runs_hash);
+  EXPECT_DOUBLE_EQ(stored(kTwo, kOne).mean, 0);
+  again(1, 1.0, "other bits");
+  EXPECT_EQ(update(), 2) << "other parameters, now of the baseline";
+  again(2, std::numeric_limits<double>::infinity(), "");
+  EXPECT_EQ(update(), 2) << "it diverged this time";
+  EXPECT_EQ(stored(kTwo, "").n, 1);
+  make({{1, {1.0, 2.0, 3.0}}, {2, {1.5, 1.75, 2.5}}});
+  EXPECT_EQ(update(), 3) << "one more seed everywhere";
+  EXPECT_EQ(stored(kTwo, kOne).bootstrap_seed, first.bootstrap_seed);
+  EXPECT_EQ(update(), 0);
+}
+
+TEST_F(Comparisons, WaitUntilBothCellsAreComplete) {
+  make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
+  plan(database, study_over({1, 2}, 3));
+  EXPECT_EQ(update_comparisons(database, study, "quick", Cells::complete, kAgainstOne), 0);
+  EXPECT_EQ(compared(kTwo, kOne).n, 2) << "but one may look";
+}
+
+TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {
+  make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
+  update();
+  plan(database, study_over({2}, 2));
+  const auto rows = database.statistics(study, "quick");
+  ASSERT_EQ(rows.size(), 1u) << "the baseline has left the study, and the comparison with it";
+  EXPECT_EQ(rows[0].cell, kTwo);
+  EXPECT_EQ(rows[0].baseline, "");
+}
+
+TEST_F(Comparisons, ALastValueThatIsNoNumberIsLeftOutAndCountsAsDiverged) {
+  make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
+  again(2, 1.0, "hash");
+  const auto run = database.runs(study, "quick").back();
+  database.requeue_from_start(run.id);
+  const auto claimed = database.claim(study, "quick", "me", 60);
+  database.record(claimed->id, "me", {{"validation_loss", 10, std::nan("")}});
+  database.finish(claimed->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
+  update();
+  EXPECT_EQ(stored(kTwo, "").n, 1);
+  EXPECT_TRUE(std::isfinite(stored(kTwo, "").mean));
+  EXPECT_DOUBLE_EQ(stored(kTwo, kOne).probability, (0.5 + 1 + 0 + 0) / 4);
+}
+
+}  // namespace
+}  // namespace steepest::sweep
