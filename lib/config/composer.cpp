@@ -26,7 +26,7 @@ void check_text(const Node& node, const std::string& key) {
       node.value.dump();
     } catch (const nlohmann::json::exception&) {
       const Source source = node.origin.source();
-      throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line});
+      throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
     }
   }
   for (const Node::Entry& entry : node.entries) check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
@@ -47,7 +47,7 @@ Source Composed::source(const std::string& key) const {
 
 options::InputError Composed::locate(const options::InputError& error) const {
   const Source found = source(error.parts().key);
-  return error.at(found.file, found.line);
+  return error.at(found.file, found.line, found.column);
 }
 
 Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<const ConfigFiles>(std::move(directory))) {
@@ -61,7 +61,7 @@ Composer Composer::rooted_at(const std::string& config_name, const std::string& 
   const std::vector<std::string> names = files_->list("", false);
   if (std::find(names.begin(), names.end(), config_name) == names.end()) {
     throw options::InputError({key, "there is no " + config_name + ".yaml in " + files_->directory().string(), options::one_of_text(names),
-                               options::nearest_name(config_name, names), origin.file, origin.line});
+                               options::nearest_name(config_name, names), origin.file, origin.line, origin.column});
   }
   Composer other = *this;
   other.root_ = config_name;
@@ -81,7 +81,7 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   for (const auto& [line, source] : overrides) {
     parsed.push_back(parse_override(line, source));
     if (parsed.back().value.is_sweep()) {
-      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line});
+      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line, source.column});
     }
   }
   const DefaultsList list = make_defaults_list(*files_, root_, parsed);

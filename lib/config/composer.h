@@ -11,8 +11,11 @@
 
 namespace steepest::config {
 
-/// Where a value came from: a file and line, or "command line".
-struct Source { std::string file; int line = 0; };
+/// Where a value came from: a place in a file, or "command line". Line and column count from 1; 0: unknown.
+struct Source {
+  std::string file;
+  int line = 0, column = 0;
+};
 
 /// An override and where it was given: on the command line, or in a study file.
 struct GivenOverride {
@@ -20,14 +23,14 @@ struct GivenOverride {
   Source source = {"command line", 0};
 };
 
-/// A composed configuration with the origin of every leaf, so that later complaints can name file and line.
+/// A composed configuration with the origin of every leaf, so that later complaints can name the place.
 struct Composed {
   nlohmann::json tree;
   std::map<std::string, Source> sources;        ///< dotted key -> origin
   std::map<std::string, std::string> choices;   ///< group -> chosen option
   /// Origin of a key, or of its nearest enclosing key.
   Source source(const std::string& key) const;
-  /// The error with file and line of its key filled in.
+  /// The error with the place of its key filled in.
   options::InputError locate(const options::InputError& error) const;
 };
 

@@ -70,6 +70,7 @@ void Resolver::fail(const std::string& problem, const std::string& valid, const 
   const Source source = context_.origin.source();
   parts.file = source.file;
   parts.line = source.line;
+  parts.column = source.column;
   throw options::InputError(std::move(parts));
 }
 
@@ -98,7 +99,7 @@ std::string resolve_text(const std::string& text, const Node& choices, const Ori
   const Node value = Node::make_scalar(text, origin);
   Resolver resolver(choices);
   const Node result = resolver.expand({{&choices}, &value, false});
-  if (!result.is_string()) throw options::InputError({"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line});
+  if (!result.is_string()) throw options::InputError({"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line, origin.column});
   return result.text();
 }
 

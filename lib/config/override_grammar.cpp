@@ -47,6 +47,7 @@ class Parser {
     options::InputError::Parts parts;
     parts.file = source_.file;
     parts.line = source_.line;
+    parts.column = source_.column;
     parts.key = line_;
     parts.problem = problem + " (character " + std::to_string(place + 1) + ")";
     parts.valid = "key=value, key=1,2,3, group=option, +key=value, ++key=value, ~key; quote text with special characters";
@@ -293,7 +294,7 @@ std::vector<nlohmann::json> enumerate(const Override& override) {
   if (sweep.kind == Value::Kind::element) return {sweep.element};
   if (sweep.kind != Value::Kind::range) return sweep.values;
   std::vector<nlohmann::json> values;
-  const auto fail = [&](const std::string& problem) { throw options::InputError({override.line, problem, "", "", override.source.file, override.source.line}); };
+  const auto fail = [&](const std::string& problem) { throw options::InputError({override.line, problem, "", "", override.source.file, override.source.line, override.source.column}); };
   const auto check = [&] {
     if (values.size() > kLongestRange) fail("a range of more than " + std::to_string(kLongestRange) + " values");
   };

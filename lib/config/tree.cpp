@@ -8,7 +8,7 @@
 
 namespace steepest::config {
 
-Origin Origin::of(const Source& source) { return {std::make_shared<const std::string>(source.file), source.line}; }
+Origin Origin::of(const Source& source) { return {std::make_shared<const std::string>(source.file), source.line, source.column}; }
 
 Node Node::from_json(const nlohmann::json& json, const Origin& origin) {
   if (json.is_object()) {
@@ -69,7 +69,7 @@ void merge(Node& onto, const Node& from, const Node& root, const std::string& pa
     if (!entry.second.is_scalar() && !present->is_scalar() && entry.second.kind != present->kind) {
       const Source source = entry.second.origin.source(), earlier = present->origin.source();
       throw options::InputError({key, std::string("a ") + (present->is_map() ? "list cannot replace the section" : "section cannot replace the list") +
-                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line});
+                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line, source.column});
     }
     if (entry.second.is_map() && present->is_map()) {
       present->origin = entry.second.origin;

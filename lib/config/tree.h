@@ -13,11 +13,11 @@ namespace steepest::config {
 /// Nesting of files, values and references stops here, so that one that never ends is a message and not a full stack.
 inline constexpr int kDeepest = 64;
 
-/// A file and line; the file's name is shared by all nodes of the file.
+/// A place in a file; the file's name is shared by all nodes of the file.
 struct Origin {
   std::shared_ptr<const std::string> file;
-  int line = 0;
-  Source source() const { return {file ? *file : std::string(), line}; }
+  int line = 0, column = 0;
+  Source source() const { return {file ? *file : std::string(), line, column}; }
   static Origin of(const Source& source);
 };
 
@@ -30,7 +30,7 @@ struct Node {
   nlohmann::json value;        ///< of a scalar: null, bool, integer, float or string
   std::vector<Entry> entries;  ///< of a map, in the order of the file
   std::vector<Node> items;     ///< of a list
-  Origin origin;               ///< of a map's value: where its key stands
+  Origin origin;               ///< of a map's value: where its key stands; of a list's item: where the item does
 
   static Node make_map(Origin origin) { return {Kind::map, {}, {}, {}, std::move(origin)}; }
   static Node make_list(Origin origin) { return {Kind::list, {}, {}, {}, std::move(origin)}; }

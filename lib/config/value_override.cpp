@@ -35,7 +35,7 @@ class Application {
 
  private:
   [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") const {
-    throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line});
+    throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line, override_.source.column});
   }
 
   /// A node by its dotted key, through interpolations; null if there is none.
@@ -62,6 +62,7 @@ class Application {
     InputError::Parts parts;
     parts.file = override_.source.file;
     parts.line = override_.source.line;
+    parts.column = override_.source.column;
     parts.key = override_.key;
     parts.problem = "unknown key";
     parts.nearest = options::nearest_name(name, known);
