@@ -49,9 +49,10 @@ steepest_test(data unit TORCH LINK data)
 steepest_test(experiment unit TORCH LINK experiment)
 steepest_test(e2e e2e LINK sweep report)  # runs the programs; without LibTorch it needs STEEPEST_TEST_WORKER
 
+include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)
+
 if(STEEPEST_TORCH)
   steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
-  include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
 
   # A ten-line program outside of the project, against the installed package.
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})

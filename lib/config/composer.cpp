@@ -80,6 +80,9 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   std::vector<Override> parsed;
   for (const auto& [line, source] : overrides) {
     parsed.push_back(parse_override(line, source));
+    if (parsed.back().value.kind == Value::Kind::interval) {
+      throw options::InputError({line, kIntervalProblem, kIntervalValid, "", source.file, source.line, source.column});
+    }
     if (parsed.back().value.is_sweep()) {
       throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line, source.column});
     }
