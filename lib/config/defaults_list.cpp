@@ -75,7 +75,7 @@ class Builder {
     DefaultsItem item;
     item.is_group = true;
     item.name = override.key;
-    item.package = override.package;
+    item.package = override.package == "_here_" ? "" : override.package;
     item.origin = Origin::of(override.source);
     const nlohmann::json& value = override.value.element;
     if (value.is_string()) {
