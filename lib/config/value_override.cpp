@@ -20,8 +20,9 @@ class Application {
       : root_(root), override_(override), groups_(groups), origin_(Origin::of(override.source)), adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
 
   void apply() {
-    if (override_.package) fail(override_.line, "there is no group " + override_.key, options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
-    if (override_.key.find('/') != std::string::npos) fail(override_.line, "there is no group " + override_.key, options::one_of_text(groups_));
+    if (override_.package || override_.key.find('/') != std::string::npos) {
+      fail(override_.line, "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
+    }
     const nlohmann::json& value = override_.value.element;
     if (override_.kind == Override::Kind::remove) return remove();
     if (override_.kind == Override::Kind::add && value.is_primitive()) {
