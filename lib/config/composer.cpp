@@ -50,25 +50,26 @@ options::InputError Composed::locate(const options::InputError& error) const {
   return error.at(found.file, found.line, found.column);
 }
 
-Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<const ConfigFiles>(std::move(directory))) {
+Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory)
+    : directory_(std::move(directory)), files_(std::make_shared<const ConfigFiles>(std::move(folder))) {}
+
+Composer::Composer(std::filesystem::path directory) : Composer(std::make_unique<DiskFolder>(directory), directory) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(files_->directory(), ignored)) {
-    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", files_->directory().string(), 0});
+  if (!std::filesystem::is_directory(directory_, ignored)) {
+    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", directory_.string(), 0});
   }
 }
 
 Composer Composer::rooted_at(const std::string& config_name, const std::string& key, const Source& origin) const {
   const std::vector<std::string> names = files_->list("", false);
   if (std::find(names.begin(), names.end(), config_name) == names.end()) {
-    throw options::InputError({key, "there is no " + config_name + ".yaml in " + files_->directory().string(), options::one_of_text(names),
+    throw options::InputError({key, "there is no " + config_name + ".yaml in " + directory_.string(), options::one_of_text(names),
                                options::nearest_name(config_name, names), origin.file, origin.line, origin.column});
   }
   Composer other = *this;
   other.root_ = config_name;
   return other;
 }
-
-const std::filesystem::path& Composer::directory() const { return files_->directory(); }
 
 Composed Composer::compose(const std::vector<std::string>& overrides) const {
   std::vector<GivenOverride> given;

@@ -35,12 +35,15 @@ struct Composed {
 };
 
 class ConfigFiles;
+class Folder;
 
 /// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
   /// `directory` holds config.yaml and one folder per group. Throws InputError if it does not.
   explicit Composer(std::filesystem::path directory);
+  /// The same over files from elsewhere; `directory` only names them.
+  Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory);
   /// The same folder composed from another root file, as Hydra's --config-name: `flow` for flow.yaml. Throws InputError if there is none;
   /// `key` and `origin` say where it was asked for.
   Composer rooted_at(const std::string& config_name, const std::string& key = "--config-name", const Source& origin = {}) const;
@@ -51,10 +54,11 @@ class Composer {
   /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;
-  const std::filesystem::path& directory() const;
+  const std::filesystem::path& directory() const { return directory_; }
   const ConfigFiles& files() const { return *files_; }
 
  private:
+  std::filesystem::path directory_;
   std::shared_ptr<const ConfigFiles> files_;
   std::string root_ = "config";
 };

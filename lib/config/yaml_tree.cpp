@@ -4,7 +4,6 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <fstream>
 #include <sstream>
 
 #include "config/yaml_scalar.h"
@@ -158,14 +157,6 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
     converter.fail("not readable as YAML: " + error.msg, converter.here(error.mark));
   }
   return file;
-}
-
-YamlFile read_yaml(const std::filesystem::path& path, const std::string& shown) {
-  std::ifstream stream(path, std::ios::binary);
-  std::stringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream || text.bad()) throw options::InputError({"", "cannot be read", "", "", shown, 0});
-  return parse_yaml(text.str(), shown);
 }
 
 }  // namespace steepest::config

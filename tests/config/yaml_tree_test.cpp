@@ -70,7 +70,5 @@ TEST(ParseYaml, MergeKeysFillWhatIsMissing) {
   EXPECT_THROW(parse_yaml("d: {<<: 5}\n", "f"), options::InputError);
 }
 
-TEST(ReadYaml, AnUnreadableFileIsAnInputError) { EXPECT_THROW(read_yaml("/nonexistent/x.yaml", "x.yaml"), options::InputError); }
-
 }  // namespace
 }  // namespace steepest::config
