@@ -7,6 +7,7 @@
 #include "config/defaults_list.h"
 #include "config/interpolation.h"
 #include "config/override_grammar.h"
+#include "config/utf8.h"
 #include "config/value_override.h"
 #include "options/valid_text.h"
 
@@ -21,13 +22,9 @@ void note_sources(const Node& node, const std::string& key, std::map<std::string
 
 /// Text that is not UTF-8 can come from an override or the environment; JSON, and so the database, cannot hold it.
 void check_text(const Node& node, const std::string& key) {
-  if (node.is_string() && std::any_of(node.text().begin(), node.text().end(), [](char c) { return c < 0; })) {
-    try {
-      node.value.dump();
-    } catch (const nlohmann::json::exception&) {
-      const Source source = node.origin.source();
-      throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
-    }
+  if (node.is_string() && first_not_utf8(node.text()) != std::string::npos) {
+    const Source source = node.origin.source();
+    throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
   }
   for (const Node::Entry& entry : node.entries) check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
   for (const Node& item : node.items) check_text(item, key);

@@ -237,7 +237,7 @@ class Builder {
     const DefaultsItem& parent = node.item;
     Node choices = Node::make_map(parent.origin);
     for (const auto& [key, option] : result_.choices) {
-      choices.entries.emplace_back(key, Node::make_scalar(option, parent.origin));
+      choices.entries.push_back({key, Node::make_scalar(option, parent.origin)});
     }
     for (TreeNode& child : node.children) {
       DefaultsItem& item = child.item;

@@ -24,7 +24,7 @@ Node Resolver::expand(Place place) {
   if (!open_.insert(&node).second) fail("contains itself through an interpolation");
   Node result{node.kind, {}, {}, {}, node.origin};
   place.around.push_back(&node);
-  for (const Node::Entry& entry : node.entries) result.entries.emplace_back(entry.first, expand_child(place, entry.second, entry.first));
+  for (const Node::Entry& entry : node.entries) result.entries.push_back({entry.first, expand_child(place, entry.second, entry.first)});
   for (std::size_t i = 0; i < node.items.size(); ++i) result.items.push_back(expand_child(place, node.items[i], std::to_string(i)));
   open_.erase(&node);
   return result;

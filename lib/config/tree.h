@@ -24,7 +24,7 @@ struct Origin {
 /// One value of a configuration.
 struct Node {
   enum class Kind { scalar, map, list };
-  using Entry = std::pair<std::string, Node>;
+  struct Entry;
 
   Kind kind = Kind::scalar;
   nlohmann::json value;        ///< of a scalar: null, bool, integer, float or string
@@ -32,9 +32,9 @@ struct Node {
   std::vector<Node> items;     ///< of a list
   Origin origin;               ///< of a map's value: where its key stands; of a list's item: where the item does
 
-  static Node make_map(Origin origin) { return {Kind::map, {}, {}, {}, std::move(origin)}; }
-  static Node make_list(Origin origin) { return {Kind::list, {}, {}, {}, std::move(origin)}; }
-  static Node make_scalar(nlohmann::json value, Origin origin) { return {Kind::scalar, std::move(value), {}, {}, std::move(origin)}; }
+  static Node make_map(Origin origin);
+  static Node make_list(Origin origin);
+  static Node make_scalar(nlohmann::json value, Origin origin);
   static Node from_json(const nlohmann::json& json, const Origin& origin);
 
   bool is_map() const { return kind == Kind::map; }
@@ -53,6 +53,12 @@ struct Node {
   Node* find(const std::string& key);
   std::vector<std::string> keys() const;
   nlohmann::json to_json() const;
+};
+
+/// A key of a map and its value; no std::pair, because a pair of a type still unfinished is not allowed.
+struct Node::Entry {
+  std::string first;
+  Node second;
 };
 
 /// Merges `from` over `onto` as Hydra does: maps key by key, lists and scalars replace, `???` replaces nothing.

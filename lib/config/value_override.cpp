@@ -103,7 +103,7 @@ class Application {
   Node& make(Node& parent, const std::string& name, bool root) {
     if (parent.is_list()) fail(override_.key, name + " is no index of this list of " + std::to_string(parent.items.size()));
     if (!adds_) fail_unknown(parent, name, root);
-    parent.entries.emplace_back(name, Node::make_map(origin_));
+    parent.entries.push_back({name, Node::make_map(origin_)});
     return parent.entries.back().second;
   }
 

@@ -4,8 +4,10 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <sstream>
 
+#include "config/utf8.h"
 #include "config/yaml_scalar.h"
 #include "options/valid_text.h"
 
@@ -66,7 +68,7 @@ class Converter {
         continue;
       }
       if (const Node* earlier = map.find(key)) fail("given twice, first in line " + std::to_string(earlier->origin.line), at, key);
-      map.entries.emplace_back(key, convert(item.second, depth + 1, at));
+      map.entries.push_back({key, convert(item.second, depth + 1, at)});
     }
     for (const Node& from : merged) {
       for (const Node::Entry& entry : from.entries) {
@@ -112,6 +114,14 @@ std::optional<std::string> package_header(const std::string& text, const Convert
   return package;
 }
 
+void check_utf8(const std::string& text, const Converter& converter) {
+  const std::size_t bad = first_not_utf8(text);
+  if (bad == std::string::npos) return;
+  const auto line = static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n'));
+  const std::size_t start = text.rfind('\n', bad) + 1;  // npos + 1 is 0
+  converter.fail("a character that is not UTF-8", {nullptr, line + 1, static_cast<int>(bad - start) + 1});
+}
+
 /// Only notes where documents start.
 class DocumentStarts : public YAML::EventHandler {
  public:
@@ -142,6 +152,7 @@ std::optional<YAML::Mark> second_document(const std::string& text) {
 YamlFile parse_yaml(const std::string& text, const std::string& shown) {
   Converter converter(shown);
   YamlFile file;
+  check_utf8(text, converter);
   file.package = package_header(text, converter);
   try {
     if (const auto mark = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", converter.here(*mark));

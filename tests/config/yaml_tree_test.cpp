@@ -65,6 +65,19 @@ TEST(ParseYaml, MistakesLeadToTheirPlace) {
   }
 }
 
+TEST(ParseYaml, TextThatIsNotUtf8IsRefusedWithItsPlace) {
+  for (const std::string bad : {"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xff"}) {
+    try {
+      parse_yaml("a: 1\nb" + bad + ": 2\n", "f");
+      ADD_FAILURE() << bad.size();
+    } catch (const options::InputError& error) {
+      EXPECT_EQ(error.parts().line, 2);
+      EXPECT_EQ(error.parts().column, 2);
+    }
+  }
+  EXPECT_EQ(parse_yaml("\xc3\xa4: \xe2\x82\xac\xf0\x9f\x98\x80\n", "f").tree.to_json().dump(), "{\"\xc3\xa4\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}");
+}
+
 TEST(ParseYaml, MergeKeysFillWhatIsMissing) {
   EXPECT_EQ(parse_yaml("base: &b {x: 1, y: 2}\nd: {<<: *b, y: 3}\n", "f").tree.to_json().at("d"), json::parse(R"({"x": 1, "y": 3})"));
   EXPECT_THROW(parse_yaml("d: {<<: 5}\n", "f"), options::InputError);
