@@ -22,11 +22,16 @@ void note_sources(const Node& node, const std::string& key, std::map<std::string
 
 /// Text that is not UTF-8 can come from an override or the environment; JSON, and so the database, cannot hold it.
 void check_text(const Node& node, const std::string& key) {
-  if (node.is_string() && first_not_utf8(node.text()) != std::string::npos) {
-    const Source source = node.origin.source();
-    throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
+  const auto check = [&](const std::string& text, const Origin& origin) {
+    if (first_not_utf8(text) == std::string::npos) return;
+    const Source source = origin.source();
+    throw options::InputError({key, "found " + options::quoted(text) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
+  };
+  if (node.is_string()) check(node.text(), node.origin);
+  for (const Node::Entry& entry : node.entries) {
+    check(entry.first, entry.second.origin);
+    check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
   }
-  for (const Node::Entry& entry : node.entries) check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
   for (const Node& item : node.items) check_text(item, key);
 }
 

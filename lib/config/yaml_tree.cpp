@@ -114,12 +114,14 @@ std::optional<std::string> package_header(const std::string& text, const Convert
   return package;
 }
 
-void check_utf8(const std::string& text, const Converter& converter) {
-  const std::size_t bad = first_not_utf8(text);
-  if (bad == std::string::npos) return;
+/// YAML's text is UTF-8 without control characters; yaml-cpp takes anything and may end a file at one of them.
+void check_characters(const std::string& text, const Converter& converter) {
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f; });
+  const std::size_t bad = std::min(first_not_utf8(text), static_cast<std::size_t>(control - text.begin()));
+  if (bad >= text.size()) return;
   const auto line = static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n'));
   const std::size_t start = text.rfind('\n', bad) + 1;  // npos + 1 is 0
-  converter.fail("a character that is not UTF-8", {nullptr, line + 1, static_cast<int>(bad - start) + 1});
+  converter.fail(text[bad] < 0 ? "a character that is not UTF-8" : "a control character", {nullptr, line + 1, static_cast<int>(bad - start) + 1});
 }
 
 /// Only notes where documents start.
@@ -152,7 +154,7 @@ std::optional<YAML::Mark> second_document(const std::string& text) {
 YamlFile parse_yaml(const std::string& text, const std::string& shown) {
   Converter converter(shown);
   YamlFile file;
-  check_utf8(text, converter);
+  check_characters(text, converter);
   file.package = package_header(text, converter);
   try {
     if (const auto mark = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", converter.here(*mark));
