@@ -53,7 +53,7 @@ add_library(clock_shim SHARED ${PROJECT_SOURCE_DIR}/tests/e2e/clock_shim.cpp)
 set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 steepest_test(e2e e2e LINK sweep report)  # runs the programs; without LibTorch it needs STEEPEST_TEST_WORKER
 
-include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake OPTIONAL)
+include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)
 
 if(STEEPEST_TORCH)
   steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)

@@ -7,6 +7,7 @@
 #include "config/defaults_list.h"
 #include "config/interpolation.h"
 #include "config/override_grammar.h"
+#include "config/utf8.h"
 #include "config/value_override.h"
 #include "options/valid_text.h"
 
@@ -21,15 +22,16 @@ void note_sources(const Node& node, const std::string& key, std::map<std::string
 
 /// Text that is not UTF-8 can come from an override or the environment; JSON, and so the database, cannot hold it.
 void check_text(const Node& node, const std::string& key) {
-  if (node.is_string() && std::any_of(node.text().begin(), node.text().end(), [](char c) { return c < 0; })) {
-    try {
-      node.value.dump();
-    } catch (const nlohmann::json::exception&) {
-      const Source source = node.origin.source();
-      throw options::InputError({key, "found " + options::quoted(node.value) + ", which is not UTF-8", "", "", source.file, source.line});
-    }
+  const auto check = [&](const std::string& text, const Origin& origin) {
+    if (first_not_utf8(text) == std::string::npos) return;
+    const Source source = origin.source();
+    throw options::InputError({key, "found " + options::quoted(text) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
+  };
+  if (node.is_string()) check(node.text(), node.origin);
+  for (const Node::Entry& entry : node.entries) {
+    check(entry.first, entry.second.origin);
+    check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
   }
-  for (const Node::Entry& entry : node.entries) check_text(entry.second, key.empty() ? entry.first : key + "." + entry.first);
   for (const Node& item : node.items) check_text(item, key);
 }
 
@@ -47,28 +49,29 @@ Source Composed::source(const std::string& key) const {
 
 options::InputError Composed::locate(const options::InputError& error) const {
   const Source found = source(error.parts().key);
-  return error.at(found.file, found.line);
+  return error.at(found.file, found.line, found.column);
 }
 
-Composer::Composer(std::filesystem::path directory) : files_(std::make_shared<const ConfigFiles>(std::move(directory))) {
+Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory)
+    : directory_(std::move(directory)), files_(std::make_shared<const ConfigFiles>(std::move(folder))) {}
+
+Composer::Composer(std::filesystem::path directory) : Composer(std::make_unique<DiskFolder>(directory), directory) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(files_->directory(), ignored)) {
-    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", files_->directory().string(), 0});
+  if (!std::filesystem::is_directory(directory_, ignored)) {
+    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", directory_.string(), 0});
   }
 }
 
 Composer Composer::rooted_at(const std::string& config_name, const std::string& key, const Source& origin) const {
   const std::vector<std::string> names = files_->list("", false);
   if (std::find(names.begin(), names.end(), config_name) == names.end()) {
-    throw options::InputError({key, "there is no " + config_name + ".yaml in " + files_->directory().string(), options::one_of_text(names),
-                               options::nearest_name(config_name, names), origin.file, origin.line});
+    throw options::InputError({key, "there is no " + config_name + ".yaml in " + directory_.string(), options::one_of_text(names),
+                               options::nearest_name(config_name, names), origin.file, origin.line, origin.column});
   }
   Composer other = *this;
   other.root_ = config_name;
   return other;
 }
-
-const std::filesystem::path& Composer::directory() const { return files_->directory(); }
 
 Composed Composer::compose(const std::vector<std::string>& overrides) const {
   std::vector<GivenOverride> given;
@@ -80,8 +83,11 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   std::vector<Override> parsed;
   for (const auto& [line, source] : overrides) {
     parsed.push_back(parse_override(line, source));
+    if (parsed.back().value.kind == Value::Kind::interval) {
+      throw options::InputError({line, kIntervalProblem, kIntervalValid, "", source.file, source.line, source.column});
+    }
     if (parsed.back().value.is_sweep()) {
-      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line});
+      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line, source.column});
     }
   }
   const DefaultsList list = make_defaults_list(*files_, root_, parsed);

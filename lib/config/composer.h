@@ -11,8 +11,11 @@
 
 namespace steepest::config {
 
-/// Where a value came from: a file and line, or "command line".
-struct Source { std::string file; int line = 0; };
+/// Where a value came from: a place in a file, or "command line". Line and column count from 1; 0: unknown.
+struct Source {
+  std::string file;
+  int line = 0, column = 0;
+};
 
 /// An override and where it was given: on the command line, or in a study file.
 struct GivenOverride {
@@ -20,24 +23,27 @@ struct GivenOverride {
   Source source = {"command line", 0};
 };
 
-/// A composed configuration with the origin of every leaf, so that later complaints can name file and line.
+/// A composed configuration with the origin of every leaf, so that later complaints can name the place.
 struct Composed {
   nlohmann::json tree;
   std::map<std::string, Source> sources;        ///< dotted key -> origin
   std::map<std::string, std::string> choices;   ///< group -> chosen option
   /// Origin of a key, or of its nearest enclosing key.
   Source source(const std::string& key) const;
-  /// The error with file and line of its key filled in.
+  /// The error with the place of its key filled in.
   options::InputError locate(const options::InputError& error) const;
 };
 
 class ConfigFiles;
+class Folder;
 
 /// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
   /// `directory` holds config.yaml and one folder per group. Throws InputError if it does not.
   explicit Composer(std::filesystem::path directory);
+  /// The same over files from elsewhere; `directory` only names them.
+  Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory);
   /// The same folder composed from another root file, as Hydra's --config-name: `flow` for flow.yaml. Throws InputError if there is none;
   /// `key` and `origin` say where it was asked for.
   Composer rooted_at(const std::string& config_name, const std::string& key = "--config-name", const Source& origin = {}) const;
@@ -48,10 +54,11 @@ class Composer {
   /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;
-  const std::filesystem::path& directory() const;
+  const std::filesystem::path& directory() const { return directory_; }
   const ConfigFiles& files() const { return *files_; }
 
  private:
+  std::filesystem::path directory_;
   std::shared_ptr<const ConfigFiles> files_;
   std::string root_ = "config";
 };

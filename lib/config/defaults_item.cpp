@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kForms = "`group: option`, `group@package: option`, `optional group: option`, `override group: option`, a file name, `_self_`";
 
 [[noreturn]] void fail(const Origin& origin, const std::string& problem, const std::string& valid = "") {
-  throw options::InputError({"defaults", problem, valid, "", origin.source().file, origin.line});
+  throw options::InputError({"defaults", problem, valid, "", origin.source().file, origin.line, origin.column});
 }
 
 std::string without_slash(const std::string& path) { return path.rfind('/', 0) == 0 ? path.substr(1) : path; }

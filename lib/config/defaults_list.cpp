@@ -75,7 +75,7 @@ class Builder {
     DefaultsItem item;
     item.is_group = true;
     item.name = override.key;
-    item.package = override.package;
+    item.package = override.package == "_here_" ? "" : override.package;
     item.origin = Origin::of(override.source);
     const nlohmann::json& value = override.value.element;
     if (value.is_string()) {
@@ -99,11 +99,11 @@ class Builder {
   }
 
   [[noreturn]] static void fail(const Override& override, const std::string& problem, const std::string& valid) {
-    throw InputError({override.line, problem, valid, "", override.source.file, override.source.line});
+    throw InputError({override.line, problem, valid, "", override.source.file, override.source.line, override.source.column});
   }
   [[noreturn]] static void fail(const DefaultsItem& item, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") {
     const Source source = item.origin.source();
-    throw InputError({"defaults", problem, valid, nearest, source.file, source.line});
+    throw InputError({"defaults", problem, valid, nearest, source.file, source.line, source.column});
   }
   std::string options_text(const std::string& group) const { return options::one_of_text(files_.list(group, false)); }
 
@@ -112,6 +112,7 @@ class Builder {
     InputError::Parts parts;
     parts.file = source.file;
     parts.line = source.line;
+    parts.column = source.column;
     parts.key = item.is_group ? item.override_key() : "defaults";
     parts.problem = "there is no " + files_.shown(item.file_path());
     const std::vector<std::string> known = files_.list(item.group_path(), false);
@@ -236,7 +237,7 @@ class Builder {
     const DefaultsItem& parent = node.item;
     Node choices = Node::make_map(parent.origin);
     for (const auto& [key, option] : result_.choices) {
-      choices.entries.emplace_back(key, Node::make_scalar(option, parent.origin));
+      choices.entries.push_back({key, Node::make_scalar(option, parent.origin)});
     }
     for (TreeNode& child : node.children) {
       DefaultsItem& item = child.item;
@@ -273,6 +274,7 @@ class Builder {
       const Source source = choice.item.origin.source();
       parts.file = source.file;
       parts.line = source.line;
+      parts.column = source.column;
       parts.key = key;
       parts.problem = "is not in the defaults, so that there is nothing to override";
       if (known != keys_of_group_.end()) parts.valid = options::one_of_text({known->second.begin(), known->second.end()});
@@ -283,7 +285,7 @@ class Builder {
       if (removal.used) continue;
       std::vector<std::string> known;
       for (const auto& choice : result_.choices) known.push_back(choice.first + "=" + choice.second);
-      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", removal.source.file, removal.source.line});
+      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", removal.source.file, removal.source.line, removal.source.column});
     }
   }
 

@@ -24,7 +24,7 @@ Node Resolver::expand(Place place) {
   if (!open_.insert(&node).second) fail("contains itself through an interpolation");
   Node result{node.kind, {}, {}, {}, node.origin};
   place.around.push_back(&node);
-  for (const Node::Entry& entry : node.entries) result.entries.emplace_back(entry.first, expand_child(place, entry.second, entry.first));
+  for (const Node::Entry& entry : node.entries) result.entries.push_back({entry.first, expand_child(place, entry.second, entry.first)});
   for (std::size_t i = 0; i < node.items.size(); ++i) result.items.push_back(expand_child(place, node.items[i], std::to_string(i)));
   open_.erase(&node);
   return result;
@@ -70,6 +70,7 @@ void Resolver::fail(const std::string& problem, const std::string& valid, const 
   const Source source = context_.origin.source();
   parts.file = source.file;
   parts.line = source.line;
+  parts.column = source.column;
   throw options::InputError(std::move(parts));
 }
 
@@ -98,7 +99,7 @@ std::string resolve_text(const std::string& text, const Node& choices, const Ori
   const Node value = Node::make_scalar(text, origin);
   Resolver resolver(choices);
   const Node result = resolver.expand({{&choices}, &value, false});
-  if (!result.is_string()) throw options::InputError({"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line});
+  if (!result.is_string()) throw options::InputError({"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line, origin.column});
   return result.text();
 }
 

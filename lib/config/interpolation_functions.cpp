@@ -53,8 +53,7 @@ Place Resolver::call(const std::string& name, const std::vector<nlohmann::json>&
     if (args[0].is_null()) return made(nullptr);
     const std::string text = args[0].get<std::string>();
     std::size_t at = 0;
-    const nlohmann::json value = element(text, at, place, 0);
-    skip_spaces(text, at);
+    const nlohmann::json value = element(text, at, place, 0, true);
     if (at != text.size()) fail("oc.decode cannot read " + options::quoted(text));
     return made(value);
   }

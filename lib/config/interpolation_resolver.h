@@ -47,11 +47,12 @@ class Resolver {
   Place interpolation(const std::string& text, std::size_t& at, const Place& place, int depth);
   std::string key(const std::string& text, std::size_t& at, const Place& place, int depth);
   std::vector<nlohmann::json> arguments(const std::string& text, std::size_t& at, const Place& place, int depth);
-  nlohmann::json element(const std::string& text, std::size_t& at, const Place& place, int depth);
+  /// `whole`: blanks around the element belong to it.
+  nlohmann::json element(const std::string& text, std::size_t& at, const Place& place, int depth, bool whole = false);
   nlohmann::json list(const std::string& text, std::size_t& at, const Place& place, int depth);
   nlohmann::json map(const std::string& text, std::size_t& at, const Place& place, int depth);
   nlohmann::json quoted(const std::string& text, std::size_t& at, const Place& place, int depth);
-  nlohmann::json primitive(const std::string& text, std::size_t& at, const Place& place, int depth, bool value);
+  nlohmann::json primitive(const std::string& text, std::size_t& at, const Place& place, int depth, bool value, bool whole = false);
 
   // --- looking up, and the resolvers (interpolation_functions.cpp)
   Place select(const Place& from, std::size_t dots, const std::vector<std::string>& keys);

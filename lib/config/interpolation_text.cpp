@@ -120,14 +120,14 @@ std::vector<nlohmann::json> Resolver::arguments(const std::string& text, std::si
   }
 }
 
-nlohmann::json Resolver::element(const std::string& text, std::size_t& at, const Place& place, int depth) {
+nlohmann::json Resolver::element(const std::string& text, std::size_t& at, const Place& place, int depth, bool whole) {
   if (depth > kDeepest) fail("nested too deeply");
-  skip_spaces(text, at);
+  if (!whole) skip_spaces(text, at);
   const char first = at < text.size() ? text[at] : '\0';
   if (first == '\'' || first == '"') return quoted(text, at, place, depth);
   if (first == '[') return list(text, at, place, depth);
   if (first == '{') return map(text, at, place, depth);
-  return primitive(text, at, place, depth, true);
+  return primitive(text, at, place, depth, true, whole);
 }
 
 nlohmann::json Resolver::list(const std::string& text, std::size_t& at, const Place& place, int depth) {
@@ -186,7 +186,7 @@ nlohmann::json Resolver::quoted(const std::string& text, std::size_t& at, const 
   return result;
 }
 
-nlohmann::json Resolver::primitive(const std::string& text, std::size_t& at, const Place& place, int depth, bool value) {
+nlohmann::json Resolver::primitive(const std::string& text, std::size_t& at, const Place& place, int depth, bool value, bool whole) {
   nlohmann::json single;
   std::string joined, spaces;
   int pieces = 0;
@@ -199,6 +199,7 @@ nlohmann::json Resolver::primitive(const std::string& text, std::size_t& at, con
       const Token token = next_token(text, at);
       const TokenKind kind = token.kind;
       if (kind == TokenKind::space) {
+        if (whole && pieces == 0) ++pieces;
         spaces += text.substr(at, token.length);
         at += token.length;
         continue;
@@ -213,6 +214,10 @@ nlohmann::json Resolver::primitive(const std::string& text, std::size_t& at, con
       at += token.length;
     }
     spaces.clear();
+    ++pieces;
+  }
+  if (whole && pieces > 0 && !spaces.empty()) {
+    joined += spaces;
     ++pieces;
   }
   if (pieces == 0) fail(at < text.size() ? "unexpected character " + std::string(1, text[at]) : "ends too early");

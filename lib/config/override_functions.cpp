@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "config/shuffle.h"
 #include "config/value_lexer.h"
 #include "config/yaml_scalar.h"
 #include "options/error.h"
@@ -77,18 +78,36 @@ Value choice(const FunctionCall& call) {
   return choice_of(std::move(values), false);
 }
 
+/// true and false count as 1 and 0, as in Python.
+Json number_argument(const FunctionCall& call, const std::string& name, const Value& value) {
+  if (!value.is_sweep() && value.element.is_boolean()) return value.element.get<bool>() ? 1 : 0;
+  if (value.is_sweep() || !value.element.is_number()) fail(call.name + "(): " + name + " must be a number");
+  return value.element;
+}
+
 Value range(const FunctionCall& call) {
   auto bound = bind(call, {"start", "stop", "step"});
   if (!bound.count("start")) fail("range() needs a start or a stop");
-  for (const auto& [name, value] : bound) {
-    if (value.is_sweep() || value.quoted || !value.element.is_number()) fail("range(): " + name + " must be a number");
-  }
+  if (bound.count("stop") && !bound["stop"].is_sweep() && bound["stop"].element.is_null()) bound.erase("stop");
+  for (auto& [name, value] : bound) value.element = number_argument(call, name, value);
   Value result;
   result.kind = Value::Kind::range;
   const bool both = bound.count("stop") > 0;
   result.start = both ? bound["start"].element : Json(0);
   result.stop = both ? bound["stop"].element : bound["start"].element;
   result.step = bound.count("step") ? bound["step"].element : Json(1);
+  return result;
+}
+
+Value interval(const FunctionCall& call) {
+  auto bound = bind(call, {"start", "end"});
+  Value result;
+  result.kind = Value::Kind::interval;
+  for (const auto& [name, end] : {std::pair("start", &result.start), std::pair("end", &result.stop)}) {
+    const auto given = bound.find(name);
+    if (given == bound.end()) fail(std::string("interval() needs a start and an end; there is no ") + name);
+    *end = number_argument(call, name, given->second).get<double>();
+  }
   return result;
 }
 
@@ -121,6 +140,28 @@ Value sort_range(Value range, bool reverse) {
   return range;
 }
 
+/// What sort() or shuffle() is given: list=, sweep=, or values by place; each of a kind that has an order.
+std::vector<Value> things_to_order(const FunctionCall& call) {
+  const auto named = [&](const std::string& name) {
+    const Value* given = named_argument(call, name);
+    return given && (given->is_sweep() || !given->element.is_null()) ? given : nullptr;  // null stands for not given
+  };
+  if (const Value* list = named("list")) {
+    if (list->is_sweep() || !list->element.is_array()) fail(call.name + "(): list must be a list");
+    return {*list};
+  }
+  const auto orderly = [](const Value& value) { return value.kind == Value::Kind::choice || value.kind == Value::Kind::range; };
+  if (const Value* sweep = named("sweep")) {
+    if (!orderly(*sweep)) fail(call.name + "(): sweep must be a choice or a range");
+    return {*sweep};
+  }
+  for (const Value& value : call.positional) {
+    const bool plain = !value.is_sweep() && !value.element.is_null();
+    if (!plain && !orderly(value)) fail(call.name + "() takes a choice, a range, a list or values");
+  }
+  return call.positional;
+}
+
 Value sort(const FunctionCall& call) {
   only_named(call, {"sweep", "list", "reverse"});
   bool reverse = false;
@@ -128,9 +169,7 @@ Value sort(const FunctionCall& call) {
     if (!flag->element.is_boolean()) fail("sort(): reverse must be true or false");
     reverse = flag->element.get<bool>();
   }
-  std::vector<Value> arguments = call.positional;
-  if (const Value* list = named_argument(call, "list")) arguments = {*list};
-  if (const Value* sweep = named_argument(call, "sweep")) arguments = {*sweep};
+  const std::vector<Value> arguments = things_to_order(call);
   if (arguments.empty()) fail("sort() needs something to sort");
   if (arguments.size() == 1) {
     Value only = arguments[0];
@@ -139,7 +178,6 @@ Value sort(const FunctionCall& call) {
       sort_values(only.values, reverse);
       return only;
     }
-    if (only.kind == Value::Kind::glob) fail("sort() takes a choice, a range, a list or values");
     if (only.element.is_array()) {
       std::vector<Json> values(only.element.begin(), only.element.end());
       sort_values(values, reverse);
@@ -154,6 +192,30 @@ Value sort(const FunctionCall& call) {
   }
   sort_values(values, reverse);
   return choice_of(std::move(values), true);
+}
+
+Value shuffle(const FunctionCall& call) {
+  only_named(call, {"sweep", "list"});
+  const std::vector<Value> arguments = things_to_order(call);
+  std::vector<Json> values;
+  if (arguments.size() == 1) {
+    Value only = arguments[0];
+    if (only.is_sweep()) {
+      only.shuffled = true;
+      return only;
+    }
+    if (!only.element.is_array()) return element(Json::array({only.element}));  // as Hydra has it
+    values.assign(only.element.begin(), only.element.end());
+    shuffle_values(values, call.line);
+    return element(Json(values));
+  }
+  for (const Value& value : arguments) {
+    if (value.is_sweep()) fail("shuffle() takes plain values, or one choice, range or list");
+    values.push_back(value.element);
+  }
+  Value result = choice_of(std::move(values), true);
+  result.shuffled = true;
+  return result;
 }
 
 Value glob(const FunctionCall& call) {
@@ -178,13 +240,20 @@ Value glob(const FunctionCall& call) {
 
 Value tag(const FunctionCall& call) {
   only_named(call, {"sweep"});
-  const Value* sweep = named_argument(call, "sweep");
-  if (!sweep && !call.positional.empty()) sweep = &call.positional.back();
-  if (!sweep || !sweep->is_sweep()) fail("tag() needs a choice or a range as its last argument");
-  return *sweep;
+  if (call.positional.empty()) fail("tag() needs a sweep, and before it its tags");
+  std::vector<Value> arguments = call.positional;
+  const Value* named = named_argument(call, "sweep");
+  if (named && (named->is_sweep() || !named->element.is_null())) arguments.push_back(*named);
+  const Value sweep = arguments.back();
+  arguments.pop_back();
+  if (!sweep.is_sweep() || sweep.kind == Value::Kind::glob) fail("tag() needs a choice, a range or an interval as its last argument");
+  for (const Value& tag : arguments) {
+    if (tag.is_sweep() || !tag.element.is_string()) fail("tag(): a tag must be text");
+  }
+  return sweep;
 }
 
-// --- casts: int, float, str, bool over a value, a list, a map, a choice or a range
+// --- casts: int, float, str, bool over a value, a list, a map, a choice, a range or an interval
 
 bool plain_number(const std::string& text, bool fraction) {
   std::string body = text;
@@ -259,12 +328,19 @@ Value cast(const FunctionCall& call, const std::function<Json(const Json&)>& to,
     case Value::Kind::element: return element(cast_json(value.element, to));
     case Value::Kind::choice:
       for (Json& item : value.values) item = cast_json(item, to);
+      value.shuffled = false;  // Hydra forgets it, too
       return value;
     case Value::Kind::range:
       if (!numeric) fail("a range can only be cast to int or float");
       value.start = to(value.start);
       value.stop = to(value.stop);
       value.step = to(value.step);
+      value.shuffled = false;
+      return value;
+    case Value::Kind::interval:
+      if (!numeric) fail("an interval can only be cast to int or float");
+      value.start = to(value.start);
+      value.stop = to(value.stop);
       return value;
     default: fail(call.name + "() cannot cast a glob");
   }
@@ -283,8 +359,8 @@ Value call_function(FunctionCall call) {
       {"float", [](const FunctionCall& c) { return cast(c, to_float, true); }},
       {"str", [](const FunctionCall& c) { return cast(c, to_text, false); }},
       {"bool", [](const FunctionCall& c) { return cast(c, to_bool, false); }},
-      {"interval", [](const FunctionCall&) -> Value { fail("interval() has no list of values; give choice() or range()"); }},
-      {"shuffle", [](const FunctionCall&) -> Value { fail("shuffle() is left out: a plan must be the same every time"); }},
+      {"interval", interval},
+      {"shuffle", shuffle},
   };
   const auto found = kFunctions.find(call.name);
   if (found == kFunctions.end()) {

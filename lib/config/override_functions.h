@@ -1,4 +1,4 @@
-// override_functions.h: the functions of Hydra's override grammar: choice, range, sort, glob, tag and the casts.
+// override_functions.h: the functions of Hydra's override grammar: choice, range, interval, sort, shuffle, glob, tag and the casts.
 #pragma once
 #include <string>
 #include <utility>
@@ -9,6 +9,7 @@
 namespace steepest::config {
 
 struct FunctionCall {
+  std::string line;  ///< the override that it stands in
   std::string name;
   std::vector<Value> positional;
   std::vector<std::pair<std::string, Value>> named;

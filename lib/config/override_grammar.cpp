@@ -1,9 +1,6 @@
 // override_grammar.cpp: a recursive-descent parser over value_lexer's tokens.
 #include "config/override_grammar.h"
 
-#include <cmath>
-#include <cstdint>
-
 #include "config/override_functions.h"
 #include "config/value_lexer.h"
 #include "options/error.h"
@@ -11,8 +8,6 @@
 
 namespace steepest::config {
 namespace {
-
-constexpr std::size_t kLongestRange = 100000;
 
 class Parser {
  public:
@@ -47,6 +42,7 @@ class Parser {
     options::InputError::Parts parts;
     parts.file = source_.file;
     parts.line = source_.line;
+    parts.column = source_.column;
     parts.key = line_;
     parts.problem = problem + " (character " + std::to_string(place + 1) + ")";
     parts.valid = "key=value, key=1,2,3, group=option, +key=value, ++key=value, ~key; quote text with special characters";
@@ -227,6 +223,7 @@ class Parser {
   Value function(int depth) {
     const std::size_t start = token_.begin;
     FunctionCall call;
+    call.line = line_;
     call.name = line_.substr(token_.begin, token_.length);
     advance();
     advance();  // the parenthesis
@@ -256,29 +253,6 @@ class Parser {
   Token token_{TokenKind::end, 0, 0};
 };
 
-#ifdef __SIZEOF_FLOAT128__
-__extension__ typedef __float128 Quad;
-#else
-using Quad = long double;
-#endif
-
-/// The nearest decimal number of 28 significant digits, as far as Quad holds it.
-Quad round_28_digits(Quad x) {
-  if (x == 0) return x;
-  Quad scaled = x < 0 ? -x : x, scale = 1;
-  const Quad low = static_cast<Quad>(1e9) * static_cast<Quad>(1e9) * static_cast<Quad>(1e9);  // 1e27 exactly; the literal is not
-  for (; scaled < low; scaled *= 10) scale *= 10;
-  Quad shrink = 1;
-  for (; scaled >= low * 10; scaled /= 10) shrink *= 10;
-  const Quad half = static_cast<Quad>(0.5);
-  // 1e28 < 2^94: the integer part fits into two 64-bit words.
-  const Quad word = static_cast<Quad>(4294967296.0) * static_cast<Quad>(4294967296.0);
-  const auto upper = static_cast<std::uint64_t>(scaled / word);
-  const auto lower = static_cast<std::uint64_t>(scaled - static_cast<Quad>(upper) * word + half);
-  const Quad whole = static_cast<Quad>(upper) * word + static_cast<Quad>(lower);
-  return (x < 0 ? -whole : whole) / scale * shrink;
-}
-
 }  // namespace
 
 std::string Override::key_text() const {
@@ -287,35 +261,5 @@ std::string Override::key_text() const {
 }
 
 Override parse_override(const std::string& line, const Source& source) { return Parser(line, source).override_of(); }
-
-std::vector<nlohmann::json> enumerate(const Override& override) {
-  const Value& sweep = override.value;
-  if (sweep.kind == Value::Kind::element) return {sweep.element};
-  if (sweep.kind != Value::Kind::range) return sweep.values;
-  std::vector<nlohmann::json> values;
-  const auto fail = [&](const std::string& problem) { throw options::InputError({override.line, problem, "", "", override.source.file, override.source.line}); };
-  const auto check = [&] {
-    if (values.size() > kLongestRange) fail("a range of more than " + std::to_string(kLongestRange) + " values");
-  };
-  if (sweep.start.is_number_integer() && sweep.stop.is_number_integer() && sweep.step.is_number_integer()) {
-    const auto stop = sweep.stop.get<std::int64_t>(), step = sweep.step.get<std::int64_t>();
-    if (step == 0) fail("a range whose step is 0");
-    for (auto x = sweep.start.get<std::int64_t>(); step > 0 ? x < stop : x > stop;) {
-      values.emplace_back(x);
-      check();
-      if (__builtin_add_overflow(x, step, &x)) break;
-    }
-    return values;
-  }
-  const double start = sweep.start.get<double>(), stop = sweep.stop.get<double>(), step = sweep.step.get<double>();
-  if (step == 0 || !std::isfinite(stop) || !std::isfinite(start) || !std::isfinite(step)) fail("a range whose step is 0 or not finite");
-  // Summed in more digits than a double has, as Hydra does with its decimals of 28 digits: errors of the sum stay invisible.
-  Quad x = start;
-  for (; step > 0 ? x < stop : x > stop; x = round_28_digits(x + step)) {
-    values.emplace_back(static_cast<double>(x));
-    check();
-  }
-  return values;
-}
 
 }  // namespace steepest::config

@@ -18,7 +18,7 @@ constexpr std::int64_t kMostSeeds = 100000;
 
 [[noreturn]] void fail(const Node& node, const std::string& key, const std::string& problem, const std::string& valid, const std::string& nearest = "") {
   const Source source = node.origin.source();
-  throw InputError({key, problem, valid, nearest, source.file, source.line});
+  throw InputError({key, problem, valid, nearest, source.file, source.line, source.column});
 }
 
 void check_keys(const Node& map, const std::string& path, const std::vector<std::string>& known) {
@@ -88,7 +88,7 @@ Axis read_seeds(const Node& node, const std::string& path) {
   const std::string valid = "a number of seeds, or a list of seeds >= 0";
   const auto integer = [&](const Node& value) {
     if (!value.is_scalar() || !value.value.is_number_integer() || value.value.get<std::int64_t>() < 0) {
-      fail(node, path, "found " + options::quoted(value.to_json()), valid);
+      fail(value, path, "found " + options::quoted(value.to_json()), valid);
     }
     return value.value.get<std::int64_t>();
   };
@@ -133,7 +133,7 @@ Axis make_axis(const std::string& line, const Source& source, const Composer& co
   } else {
     for (const auto& value : enumerate(override)) axis.values.push_back({override.key_text() + "=" + spell(value), source});
   }
-  if (axis.values.empty()) throw InputError({line, "a sweep over nothing", "", "", source.file, source.line});
+  if (axis.values.empty()) throw InputError({line, "a sweep over nothing", "", "", source.file, source.line, source.column});
   return axis;
 }
 
@@ -143,7 +143,7 @@ namespace {
 const Node& load_file(const Composer& composer, const std::string& name, const std::string& key, const Source& origin) {
   const std::vector<std::string> names = study_names(composer);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line});
+    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line, origin.column});
   }
   const Node& file = composer.files().load("study/" + name)->tree;
   check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});

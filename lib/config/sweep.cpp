@@ -1,16 +1,15 @@
 // sweep.cpp: overrides with several values each, multiplied out as Hydra's basic sweeper does.
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "config/composer.h"
+#include "config/glob.h"
 #include "config/override_grammar.h"
 #include "config/value_lexer.h"
 
 namespace steepest::config {
 namespace {
 
-constexpr std::size_t kLargest = 1000000;
+constexpr std::size_t kMostCombinations = 1000000;
 
 struct SweptKey { std::string key; std::vector<std::string> spellings; };
 
@@ -18,7 +17,7 @@ std::vector<std::string> options_matching(const Value& glob, const Override& ove
   std::vector<std::string> names;
   if (!composer) throw options::InputError({override.line, "glob() needs a group", "", "", "command line", 0});
   const auto matches = [](const std::string& name, const std::vector<std::string>& patterns) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return glob_matches(pattern, name); });
   };
   for (const std::string& name : composer->options(override.key)) {
     if (matches(name, glob.include) && !matches(name, glob.exclude)) names.push_back(name);
@@ -55,7 +54,7 @@ std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::strin
   }
   for (const SweptKey& axis : axes) {
     total *= axis.spellings.size();
-    if (total > kLargest) throw options::InputError("a sweep of more than " + std::to_string(kLargest) + " combinations");
+    if (total > kMostCombinations) throw options::InputError("a sweep of more than " + std::to_string(kMostCombinations) + " combinations");
   }
   std::vector<std::vector<std::string>> combinations = {{}};
   for (const SweptKey& axis : axes) {

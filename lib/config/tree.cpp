@@ -8,12 +8,16 @@
 
 namespace steepest::config {
 
-Origin Origin::of(const Source& source) { return {std::make_shared<const std::string>(source.file), source.line}; }
+Origin Origin::of(const Source& source) { return {std::make_shared<const std::string>(source.file), source.line, source.column}; }
+
+Node Node::make_map(Origin origin) { return {Kind::map, {}, {}, {}, std::move(origin)}; }
+Node Node::make_list(Origin origin) { return {Kind::list, {}, {}, {}, std::move(origin)}; }
+Node Node::make_scalar(nlohmann::json value, Origin origin) { return {Kind::scalar, std::move(value), {}, {}, std::move(origin)}; }
 
 Node Node::from_json(const nlohmann::json& json, const Origin& origin) {
   if (json.is_object()) {
     Node node = make_map(origin);
-    for (const auto& item : json.items()) node.entries.emplace_back(item.key(), from_json(item.value(), origin));
+    for (const auto& item : json.items()) node.entries.push_back({item.key(), from_json(item.value(), origin)});
     return node;
   }
   if (json.is_array()) {
@@ -69,7 +73,7 @@ void merge(Node& onto, const Node& from, const Node& root, const std::string& pa
     if (!entry.second.is_scalar() && !present->is_scalar() && entry.second.kind != present->kind) {
       const Source source = entry.second.origin.source(), earlier = present->origin.source();
       throw options::InputError({key, std::string("a ") + (present->is_map() ? "list cannot replace the section" : "section cannot replace the list") +
-                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line});
+                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line, source.column});
     }
     if (entry.second.is_map() && present->is_map()) {
       present->origin = entry.second.origin;
@@ -107,7 +111,7 @@ Node embed(const Node& content, const std::string& package) {
   const std::vector<std::string> parts = split_key(package);
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     Node outer = Node::make_map(content.origin);
-    outer.entries.emplace_back(*part, std::move(result));
+    outer.entries.push_back({*part, std::move(result)});
     result = std::move(outer);
   }
   return result;

@@ -13,28 +13,28 @@ namespace steepest::config {
 /// Nesting of files, values and references stops here, so that one that never ends is a message and not a full stack.
 inline constexpr int kDeepest = 64;
 
-/// A file and line; the file's name is shared by all nodes of the file.
+/// A place in a file; the file's name is shared by all nodes of the file.
 struct Origin {
   std::shared_ptr<const std::string> file;
-  int line = 0;
-  Source source() const { return {file ? *file : std::string(), line}; }
+  int line = 0, column = 0;
+  Source source() const { return {file ? *file : std::string(), line, column}; }
   static Origin of(const Source& source);
 };
 
 /// One value of a configuration.
 struct Node {
   enum class Kind { scalar, map, list };
-  using Entry = std::pair<std::string, Node>;
+  struct Entry;
 
   Kind kind = Kind::scalar;
   nlohmann::json value;        ///< of a scalar: null, bool, integer, float or string
   std::vector<Entry> entries;  ///< of a map, in the order of the file
   std::vector<Node> items;     ///< of a list
-  Origin origin;               ///< of a map's value: where its key stands
+  Origin origin;               ///< of a map's value: where its key stands; of a list's item: where the item does
 
-  static Node make_map(Origin origin) { return {Kind::map, {}, {}, {}, std::move(origin)}; }
-  static Node make_list(Origin origin) { return {Kind::list, {}, {}, {}, std::move(origin)}; }
-  static Node make_scalar(nlohmann::json value, Origin origin) { return {Kind::scalar, std::move(value), {}, {}, std::move(origin)}; }
+  static Node make_map(Origin origin);
+  static Node make_list(Origin origin);
+  static Node make_scalar(nlohmann::json value, Origin origin);
   static Node from_json(const nlohmann::json& json, const Origin& origin);
 
   bool is_map() const { return kind == Kind::map; }
@@ -53,6 +53,12 @@ struct Node {
   Node* find(const std::string& key);
   std::vector<std::string> keys() const;
   nlohmann::json to_json() const;
+};
+
+/// A key of a map and its value; no std::pair, because a pair of a type still unfinished is not allowed.
+struct Node::Entry {
+  std::string first;
+  Node second;
 };
 
 /// Merges `from` over `onto` as Hydra does: maps key by key, lists and scalars replace, `???` replaces nothing.

@@ -20,8 +20,9 @@ class Application {
       : root_(root), override_(override), groups_(groups), origin_(Origin::of(override.source)), adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
 
   void apply() {
-    if (override_.package) fail(override_.line, "there is no group " + override_.key, options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
-    if (override_.key.find('/') != std::string::npos) fail(override_.line, "there is no group " + override_.key, options::one_of_text(groups_));
+    if (override_.package || override_.key.find('/') != std::string::npos) {
+      fail(override_.line, "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
+    }
     const nlohmann::json& value = override_.value.element;
     if (override_.kind == Override::Kind::remove) return remove();
     if (override_.kind == Override::Kind::add && value.is_primitive()) {
@@ -35,7 +36,7 @@ class Application {
 
  private:
   [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") const {
-    throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line});
+    throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line, override_.source.column});
   }
 
   /// A node by its dotted key, through interpolations; null if there is none.
@@ -62,6 +63,7 @@ class Application {
     InputError::Parts parts;
     parts.file = override_.source.file;
     parts.line = override_.source.line;
+    parts.column = override_.source.column;
     parts.key = override_.key;
     parts.problem = "unknown key";
     parts.nearest = options::nearest_name(name, known);
@@ -101,7 +103,7 @@ class Application {
   Node& make(Node& parent, const std::string& name, bool root) {
     if (parent.is_list()) fail(override_.key, name + " is no index of this list of " + std::to_string(parent.items.size()));
     if (!adds_) fail_unknown(parent, name, root);
-    parent.entries.emplace_back(name, Node::make_map(origin_));
+    parent.entries.push_back({name, Node::make_map(origin_)});
     return parent.entries.back().second;
   }
 

@@ -4,9 +4,10 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <fstream>
+#include <algorithm>
 #include <sstream>
 
+#include "config/utf8.h"
 #include "config/yaml_scalar.h"
 #include "options/valid_text.h"
 
@@ -21,13 +22,13 @@ class Converter {
   explicit Converter(const std::string& shown) : file_(std::make_shared<const std::string>(shown)) {}
 
   Node convert(const YAML::Node& yaml, int depth, const Origin& origin) {
-    if (depth > kDeepest) fail("nested deeper than " + std::to_string(kDeepest) + " levels, or an alias that contains itself", origin.line);
-    if (++count_ > kLargest) fail("more than " + std::to_string(kLargest) + " values", origin.line);
+    if (depth > kDeepest) fail("nested deeper than " + std::to_string(kDeepest) + " levels, or an alias that contains itself", origin);
+    if (++count_ > kLargest) fail("more than " + std::to_string(kLargest) + " values", origin);
     switch (yaml.Type()) {
       case YAML::NodeType::Map: return map(yaml, depth, origin);
       case YAML::NodeType::Sequence: {
         Node list = Node::make_list(origin);
-        for (const auto& item : yaml) list.items.push_back(convert(item, depth + 1, here(item)));
+        for (const auto& item : yaml) list.items.push_back(convert(item, depth + 1, here(item.Mark())));
         return list;
       }
       case YAML::NodeType::Scalar: return scalar(yaml, origin);
@@ -35,10 +36,10 @@ class Converter {
     }
   }
 
-  Origin here(const YAML::Node& yaml) const { return {file_, yaml.Mark().line + 1}; }
+  Origin here(const YAML::Mark& mark) const { return mark.is_null() ? Origin{file_} : Origin{file_, mark.line + 1, mark.column + 1}; }
 
-  [[noreturn]] void fail(const std::string& problem, int line) const {
-    throw options::InputError({"", problem, "", "", *file_, line});
+  [[noreturn]] void fail(const std::string& problem, const Origin& at, const std::string& key = "") const {
+    throw options::InputError({key, problem, "", "", *file_, at.line, at.column});
   }
 
  private:
@@ -48,28 +49,26 @@ class Converter {
     const bool implicit = tag == "?" || tag.empty();
     if (implicit || tag == "tag:yaml.org,2002:int" || tag == "tag:yaml.org,2002:bool" || tag == "tag:yaml.org,2002:null") {
       nlohmann::json value = plain_scalar(yaml.Scalar());
-      if (value.is_discarded()) fail("found " + options::quoted(yaml.Scalar()) + ", an integer without digits", origin.line);
+      if (value.is_discarded()) fail("found " + options::quoted(yaml.Scalar()) + ", an integer without digits", origin);
       return Node::make_scalar(std::move(value), origin);
     }
     if (tag == "tag:yaml.org,2002:float") return Node::make_scalar(python_float(yaml.Scalar()), origin);
-    fail("the tag " + tag + " is not supported", origin.line);
+    fail("the tag " + tag + " is not supported", origin);
   }
 
   Node map(const YAML::Node& yaml, int depth, const Origin& origin) {
     Node map = Node::make_map(origin);
     std::vector<Node> merged;  // the maps behind `<<`
     for (const auto& item : yaml) {
-      const Origin at = here(item.first);
-      if (!item.first.IsScalar() && !item.first.IsNull()) fail("a key that is a list or a map", at.line);
+      const Origin at = here(item.first.Mark());
+      if (!item.first.IsScalar() && !item.first.IsNull()) fail("a key that is a list or a map", at);
       const std::string key = item.first.IsNull() ? "null" : item.first.Scalar();
       if (key == "<<" && item.first.Tag() == "?") {
         collect(item.second, depth, at, merged);
         continue;
       }
-      if (const Node* earlier = map.find(key)) {
-        throw options::InputError({key, "given twice, first in line " + std::to_string(earlier->origin.line), "", "", *file_, at.line});
-      }
-      map.entries.emplace_back(key, convert(item.second, depth + 1, at));
+      if (const Node* earlier = map.find(key)) fail("given twice, first in line " + std::to_string(earlier->origin.line), at, key);
+      map.entries.push_back({key, convert(item.second, depth + 1, at)});
     }
     for (const Node& from : merged) {
       for (const Node::Entry& entry : from.entries) {
@@ -84,11 +83,11 @@ class Converter {
       merged.push_back(convert(yaml, depth + 1, at));
     } else if (yaml.IsSequence()) {
       for (const auto& item : yaml) {
-        if (!item.IsMap()) fail("<<: expected maps to merge", at.line);
+        if (!item.IsMap()) fail("<<: expected maps to merge", at);
         merged.push_back(convert(item, depth + 1, at));
       }
     } else {
-      fail("<<: expected a map to merge", at.line);
+      fail("<<: expected a map to merge", at);
     }
   }
 
@@ -109,10 +108,20 @@ std::optional<std::string> package_header(const std::string& text, const Convert
     std::istringstream words(line.substr(key + 1));
     std::string name, value, more;
     words >> name >> value;
-    if (value.empty() || words >> more) converter.fail("a header line is \"# @package NAME\"", number);
+    if (value.empty() || words >> more) converter.fail("a header line is \"# @package NAME\"", {nullptr, number, static_cast<int>(hash) + 1});
     if (name == "package") package = value;
   }
   return package;
+}
+
+/// YAML's text is UTF-8 without control characters; yaml-cpp takes anything and may end a file at one of them.
+void check_characters(const std::string& text, const Converter& converter) {
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f; });
+  const std::size_t bad = std::min(first_not_utf8(text), static_cast<std::size_t>(control - text.begin()));
+  if (bad >= text.size()) return;
+  const auto line = static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n'));
+  const std::size_t start = text.rfind('\n', bad) + 1;  // npos + 1 is 0
+  converter.fail(text[bad] < 0 ? "a character that is not UTF-8" : "a control character", {nullptr, line + 1, static_cast<int>(bad - start) + 1});
 }
 
 /// Only notes where documents start.
@@ -130,14 +139,14 @@ class DocumentStarts : public YAML::EventHandler {
   YAML::Mark last;
 };
 
-/// The line where a second document starts, or 0. YAML::LoadAll would tell, but never ends on text such as ",a": yaml-cpp
+/// Where a second document starts, if there is one. YAML::LoadAll would tell, but never ends on text such as ",a": yaml-cpp
 /// finds one empty document after the other in front of the comma.
-int second_document(const std::string& text) {
+std::optional<YAML::Mark> second_document(const std::string& text) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   DocumentStarts starts;
-  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return 0;
-  return starts.last.line + 1;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return std::nullopt;
+  return starts.last;
 }
 
 }  // namespace
@@ -145,29 +154,22 @@ int second_document(const std::string& text) {
 YamlFile parse_yaml(const std::string& text, const std::string& shown) {
   Converter converter(shown);
   YamlFile file;
+  check_characters(text, converter);
   file.package = package_header(text, converter);
   try {
-    if (const int line = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", line);
+    if (const auto mark = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", converter.here(*mark));
     const YAML::Node document = YAML::Load(text);
-    const Origin start{std::make_shared<const std::string>(shown), 1};
+    const Origin start{std::make_shared<const std::string>(shown), 1, 1};
     if (document.IsNull()) {
       file.tree = Node::make_map(start);
       return file;
     }
-    if (!document.IsMap()) converter.fail("expected keys and values at the top of the file", document.Mark().line + 1);
+    if (!document.IsMap()) converter.fail("expected keys and values at the top of the file", converter.here(document.Mark()));
     file.tree = converter.convert(document, 0, start);
   } catch (const YAML::Exception& error) {
-    converter.fail("not readable as YAML: " + error.msg, error.mark.is_null() ? 0 : error.mark.line + 1);
+    converter.fail("not readable as YAML: " + error.msg, converter.here(error.mark));
   }
   return file;
-}
-
-YamlFile read_yaml(const std::filesystem::path& path, const std::string& shown) {
-  std::ifstream stream(path, std::ios::binary);
-  std::stringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream || text.bad()) throw options::InputError({"", "cannot be read", "", "", shown, 0});
-  return parse_yaml(text.str(), shown);
 }
 
 }  // namespace steepest::config

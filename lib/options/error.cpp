@@ -7,12 +7,13 @@
 namespace steepest::options {
 namespace {
 
-/// "file:line: key: problem; valid: ...; did you mean "x"?", leaving out what is not known.
+/// "file:line:column: key: problem; valid: ...; did you mean "x"?", leaving out what is not known.
 std::string compose(const InputError::Parts& parts) {
   std::string message;
   if (!parts.file.empty()) {
     message += parts.file;
     if (parts.line > 0) message += ":" + std::to_string(parts.line);
+    if (parts.line > 0 && parts.column > 0) message += ":" + std::to_string(parts.column);
     message += ": ";
   }
   if (!parts.key.empty()) message += parts.key + ": ";
@@ -46,11 +47,12 @@ InputError::InputError(Parts parts) : std::runtime_error(compose(parts)), parts_
 
 InputError::InputError(const std::string& message) : std::runtime_error(message) { parts_.problem = message; }
 
-InputError InputError::at(const std::string& file, int line) const {
+InputError InputError::at(const std::string& file, int line, int column) const {
   Parts completed = parts_;
   if (completed.file.empty()) {
     completed.file = file;
     completed.line = line;
+    completed.column = column;
   }
   return InputError(std::move(completed));
 }

@@ -7,7 +7,7 @@
 namespace steepest::options {
 
 /// A mistake in what the user gave. `what()` is one complete message for a reader; the parts stay available so that an
-/// outer layer that knows more (the file and line of a key) can complete it with `at()`.
+/// outer layer that knows more (where a key stands) can complete it with `at()`.
 class InputError : public std::runtime_error {
  public:
   struct Parts {
@@ -17,12 +17,13 @@ class InputError : public std::runtime_error {
     std::string nearest;  ///< the nearest valid name; may be empty
     std::string file;     ///< where it came from; may be empty
     int line = 0;         ///< 1-based; 0 when unknown
+    int column = 0;       ///< 1-based, in bytes; 0 when unknown
   };
   explicit InputError(Parts parts);
   explicit InputError(const std::string& message);
   const Parts& parts() const { return parts_; }
-  /// The same error with file and line filled in (those already known are kept).
-  InputError at(const std::string& file, int line) const;
+  /// The same error with its place filled in (one already known is kept).
+  InputError at(const std::string& file, int line, int column = 0) const;
 
  private:
   Parts parts_;

@@ -49,22 +49,24 @@ TEST(Composer, KnowsWhereEveryValueWasWritten) {
   EXPECT_EQ(composed.source("seed").file, "command line");
   EXPECT_EQ(composed.source("table").line, 6);
   EXPECT_EQ(composed.source("limits.high").line, 7);
+  EXPECT_EQ(composed.source("limits.high").column, 18);
   EXPECT_EQ(composed.source("db.port.deeper.still").line, 2);
   EXPECT_EQ(composed.source("nowhere").file, "");
   const auto located = composed.locate(options::InputError({"db.port", "too low", "", "", "", 0}));
-  EXPECT_THAT(located.what(), HasSubstr("db/mysql.yaml:2: db.port: too low"));
+  EXPECT_THAT(located.what(), HasSubstr("db/mysql.yaml:2:1: db.port: too low"));
 }
 
 TEST(Composer, OverridesOfAStudyFileKeepTheirPlace) {
   const TemporaryTree tree = sample();
   const Composer composer(tree.path());
-  EXPECT_EQ(composer.compose(std::vector<GivenOverride>{{"seed=2", {"study.yaml", 9}}}).source("seed").line, 9);
+  EXPECT_EQ(composer.compose(std::vector<GivenOverride>{{"seed=2", {"study.yaml", 9, 5}}}).source("seed").column, 5);
   try {
-    composer.compose(std::vector<GivenOverride>{{"sed=2", {"study.yaml", 9}}});
+    composer.compose(std::vector<GivenOverride>{{"sed=2", {"study.yaml", 9, 5}}});
     FAIL();
   } catch (const options::InputError& error) {
     EXPECT_EQ(error.parts().file, "study.yaml");
     EXPECT_EQ(error.parts().line, 9);
+    EXPECT_EQ(error.parts().column, 5);
   }
 }
 
@@ -85,6 +87,7 @@ TEST(Composer, ACycleIsAnErrorAtItsPlace) {
   const auto parts = complaint(Composer(tree.path()), {});
   EXPECT_THAT(parts.problem, HasSubstr("circle"));
   EXPECT_GE(parts.line, 2);
+  EXPECT_EQ(parts.column, 1);
 }
 
 TEST(Composer, ADuplicateKeyNamesBothLines) {
@@ -100,6 +103,7 @@ TEST(Composer, AValueThatIsStillMissingIsNamed) {
   const auto parts = complaint(Composer(tree.path()), {});
   EXPECT_EQ(parts.key, "a.b");
   EXPECT_EQ(parts.line, 2);
+  EXPECT_EQ(parts.column, 3);
   EXPECT_EQ(Composer(tree.path()).compose(std::vector<std::string>{"a.b=1"}).tree.at("a").at("b"), 1);
 }
 

@@ -227,6 +227,44 @@ TEST_F(StudyFile, MistakesLeadToTheirLine) {
   EXPECT_EQ(complaint("title: t\n", "quick", {"model.rank=x"}).file, "command line");
 }
 
+/// "mine.yaml:4:7: model.rank": where a message leads, without the folder.
+std::string place(const options::InputError::Parts& parts) {
+  const std::size_t slash = parts.file.rfind('/');
+  return parts.file.substr(slash == std::string::npos ? 0 : slash + 1) + ":" + std::to_string(parts.line) + ":" + std::to_string(parts.column) + ": " + parts.key;
+}
+
+TEST_F(StudyFile, MistakesLeadToTheirColumn) {
+  // unknown keys and wrong types: of the study file itself, of a run in an override and in a swept value
+  EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seed: 1}\n", "smoke")), "mine.yaml:3:11: scales.smoke.seed");
+  EXPECT_EQ(place(complaint("title: t\noverrides: [training.steps=5, training.stesp=5]\n")), "mine.yaml:2:31: training.stesp");
+  EXPECT_EQ(place(complaint("overrides:\n  - training.steps=often\n")), "mine.yaml:2:5: training.steps");
+  EXPECT_EQ(place(complaint("sweep: {model.rank: [2, full]}\n")), "mine.yaml:1:25: model.rank");
+  EXPECT_EQ(place(complaint("sweep: {seed: [1]}\n")), "mine.yaml:1:9: sweep.seed");
+  EXPECT_EQ(place(complaint("seeds: [1, -1]\n")), "mine.yaml:1:12: seeds");
+  EXPECT_EQ(place(complaint("overrides: ['training.steps=1,2']\n")), "mine.yaml:1:13: overrides");
+  // grammar of an override, which is placed by its item and within it by the character
+  const auto grammar = complaint("overrides: [seed=1, 'training.steps=(1']\n");
+  EXPECT_EQ(place(grammar), "mine.yaml:1:21: training.steps=(1");
+  EXPECT_THAT(grammar.problem, HasSubstr("(character 16)"));
+  // nonsense across keys: a rank over the matrix's size, heads that do not divide the width
+  EXPECT_EQ(place(complaint("sweep:\n  model.rank: [2, 2000]\n")), "mine.yaml:2:19: model.rank");
+  EXPECT_EQ(place(complaint("sweep:\n  model.rank: 2000\n")), "mine.yaml:2:3: model.rank");
+  EXPECT_EQ(place(complaint("overrides: [model.width=96, model.heads=5]\n")), "mine.yaml:1:29: model.heads");
+  EXPECT_EQ(place(complaint("overrides:\n  - model.rank=2000\n")), "mine.yaml:2:5: model.rank");
+}
+
+TEST_F(StudyFile, MistakesInAGroupFileLeadToTheirColumn) {
+  const auto model = [&](const std::string& text) {
+    std::filesystem::create_directories(tree_.path() / "model");
+    std::ofstream(tree_.path() / "model" / "mine.yaml") << "defaults: [transformer]\n" << text;
+    return place(complaint("overrides: [model=mine]\n"));
+  };
+  EXPECT_EQ(model("rank: 2000\n"), "mine.yaml:2:1: model.rank");
+  EXPECT_EQ(model("heads: 5\n"), "mine.yaml:2:1: model.heads");
+  EXPECT_EQ(model("init:\n  factros: normal\n"), "mine.yaml:3:3: model.init.factros");
+  EXPECT_EQ(model("init: {factors: 5}\n"), "mine.yaml:2:8: model.init.factors");
+}
+
 TEST(SpectronStress, QuickPairsEveryMethodAtTwoScalesWithAndWithoutRebalancing) {
   const Study study = load("spectron_stress", "quick");
   ASSERT_EQ(study.runs.size(), 32u);

@@ -1,7 +1,12 @@
 // sweep_test.cpp: overrides with several values, multiplied out.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <functional>
+#include <set>
+
 #include "config/composer.h"
+#include "config/glob.h"
 #include "config/override_grammar.h"
 #include "config/value_lexer.h"
 #include "temporary_tree.h"
@@ -35,10 +40,59 @@ TEST(ExpandSweeps, ReadsGroupsFromTheFolder) {
 }
 
 TEST(ExpandSweeps, RefusesWhatHasNoEndOrNoValue) {
-  for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=shuffle(1,2)", "a=choice()", "a=range(0,inf)"}) {
+  for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=int(interval(0,1))", "a=shuffle(range(0))", "a=choice()", "a=range(0,inf)"}) {
     EXPECT_THROW(expand_sweeps({line}), options::InputError) << line;
   }
   EXPECT_THROW(expand_sweeps({"a=range(1000)", "b=range(1000)", "c=range(1000)"}), options::InputError);
+}
+
+TEST(ExpandSweeps, AShuffleIsAPermutationThatIsFixedByTheOverridesText) {
+  const auto values = [](const std::string& line) {
+    std::vector<std::string> all;
+    for (const Overrides& combination : expand_sweeps({line})) all.push_back(combination.at(0));
+    return all;
+  };
+  // The very order is part of the promise: it must come out of every compiler and library.
+  EXPECT_THAT(values("a=shuffle(range(6))"), ElementsAre("a=1", "a=2", "a=0", "a=4", "a=5", "a=3"));
+  EXPECT_EQ(parse_override("a=shuffle([1,2,3,4,5,6])").value.element.dump(), "[5,3,2,6,4,1]");
+  std::set<std::vector<std::string>> orders;
+  for (int n = 2; n < 60; ++n) {
+    const std::string key = "k" + std::to_string(n), inner = "range(" + std::to_string(n) + ")";
+    std::vector<std::string> shuffled = values(key + "=shuffle(" + inner + ")");
+    EXPECT_EQ(shuffled, values(key + "=shuffle(" + inner + ")"));
+    std::vector<std::string> plain = values(key + "=" + inner);
+    std::sort(shuffled.begin(), shuffled.end());
+    std::sort(plain.begin(), plain.end());
+    EXPECT_EQ(shuffled, plain);
+    std::vector<std::string> order = values(key + "=shuffle(1,2,3,4)");
+    for (std::string& value : order) value.erase(0, value.find('='));
+    orders.insert(order);
+  }
+  EXPECT_GT(orders.size(), 15u);  // of 24, for 58 texts
+}
+
+TEST(ExpandSweeps, AnIntervalIsReadButNotSweptOver) {
+  EXPECT_EQ(parse_override("a=int(interval(0.5,3))").value.stop, 3);
+  const TemporaryTree tree(Files{{"config.yaml", "a: 1\n"}});
+  for (const auto& attempt : {std::function<void()>([] { expand_sweeps({"a=interval(0,1)"}); }),
+                              std::function<void()>([&] { Composer(tree.path()).compose(Overrides{"a=tag(t,interval(0,1))"}); })}) {
+    try {
+      attempt();
+      ADD_FAILURE() << "accepted";
+    } catch (const options::InputError& error) {
+      EXPECT_THAT(error.parts().valid, testing::HasSubstr("range(...)"));
+    }
+  }
+}
+
+TEST(Glob, ReadsPatternsAsPythonDoes) {
+  for (const auto& [pattern, name, matches] : std::vector<std::tuple<std::string, std::string, bool>>{
+           {"*", "", true}, {"*", "abc", true}, {"a*c", "abbc", true}, {"a*c", "abbd", false}, {"*a*b*", "xxaxxbx", true}, {"*ab", "aab", true},
+           {"?", "", false}, {"?", "a", true}, {"[ab]c", "bc", true}, {"[!ab]c", "bc", false}, {"[a-c]", "b", true}, {"[a-c]", "d", false},
+           {"[]x]", "]", true}, {"[!]]", "]", false}, {"[^a]", "^", true}, {"[^a]", "b", false}, {"[a", "[a", true}, {"\\a", "\\a", true}, {"a", "ab", false},
+           {"[", "[", true}, {"[!", "[!", true}, {"[a-]", "-", true}, {"a**", "a", true}}) {
+    EXPECT_EQ(glob_matches(pattern, name), matches) << pattern << " " << name;
+  }
 }
 
 TEST(Spell, ReadsBackAsTheSameValue) {

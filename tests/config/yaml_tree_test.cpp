@@ -1,4 +1,4 @@
-// yaml_tree_test.cpp: YAML as OmegaConf reads it, with the lines of its keys.
+// yaml_tree_test.cpp: YAML as OmegaConf reads it, with the places of its keys.
 #include "config/yaml_tree.h"
 
 #include <gmock/gmock.h>
@@ -24,11 +24,16 @@ TEST(PlainScalar, FollowsYaml11WithOmegaConfsFloats) {
   EXPECT_NE(plain_scalar(".nan").get<double>(), plain_scalar(".nan").get<double>());
 }
 
-TEST(ParseYaml, KeepsOrderAndLines) {
+TEST(ParseYaml, KeepsOrderAndPlaces) {
   const YamlFile file = parse_yaml("# c\nz: 1\na:\n  - x\n  - y: 2\nm: {k: v}\n", "f.yaml");
   EXPECT_EQ(file.tree.keys(), (std::vector<std::string>{"z", "a", "m"}));
   EXPECT_EQ(file.tree.find("z")->origin.line, 2);
   EXPECT_EQ(file.tree.find("a")->find("1")->find("y")->origin.line, 5);
+  EXPECT_EQ(file.tree.find("z")->origin.column, 1);
+  EXPECT_EQ(file.tree.find("a")->find("0")->origin.column, 5);
+  EXPECT_EQ(file.tree.find("a")->find("1")->find("y")->origin.column, 5);
+  EXPECT_EQ(file.tree.find("m")->find("k")->origin.column, 5);
+  EXPECT_EQ(parse_yaml("a: 1\n'b':\n  \"c\": 2\n", "f").tree.find("b")->find("c")->origin.column, 3);
   EXPECT_EQ(*file.tree.find("m")->find("k")->origin.file, "f.yaml");
   EXPECT_EQ(file.tree.to_json(), json::parse(R"({"z": 1, "a": ["x", {"y": 2}], "m": {"k": "v"}})"));
 }
@@ -44,24 +49,39 @@ TEST(ParseYaml, ReadsThePackageHeader) {
   EXPECT_THROW(parse_yaml("# @package a b\n", "f"), options::InputError);
 }
 
-TEST(ParseYaml, MistakesLeadToTheirLine) {
-  for (const auto& [text, line] : std::vector<std::pair<std::string, int>>{{"a: 1\nb: [1, 2\n", 3}, {"a: 1\na: 2\n", 2}, {"x:\n  b: 1\n  b: 2\n", 3}, {"- 1\n", 1}}) {
+TEST(ParseYaml, MistakesLeadToTheirPlace) {
+  struct Mistake { std::string text; int line, column; };
+  for (const auto& [text, line, column] :
+       {Mistake{"a: 1\nb: [1, 2\n", 3, 1}, {"a: 1\na: 2\n", 2, 1}, {"x:\n  b: 1\n  b: 2\n", 3, 3}, {"- 1\n", 1, 1}, {"a: {b: 1, c: 2, b: 3}\n", 1, 17},
+        {"a:\n  - 0x_\n", 2, 5}, {"a: !thing 5\n", 1, 1}, {"b: 1\n? [a]\n: 2\n", 2, 3}, {"a: 1\n  b: 2\n", 2, 4}, {"\n  # @package a b\n", 2, 3}}) {
     try {
       parse_yaml(text, "f.yaml");
       ADD_FAILURE() << text;
     } catch (const options::InputError& error) {
       EXPECT_EQ(error.parts().file, "f.yaml");
       EXPECT_EQ(error.parts().line, line) << error.what();
+      EXPECT_EQ(error.parts().column, column) << error.what();
     }
   }
+}
+
+TEST(ParseYaml, BytesThatAreNoTextAreRefusedWithTheirPlace) {
+  for (const std::string bad : {"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xff", "\x02", "\x04", "\x7f", std::string(1, 0)}) {
+    try {
+      parse_yaml("a: 1\nb" + bad + ": 2\n", "f");
+      ADD_FAILURE() << bad.size();
+    } catch (const options::InputError& error) {
+      EXPECT_EQ(error.parts().line, 2);
+      EXPECT_EQ(error.parts().column, 2);
+    }
+  }
+  EXPECT_EQ(parse_yaml("\xc3\xa4: \xe2\x82\xac\xf0\x9f\x98\x80\n", "f").tree.to_json().dump(), "{\"\xc3\xa4\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}");
 }
 
 TEST(ParseYaml, MergeKeysFillWhatIsMissing) {
   EXPECT_EQ(parse_yaml("base: &b {x: 1, y: 2}\nd: {<<: *b, y: 3}\n", "f").tree.to_json().at("d"), json::parse(R"({"x": 1, "y": 3})"));
   EXPECT_THROW(parse_yaml("d: {<<: 5}\n", "f"), options::InputError);
 }
-
-TEST(ReadYaml, AnUnreadableFileIsAnInputError) { EXPECT_THROW(read_yaml("/nonexistent/x.yaml", "x.yaml"), options::InputError); }
 
 }  // namespace
 }  // namespace steepest::config

@@ -8,22 +8,24 @@
 namespace steepest::options {
 namespace {
 
-TEST(InputError, NamesFileLineKeyProblemValidAndNearest) {
-  const InputError error({"optimizer.learning_rate", "found \"fast\"", "a number > 0", "slow", "a.yaml", 7});
-  EXPECT_STREQ(error.what(), "a.yaml:7: optimizer.learning_rate: found \"fast\"; valid: a number > 0; did you mean \"slow\"?");
+TEST(InputError, NamesPlaceKeyProblemValidAndNearest) {
+  const InputError error({"optimizer.learning_rate", "found \"fast\"", "a number > 0", "slow", "a.yaml", 7, 3});
+  EXPECT_STREQ(error.what(), "a.yaml:7:3: optimizer.learning_rate: found \"fast\"; valid: a number > 0; did you mean \"slow\"?");
 }
 
 TEST(InputError, LeavesOutWhatIsNotKnown) {
   EXPECT_STREQ(InputError({"", "broken", "", "", "", 0}).what(), "broken");
   EXPECT_STREQ(InputError({"k", "broken", "", "", "f", 0}).what(), "f: k: broken");
+  EXPECT_STREQ(InputError({"k", "broken", "", "", "f", 2}).what(), "f:2: k: broken");
   EXPECT_STREQ(InputError("one message").what(), "one message");
 }
 
 TEST(InputError, AtFillsInTheOriginOnce) {
   const InputError error({"k", "broken", "", "", "", 0});
-  EXPECT_STREQ(error.at("f.yaml", 3).what(), "f.yaml:3: k: broken");
-  EXPECT_STREQ(error.at("f.yaml", 3).at("g.yaml", 4).what(), "f.yaml:3: k: broken");
-  EXPECT_EQ(error.at("f.yaml", 3).parts().line, 3);
+  EXPECT_STREQ(error.at("f.yaml", 3, 5).what(), "f.yaml:3:5: k: broken");
+  EXPECT_STREQ(error.at("f.yaml", 3, 5).at("g.yaml", 4, 6).what(), "f.yaml:3:5: k: broken");
+  EXPECT_EQ(error.at("f.yaml", 3, 5).parts().line, 3);
+  EXPECT_EQ(error.at("f.yaml", 3, 5).parts().column, 5);
 }
 
 TEST(NearestName, FindsAMisspelling) {

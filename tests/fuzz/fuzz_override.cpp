@@ -1,0 +1,39 @@
+// fuzz_override.cpp: any text as one override. It is read or refused by an InputError, and every value that it has,
+// spelled and read again, is the same.
+#include <cstdint>
+
+#include "config/override_grammar.h"
+#include "config/value_lexer.h"
+#include "property.h"
+
+namespace {
+
+using namespace steepest;
+
+void spelled_and_read(const nlohmann::json& value) {
+  const std::string line = "key=" + config::spell(value);
+  try {
+    fuzz::demand_same(value, config::parse_override(line).value.element, line);
+  } catch (const options::InputError& error) {
+    fuzz::demand_same(value, error.what(), line);
+  }
+}
+
+void read(const std::string& line) {
+  const config::Override override = config::parse_override(line);
+  if (override.value.kind == config::Value::Kind::glob) return;
+  const auto values = config::enumerate(override);
+  for (const auto& value : values) spelled_and_read(value);
+  const auto combinations = config::expand_sweeps({line});
+  fuzz::demand_same(combinations.size(), values.size(), line);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    read(std::string(reinterpret_cast<const char*>(data), size));
+  } catch (const options::InputError&) {
+  }
+  return 0;
+}
