@@ -77,7 +77,7 @@ void make_stored_file(Summary& summary) {
   const auto plan = [&](std::int64_t number) {
     // The study's own runs, again and again with other seeds.
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
-    const std::int64_t seed = 100 + number / static_cast<std::int64_t>(study.runs.size());
+    const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
     const auto run = database.put_run({config::identity(planned.config), planned.config, seed, config::kNumericsVersion, planned.flops});
     database.tie(id, run, study.scale, planned.cell, number);
@@ -93,6 +93,7 @@ void make_stored_file(Summary& summary) {
     recording += std::chrono::duration<double>(Clock::now() - before).count();
     database.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
   }
+  if (database.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
   const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
   fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,
              static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);
