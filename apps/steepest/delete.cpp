@@ -42,7 +42,8 @@ std::vector<std::int64_t> chosen_runs(const store::Database& database, const Req
 std::string plural(std::int64_t count, const std::string& noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
 
 std::string size_text(std::int64_t bytes) {
-  return bytes < 1'000'000 ? fmt::format("{:.0f} kB", static_cast<double>(bytes) / 1e3) : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+  const double size = static_cast<double>(bytes);
+  return size < 1e6 ? fmt::format("{:.0f} kB", size / 1e3) : fmt::format("{:.1f} MB", size / 1e6);
 }
 
 /// "12 runs (10 completed, 2 failed) with 1200 metric rows and 0 spectrum rows, about 1.4 MB".
@@ -95,8 +96,10 @@ int work(const Session& session, Request request) {
     return 0;
   }
   std::string what = description(holdings);
-  if (study != 0)
-    what += fmt::format("; and the study {}{}; runs that others ask for as well stay", request.study, request.scale.empty() ? "" : " at scale " + request.scale);
+  if (study != 0) {
+    what += fmt::format("; and the study {}{}; runs that others ask for as well stay", request.study,
+                        request.scale.empty() ? "" : " at scale " + request.scale);
+  }
   print_result((request.dry_run ? "would delete " : "to delete: ") + what + "\n");
   if (request.dry_run) return 0;
   std::fflush(stdout);

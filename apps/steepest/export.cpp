@@ -22,7 +22,8 @@ void write_whole(const fs::path& file, const std::function<void(std::ostream&)>&
   std::error_code failed;
   try {
     std::ofstream output(draft, std::ios::binary);
-    if (!output) throw InputError({"--output", "the file " + file.string() + " cannot be written", "a file in a folder that is there", "", "", 0});
+    if (!output)
+      throw InputError({"--output", "the file " + file.string() + " cannot be written", "a file in a folder that is there", "", "", 0});
     write(output);
     output.close();
     if (!output) throw InputError("--output: writing " + file.string() + " failed; is the disk full?");

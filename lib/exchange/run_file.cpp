@@ -98,7 +98,7 @@ class RunFile {
     Fields fields(line, place_);
     fields.text("record");
     const auto runs = fields.count("runs");
-    if (runs != runs_) fields.refuse("runs", "found " + std::to_string(runs) + ", but the file has " + std::to_string(runs_) + ": it was edited");
+    if (runs != runs_) fields.refuse("runs", "found " + std::to_string(runs) + " where " + std::to_string(runs_) + " came before: the file was edited");
     if (fields.digest("sha256") != digest_.hexadecimal())
       fields.refuse("sha256", "is not that of the lines before: one of them was edited");
     fields.done();

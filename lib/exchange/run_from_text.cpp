@@ -66,6 +66,15 @@ std::vector<store::TieRecord> ties_from(Fields& fields, const Place& place) {
   return ties;
 }
 
+/// The identity that the run's own configuration gives.
+std::string own_identity(const Fields& fields, const store::RunRecord& run) {
+  try {
+    return config::identity(run.config, run.numerics_version);
+  } catch (const json::exception&) {
+    fields.refuse("config", "is no configuration of a run: the line was edited");
+  }
+}
+
 store::RunStatus status_from(Fields& fields) {
   const std::string name = fields.text("status");
   for (const auto status : {store::RunStatus::completed, store::RunStatus::diverged}) {
@@ -106,7 +115,7 @@ store::RunRecord run_from(const json& line, const Place& place) {
   run.ties = ties_from(fields, place);
   run.environment = fields.value("environment");
   run.config = fields.object("config");
-  const std::string identity = config::identity(run.config, run.numerics_version);
+  const std::string identity = own_identity(fields, run);
   if (identity != run.identity) {
     fields.refuse("identity", "found " + run.identity.substr(0, 12) + "..., but its config and numerics_version give " +
                                   identity.substr(0, 12) + "...: the line was edited");

@@ -2,6 +2,7 @@
 #include "report/table.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "options/error.h"
 #include "report/text.h"
@@ -13,14 +14,13 @@ struct Lines { std::string horizontal, vertical, top[3], middle[3], bottom[3]; }
 const Lines kUnicode{"─", "│", {"┌", "┬", "┐"}, {"├", "┼", "┤"}, {"└", "┴", "┘"}};
 const Lines kAscii{"-", "|", {"+", "+", "+"}, {"+", "+", "+"}, {"+", "+", "+"}};
 
-constexpr const char* kNotOnOneLine = "\n\r\t";
+bool breaks_line(char c) { return c == '\n' || c == '\r' || c == '\t'; }
 
-void make_one_line(std::string& text) {
-  for (auto at = text.find_first_of(kNotOnOneLine); at != std::string::npos; at = text.find_first_of(kNotOnOneLine, at)) text[at] = ' ';
-}
+void make_one_line(std::string& text) { std::replace_if(text.begin(), text.end(), breaks_line, ' '); }
 
 bool needs_no_change(const Table& table, bool unicode) {
-  const auto plain = [&](const std::string& text) { return text.find_first_of(kNotOnOneLine) == std::string::npos && (unicode || is_ascii(text)); };
+  const auto bad = [&](char c) { return breaks_line(c) || (!unicode && static_cast<unsigned char>(c) >= 0x80); };
+  const auto plain = [&](const std::string& text) { return std::none_of(text.begin(), text.end(), bad); };
   return std::all_of(table.columns.begin(), table.columns.end(), [&](const Column& column) { return plain(column.header); }) &&
          std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return std::all_of(row.begin(), row.end(), plain); });
 }
@@ -41,12 +41,19 @@ Table shown(const Table& given, bool unicode) {
 
 /// Long listings are printed, too, so every cell is appended in place.
 std::string boxed(const Table& table, const Lines& lines) {
-  std::vector<std::size_t> widths;
-  for (const auto& column : table.columns) widths.push_back(display_width(column.header));
+  std::vector<std::size_t> widths, own;  // of the columns, and of every cell, row by row
+  for (const auto& column : table.columns) {
+    widths.push_back(display_width(column.header));
+    own.push_back(widths.back());
+  }
   for (const auto& row : table.rows) {
-    for (std::size_t j = 0; j < widths.size(); ++j) widths[j] = std::max(widths[j], display_width(row.at(j)));
+    for (std::size_t j = 0; j < widths.size(); ++j) {
+      own.push_back(display_width(row.at(j)));
+      widths[j] = std::max(widths[j], own.back());
+    }
   }
   std::string text;
+  text.reserve((std::accumulate(widths.begin(), widths.end(), std::size_t{8}) + 6 * widths.size()) * (table.rows.size() + 4));
   const auto rule = [&](const std::string (&ends)[3]) {
     text += ends[0];
     for (std::size_t j = 0; j < widths.size(); ++j) {
@@ -55,11 +62,12 @@ std::string boxed(const Table& table, const Lines& lines) {
     }
     text += '\n';
   };
+  auto cell_width = own.begin();
   const auto line = [&](const auto& cell) {
     text += lines.vertical;
     for (std::size_t j = 0; j < widths.size(); ++j) {
       const std::string& words = cell(j);
-      const std::size_t blanks = widths[j] - display_width(words);
+      const std::size_t blanks = widths[j] - *cell_width++;
       text += ' ';
       if (table.columns[j].right) text.append(blanks, ' ');
       text += words;
@@ -104,7 +112,7 @@ std::string markdown(const Table& table) {
 }
 
 void append_field(std::string& text, const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) {
+  if (std::none_of(field.begin(), field.end(), [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; })) {
     text += field;
     return;
   }

@@ -29,7 +29,8 @@ std::unique_ptr<Connection> only_reading(const fs::path& path) {
 
 fs::path temporary_folder() {
   std::string name = (fs::temp_directory_path() / "steepest_copy_XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw options::InputError("no folder for a temporary copy can be made in " + fs::temp_directory_path().string());
+  if (mkdtemp(name.data()) == nullptr)
+    throw options::InputError("no folder for a temporary copy can be made in " + fs::temp_directory_path().string());
   return name;
 }
 

@@ -79,7 +79,8 @@ Holdings holdings(const Database& database, const std::vector<std::int64_t>& run
   return connection.guarded([&] {
     Holdings sum;
     for (const auto run : runs) {
-      Loan row = connection.prepare("SELECT status, length(config), (SELECT count(*) FROM param WHERE run_id = id) FROM run WHERE id = ?");
+      Loan row = connection.prepare(
+          "SELECT status, length(config), (SELECT count(*) FROM param WHERE run_id = id) FROM run WHERE id = ?");
       if (!row.bind(run).step()) {
         sum.missing.push_back(run);
         continue;

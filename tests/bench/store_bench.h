@@ -27,12 +27,13 @@ class Summary : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
-  void add(const std::string& name, const std::string& unit, double value, double longest_ms = 0);
+  /// `note` stands at the line's end, {} in it for the largest `extra` of the repetitions (the smallest where the unit is ms).
+  void add(const std::string& name, const std::string& unit, double value, const std::string& note = "", double extra = 0);
   /// Name, median, best and worst of the repetitions, goal, and whether the median meets it.
   void print() const;
 
  private:
-  struct Line { std::string name, unit; std::vector<double> values; double longest_ms = 0; };
+  struct Line { std::string name, unit, note; std::vector<double> values, extras; };
   std::vector<Line> lines_;
 };
 

@@ -77,7 +77,7 @@ void make_stored_file(Summary& summary) {
   const auto plan = [&](std::int64_t number) {
     // The study's own runs, again and again with other seeds.
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
-    const std::int64_t seed = 100 + number / static_cast<std::int64_t>(study.runs.size());
+    const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
     const auto run = database.put_run({config::identity(planned.config), planned.config, seed, config::kNumericsVersion, planned.flops});
     database.tie(id, run, study.scale, planned.cell, number);
@@ -93,6 +93,7 @@ void make_stored_file(Summary& summary) {
     recording += std::chrono::duration<double>(Clock::now() - before).count();
     database.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
   }
+  if (database.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
   const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
   fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,
              static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);
@@ -108,16 +109,17 @@ void Summary::ReportRuns(const std::vector<Run>& runs) {
   for (const auto& run : runs) {
     if (run.run_type != Run::RT_Iteration) continue;
     const auto name = run.run_name.function_name;
+    if (run.error_occurred) throw std::runtime_error(name + ": " + run.error_message);
     const auto rate = run.counters.find("rows/s");
-    if (rate == run.counters.end()) add(name, "ms", run.GetAdjustedRealTime());
-    else add(name, "rows/s", rate->second, run.counters.at("longest_ms"));
+    if (rate == run.counters.end()) add(name, "ms", run.GetAdjustedRealTime(), "{:.0f} of processor time at best", run.counters.at("cpu_ms"));
+    else add(name, "rows/s", rate->second, "longest call {:.0f} ms", run.counters.at("longest_ms"));
   }
 }
 
-void Summary::add(const std::string& name, const std::string& unit, double value, double longest_ms) {
-  if (lines_.empty() || lines_.back().name != name) lines_.push_back({name, unit, {}, 0});
+void Summary::add(const std::string& name, const std::string& unit, double value, const std::string& note, double extra) {
+  if (lines_.empty() || lines_.back().name != name) lines_.push_back({name, unit, note, {}, {}});
   lines_.back().values.push_back(value);
-  lines_.back().longest_ms = std::max(lines_.back().longest_ms, longest_ms);
+  lines_.back().extras.push_back(extra);
 }
 
 void Summary::print() const {
@@ -127,10 +129,11 @@ void Summary::print() const {
     std::sort(values.begin(), values.end());
     const bool rate = line.unit == "rows/s";
     const double median = values[values.size() / 2], best = rate ? values.back() : values.front(), worst = rate ? values.front() : values.back();
+    const auto [least, most] = std::minmax_element(line.extras.begin(), line.extras.end());
     const double goal = rate ? kGoalRowsPerSecond : kGoalMilliseconds;
     const bool met = rate ? median >= goal : median <= goal;
     fmt::print("{:<48} {:>10.0f} {:>10.0f} to {:>9.0f} {:>10.0f}  {:<3} {}{}\n", line.name, median, best, worst, goal, met ? "yes" : "no", line.unit,
-               line.longest_ms > 0 ? fmt::format(", longest call {:.1f} ms", line.longest_ms) : "");
+               line.note.empty() ? "" : ", " + fmt::format(fmt::runtime(line.note), rate ? *most : *least));
   }
   fmt::print("Medians over the repetitions; other programs on the machine lengthen the worst. See the load average above.\n");
 }

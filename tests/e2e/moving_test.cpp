@@ -24,7 +24,8 @@ class Moving : public Programs {
       database.tie(study, run, "quick", {{"model.rank", 8}}, seed);
       database.claim(study, "quick", "me", 1000);
       database.record(run, "me", {{"validation_loss", 1, 2.5}});
-      database.finish(run, "me", {seed == 3 ? store::RunStatus::failed : store::RunStatus::completed, 1, 1.0, "h" + std::to_string(seed), seed == 3 ? "why" : ""});
+      const auto status = seed == 3 ? store::RunStatus::failed : store::RunStatus::completed;
+      database.finish(run, "me", {status, 1, 1.0, "h" + std::to_string(seed), seed == 3 ? "why" : ""});
     }
   }
   static std::string contents(const std::filesystem::path& path) {

@@ -1,6 +1,7 @@
 // conflict_test.cpp: what is here already meets what comes in.
 #include "support.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <signal.h>
 
 #include "exchange/merge.h"
@@ -104,6 +105,16 @@ TEST_F(Conflict, MergingIsTheSameAsExportAndImport) {
   EXPECT_EQ(again.present, 35);
   EXPECT_EQ(again.added + again.replaced, 0);
   EXPECT_EQ(exported(merged), exported(there));
+}
+
+TEST_F(Conflict, AFileOfAnOlderSchemaIsMergedAndStaysAsItIs) {
+  SQLite::Database((folder / "old.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data/schema_v1.sql"));
+  const auto before = contents(folder / "old.db");
+  EXPECT_EQ(merge(folder / "here.db", folder / "old.db").added, 1);
+  EXPECT_EQ(merge(folder / "here.db", folder / "old.db").present, 1);
+  EXPECT_EQ(contents(folder / "old.db"), before);
+  EXPECT_EQ(number(here, "SELECT last_value FROM metric_summary WHERE name = 'validation_loss'"), 1.875);
 }
 
 TEST_F(Conflict, AFileIsNotMergedWithItself) {

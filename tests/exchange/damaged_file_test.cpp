@@ -73,6 +73,7 @@ TEST_F(DamagedFile, EditedValuesAreNamed) {
   expect_refused(edited(1, "\"schema\"", "\"shema\""), "file.jsonl:1: schema", "missing");
   expect_refused(edited(7, "\"record\":\"run\"", "\"record\":\"rnu\""), "file.jsonl:7: record", "did you mean \"run\"?");
   expect_refused(edited(7, "\"steps\":", "\"steps\":1"), "file.jsonl:7: identity", "edited");
+  expect_refused(edited(7, "\"config\":{", "\"config\":{\"data\":5,"), "file.jsonl:7: config", "edited");
   expect_refused(edited(7, "\"numerics_version\":", "\"numerics_version\":3"), "file.jsonl:7: identity", "edited");
   expect_refused(edited(7, "\"attempts\":1", "\"attempts\":-1"), "file.jsonl:7: attempts", "a whole number >= 0");
   expect_refused(edited(7, "\"attempts\":1", "\"attemts\":1"), "file.jsonl:7: attempts", "missing");

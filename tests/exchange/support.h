@@ -59,7 +59,8 @@ inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed,
   std::vector<store::SpectrumRow> spectra;
   const auto names = engine() % 3, matrices = engine() % 3;
   for (std::uint64_t name = 0; name < names; ++name) {
-    for (std::uint64_t step = 0; step < engine() % 20; ++step) metrics.push_back({"loss µ" + std::to_string(name), static_cast<std::int64_t>(7 * step), any_number(engine)});
+    const std::int64_t steps = static_cast<std::int64_t>(engine() % 20);
+    for (std::int64_t step = 0; step < steps; ++step) metrics.push_back({"loss µ" + std::to_string(name), 7 * step, any_number(engine)});
   }
   for (std::uint64_t matrix = 0; matrix < matrices; ++matrix) {
     for (int step = 0; step < 3; ++step) {
