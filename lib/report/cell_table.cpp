@@ -118,10 +118,10 @@ std::vector<std::string> cell_footnotes(const std::vector<CellLine>& lines) {
     lost = lost || line.not_finite > 0;
     compared = compared || line.comparison.has_value();
   }
-  notes.push_back("± standard error over the n seeds; intervals by " + method);
+  if (!method.empty()) notes.push_back("± standard error over the n seeds; intervals by " + method);
   if (fewest > 0 && fewest < 10) {
-    notes.push_back(fmt::format("n is {}at least {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about half "
-                                "the time, from 3 about three quarters", lines.size() > 1 ? "" : "here ", fewest));
+    notes.push_back(fmt::format("the smallest n is {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about "
+                                "half the time, from 3 about three quarters", fewest));
   }
   if (lost) notes.push_back("diverged: runs whose loss was not finite; they are left out of means and differences");
   if (compared) {
