@@ -100,6 +100,15 @@ TEST(CellTable, ShowsHowManySeedsStandBehindEveryNumber) {
   EXPECT_THAT(text, Not(HasSubstr("unfinished")));
 }
 
+TEST(CellTable, HidesNoSmallNumberBehindZeros) {
+  auto small = line(8, 0.1, 2, cell(0, 0.1));
+  small.own->mean = 4.9e-4;
+  small.comparison->mean = 5.7e-7;
+  const auto text = render(cell_report("t", "quick", "loss", {small}), Format::table, true);
+  EXPECT_THAT(text, HasSubstr("4.90e-04 ±"));
+  EXPECT_THAT(text, HasSubstr("+5.70e-07 ±"));
+}
+
 TEST(CellTable, OfDivergedRunsAloneStillShowsThem) {
   const auto text = render(cell_report("t", "quick", "loss", {line(8, 0.1, 0, "")}), Format::table, true);
   EXPECT_THAT(text, HasSubstr("left out of means"));
