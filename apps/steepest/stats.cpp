@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "commands.h"
 #include "options/error.h"
@@ -22,30 +23,25 @@ struct StatsArguments {
   std::vector<std::string> against;
 };
 
-/// Which study at which scale, and of which metric.
-struct Subject {
-  std::int64_t study;
-  std::string scale, metric;
-};
-
-/// Stores what is missing or old; a write-protected file can be judged all the same.
-template <class Update>
-void try_to_store(const Session& session, Update update) {
+/// `keep` with a database that can be written, to store what is new; else `look`: a write-protected file can be judged all the same.
+std::vector<store::StatisticRow> rows_by(const Session& session, const std::function<sweep::Kept(store::Database&)>& keep,
+                                         const std::function<std::vector<store::StatisticRow>()>& look) {
   try {
     auto writable = session.open(store::Access::read_write);
-    update(writable);
+    return keep(writable).rows;
   } catch (const options::InputError&) {
+    return look();
   }
 }
 
-void check_metric(const store::Database& database, const Subject& subject, const std::string& name) {
-  const auto names = database.metric_names(subject.study, subject.scale);
+void check_metric(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale, const std::string& metric) {
+  const auto names = database.metric_names(study, scale);
   if (names.empty()) {
-    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, subject.scale, name, subject.scale));
+    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, scale, name, scale));
   }
-  if (std::find(names.begin(), names.end(), subject.metric) == names.end()) {
-    throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, subject.scale, subject.metric),
-                               fmt::format("{}", fmt::join(names, ", ")), options::nearest_name(subject.metric, names), "", 0});
+  if (std::find(names.begin(), names.end(), metric) == names.end()) {
+    throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, scale, metric),
+                               fmt::format("{}", fmt::join(names, ", ")), options::nearest_name(metric, names), "", 0});
   }
 }
 
@@ -68,26 +64,31 @@ int work(const Session& session, StatsArguments arguments) {
   const auto format = report::format_named(arguments.format);
   const auto database = session.open(store::Access::read_only);
   const auto study = find_study(database, arguments.study);
-  const Subject subject{study, find_scale(database, study, arguments.study, arguments.scale), arguments.metric};
-  check_metric(database, subject, arguments.study);
+  const std::string scale = find_scale(database, study, arguments.study, arguments.scale), &metric = arguments.metric;
+  check_metric(database, study, arguments.study, scale, metric);
 
-  const auto cells = sweep::cell_results(database, study, subject.scale, subject.metric);
-  try_to_store(session, [&](auto& writable) { sweep::update_statistics(writable, study, subject.scale, Cells::complete, subject.metric); });
-  const auto own = sweep::statistics(database, study, subject.scale, Cells::all, subject.metric);
+  const auto cells = sweep::cell_results(database, study, scale, metric);
+  const auto own = rows_by(session, [&](auto& writable) { return sweep::keep_statistics(writable, study, scale, metric); },
+                           [&] { return sweep::statistics(database, study, scale, Cells::all, metric); });
   const auto against = baselines(cells, own, arguments.against);
-  try_to_store(session, [&](auto& writable) { sweep::update_comparisons(writable, study, subject.scale, Cells::complete, against, subject.metric); });
-  const auto compared = sweep::comparisons(database, study, subject.scale, Cells::all, against, subject.metric);
+  const auto compared = rows_by(session, [&](auto& writable) { return sweep::keep_comparisons(writable, study, scale, against, metric); },
+                                [&] { return sweep::comparisons(database, study, scale, against, metric); });
 
   std::map<std::string, report::CellLine> lines;
   for (const auto& [cell, results] : cells) {
     const auto baseline = against.find(cell);
     lines[cell] = {cell, results.runs, results.not_finite(), results.failed, results.unfinished, {}, {}, baseline == against.end() ? "" : baseline->second};
   }
-  for (const auto& row : own) lines[row.cell].own = row;
-  for (const auto& row : compared) lines[row.cell].comparison = row;
+  // A cell that was planned after `cells` was read has no line yet.
+  for (const auto& row : own) {
+    if (const auto line = lines.find(row.cell); line != lines.end()) line->second.own = row;
+  }
+  for (const auto& row : compared) {
+    if (const auto line = lines.find(row.cell); line != lines.end()) line->second.comparison = row;
+  }
   std::vector<report::CellLine> list;
   for (auto& [cell, line] : lines) list.push_back(std::move(line));
-  print_result(report::render(report::cell_report(arguments.study, subject.scale, subject.metric, std::move(list)), format, Terminal(stdout).unicode));
+  print_result(report::render(report::cell_report(arguments.study, scale, metric, std::move(list)), format, Terminal(stdout).unicode));
   return 0;
 }
 

@@ -16,16 +16,25 @@ namespace {
 
 using nlohmann::json;
 
-std::string signed_error(double value, double error, const char* pattern) {
-  if (!std::isfinite(value)) return "-";
-  const std::string text = fmt::format(fmt::runtime(pattern), value);
-  return std::isfinite(error) ? fmt::format("{} ± {:.4f}", text, error) : text;
+enum class Sign { minus_alone, both };
+
+/// Four decimals, as losses have them; what these would hide as a power of ten.
+std::string decimal(double value, Sign sign) {
+  const bool small = value != 0 && std::fabs(value) < 0.001;
+  if (sign == Sign::both) return small ? fmt::format("{:+.2e}", value) : fmt::format("{:+.4f}", value);
+  return small ? fmt::format("{:.2e}", value) : fmt::format("{:.4f}", value);
 }
 
-std::string interval_text(double low, double high, const char* pattern) {
-  if (!std::isfinite(low)) return "-";
-  return fmt::format("[{}, {}]", fmt::format(fmt::runtime(pattern), low), fmt::format(fmt::runtime(pattern), high));
+std::string with_spread(double value, double error, Sign sign) {
+  if (!std::isfinite(value)) return "-";
+  return std::isfinite(error) ? decimal(value, sign) + " ± " + decimal(error, Sign::minus_alone) : decimal(value, sign);
 }
+
+std::string interval_text(double low, double high, Sign sign) {
+  return std::isfinite(low) ? "[" + decimal(low, sign) + ", " + decimal(high, sign) + "]" : "-";
+}
+
+std::string share(double value) { return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-"; }
 
 /// A swept key as a header: its last part, unless two keys share it.
 std::vector<std::string> key_headers(const std::set<std::string>& keys) {
@@ -89,19 +98,19 @@ std::vector<json> machine_values(const CellLine& line) {
 std::vector<std::string> cell_texts(const CellLine& line, const json& cell, const Layout& layout) {
   std::vector<std::string> result;
   const auto& own = line.own;
-  result.push_back(own ? signed_error(own->mean, own->standard_error, "{:.4f}") : "-");
-  result.push_back(own ? interval_text(own->low, own->high, "{:.4f}") : "-");
+  result.push_back(own ? with_spread(own->mean, own->standard_error, Sign::minus_alone) : "-");
+  result.push_back(own ? interval_text(own->low, own->high, Sign::minus_alone) : "-");
   result.push_back(own ? std::to_string(own->n) : "0");
   result.push_back(std::to_string(line.not_finite));
   result.push_back(std::to_string(line.failed));
   if (layout.unfinished) result.push_back(std::to_string(line.unfinished));
   if (layout.baselines) result.push_back(baseline_text(cell, line.baseline));
   const auto& other = line.comparison;
-  result.push_back(other ? signed_error(other->mean, other->standard_error, "{:+.4f}") : line.baseline == line.cell ? "baseline" : "-");
-  result.push_back(other ? interval_text(other->low, other->high, "{:+.4f}") : "-");
+  result.push_back(other ? with_spread(other->mean, other->standard_error, Sign::both) : line.baseline == line.cell ? "baseline" : "-");
+  result.push_back(other ? interval_text(other->low, other->high, Sign::both) : "-");
   result.push_back(other ? std::to_string(other->n) : "-");
-  result.push_back(other && std::isfinite(other->probability) ? fmt::format("{:.2f}", other->probability) : "-");
-  result.push_back(other ? interval_text(other->probability_low, other->probability_high, "{:.2f}") : "-");
+  result.push_back(other ? share(other->probability) : "-");
+  result.push_back(other && std::isfinite(other->probability_low) ? "[" + share(other->probability_low) + ", " + share(other->probability_high) + "]" : "-");
   return result;
 }
 
@@ -118,10 +127,10 @@ std::vector<std::string> cell_footnotes(const std::vector<CellLine>& lines) {
     lost = lost || line.not_finite > 0;
     compared = compared || line.comparison.has_value();
   }
-  notes.push_back("± standard error over the n seeds; intervals by " + method);
+  if (!method.empty()) notes.push_back("± standard error over the n seeds; intervals by " + method);
   if (fewest > 0 && fewest < 10) {
-    notes.push_back(fmt::format("n is {}at least {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about half "
-                                "the time, from 3 about three quarters", lines.size() > 1 ? "" : "here ", fewest));
+    notes.push_back(fmt::format("the smallest n is {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about "
+                                "half the time, from 3 about three quarters", fewest));
   }
   if (lost) notes.push_back("diverged: runs whose loss was not finite; they are left out of means and differences");
   if (compared) {

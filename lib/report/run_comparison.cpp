@@ -84,7 +84,6 @@ Values facts_of(const store::RunDetails& run) {
   return {{"attempts", run.attempts},
           {"diverged_step", run.diverged_step ? json(*run.diverged_step) : json()},
           {"error", or_null(run.error)},
-          {"finished_at", or_null(run.finished_at)},
           {"identity", run.identity},
           {"numerics_version", run.numerics_version},
           {"parameter_hash", or_null(run.parameter_hash)}};

@@ -105,6 +105,10 @@ std::vector<SweepRow> sweep_rows(const store::Database& database, const std::vec
                                  const std::vector<store::StatisticRow>& statistics, const std::string& row_key,
                                  const std::string& rate_key, const std::string& metric, const std::string& baseline) {
   const auto panels = panel_keys(runs, row_key, rate_key);
+  std::map<std::string, const store::StatisticRow*> statistic_of;
+  for (const auto& statistic : statistics) {
+    if (statistic.metric == metric && statistic.baseline.empty()) statistic_of[statistic.cell] = &statistic;
+  }
   std::vector<SweepRow> rows;
   for (const auto& run : runs) {
     const json config = database.run_config(run.id);
@@ -122,10 +126,7 @@ std::vector<SweepRow> sweep_rows(const store::Database& database, const std::vec
     }
     RateCell& cell = row->cells[rate.get<double>()];
     add(cell, database, run, metric);
-    const std::string text = run.cell.dump();
-    for (const auto& statistic : statistics) {
-      if (statistic.cell == text && statistic.metric == metric) cell.statistic = &statistic;
-    }
+    if (const auto statistic = statistic_of.find(run.cell.dump()); statistic != statistic_of.end()) cell.statistic = statistic->second;
   }
   std::sort(rows.begin(), rows.end(),
             [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });

@@ -93,7 +93,7 @@ struct RunDetails {
   std::int64_t step, attempts;
   double seconds;                          ///< NaN until it has ended
   std::optional<std::int64_t> diverged_step;
-  std::string parameter_hash, error, finished_at;  ///< empty where there is none
+  std::string parameter_hash, error;       ///< empty where there is none
   nlohmann::json config, environment;      ///< environment: null until a worker has taken it up
 };
 

@@ -198,6 +198,10 @@ SELECT study_id, scale, cell, metric, n, mean, standard_error, low, high, method
 DROP TABLE statistic;
 ALTER TABLE new_statistic RENAME TO statistic;
 
+-- the parameters that every list shows, apart from the sixty others of a run
+CREATE INDEX param_listed ON param (run_id, key, value, number)
+  WHERE key = 'optimizer.name' OR key = 'model.rank' OR key = 'optimizer.learning_rate';
+
 DROP VIEW run_summary;
 CREATE VIEW run_summary AS
 SELECT
@@ -205,9 +209,9 @@ SELECT
   run.status,
   (SELECT group_concat(study.name || ':' || study_run.scale, ' ')
      FROM study_run JOIN study ON study.id = study_run.study_id WHERE study_run.run_id = run.id) AS studies,
-  (SELECT value FROM param WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
-  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param WHERE run_id = run.id AND key = 'model.rank') AS rank,
-  (SELECT number FROM param WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
+  (SELECT value FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
+  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'model.rank') AS rank,
+  (SELECT number FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
   run.seed,
   run.step,
   run.total_steps,

@@ -1,6 +1,7 @@
 // statistics.cpp: see statistics.h.
 #include "sweep/statistics.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "stats/improvement.h"
@@ -12,10 +13,10 @@ namespace {
 
 using store::StatisticRow;
 
-/// Rows as they are now, and whether each is as it is stored.
+/// A row as it is now, whether it is stored like that, and whether all runs behind it have ended.
 struct Row {
   StatisticRow row;
-  bool stored;
+  bool stored, complete;
 };
 
 /// The stored rows of one metric by cell and baseline.
@@ -42,26 +43,25 @@ StatisticRow row_of(const std::string& cell, const std::string& metric, const st
           stats::bootstrap_method(), seed, hash};
 }
 
-bool wanted(const CellResults& cell, Cells cells) { return cells == Cells::all || cell.unfinished == 0; }
-
 std::vector<Row> own_rows(const store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
                           const std::string& metric) {
   const Stored stored(database, study, scale, metric);
   std::vector<Row> rows;
   for (const auto& [text, cell] : cell_results(database, study, scale, metric)) {
-    if (cell.finite.empty() || !wanted(cell, cells)) continue;
+    if (cell.finite.empty() || (cells == Cells::complete && cell.unfinished > 0)) continue;
     const std::string hash = runs_hash(cell.completed_runs);
     if (const auto* row = stored.find(text, "", hash)) {
-      rows.push_back({*row, true});
+      rows.push_back({*row, true, cell.unfinished == 0});
       continue;
     }
     const std::int64_t seed = bootstrap_seed(text, metric);
-    rows.push_back({row_of(text, metric, scale, stats::summarize(cell.finite, static_cast<std::uint64_t>(seed)), seed, hash), false});
+    rows.push_back({row_of(text, metric, scale, stats::summarize(cell.finite, static_cast<std::uint64_t>(seed)), seed, hash), false,
+                    cell.unfinished == 0});
   }
   return rows;
 }
 
-std::vector<Row> comparison_rows(const store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
+std::vector<Row> comparison_rows(const store::Database& database, std::int64_t study, const std::string& scale,
                                  const Baselines& baselines, const std::string& metric) {
   const Stored stored(database, study, scale, metric);
   const auto results = cell_results(database, study, scale, metric);
@@ -70,15 +70,16 @@ std::vector<Row> comparison_rows(const store::Database& database, std::int64_t s
     const auto own = results.find(text), other = results.find(baseline);
     if (own == results.end() || other == results.end() || own == other) continue;
     const CellResults &left = own->second, &right = other->second;
-    if (left.all.empty() || right.all.empty() || !wanted(left, cells) || !wanted(right, cells)) continue;
+    if (left.all.empty() || right.all.empty()) continue;
+    const bool complete = left.unfinished == 0 && right.unfinished == 0;
     const std::string hash = runs_hash({runs_hash(left.ended_runs), "baseline " + runs_hash(right.ended_runs)});
     if (const auto* row = stored.find(text, baseline, hash)) {
-      rows.push_back({*row, true});
+      rows.push_back({*row, true, complete});
       continue;
     }
     const std::int64_t seed = bootstrap_seed(text + "\n" + baseline, metric);
     const auto bits = static_cast<std::uint64_t>(seed);
-    Row row{row_of(text, metric, scale, stats::paired_difference(left.by_seed, right.by_seed, bits), seed, hash), false};
+    Row row{row_of(text, metric, scale, stats::paired_difference(left.by_seed, right.by_seed, bits), seed, hash), false, complete};
     const auto improvement = stats::probability_of_improvement(left.all, right.all, bits);
     row.row.baseline = baseline;
     row.row.probability = improvement.probability;
@@ -95,13 +96,14 @@ std::vector<StatisticRow> without_marks(std::vector<Row> rows) {
   return result;
 }
 
+/// Of complete cells alone: the others will change.
 std::int64_t store_new(store::Database& database, std::int64_t study, const std::vector<Row>& rows) {
-  std::int64_t count = 0;
-  for (const auto& row : rows) count += !row.stored;
+  const auto is_new = [](const Row& row) { return row.complete && !row.stored; };
+  const auto count = std::count_if(rows.begin(), rows.end(), is_new);
   if (count == 0) return 0;  // no lock is taken for nothing
   database.transaction([&] {
     for (const auto& row : rows) {
-      if (!row.stored) database.put_statistic(study, row.row);
+      if (is_new(row)) database.put_statistic(study, row.row);
     }
   });
   return count;
@@ -125,14 +127,22 @@ std::int64_t update_statistics(store::Database& database, std::int64_t study, co
   return store_new(database, study, own_rows(database, study, scale, cells, metric));
 }
 
-std::vector<StatisticRow> comparisons(const store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
-                                      const Baselines& baselines, const std::string& metric) {
-  return without_marks(comparison_rows(database, study, scale, cells, baselines, metric));
+Kept keep_statistics(store::Database& database, std::int64_t study, const std::string& scale, const std::string& metric) {
+  auto rows = own_rows(database, study, scale, Cells::all, metric);
+  const auto stored = store_new(database, study, rows);
+  return {without_marks(std::move(rows)), stored};
 }
 
-std::int64_t update_comparisons(store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
-                                const Baselines& baselines, const std::string& metric) {
-  return store_new(database, study, comparison_rows(database, study, scale, cells, baselines, metric));
+std::vector<StatisticRow> comparisons(const store::Database& database, std::int64_t study, const std::string& scale,
+                                      const Baselines& baselines, const std::string& metric) {
+  return without_marks(comparison_rows(database, study, scale, baselines, metric));
+}
+
+Kept keep_comparisons(store::Database& database, std::int64_t study, const std::string& scale, const Baselines& baselines,
+                      const std::string& metric) {
+  auto rows = comparison_rows(database, study, scale, baselines, metric);
+  const auto stored = store_new(database, study, rows);
+  return {without_marks(std::move(rows)), stored};
 }
 
 }  // namespace steepest::sweep

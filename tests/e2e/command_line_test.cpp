@@ -180,7 +180,7 @@ TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
   const auto computed = value("SELECT max(computed_at) FROM statistic");
   EXPECT_EQ(steepest({"stats", "small", "--against", "x=0", "--format", "json"}).output, first.output);
   EXPECT_EQ(value("SELECT max(computed_at) FROM statistic"), computed);
-  EXPECT_THAT(steepest({"stats", "small"}).output, HasSubstr("n is at least 2"));
+  EXPECT_THAT(steepest({"stats", "small"}).output, HasSubstr("the smallest n is 2"));
   EXPECT_THAT(steepest({"stats", "smal"}).errors, HasSubstr("did you mean \"small\"?"));
   const auto wrong = steepest({"stats", "small", "--metric", "validation_los"});
   EXPECT_EQ(wrong.state.status, 2);

@@ -93,11 +93,26 @@ TEST(CellTable, ShowsHowManySeedsStandBehindEveryNumber) {
   EXPECT_EQ(rows[2].at("probability_high"), 1.0);
   const auto text = render(report, Format::table, true);
   EXPECT_THAT(text, HasSubstr("rank=dense learning_rate=0.1")) << "the one baseline stands above";
-  EXPECT_THAT(text, HasSubstr("n is at least 2"));
+  EXPECT_THAT(text, HasSubstr("the smallest n is 2"));
   EXPECT_THAT(text, HasSubstr("about half"));
   EXPECT_THAT(text, HasSubstr("-0.5000 ± 0.1250"));
   EXPECT_THAT(text, HasSubstr("1 cell has no baseline"));
   EXPECT_THAT(text, Not(HasSubstr("unfinished")));
+}
+
+TEST(CellTable, HidesNoSmallNumberBehindZeros) {
+  auto small = line(8, 0.1, 2, cell(0, 0.1));
+  small.own->mean = 4.9e-4;
+  small.comparison->mean = 5.7e-7;
+  const auto text = render(cell_report("t", "quick", "loss", {small}), Format::table, true);
+  EXPECT_THAT(text, HasSubstr("4.90e-04 ±"));
+  EXPECT_THAT(text, HasSubstr("+5.70e-07 ±"));
+}
+
+TEST(CellTable, OfDivergedRunsAloneStillShowsThem) {
+  const auto text = render(cell_report("t", "quick", "loss", {line(8, 0.1, 0, "")}), Format::table, true);
+  EXPECT_THAT(text, HasSubstr("left out of means"));
+  EXPECT_THAT(text, Not(HasSubstr("intervals by")));
 }
 
 TEST(CellTable, ABaselineThatDiffersInTheSameKeysStandsAboveAsThese) {

@@ -42,7 +42,7 @@ class Comparisons : public testing::Test {
   }
   std::int64_t update() {
     return update_statistics(database, study, "quick", Cells::complete) +
-           update_comparisons(database, study, "quick", Cells::complete, kAgainstOne);
+           keep_comparisons(database, study, "quick", kAgainstOne).stored;
   }
   store::StatisticRow stored(const std::string& cell, const std::string& baseline) const {
     for (const auto& row : database.statistics(study, "quick")) {
@@ -52,7 +52,7 @@ class Comparisons : public testing::Test {
     return {};
   }
   store::StatisticRow compared(const std::string& cell, const std::string& baseline) const {
-    return comparisons(database, study, "quick", Cells::all, {{cell, baseline}}).at(0);
+    return comparisons(database, study, "quick", {{cell, baseline}}).at(0);
   }
 
   Folder folder;
@@ -80,7 +80,7 @@ TEST_F(Comparisons, OfEachWithTheOtherAreOpposite) {
   EXPECT_DOUBLE_EQ(there.mean, -back.mean);
   EXPECT_DOUBLE_EQ(there.standard_error, back.standard_error);
   EXPECT_DOUBLE_EQ(there.probability + back.probability, 1);
-  EXPECT_TRUE(comparisons(database, study, "quick", Cells::all, {{kOne, kOne}}).empty()) << "a cell is not compared with itself";
+  EXPECT_TRUE(comparisons(database, study, "quick", {{kOne, kOne}}).empty()) << "a cell is not compared with itself";
 }
 
 TEST_F(Comparisons, ADivergedRunCountsAgainstItsCellAndInNoMean) {
@@ -128,8 +128,12 @@ TEST_F(Comparisons, AreComputedAgainOnlyWhenTheRunsOfEitherCellChange) {
 TEST_F(Comparisons, WaitUntilBothCellsAreComplete) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   plan(database, study_over({1, 2}, 3));
-  EXPECT_EQ(update_comparisons(database, study, "quick", Cells::complete, kAgainstOne), 0);
-  EXPECT_EQ(compared(kTwo, kOne).n, 2) << "but one may look";
+  const auto comparison = keep_comparisons(database, study, "quick", kAgainstOne);
+  EXPECT_EQ(comparison.stored, 0);
+  ASSERT_EQ(comparison.rows.size(), 1u) << "but one may look";
+  EXPECT_EQ(comparison.rows[0].n, 2);
+  EXPECT_EQ(keep_statistics(database, study, "quick").stored, 0);
+  EXPECT_EQ(keep_statistics(database, study, "quick").rows.size(), 2u);
 }
 
 TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {
