@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "options/error.h"
 #include "report/run_comparison.h"
+#include "store/find_run.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -20,7 +21,7 @@ int work(const Session& session, const CompareArguments& arguments) {
                               " are given; for example: steepest compare 7 12");
   }
   const auto database = session.open(store::Access::read_only);
-  const auto a = report::find_run(database, arguments.runs[0]), b = report::find_run(database, arguments.runs[1]);
+  const auto a = store::find_run(database, arguments.runs[0]), b = store::find_run(database, arguments.runs[1]);
   print_result(report::render(report::compare_runs(database, a, b, arguments.all), format, Terminal(stdout).unicode));
   return 0;
 }

@@ -42,8 +42,7 @@ std::string command_again(const Session& session, const StudyArguments& argument
 
 std::string failures(const store::Database& database, std::int64_t study, const std::string& scale) {
   std::string text;
-  for (const auto& run : database.runs(study, scale)) {
-    if (run.status != store::RunStatus::failed) continue;
+  for (const auto& run : database.failed_runs(study, scale)) {
     text += fmt::format("\n  run {} ({} seed={}): {}", run.id, sweep::cell_text(run.cell), run.seed, run.error);
   }
   return text;

@@ -23,7 +23,7 @@ std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const s
   if (std::filesystem::exists(file)) {
     try {
       trainer->load(file, identity);
-    } catch (const c10::Error&) {
+    } catch (const std::exception&) {
       log::warn("the base " + file.filename().string() + " cannot be read and is trained anew");
       trainer = fresh();
     }

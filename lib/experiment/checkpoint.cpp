@@ -8,7 +8,7 @@
 
 namespace steepest::experiment {
 
-void Trainer::save(const std::filesystem::path& file, const std::string& identity) const {
+void Trainer::save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows) const {
   torch::serialize::OutputArchive archive, network, hidden, tables;
   network_->save(network);
   hidden_.optimizer->save(hidden);
@@ -23,10 +23,11 @@ void Trainer::save(const std::filesystem::path& file, const std::string& identit
   archive.write("seconds", c10::IValue(seconds_));
   archive.write("loss_sum", c10::IValue(loss_sum_));
   archive.write("loss_count", c10::IValue(loss_count_));
+  archive.write("rows", c10::IValue(rows));
   replace_file(file, archive);
 }
 
-void Trainer::load(const std::filesystem::path& file, const std::string& identity) {
+std::int64_t Trainer::load(const std::filesystem::path& file, const std::string& identity) {
   torch::serialize::InputArchive archive, network, hidden, tables;
   archive.load_from(file.string(), at::Device(options_.device));
   if (read_value(archive, "identity").toStringRef() != identity) throw std::runtime_error("the checkpoint belongs to another run");
@@ -42,6 +43,7 @@ void Trainer::load(const std::filesystem::path& file, const std::string& identit
   seconds_ = read_value(archive, "seconds").toDouble();
   loss_sum_ = read_value(archive, "loss_sum").toDouble();
   loss_count_ = read_value(archive, "loss_count").toInt();
+  return read_value(archive, "rows").toInt();
 }
 
 }  // namespace steepest::experiment

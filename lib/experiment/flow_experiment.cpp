@@ -60,17 +60,18 @@ std::string FlowExperiment::parameter_hash() const {
   return digest.hexadecimal();
 }
 
-void FlowExperiment::save(const std::filesystem::path& file, const std::string& identity) const {
+void FlowExperiment::save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows) const {
   torch::serialize::OutputArchive archive;
   archive.write("A", factors_.A);
   archive.write("B", factors_.B);
   archive.write("identity", c10::IValue(identity));
   archive.write("step", c10::IValue(step_));
   archive.write("seconds", c10::IValue(seconds_));
+  archive.write("rows", c10::IValue(rows));
   replace_file(file, archive);
 }
 
-void FlowExperiment::load(const std::filesystem::path& file, const std::string& identity) {
+std::int64_t FlowExperiment::load(const std::filesystem::path& file, const std::string& identity) {
   torch::serialize::InputArchive archive;
   archive.load_from(file.string());
   if (read_value(archive, "identity").toStringRef() != identity) throw std::runtime_error("the checkpoint belongs to another run");
@@ -79,6 +80,7 @@ void FlowExperiment::load(const std::filesystem::path& file, const std::string& 
   step_ = read_value(archive, "step").toInt();
   seconds_ = read_value(archive, "seconds").toDouble();
   started_ = true;
+  return read_value(archive, "rows").toInt();
 }
 
 }  // namespace steepest::experiment

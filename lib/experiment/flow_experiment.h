@@ -15,8 +15,8 @@ class FlowExperiment : public Experiment {
   std::int64_t step() const override { return step_; }
   double seconds() const override { return seconds_; }
   std::string parameter_hash() const override;
-  void save(const std::filesystem::path& file, const std::string& identity) const override;
-  void load(const std::filesystem::path& file, const std::string& identity) override;
+  void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
+  std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
 
  private:
   bool observe(const Hooks& hooks) const;

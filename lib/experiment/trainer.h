@@ -33,8 +33,8 @@ class Trainer : public Experiment {
   double validate() const;
   std::string parameter_hash() const override;
   std::shared_ptr<model::Transformer> network() const { return network_; }
-  void save(const std::filesystem::path& file, const std::string& identity) const override;
-  void load(const std::filesystem::path& file, const std::string& identity) override;
+  void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
+  std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
 
  private:
   double train_step();

@@ -107,13 +107,21 @@ class ClaimedWork {
     if (held && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
   }
 
-  /// Continues from the checkpoint, or from the start where there is none or it cannot be read; rows after it are written anew.
+  /// Continues from the checkpoint, or from the start where there is none or it does not fit; rows after it are written anew.
   void resume(std::unique_ptr<Experiment>& experiment, const AnyRun& run) {
     if (std::filesystem::exists(checkpoint_)) {
+      std::string misfit;
       try {
-        experiment->load(checkpoint_, claim_.identity);
+        // A database that was deleted, or put back from a copy, lacks rows that the checkpoint counts on.
+        const auto rows = experiment->load(checkpoint_, claim_.identity);
+        if (rows != stored_rows(*experiment)) misfit = "the database lacks rows before it";
+      } catch (const options::InputError&) {
+        throw;
       } catch (const std::exception&) {
-        patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", "unreadable, the run starts over"); });
+        misfit = "it cannot be read";
+      }
+      if (!misfit.empty()) {
+        patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", misfit + "; the run starts over"); });
         std::filesystem::remove(checkpoint_);
         experiment = make(run);
       }
@@ -137,6 +145,7 @@ class ClaimedWork {
     rows_.clear();
     spectra_.clear();
   }
+  std::int64_t stored_rows(const Experiment& experiment) const { return database_.stored_rows(claim_.id, experiment.step()); }
   bool has_rows() const { return !rows_.empty() || !spectra_.empty(); }
 
   /// Rows that a locked file does not take wait for the next time; training goes on.
@@ -152,7 +161,7 @@ class ClaimedWork {
   /// Rows first: a checkpoint never claims steps whose rows are not stored.
   void save(const Experiment& experiment) {
     flush();
-    if (!lost_ && !has_rows()) experiment.save(checkpoint_, claim_.identity);
+    if (!lost_ && !has_rows()) experiment.save(checkpoint_, claim_.identity, stored_rows(experiment));
     saved_ = Clock::now();
   }
 

@@ -20,14 +20,6 @@ using nlohmann::json;
 using options::InputError;
 using Values = std::map<std::string, json>;
 
-constexpr std::size_t kShortestPrefix = 6;
-
-std::optional<std::int64_t> as_id(const std::string& word) {
-  std::int64_t id = 0;
-  const auto [at, failure] = std::from_chars(word.data(), word.data() + word.size(), id);
-  if (failure != std::errc() || at != word.data() + word.size()) return {};
-  return id;
-}
 
 Values leaves(const json& tree) {
   Values values;
@@ -105,29 +97,6 @@ std::string bits_sentence(const RunComparison& comparison, const store::RunDetai
 }
 
 }  // namespace
-
-std::int64_t find_run(const store::Database& database, const std::string& word) {
-  if (const auto id = as_id(word); id && database.run_details(*id)) return *id;
-  std::string prefix = word;
-  std::transform(prefix.begin(), prefix.end(), prefix.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool hexadecimal = !prefix.empty() && prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (hexadecimal && prefix.size() >= kShortestPrefix) {
-    const auto runs = database.runs_of_identity(prefix);
-    if (runs.size() == 1) return runs.front();
-    if (runs.size() > 1) {
-      std::string ids;
-      for (std::size_t i = 0; i < std::min<std::size_t>(runs.size(), 5); ++i) ids += (i ? ", " : "") + std::to_string(runs[i]);
-      throw InputError(fmt::format("\"{}\" begins the identities of {} runs ({}{}); give more digits, or an id", word, runs.size(), ids,
-                                   runs.size() > 5 ? ", ..." : ""));
-    }
-  }
-  const auto range = database.query("SELECT count(*), min(id), max(id) FROM run").rows.at(0);
-  if (range[0] == "0") throw InputError(fmt::format("the database has no run \"{}\"; it has none yet, `steepest run STUDY` makes some", word));
-  throw InputError({"", fmt::format("the database has no run \"{}\"", word),
-                    fmt::format("an id from {} to {}, or the first {} or more hexadecimal digits of an identity (`steepest query run_summary` lists the runs)",
-                                range[1], range[2], kShortestPrefix),
-                    "", "", 0});
-}
 
 RunComparison compare_runs(const store::Database& database, std::int64_t a, std::int64_t b, bool all) {
   const auto left = database.run_details(a), right = database.run_details(b);

@@ -16,9 +16,6 @@ struct RunComparison {
   std::vector<std::string> remarks;
 };
 
-/// The id of the run that `word` names: an id, or the first digits (six or more) of an identity. Throws options::InputError.
-std::int64_t find_run(const store::Database& database, const std::string& word);
-
 /// Of configuration, run and machine the keys that differ, with `all` the others too; status, step, seconds and metrics always.
 RunComparison compare_runs(const store::Database& database, std::int64_t a, std::int64_t b, bool all);
 

@@ -92,6 +92,8 @@ struct RunDetails {
   int numerics_version;
   std::int64_t step, attempts;
   double seconds;                          ///< NaN until it has ended
+  double flops;
+  nlohmann::json cell;                     ///< in one of its studies; empty without one
   std::optional<std::int64_t> diverged_step;
   std::string parameter_hash, error;       ///< empty where there is none
   nlohmann::json config, environment;      ///< environment: null until a worker has taken it up
@@ -178,6 +180,8 @@ class Database {
               const std::vector<SpectrumRow>& spectra = {});
   /// Forgets metrics and spectra after `step` (a resumed run writes them again).
   bool rewind(std::int64_t run, const std::string& token, std::int64_t step);
+  /// How many rows of metrics and spectra a run has up to `step`.
+  std::int64_t stored_rows(std::int64_t run, std::int64_t step) const;
   void event(std::optional<std::int64_t> run, const std::string& kind, const std::string& message);
   /// Stores the environment once (by its hash) and ties the run to it.
   void set_environment(std::int64_t run, const nlohmann::json& environment);
@@ -210,9 +214,6 @@ class Database {
   std::vector<MetricRow> metrics(std::int64_t run, const std::string& name) const;
   std::vector<SpectrumRow> spectra(std::int64_t run) const;
   nlohmann::json run_config(std::int64_t run) const;
-  /// A run by its id, or by its identity or the first digits of it (at least 6, and of no other run). Its cell is that of a study it is
-  /// tied to, or empty.
-  std::optional<RunSummary> run_named(const std::string& name) const;
   /// Parameter hash of a run before it was last put back to the start, and now; empty where there is none.
   std::pair<std::string, std::string> hashes_of_rerun(std::int64_t run) const;
 

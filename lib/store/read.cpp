@@ -161,24 +161,6 @@ nlohmann::json Database::run_config(std::int64_t run) const {
   });
 }
 
-std::optional<RunSummary> Database::run_named(const std::string& name) const {
-  const bool number = !name.empty() && name.size() < 18 && name.find_first_not_of("0123456789") == std::string::npos;
-  if (!number && name.size() < 6) return std::nullopt;
-  const std::int64_t id = number ? std::stoll(name) : -1;
-  return connection_->guarded([&]() -> std::optional<RunSummary> {
-    Loan row = connection_->prepare(
-        "SELECT run.id, run.identity, run.status, run.seed, coalesce((SELECT cell FROM study_run WHERE run_id = run.id LIMIT 1), '{}'), "
-        "run.step, run.flops, coalesce(run.seconds, 0), run.numerics_version, coalesce(run.error, '') FROM run "
-        "WHERE run.id = ?1 OR (length(?2) >= 6 AND substr(run.identity, 1, length(?2)) = ?2) ORDER BY run.id = ?1 DESC LIMIT 2");
-    row.bind(id, name);
-    if (!row.step()) return std::nullopt;
-    RunSummary run{row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
-                   row.real(6), row.real(7), static_cast<int>(row.integer(8)), row.text(9)};
-    if (run.id != id && row.step()) return std::nullopt;
-    return run;
-  });
-}
-
 std::pair<std::string, std::string> Database::hashes_of_rerun(std::int64_t run) const {
   return connection_->guarded([&] {
     Loan row = connection_->prepare(

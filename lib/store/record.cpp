@@ -39,6 +39,15 @@ bool Database::rewind(std::int64_t run, const std::string& token, std::int64_t s
   });
 }
 
+std::int64_t Database::stored_rows(std::int64_t run, std::int64_t step) const {
+  return connection_->guarded([&] {
+    Loan row = connection_->prepare("SELECT (SELECT count(*) FROM metric WHERE run_id = ?1 AND step <= ?2) + "
+                                    "(SELECT count(*) FROM spectrum WHERE run_id = ?1 AND step <= ?2)");
+    row.bind(run, step).step();
+    return row.integer(0);
+  });
+}
+
 void Database::event(std::optional<std::int64_t> run, const std::string& kind, const std::string& message) {
   connection_->write([&] {
     connection_->prepare("INSERT INTO event (run_id, at, kind, message) VALUES (?, ?, ?, ?)")

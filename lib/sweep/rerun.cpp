@@ -5,6 +5,7 @@
 
 #include "config/numerics.h"
 #include "options/error.h"
+#include "store/find_run.h"
 
 namespace steepest::sweep {
 
@@ -13,8 +14,7 @@ using options::InputError;
 config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
   config::Study study{"rerun", "Runs made again", "quick", {{"title", "Runs made again"}, {"runs", ids}}, {}};
   for (const auto& id : ids) {
-    const auto run = database.run_named(id);
-    if (!run) throw InputError({"--rerun", "there is no run \"" + id + "\"", "an id of `steepest query \"select id from run_summary\"`", "", "", 0});
+    const auto run = database.run_details(store::find_run(database, id));
     if (run->status == store::RunStatus::running) {
       throw InputError({"--rerun", fmt::format("run {} is held by a worker now", run->id), "a run that has ended", "", "", 0});
     }
@@ -24,7 +24,7 @@ config::Study rerun_study(const store::Database& database, const std::vector<std
                                     run->id, run->numerics_version, config::kNumericsVersion),
                         "a run of this version; planning its study anew makes one", "", "", 0});
     }
-    study.runs.push_back({database.run_config(run->id), run->cell, run->seed, run->identity, run->flops});
+    study.runs.push_back({run->config, run->cell, run->seed, run->identity, run->flops});
   }
   return study;
 }
@@ -32,8 +32,7 @@ config::Study rerun_study(const store::Database& database, const std::vector<std
 void prepare_rerun(store::Database& database, const config::Study& study, const std::filesystem::path& checkpoints) {
   database.transaction([&] {
     for (const auto& run : study.runs) {
-      const auto stored = database.run_named(run.identity);
-      if (!stored || !database.requeue_from_start(stored->id)) {
+      if (!database.requeue_from_start(database.runs_of_identity(run.identity).at(0))) {
         throw InputError({"--rerun", "a worker has taken run " + run.identity.substr(0, 12) + " meanwhile", "a run that has ended", "", "", 0});
       }
     }
@@ -44,7 +43,7 @@ void prepare_rerun(store::Database& database, const config::Study& study, const 
 std::vector<std::string> rerun_findings(const store::Database& database, const config::Study& study) {
   std::vector<std::string> lines;
   for (const auto& planned : study.runs) {
-    const auto run = database.run_named(planned.identity);
+    const auto run = database.run_details(database.runs_of_identity(planned.identity).at(0));
     if (!run || run->status != store::RunStatus::completed) continue;
     const auto [before, now] = database.hashes_of_rerun(run->id);
     if (before.empty()) lines.push_back(fmt::format("run {}: nothing to compare with, it had not been completed before", run->id));

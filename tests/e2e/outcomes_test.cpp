@@ -39,6 +39,8 @@ TEST_F(Outcomes, ADeletedDatabaseStopsTheStudyWithAMessage) {
   EXPECT_THAT(child->last_lines(20), HasSubstr("deleted or moved"));
   EXPECT_TRUE(workers().empty());
   expect_continues(hashes);
+  const std::string rows = "SELECT group_concat(name || step || value, ' ') FROM (SELECT * FROM metric JOIN run ON run.id = run_id ORDER BY identity, name, metric.step)";
+  EXPECT_EQ(value(rows), value(rows, "undisturbed.db")) << "no row is missing that a checkpoint counted on";
 }
 
 TEST_F(Outcomes, AFileThatAnotherProgramLocksForLongerThanALeaseIsWaitedFor) {

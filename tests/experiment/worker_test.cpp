@@ -55,7 +55,7 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   ASSERT_TRUE(claim.has_value());
   Trainer half(small_run(), "");
   half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});
-  half.save(folder_ / "checkpoints/a.pt", "a");
+  half.save(folder_ / "checkpoints/a.pt", "a", 1);
   ASSERT_TRUE(database_.record(run, "dead", {{"train_loss", 5, 1.0}, {"train_loss", 9, 123.0}}));  // one row past the checkpoint
   EXPECT_EQ(database_.release("dead"), 1);
   work("two", false);
@@ -65,6 +65,16 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   alone.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }});
   EXPECT_EQ(hash_of(run), alone.parameter_hash());
   EXPECT_FALSE(std::filesystem::exists(folder_ / "checkpoints/a.pt"));
+}
+
+TEST_F(WorkerTest, ACheckpointThatCountsOnRowsWhichTheDatabaseLacksIsNotUsed) {
+  const std::int64_t run = plan("a", small_run());
+  Trainer half(small_run(), "");
+  half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});
+  half.save(folder_ / "checkpoints/a.pt", "a", 1);  // the row of step 5 went with the database that was here before
+  work("one", false);
+  EXPECT_EQ(database_.metrics(run, "train_loss").size(), 3u);
+  EXPECT_EQ(database_.query("SELECT count(*) FROM event WHERE kind = 'checkpoint'").rows[0][0], "1");
 }
 
 TEST_F(WorkerTest, AnUnreadableCheckpointMeansStartingOver) {

@@ -1,6 +1,8 @@
 // run_comparison_test.cpp: two runs side by side: what differs, what is equal, and how runs are named.
 #include "report/run_comparison.h"
 
+#include "store/find_run.h"
+
 #include "options/error.h"
 #include "report/stored_study.h"
 
@@ -32,7 +34,7 @@ class RunComparisons : public StoredStudy {
   }
   std::string refusal(const std::string& word) const {
     try {
-      find_run(database_, word);
+      store::find_run(database_, word);
     } catch (const options::InputError& error) {
       return error.what();
     }
@@ -89,9 +91,9 @@ TEST_F(RunComparisons, ARunWithItselfDiffersInNothing) {
 TEST_F(RunComparisons, RunsAreNamedByIdOrByTheBeginningOfTheirIdentity) {
   EXPECT_THAT(refusal("7"), HasSubstr("none yet"));
   const auto a = run("aaaaaa11", {{"x", 1}}, "h", 1.5, environment_), b = run("aaaaaa22", {{"x", 2}}, "h", 1.5, environment_);
-  EXPECT_EQ(find_run(database_, std::to_string(b)), b);
-  EXPECT_EQ(find_run(database_, "aaaaaa1"), a);
-  EXPECT_EQ(find_run(database_, "AAAAAA22"), b);
+  EXPECT_EQ(store::find_run(database_, std::to_string(b)), b);
+  EXPECT_EQ(store::find_run(database_, "aaaaaa1"), a);
+  EXPECT_EQ(store::find_run(database_, "AAAAAA22"), b);
   EXPECT_THAT(refusal("aaaaaa"), HasSubstr("2 runs (1, 2)"));
   EXPECT_THAT(refusal("99"), HasSubstr("an id from 1 to 2"));
   EXPECT_THAT(refusal("aaaaa"), HasSubstr("first 6 or more")) << "too short";
