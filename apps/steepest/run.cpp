@@ -32,8 +32,12 @@ std::string command_line(const Session& session, const std::string& subcommand) 
   return text;
 }
 
-std::string command_again(const Session& session, const StudyArguments& arguments) {
+/// The same call once more. What concerns this call alone (how many workers, for how long) is left out.
+std::string command_again(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   std::string text = command_line(session, "run");
+  if (!arguments.config_name.empty()) text += " --config-name " + quoted(arguments.config_name);
+  if (!options.rerun.empty()) text += " --rerun";
+  for (const auto& run : options.rerun) text += " " + quoted(run);
   for (const auto& word : arguments.words) text += " " + quoted(word);
   if (!arguments.scale.empty()) text += " --scale " + quoted(arguments.scale);
   if (!arguments.device.empty()) text += " --device " + quoted(arguments.device);
@@ -131,7 +135,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   if (rerun) {
     for (const auto& line : sweep::rerun_findings(database, study)) print_result(line + "\n");
   }
-  return conclude(outcome, database, plan, study, session, command_again(session, arguments));
+  return conclude(outcome, database, plan, study, session, command_again(session, arguments, options));
 }
 
 }  // namespace
