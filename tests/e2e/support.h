@@ -27,7 +27,9 @@ class Programs : public testing::Test {
     std::filesystem::create_directories(folder_ / "data");
     setenv("STEEPEST_DATA_DIR", (folder_ / "data").c_str(), 1);
     setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("STEEPEST_WORKER");
+    // A build without LibTorch has no worker of its own and is given another's.
+    const std::string worker = STEEPEST_TEST_WORKER;
+    worker.empty() ? unsetenv("STEEPEST_WORKER") : setenv("STEEPEST_WORKER", worker.c_str(), 1);
   }
   ~Programs() override {
     std::error_code ignored;
