@@ -28,8 +28,7 @@ function(steepest_test room label)
   endif()
   target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/tests/${room})
   target_compile_definitions(${room}_test PRIVATE STEEPEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                                  STEEPEST_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
-                                                  STEEPEST_TEST_WORKER="${STEEPEST_TEST_WORKER}")
+                                                  STEEPEST_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   # PRE_TEST: discovery loads LibTorch, which is not wanted while building.
   gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS ${label} ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
@@ -56,6 +55,9 @@ steepest_test(data unit TORCH LINK data)
 steepest_test(experiment unit TORCH LINK experiment)
 if(STEEPEST_TORCH OR EXISTS "${STEEPEST_TEST_WORKER}")
   steepest_test(e2e e2e LINK sweep report)  # runs the programs
+endif()
+if(TARGET e2e_test)
+  target_compile_definitions(e2e_test PRIVATE STEEPEST_TEST_WORKER="${STEEPEST_TEST_WORKER}")
 endif()
 
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)
