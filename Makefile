@@ -1,6 +1,7 @@
 # Makefile: the commands of steepest. `make help` lists them; each does the set-up that it needs and skips what is done.
 SHELL := /bin/bash
 SCALE ?= quick
+FUZZ_SECONDS ?= 600
 JOBS  ?= $(shell nproc)
 KILLS ?= 200
 BUILD := build
@@ -8,7 +9,7 @@ BUILD := build
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
 .PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store
-.PHONY: test test-oracle test-hydra test-crash test-compat
+.PHONY: test test-oracle test-hydra test-crash test-compat test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,11 +59,23 @@ test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all
 	@ctest --preset compat -j $(JOBS) -LE slow
 
+test-asan: build ## the tests of the side without LibTorch under AddressSanitizer and UndefinedBehaviorSanitizer, then test-tsan (15 min)
+	@setup/build.sh asan $(JOBS) all
+	@ctest --preset asan -j $(JOBS) -LE slow
+	@$(MAKE) --no-print-directory test-tsan
+
+test-tsan: setup ## the tests of the rooms with threads under ThreadSanitizer (5 min)
+	@setup/build.sh tsan $(JOBS) all
+	@ctest --preset tsan -j $(JOBS) -LE "slow|oracle"
+
+fuzz: setup ## libFuzzer on overrides and on composition, side by side, FUZZ_SECONDS=600 (10 min)
+	@setup/fuzz.sh $(FUZZ_SECONDS) $(JOBS)
+
 bench: setup ## Google Benchmark of the matrix functions and optimizer steps (2 min; leave the machine alone)
 	@setup/build.sh release $(JOBS) steepest_bench
 	@$(BUILD)/bin/steepest_bench
 
-bench-store: ## Google Benchmark of the database: rows a second, and commands on 10,000 runs (3 min with the build; no LibTorch)
+bench-store: setup ## Google Benchmark of the database: rows a second, and commands on 10,000 runs (3 min with the build)
 	@cmake --preset light > /dev/null
 	@cmake --build --preset light -j $(JOBS) --target store_bench
 	@build-light/bin/store_bench
@@ -74,7 +87,7 @@ install: build ## install programs' library for find_package(steepest); PREFIX=/
 	@cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
 
 clean: ## remove the builds; results and set-up stay
-	@rm -rf build build-compat build-light build-debug
+	@rm -rf build build-*
 
 clean-setup: ## forget the set-up, with the virtual environment
 	@rm -rf .setup .venv

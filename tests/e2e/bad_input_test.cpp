@@ -124,7 +124,7 @@ TEST_F(BadInput, AFileThatIsNoDatabaseIsLeftAsItIs) {
 }
 
 TEST_F(BadInput, OfTheWorkerIsToldByTheWorker) {
-  const auto answer = sweep::ask_program(std::filesystem::path(STEEPEST_BINARY_DIR) / "steepest-worker", {"--scale", "quick"});
+  const auto answer = sweep::ask_program(worker(), {"--scale", "quick"});
   EXPECT_EQ(answer.state.status, 2);
   EXPECT_THAT(answer.errors, testing::StartsWith("error: "));
 }

@@ -27,7 +27,7 @@ class Programs : public testing::Test {
     std::filesystem::create_directories(folder_ / "data");
     setenv("STEEPEST_DATA_DIR", (folder_ / "data").c_str(), 1);
     setenv("LC_ALL", "C.UTF-8", 1);
-    unsetenv("STEEPEST_WORKER");
+    setenv("STEEPEST_WORKER", worker().c_str(), 1);
   }
   ~Programs() override {
     std::error_code ignored;
@@ -35,6 +35,11 @@ class Programs : public testing::Test {
   }
 
   static std::filesystem::path program() { return std::filesystem::path(STEEPEST_BINARY_DIR) / "steepest"; }
+  /// A build without LibTorch has no worker of its own and is given another's.
+  static std::filesystem::path worker() {
+    const std::string given = STEEPEST_TEST_WORKER;
+    return given.empty() ? std::filesystem::path(STEEPEST_BINARY_DIR) / "steepest-worker" : std::filesystem::path(given);
+  }
   std::filesystem::path database(const std::string& name = "s.db") const { return folder_ / name; }
 
   /// `steepest words... --database ... --experiments ...`

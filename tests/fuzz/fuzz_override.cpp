@@ -23,6 +23,7 @@ void read(const std::string& line) {
   const config::Override override = config::parse_override(line);
   if (override.value.kind == config::Value::Kind::glob) return;
   const auto values = config::enumerate(override);
+  if (values.size() > 200) return;  // a long range shows nothing that a short one does not
   for (const auto& value : values) spelled_and_read(value);
   const auto combinations = config::expand_sweeps({line});
   fuzz::demand_same(combinations.size(), values.size(), line);
