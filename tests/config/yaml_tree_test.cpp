@@ -66,7 +66,7 @@ TEST(ParseYaml, MistakesLeadToTheirPlace) {
 }
 
 TEST(ParseYaml, BytesThatAreNoTextAreRefusedWithTheirPlace) {
-  for (const std::string bad : {"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xff", "\x02", "\x04", "\x7f", std::string(1, 0)}) {
+  for (const std::string& bad : std::vector<std::string>{"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xff", "\x02", "\x04", "\x7f", std::string(1, 0)}) {
     try {
       parse_yaml("a: 1\nb" + bad + ": 2\n", "f");
       ADD_FAILURE() << bad.size();
