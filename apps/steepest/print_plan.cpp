@@ -18,7 +18,7 @@ struct CellPlan {
   nlohmann::json cell;
   std::vector<std::int64_t> seeds;
   std::map<std::string, int> states;  ///< "new" or a status
-  double flops = 0, seconds = 0;
+  double flops = 0;
 };
 
 std::string joined(const std::vector<std::int64_t>& numbers) {
@@ -63,18 +63,18 @@ void print_plan(const Session& session, const config::Study& study, const sweep:
     const auto state = states.find(run.identity);
     ++cell.states[state == states.end() ? "new" : state->second];
     cell.flops += run.flops;
-    cell.seconds += plan.costs.seconds(run.flops).value_or(0);
   }
   report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}}, {},
                       {"cell", "seeds", "runs", "flops", "seconds"}};
   for (const auto& cell : cells) {
     std::string runs;
     for (const auto& [state, count] : cell.states) runs += fmt::format("{}{} {}", runs.empty() ? "" : ", ", count, state);
-    const bool timed = plan.costs.measured();
+    const auto each = plan.costs.seconds(cell.flops / static_cast<double>(cell.seeds.size()));  // seeds cost alike
+    const double seconds = each.value_or(0) * static_cast<double>(cell.seeds.size());
     table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
-                          timed ? sweep::duration(cell.seconds) : "not measured yet"});
+                          each ? sweep::duration(seconds) : "not measured yet"});
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops,
-                            timed ? nlohmann::json(cell.seconds) : nlohmann::json()});
+                            each ? nlohmann::json(seconds) : nlohmann::json()});
   }
   const Terminal terminal(stdout);
   if (format == report::Format::table) print_result(plan_sentence(study, plan, jobs) + "\n");

@@ -28,7 +28,7 @@ bool is_override(const std::string& word) { return word.find('=') != std::string
 std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   auto arguments = std::make_shared<StudyArguments>();
   command.add_option("words", arguments->words, "a study's name and overrides such as model.rank=2,8 or seed=range(6)")
-      ->type_name("[STUDY] [KEY=VALUE ...]");
+      ->type_name("[STUDY] [KEY=VALUE]");
   command
       .add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
       ->type_name("NAME");

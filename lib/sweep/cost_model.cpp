@@ -18,7 +18,8 @@ CostModel::CostModel(const store::Database& database) : CostModel(database.measu
 std::optional<double> CostModel::seconds(double flops) const {
   if (points_.empty()) return {};
   if (!(flops > 0)) return 0.0;
-  const double place = std::log(flops);
+  const double place = std::log(flops), reach = std::log(kReach) + 1e-9;
+  if (place < points_.front().first - reach || place > points_.back().first + reach) return {};
   const auto after = std::lower_bound(points_.begin(), points_.end(), place, [](const auto& point, double x) { return point.first < x; });
   double cost = 0;
   if (after == points_.begin()) cost = after->second;
@@ -32,9 +33,12 @@ std::optional<double> CostModel::seconds(double flops) const {
 }
 
 std::optional<double> CostModel::seconds_left(const store::Progress& progress) const {
-  if (points_.empty()) return {};
   double total = 0;
-  for (const auto& work : progress.left) total += *seconds(work.flops) * work.runs;
+  for (const auto& work : progress.left) {
+    const auto each = seconds(work.flops);
+    if (!each) return {};
+    total += *each * work.runs;
+  }
   return total;
 }
 

@@ -9,8 +9,8 @@
 namespace steepest::sweep {
 
 /// Seconds of one worker for a run of so many floating-point operations. Runs differ in how fast their operations go (small products
-/// are slow, long ones fast), so the seconds an operation takes are interpolated, over logarithms, between the costs that were measured,
-/// and taken from the nearest beyond them.
+/// are slow, long ones fast), so the seconds an operation takes are interpolated, over logarithms, between the costs that were measured.
+/// Beyond them the nearest serves up to kReach times; what lies further is not known.
 class CostModel {
  public:
   CostModel() = default;
@@ -19,10 +19,10 @@ class CostModel {
   /// From the completed runs of the database that were made on the machine and device of the latest one; imported ones tell of others.
   explicit CostModel(const store::Database& database);
 
-  bool measured() const { return !points_.empty(); }
-  /// Empty while nothing was measured.
+  static constexpr double kReach = 8;
+  /// Empty where nothing like it was measured.
   std::optional<double> seconds(double flops) const;
-  /// What is left of a study, in seconds of one worker. Empty while nothing was measured.
+  /// What is left of a study, in seconds of one worker. Empty if that is not known of each run.
   std::optional<double> seconds_left(const store::Progress& progress) const;
 
  private:

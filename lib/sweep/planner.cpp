@@ -49,6 +49,7 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
   plan.total = static_cast<std::int64_t>(study.runs.size());
   if (database) plan.costs = CostModel(*database);
   double seconds_left = 0;
+  bool known_costs = true;
   const auto known = database ? known_runs(*database) : std::map<std::string, RunStatus>{};
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
@@ -59,10 +60,12 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
     else ++plan.present[found->second];
     if (found == known.end() || retried || open(found->second)) {
       plan.flops_left += run.flops;
-      seconds_left += plan.costs.seconds(run.flops).value_or(0);
+      const auto seconds = plan.costs.seconds(run.flops);
+      known_costs = known_costs && seconds;
+      seconds_left += seconds.value_or(0);
     }
   }
-  if (plan.costs.measured()) plan.core_seconds_left = seconds_left;
+  if (known_costs) plan.core_seconds_left = seconds_left;
   return plan;
 }
 

@@ -19,7 +19,7 @@ struct Plan {
   std::map<store::RunStatus, std::int64_t> present;  ///< the others by status
   double flops_total = 0, flops_left = 0;
   CostModel costs;                          ///< what runs take, from those that were measured
-  std::optional<double> core_seconds_left;  ///< of one worker; empty while nothing has been measured
+  std::optional<double> core_seconds_left;  ///< of one worker; empty if nothing like one of the runs has been measured
 
   /// Runs that workers have still to do.
   std::int64_t left() const;

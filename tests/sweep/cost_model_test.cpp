@@ -11,7 +11,10 @@ namespace {
 
 TEST(Costs, NothingMeasuredIsNothingKnown) {
   EXPECT_FALSE(CostModel().seconds(1e9));
-  EXPECT_FALSE(CostModel().seconds_left({}));
+  store::Progress progress;
+  progress.left = {{1e9, 1}};
+  EXPECT_FALSE(CostModel().seconds_left(progress));
+  EXPECT_EQ(CostModel().seconds_left({}), 0) << "nothing left takes no time";
 }
 
 TEST(Costs, MeasuredCostsAreGivenBackAndWhatLiesBetweenThemLiesBetween) {
@@ -20,13 +23,18 @@ TEST(Costs, MeasuredCostsAreGivenBackAndWhatLiesBetweenThemLiesBetween) {
   EXPECT_NEAR(*costs.seconds(1e10), 50, 1e-9);
   EXPECT_NEAR(*costs.seconds(1e12), 500, 1e-9);
   double before = 0;
-  for (double flops = 1e8; flops < 1e13; flops *= 1.1) {
+  for (double flops = 1.3e8; flops < 7e12; flops *= 1.1) {
     const double now = *costs.seconds(flops);
     EXPECT_GT(now, before) << flops;
     before = now;
   }
-  EXPECT_NEAR(*costs.seconds(1e8), 1, 1e-9) << "as fast as the smallest one measured";
-  EXPECT_NEAR(*costs.seconds(1e13), 5000, 1e-6) << "as fast as the largest one measured";
+  EXPECT_NEAR(*costs.seconds(1e9 / 8), 10.0 / 8, 1e-9) << "as fast as the smallest one measured";
+  EXPECT_NEAR(*costs.seconds(8e12), 4000, 1e-6) << "as fast as the largest one measured";
+  EXPECT_FALSE(costs.seconds(1e8)) << "unlike anything measured";
+  EXPECT_FALSE(costs.seconds(1e13));
+  store::Progress progress;
+  progress.left = {{1e9, 1}, {1e13, 1}};
+  EXPECT_FALSE(costs.seconds_left(progress)) << "one unknown makes the whole unknown";
 }
 
 TEST(Costs, WhatIsLeftCountsPartsOfRuns) {
