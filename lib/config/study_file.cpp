@@ -7,7 +7,9 @@
 #include "config/override_grammar.h"
 #include "config/study.h"
 #include "config/value_lexer.h"
+#include "options/json.h"
 #include "options/valid_text.h"
+#include "report/report_options.h"
 
 namespace steepest::config {
 namespace {
@@ -139,6 +141,46 @@ Axis make_axis(const std::string& line, const Source& source, const Composer& co
 
 namespace {
 
+/// The keys of a kind of report; complaints lead to where the key stands. A baseline may be a number, such as a rank.
+template <class Options>
+Options check_report_of(const Node& section) {
+  nlohmann::json keys = section.to_json();
+  if (const auto baseline = keys.find("baseline"); std::is_same_v<Options, report::BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
+    *baseline = baseline->dump();
+  }
+  try {
+    return options::from_json<Options>(keys, "report", report::kReportKeys);
+  } catch (const InputError& error) {
+    const std::string key = error.parts().key.substr(error.parts().key.rfind('.') + 1);
+    const Node* at = section.find(key);
+    const Source source = (at ? *at : section).origin.source();
+    throw error.at(source.file, source.line, source.column);
+  }
+}
+
+void check_report(const Node& section) {
+  check_keys(section, "report", section.keys());
+  const std::vector<std::string> kinds = {report::BestRateOptions::kName, report::PairedShiftOptions::kName, report::ModeArrivalOptions::kName};
+  const Node* kind = section.find("kind");
+  if (!kind) fail(section, "report.kind", "this key is missing", options::one_of_text(kinds));
+  const std::string name = kind->is_string() ? kind->text() : "";
+  if (name == report::BestRateOptions::kName) {
+    check_report_of<report::BestRateOptions>(section);
+    return;
+  }
+  if (name == report::PairedShiftOptions::kName) {
+    if (!section.find("shift")) fail(section, "report.shift", "this key is missing", "the swept key whose change is judged");
+    check_report_of<report::PairedShiftOptions>(section);
+    return;
+  }
+  if (name == report::ModeArrivalOptions::kName) {
+    const bool fits = report::is_window(check_report_of<report::ModeArrivalOptions>(section).rate_window);
+    if (const Node* window = section.find("rate_window"); window && !fits) fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
+    return;
+  }
+  fail(*kind, "report.kind", "found " + options::quoted(kind->to_json()), options::one_of_text(kinds), options::nearest_name(name, kinds));
+}
+
 /// The parsed file of a study. Throws with `origin` as the place where the study is asked for.
 const Node& load_file(const Composer& composer, const std::string& name, const std::string& key, const Source& origin) {
   const std::vector<std::string> names = study_names(composer);
@@ -147,6 +189,7 @@ const Node& load_file(const Composer& composer, const std::string& name, const s
   }
   const Node& file = composer.files().load("study/" + name)->tree;
   check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});
+  if (const Node* section = file.find("report")) check_report(*section);
   if (const Node* all = file.find("scales")) {
     check_keys(*all, "scales", all->keys());
     for (const auto& [scale, part] : all->entries) {

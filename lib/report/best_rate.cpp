@@ -9,6 +9,8 @@
 #include "report/facts.h"
 #include "report/paper_figures.h"
 #include "report/parameter_share.h"
+#include "options/json.h"
+#include "report/report_options.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
@@ -17,13 +19,6 @@ namespace steepest::report {
 namespace {
 
 using nlohmann::json;
-
-struct Settings {
-  std::string row, rate, metric, baseline;
-  explicit Settings(const json& section)
-      : row(text_setting(section, "row", "model.rank")), rate(text_setting(section, "rate", "optimizer.learning_rate")),
-        metric(text_setting(section, "metric", "validation_loss")), baseline(text_setting(section, "baseline", "dense")) {}
-};
 
 std::string with_error(double mean, double error) {
   if (!std::isfinite(mean)) return "-";
@@ -44,7 +39,7 @@ std::string rate_text(const stats::BestRate& best) {
 
 class BestRateTable {
  public:
-  BestRateTable(const Request& request, const Settings& settings, bool with_paper)
+  BestRateTable(const Request& request, const BestRateOptions& settings, bool with_paper)
       : request_(request),
         settings_(settings),
         with_paper_(with_paper),
@@ -198,7 +193,7 @@ class BestRateTable {
   }
 
   const Request& request_;
-  const Settings& settings_;
+  const BestRateOptions& settings_;
   bool with_paper_;
   std::vector<store::RunSummary> runs_;
   std::vector<SweepRow> rows_;
@@ -209,7 +204,9 @@ class BestRateTable {
 }  // namespace
 
 Report best_rate_report(const Request& request) {
-  const Settings settings(request.definition.at("report"));
+  json section = request.definition.at("report");
+  if (section.contains("baseline")) section["baseline"] = value_text(section["baseline"]);  // a rank, say
+  const auto settings = options::from_json<BestRateOptions>(section, "report", kReportKeys);
   const auto runs = request.database.runs(request.study, request.scale);
   const bool synthetic = is_synthetic(request, runs);
   BestRateTable builder(request, settings, !synthetic);

@@ -10,6 +10,8 @@
 #include "flow/theory.h"
 #include "options/error.h"
 #include "report/facts.h"
+#include "options/json.h"
+#include "report/report_options.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
@@ -110,10 +112,10 @@ std::vector<ModeTimes> mode_times(const store::Database& database, std::int64_t 
 }
 
 Report mode_arrival_report(const Request& request) {
-  const json& section = request.definition.at("report");
-  const auto window = range_setting(section, "rate_window", {0.2, 0.8});
-  const double fraction = number_setting(section, "fraction", 0.95);
-  if (!(fraction > 0 && fraction < 1)) throw options::InputError({"report.fraction", "found " + number(fraction), "a number between 0 and 1", "", "", 0});
+  const auto keys = options::from_json<ModeArrivalOptions>(request.definition.at("report"), "report", kReportKeys);
+  const auto& window = keys.rate_window;
+  const double fraction = keys.fraction;
+  if (!is_window(window)) throw options::InputError({"report.rate_window", "found " + json(window).dump(), "a list of two numbers, the smaller first", "", "", 0});
   const auto runs = request.database.runs(request.study, request.scale);
   const auto flows = flows_of(request, runs, window, fraction);
   Report report;

@@ -11,6 +11,8 @@
 #include "options/error.h"
 #include "report/facts.h"
 #include "report/paper_figures.h"
+#include "options/json.h"
+#include "report/report_options.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
@@ -87,22 +89,11 @@ std::string paper_text(const json& entry) {
   return text;
 }
 
-struct ShiftSettings {
-  std::string metric, row, shift;
-  double baseline;
-  json reference;
-  explicit ShiftSettings(const json& section)
-      : metric(text_setting(section, "metric", "validation_loss")), row(text_setting(section, "row", "optimizer")),
-        shift(text_setting(section, "shift", "")), baseline(number_setting(section, "baseline", 1.0)),
-        reference(section.value("reference", json())) {
-    if (shift.empty()) throw options::InputError({"report.shift", "this key is missing", "the swept key whose change is judged", "", "", 0});
-  }
-};
-
 class ShiftTable {
  public:
-  ShiftTable(const ShiftSettings& settings, const std::vector<Method>& methods, bool with_paper)
-      : settings_(settings), methods_(methods), with_paper_(with_paper) {}
+  /// `reference`: the paper's figures; null: none are shown.
+  ShiftTable(const PairedShiftOptions& settings, const std::vector<Method>& methods, const json& reference)
+      : settings_(settings), methods_(methods), reference_(reference), with_paper_(!reference.is_null()) {}
 
   Table build() {
     const std::string c = last_part(settings_.shift), metric = last_part(settings_.metric);
@@ -165,7 +156,7 @@ class ShiftTable {
     for (const std::int64_t item : {shift.n, diverged, missing}) values.push_back(item);
     values.insert(values.end(), {json(value), finite(mean(baseline)), finite(mean(group))});
     if (with_paper_) {
-      const json entry = reference_of(settings_.reference, row);
+      const json entry = reference_of(reference_, row);
       texts.push_back(paper_text(entry));
       for (const char* key : {"shift", "low", "high"}) values.push_back(entry.is_object() ? entry.value(key, json()) : json());
     }
@@ -173,8 +164,9 @@ class ShiftTable {
     table_.values.push_back(std::move(values));
   }
 
-  const ShiftSettings& settings_;
+  const PairedShiftOptions& settings_;
   const std::vector<Method>& methods_;
+  json reference_;
   bool with_paper_;
   Table table_;
 };
@@ -190,21 +182,24 @@ std::int64_t missing_runs(const std::vector<Method>& methods) {
 }  // namespace
 
 Report paired_shift_report(const Request& request) {
-  const ShiftSettings settings(request.definition.at("report"));
+  const json& section = request.definition.at("report");
+  const auto settings = options::from_json<PairedShiftOptions>(section, "report", kReportKeys);
+  if (settings.shift.empty()) throw options::InputError({"report.shift", "this key is missing", "the swept key whose change is judged", "", "", 0});
   const auto runs = request.database.runs(request.study, request.scale);
   const auto methods = methods_of(request, runs, settings.metric, settings.shift);
-  const bool synthetic = is_synthetic(request, runs), with_paper = !synthetic && !settings.reference.is_null();
+  const bool synthetic = is_synthetic(request, runs);
+  const json reference = synthetic ? json() : section.value("reference", json());  // what a paper found says nothing about another corpus
   Report report;
   report.title = title_of(request.definition, request.name);
   report.header = study_facts(request, runs);
   if (synthetic) report.notices.push_back(kSyntheticNotice);
-  report.table = ShiftTable(settings, methods, with_paper).build();
+  report.table = ShiftTable(settings, methods, reference).build();
   report.footnotes.push_back(fmt::format("{} = {}; shift: {} there minus at {}, paired by seed", last_part(settings.shift),
                                          settings.shift, settings.metric, number(settings.baseline)));
   report.footnotes.push_back("± standard error over seeds; interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");
   if (const auto missing = missing_runs(methods); missing > 0)
     report.footnotes.push_back(fmt::format("incomplete: {} of {} runs are missing", missing, runs.size()));
-  if (const auto source = paper_source(settings.reference); with_paper && !source.empty()) report.footnotes.push_back("paper: " + source);
+  if (const auto source = paper_source(reference); !source.empty()) report.footnotes.push_back("paper: " + source);
   if (const auto dirty = dirty_footnote(request); !dirty.empty()) report.footnotes.push_back(dirty);
   return report;
 }

@@ -204,6 +204,23 @@ TEST_F(StudyFile, OneStudyCanExtendAnother) {
   EXPECT_EQ(complaint("title: t\nextends: mine\n").line, 2);
 }
 
+TEST_F(StudyFile, TheReportIsCheckedBeforeAnythingRuns) {
+  const auto report = [&](const std::string& keys) { return complaint("title: t\nreport:\n  kind: best_rate\n  " + keys + "\n"); };
+  EXPECT_EQ(report("metrc: loss").key, "report.metrc");
+  EXPECT_EQ(report("metrc: loss").nearest, "metric");
+  EXPECT_EQ(report("metrc: loss").line, 4);
+  EXPECT_EQ(report("metrc: loss").column, 3);
+  EXPECT_EQ(report("row: [1]").key, "report.row");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: best_rates}\n").nearest, "best_rate");
+  EXPECT_EQ(complaint("title: t\nreport: {metric: loss}\n").key, "report.kind");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: paired_shift}\n").key, "report.shift");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, fraction: 2}\n").key, "report.fraction");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: [0.8, 0.2]}\n").key, "report.rate_window");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: 3}\n").key, "report.rate_window");
+  EXPECT_EQ(complaint("title: t\nreport: best_rate\n").key, "report");
+  EXPECT_EQ(load_text("title: t\nreport: {kind: best_rate, baseline: 8, reference: {source: a paper}}\n").runs.size(), 1u);
+}
+
 TEST_F(StudyFile, MistakesLeadToTheirLine) {
   EXPECT_EQ(complaint("title: t\nsweeps: {}\n").line, 2);
   EXPECT_EQ(complaint("title: t\nsweeps: {}\n").nearest, "sweep");
