@@ -140,10 +140,19 @@ class Killer {
         kill_some(study);
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         study.check(tally_);
+        report();
         next = pause();
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
+  }
+
+  /// Every twenty kills a line, so that one sees how long it will take.
+  void report() {
+    if (killed_ / 20 == reported_) return;
+    reported_ = killed_ / 20;
+    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    fmt::print(stderr, "{} of {} kills, about {:.0f} s left\n", killed_, wanted_, seconds / killed_ * std::max(0, wanted_ - killed_));
   }
 
   Clock::time_point pause() { return Clock::now() + std::chrono::milliseconds(200 + below(1800)); }
@@ -173,7 +182,7 @@ class Killer {
   }
 
   fs::path folder_;
-  int wanted_, killed_ = 0, workers_killed_ = 0, supervisors_killed_ = 0;
+  int wanted_, reported_ = 0, killed_ = 0, workers_killed_ = 0, supervisors_killed_ = 0;
   std::mt19937_64 engine_;
   Tally tally_;
   Clock::time_point start_ = Clock::now();
