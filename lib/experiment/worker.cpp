@@ -64,11 +64,9 @@ class ClaimedWork {
          [&](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
            for (std::size_t i = 0; i < values.size(); ++i) spectra_.push_back({matrix, step, static_cast<int>(i), values[i]});
          }});
-    if (outcome == Outcome::stopped) {
-      if (lost_) {
-        log::warn(name_of(claim_) + ": another worker holds it now");
-        return;
-      }
+    if (lost_) {
+      log::warn(name_of(claim_) + ": another worker holds it now");
+      return;
     }
     patiently(stop_, [&] { store_rows(); });
     if (outcome == Outcome::stopped) save(*experiment);
