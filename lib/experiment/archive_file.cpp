@@ -56,14 +56,15 @@ class Draft {
 }  // namespace
 
 void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
-  fs::create_directories(file.parent_path());
+  std::error_code failed;
+  fs::create_directories(file.parent_path(), failed);  // what fails here fails the draft as well, which tells the cause
   Draft draft(file.string() + "." + std::to_string(::getpid()) + kDraft);  // workers that share a base may write it at the same time
   archive.save_to([&](const void* data, std::size_t size) { return draft.write(data, size); });
   draft.move_to(file);
   if (draft.error() != 0) {
     throw options::InputError("the checkpoint " + file.filename().string() + " could not be written (" + std::strerror(draft.error()) +
                               "); the one before it is untouched. Make room in " + file.parent_path().string() +
-                              ", then the same command continues");
+                              " (a folder that you can write to), then the same command continues");
   }
 }
 
