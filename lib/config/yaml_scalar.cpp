@@ -119,6 +119,13 @@ nlohmann::json integer(std::string digits) {
 
 }  // namespace
 
+std::string quoted_scalar(const std::string& text) {
+  std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // JSON leaves the delete character as it is, YAML does not have it.
+  for (std::size_t at = 0; (at = quoted.find('\x7f', at)) != std::string::npos;) quoted.replace(at, 1, "\\u007f");
+  return quoted;
+}
+
 double python_float(std::string text) {
   text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
   const bool plus = !text.empty() && text[0] == '+';

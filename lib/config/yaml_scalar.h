@@ -10,6 +10,9 @@ namespace steepest::config {
 /// `0x_`, an integer to YAML that has no digits, is a discarded value.
 nlohmann::json plain_scalar(const std::string& text);
 
+/// Text in double quotes, as YAML and JSON read it back, whatever characters it has. Bytes that are not UTF-8 are replaced.
+std::string quoted_scalar(const std::string& text);
+
 /// Python's float(text) for digits, point and exponent, `_` allowed between digits.
 double python_float(std::string text);
 

@@ -83,5 +83,16 @@ TEST(ParseYaml, MergeKeysFillWhatIsMissing) {
   EXPECT_THROW(parse_yaml("d: {<<: 5}\n", "f"), options::InputError);
 }
 
+TEST(QuotedScalar, IsReadBackAsTheSameText) {
+  for (int c = 0; c < 0x800; ++c) {
+    const std::string character = c < 0x80 ? std::string(1, static_cast<char>(c))
+                                           : std::string{static_cast<char>(0xc0 | (c >> 6)), static_cast<char>(0x80 | (c & 0x3f))};
+    const std::string text = "a" + character + "'b\"\\";
+    const auto file = parse_yaml(quoted_scalar(text) + ": " + quoted_scalar(text) + "\n", "test");
+    ASSERT_EQ(file.tree.entries.size(), 1u) << c;
+    EXPECT_EQ(file.tree.to_json(), (nlohmann::json{{text, text}})) << c;
+  }
+}
+
 }  // namespace
 }  // namespace steepest::config

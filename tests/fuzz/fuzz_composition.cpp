@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "config/composer.h"
+#include "config/yaml_scalar.h"
 #include "config/folder.h"
 #include "property.h"
 
@@ -42,13 +43,13 @@ std::string literal(const std::string& text) {
 
 /// The tree as YAML's flow style: JSON, with the numbers that JSON lacks.
 std::string yaml(const json& value) {
-  if (value.is_string()) return json(literal(value.get<std::string>())).dump();
+  if (value.is_string()) return config::quoted_scalar(literal(value.get<std::string>()));
   if (value.is_number_float() && std::isnan(value.get<double>())) return ".nan";
   if (value.is_number_float() && std::isinf(value.get<double>())) return value.get<double>() < 0 ? "-.inf" : ".inf";
   if (value.is_primitive()) return value.dump();
   std::string text;
   for (const auto& item : value.items()) {
-    text += (text.empty() ? "" : ", ") + (value.is_object() ? json(item.key()).dump() + ": " : "") + yaml(item.value());
+    text += (text.empty() ? "" : ", ") + (value.is_object() ? config::quoted_scalar(item.key()) + ": " : "") + yaml(item.value());
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }
