@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
@@ -146,6 +148,20 @@ std::string ChildProcess::last_lines(std::size_t lines) const {
     at = line_feed;
   }
   return text.substr(at + 1);
+}
+
+std::vector<pid_t> processes_with(const std::vector<std::string>& words) {
+  std::vector<pid_t> found;
+  std::error_code ended;  // a process may end while one looks
+  for (std::filesystem::directory_iterator entry("/proc", ended), end; !ended && entry != end; entry.increment(ended)) {
+    const pid_t process = std::atoi(entry->path().filename().c_str());
+    if (process <= 0) continue;
+    std::ifstream file(entry->path() / "cmdline");
+    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    const auto holds = [&](const std::string& word) { return line.find(word) != std::string::npos; };
+    if (!line.empty() && std::all_of(words.begin(), words.end(), holds)) found.push_back(process);
+  }
+  return found;
 }
 
 Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,

@@ -45,6 +45,9 @@ class ChildProcess {
   std::optional<ExitState> ended_;
 };
 
+/// The processes of this machine whose command line holds each of these words.
+std::vector<pid_t> processes_with(const std::vector<std::string>& words);
+
 /// What a program printed to its standard output, for questions such as `steepest-worker --probe`.
 struct Answer {
   ExitState state;

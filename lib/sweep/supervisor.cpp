@@ -11,6 +11,7 @@
 #include "options/error.h"
 #include "store/lease.h"
 #include "sweep/cause.h"
+#include "sweep/child_process.h"
 #include "sweep/cost_model.h"
 #include "sweep/run_watch.h"
 #include "sweep/silent_workers.h"
@@ -153,7 +154,9 @@ class Supervisor {
     const auto expired = database_.expired_leases(study(), scale());
     if (!expired.empty() && !database_.can_write()) return silence_.forget();
     for (const auto& lease : silence_.dead(expired)) {
-      if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);  // first: it must not write once its run is given back
+      // First of all: it must not go on once its run is given back. One of a supervisor that is no more is found by its token.
+      if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);
+      else for (const pid_t worker : processes_with({lease.token})) kill(worker, SIGKILL);
       const auto failed = database_.fail(lease.token, "no_heartbeat",
                                          fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);
       if (failed && !failed->over) {

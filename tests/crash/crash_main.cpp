@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <random>
@@ -49,17 +48,7 @@ class Study {
   std::string log() const { return supervisor_->last_lines(20); }
 
   /// Processes whose command line names the worker and this study's database.
-  std::vector<pid_t> workers() const {
-    std::vector<pid_t> found;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      std::ifstream file(entry.path() / "cmdline");
-      const std::string line{std::istreambuf_iterator<char>(file), {}};
-      if (line.find("steepest-worker") != std::string::npos && line.find(database_.string()) != std::string::npos) {
-        found.push_back(std::stoi(entry.path().filename().string()));
-      }
-    }
-    return found;
-  }
+  std::vector<pid_t> workers() const { return sweep::processes_with({"steepest-worker", database_.string()}); }
 
   std::vector<std::vector<std::string>> rows(const std::string& sql) const {
     return store::Database(database_, store::Access::read_only).query(sql).rows;

@@ -81,6 +81,19 @@ TEST_F(Outcomes, AStoppedWorkerIsKilledAndItsRunTakenUpAgain) {
   EXPECT_TRUE(workers().empty()) << "no stopped process is left behind";
 }
 
+TEST_F(Outcomes, AStoppedWorkerOfASupervisorThatIsNoMoreDoesNotStay) {
+  const auto hashes = undisturbed();
+  const auto child = start();
+  ASSERT_TRUE(wait_until_training(*child)) << child->last_lines(20);
+  const auto present = workers();
+  ASSERT_FALSE(present.empty());
+  kill(present.front(), SIGSTOP);
+  child->send(SIGKILL);
+  ended(*child);
+  expect_continues(hashes);
+  EXPECT_TRUE(workers().empty());
+}
+
 TEST_F(Outcomes, TooLittleMemoryFailsTheRunInWordsAndTheOthersGoOn) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "a sanitizer reserves more address space than any limit leaves";

@@ -52,17 +52,7 @@ class Training : public Programs {
   }
 
   /// Processes whose command line names this test's database and the worker.
-  std::vector<pid_t> workers() const {
-    std::vector<pid_t> found;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      std::ifstream file(entry.path() / "cmdline");
-      const std::string line{std::istreambuf_iterator<char>(file), {}};
-      if (line.find("steepest-worker") != std::string::npos && line.find(database().string()) != std::string::npos) {
-        found.push_back(std::stoi(entry.path().filename().string()));
-      }
-    }
-    return found;
-  }
+  std::vector<pid_t> workers() const { return sweep::processes_with({"steepest-worker", database().string()}); }
 
   void wait_until_no_worker() const {
     while (!workers().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
