@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "options/error.h"
 #include "terminal.h"
@@ -94,6 +95,14 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
     return 0;
   }
   return {};
+}
+
+std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, failure] = std::from_chars(text.data(), end, number);
+  if (failure == std::errc() && at == end && number >= least && number <= most) return number;
+  throw InputError({option, "found \"" + text + "\"", fmt::format("a whole number from {} to {}", least, most), "", "", 0});
 }
 
 }  // namespace steepest::app

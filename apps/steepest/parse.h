@@ -13,4 +13,7 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv);
 std::vector<std::string> subcommand_names(const CLI::App& program);
 std::vector<std::string> option_names(const CLI::App& command);
 
+/// The whole number that an option was given, within bounds. Throws InputError that names `option`.
+std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most);
+
 }  // namespace steepest::app

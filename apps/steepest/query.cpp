@@ -1,10 +1,11 @@
 // query.cpp: `steepest query` shows a saved view by its name, or answers one read-only SQL query.
 #include <fmt/format.h>
 
-#include <charconv>
+#include <limits>
 
 #include "commands.h"
 #include "options/error.h"
+#include "parse.h"
 #include "report/table.h"
 #include "store/view_query.h"
 #include "store/views.h"
@@ -20,13 +21,9 @@ struct QueryArguments {
   std::string text, study, scale, run, limit, format = "table";
 };
 
-std::optional<std::int64_t> whole_number(const char* option, const std::string& text) {
+std::optional<std::int64_t> number_if_given(const char* option, const std::string& text) {
   if (text.empty()) return {};
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, failure] = std::from_chars(text.data(), end, number);
-  if (failure == std::errc() && at == end && number >= 0) return number;
-  throw options::InputError({option, "found \"" + text + "\"", "a whole number from 0 on", "", "", 0});
+  return whole_number(option, text, 0, std::numeric_limits<std::int64_t>::max());
 }
 
 /// Columns of numbers stand to the right.
@@ -62,7 +59,7 @@ int list_views(report::Format format) {
 }
 
 int show_view(const store::Database& database, const QueryArguments& arguments, report::Format format) {
-  store::ViewFilter filter{arguments.study, arguments.scale, whole_number("--run", arguments.run), whole_number("--limit", arguments.limit)};
+  store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run), number_if_given("--limit", arguments.limit)};
   const bool cut = !filter.limit && (format == report::Format::table || format == report::Format::markdown);
   if (cut) filter.limit = kShownRows + 1;
   auto answer = database.query(store::view_sql(database, arguments.text, filter));

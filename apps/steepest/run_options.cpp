@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "options/error.h"
+#include "parse.h"
 #include "sweep/cores.h"
 
 namespace steepest::app {
@@ -18,14 +19,6 @@ using options::InputError;
 constexpr std::pair<const char*, double> kUnits[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"m", 60}, {"s", 1}, {"", 1}};
 
 }  // namespace
-
-std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, failure] = std::from_chars(text.data(), end, number);
-  if (failure == std::errc() && at == end && number >= least && number <= most) return number;
-  throw InputError({option, "found \"" + text + "\"", fmt::format("a whole number from {} to {}", least, most), "", "", 0});
-}
 
 std::chrono::milliseconds duration_of(const std::string& option, const std::string& text) {
   const auto fail = [&] { return InputError({option, "found \"" + text + "\"", "a time such as 90s, 30min, 2h or 1h30m, from 1 s to 365 d", "", "", 0}); };

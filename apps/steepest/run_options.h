@@ -27,7 +27,4 @@ struct RunOptions {
 /// "90" and "90s" (seconds), "30min" or "30m", "2h", "1h30m", "1d". Throws InputError that names `option`.
 std::chrono::milliseconds duration_of(const std::string& option, const std::string& text);
 
-/// A whole number within bounds. Throws InputError that names `option`.
-std::int64_t whole_number(const std::string& option, const std::string& text, std::int64_t least, std::int64_t most);
-
 }  // namespace steepest::app

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "options/error.h"
+#include "options/valid_text.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
 
@@ -14,12 +15,6 @@ namespace steepest::report {
 namespace {
 
 using options::InputError;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 /// The values that the cells have at `key`, each once, in order.
 std::vector<nlohmann::json> values_at(const std::vector<nlohmann::json>& cells, const std::string& key) {
@@ -48,15 +43,15 @@ nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::
   nlohmann::json result = nlohmann::json::object();
   for (const auto& word : words) {
     const auto equals = word.find('=');
-    if (equals == std::string::npos) throw InputError({"--against", "found \"" + word + "\"", "KEY=VALUE with a swept key: " + listed(keys), options::nearest_name(word, keys), "", 0});
+    if (equals == std::string::npos) throw InputError({"--against", "found \"" + word + "\"", "KEY=VALUE with a swept key: " + options::list_text(keys), options::nearest_name(word, keys), "", 0});
     const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
-    if (known.count(key) == 0) throw InputError({"--against", "the study does not sweep \"" + key + "\"", listed(keys), options::nearest_name(key, keys), "", 0});
+    if (known.count(key) == 0) throw InputError({"--against", "the study does not sweep \"" + key + "\"", options::list_text(keys), options::nearest_name(key, keys), "", 0});
     const auto values = values_at(cells, key);
     const auto* value = value_named(values, key, text);
     if (value == nullptr) {
       std::vector<std::string> texts;
       for (const auto& candidate : values) texts.push_back(value_text(candidate));
-      throw InputError({"--against " + key, "no cell has the value \"" + text + "\"", listed(texts), options::nearest_name(text, texts), "", 0});
+      throw InputError({"--against " + key, "no cell has the value \"" + text + "\"", options::list_text(texts), options::nearest_name(text, texts), "", 0});
     }
     result[key] = *value;
   }
@@ -108,8 +103,8 @@ std::map<std::string, std::string> baselines_against(const std::vector<std::stri
     }
   }
   if (!any) {
-    throw InputError("--against: with " + listed(words) + " in place of its own no cell is another cell of the study; its cells: " +
-                     listed({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
+    throw InputError("--against: with " + options::list_text(words) + " in place of its own no cell is another cell of the study; its cells: " +
+                     options::list_text({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
                      (cells.size() > 5 ? ", ..." : ""));
   }
   return baselines;

@@ -18,7 +18,7 @@
 namespace steepest::store {
 
 /// How long a lock of another process is waited for.
-inline constexpr int kBusyMilliseconds = 10000;
+inline constexpr int kBusyMilliseconds = static_cast<int>(Database::kPatience.count());
 
 /// A cached statement on loan: bound by position, reset when it goes (an unreset SELECT would keep its snapshot open).
 class Loan {

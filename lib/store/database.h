@@ -140,7 +140,8 @@ class Database {
   explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
   ~Database();
   Database(Database&&) noexcept;
-  /// How long a lock of another program is waited for before BusyError; 10 s at first.
+  static constexpr std::chrono::milliseconds kPatience{10000};
+  /// How long a lock of another program is waited for before BusyError; kPatience at first.
   void set_patience(std::chrono::milliseconds patience);
   /// Whether a write goes through within a fifth of a second: false while another program holds the file locked.
   bool can_write();
@@ -170,7 +171,8 @@ class Database {
   /// Gives what `token` holds back, so that it can be claimed at once; nothing is held against the run. Returns how many.
   std::int64_t release(const std::string& token);
   /// A try at what `token` holds came to nothing: its worker died, or the run itself reported `cause`. The run can be claimed again,
-  /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's.
+  /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's. Absolute
+  /// paths in `cause` are cut to their last part: what is stored travels.
   std::optional<FailedTry> fail(const std::string& token, const std::string& kind, const std::string& cause, int tries);
   /// The holders of this study and scale that have not been heard of for a lease.
   std::vector<ExpiredLease> expired_leases(std::int64_t study, const std::string& scale) const;
@@ -214,7 +216,7 @@ class Database {
   std::vector<MetricRow> metrics(std::int64_t run, const std::string& name) const;
   std::vector<SpectrumRow> spectra(std::int64_t run) const;
   nlohmann::json run_config(std::int64_t run) const;
-  /// Parameter hash of a run before it was last put back to the start, and now; empty where there is none.
+  /// The last parameter hash that a run had when it was put back to the start, and its hash now; empty where there is none.
   std::pair<std::string, std::string> hashes_of_rerun(std::int64_t run) const;
 
   // --- statistics

@@ -4,6 +4,7 @@
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/flatten.h"
+#include "store/rows.h"
 
 namespace steepest::store {
 namespace {
@@ -101,13 +102,13 @@ bool Database::requeue_from_start(std::int64_t run) {
         "INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'rerun', coalesce(parameter_hash, '') FROM run "
         "WHERE id = ? AND status <> 'running'");
     if (put.bind(utc_now(), run).exec() == 0) return false;
-    for (const char* table : {"DELETE FROM metric WHERE run_id = ?", "DELETE FROM spectrum WHERE run_id = ?",
-                              "DELETE FROM metric_summary WHERE run_id = ?",
-                              "UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, error = NULL, "
-                              "diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, started_at = NULL, "
-                              "finished_at = NULL, imported_at = NULL WHERE id = ?"}) {
-      connection_->prepare(table).bind(run).exec();
-    }
+    drop_rows(*connection_, run);
+    connection_
+        ->prepare("UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, error = NULL, "
+                  "diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, started_at = NULL, finished_at = NULL, "
+                  "imported_at = NULL WHERE id = ?")
+        .bind(run)
+        .exec();
     return true;
   });
 }

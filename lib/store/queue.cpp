@@ -1,6 +1,7 @@
 // queue.cpp: who works on which run. A claim is a token and a lease; whoever lost it can no longer write.
 #include "store/clock.h"
 #include "store/connection.h"
+#include "store/without_folders.h"
 
 namespace steepest::store {
 namespace {
@@ -76,7 +77,8 @@ std::int64_t Database::release(const std::string& token) {
   });
 }
 
-std::optional<FailedTry> Database::fail(const std::string& token, const std::string& kind, const std::string& cause, int tries) {
+std::optional<FailedTry> Database::fail(const std::string& token, const std::string& kind, const std::string& reason, int tries) {
+  const std::string cause = without_folders(reason);
   return connection_->write([&]() -> std::optional<FailedTry> {
     FailedTry failed{};
     {

@@ -164,10 +164,12 @@ nlohmann::json Database::run_config(std::int64_t run) const {
 std::pair<std::string, std::string> Database::hashes_of_rerun(std::int64_t run) const {
   return connection_->guarded([&] {
     Loan row = connection_->prepare(
-        "SELECT coalesce((SELECT message FROM event WHERE run_id = run.id AND kind = 'rerun' ORDER BY id DESC LIMIT 1), ''), "
+        "SELECT coalesce((SELECT message FROM event WHERE run_id = run.id AND kind = 'rerun' AND message <> '' ORDER BY id DESC LIMIT 1), ''), "
         "coalesce(parameter_hash, '') FROM run WHERE id = ?");
     return row.bind(run).step() ? std::pair(row.text(0), row.text(1)) : std::pair<std::string, std::string>();
   });
 }
+
+#undef RUN_COLUMNS
 
 }  // namespace steepest::store

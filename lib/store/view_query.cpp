@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "options/error.h"
+#include "options/valid_text.h"
 
 namespace steepest::store {
 namespace {
@@ -21,11 +22,7 @@ Names first_column(const Database& database, const std::string& sql) {
 
 bool has(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
-std::string listed(const Names& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none yet" : text;
-}
+std::string listed(const Names& names) { return names.empty() ? "none yet" : options::list_text(names); }
 
 /// A text as SQL writes it.
 std::string quoted(const std::string& text) {

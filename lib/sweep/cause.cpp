@@ -19,7 +19,7 @@ std::int64_t out_of_memory_kills() {
 std::string cause_of_death(const ExitState& state, std::int64_t kills_before) {
   if (state.signal != SIGKILL) return state.text();
   if (out_of_memory_kills() > kills_before) return state.text() + ": the machine ran out of memory; fewer --jobs need less";
-  return state.text() + ": by hand or by another program";
+  return state.text() + ": from outside; if nobody did that, memory ran out, and fewer --jobs need less";
 }
 
 std::string quoted_lines(const std::string& lines) {

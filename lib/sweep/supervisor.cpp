@@ -15,7 +15,6 @@
 #include "sweep/cost_model.h"
 #include "sweep/run_watch.h"
 #include "sweep/silent_workers.h"
-#include "sweep/words.h"
 
 namespace steepest::sweep {
 namespace {
@@ -26,7 +25,6 @@ constexpr int kUserError = 2;            // exit status of a worker that asks fo
 constexpr int kFailedStartsAllowed = 3;  // in a row, without any run taken
 constexpr int kIdleExitsAllowed = 20;    // in a row, although runs are open
 constexpr auto kPatience = std::chrono::seconds(1);        // for a locked file, before signals are looked at again
-constexpr auto kUsualPatience = std::chrono::seconds(10);
 
 bool asked_to_stop(const ExitState& state) {
   return state.signal == SIGTERM || state.signal == SIGINT || state.status == 128 + SIGTERM || state.status == 128 + SIGINT;
@@ -39,7 +37,7 @@ class Supervisor {
         watch_(database, options.worker.study, options.worker.scale), silence_(options.silence) {
     database_.set_patience(kPatience);
   }
-  ~Supervisor() { database_.set_patience(kUsualPatience); }
+  ~Supervisor() { database_.set_patience(store::Database::kPatience); }
 
   Outcome run() {
     while (!over_) {
@@ -94,7 +92,7 @@ class Supervisor {
       if (ended.status == store::RunStatus::failed && options_.fail_fast) give_up(Outcome::Kind::failed_fast, "");
     }
     auto left = costs_.seconds_left(progress_);
-    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, progress_.total())));
+    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, progress_.queued + progress_.running + progress_.interrupted)));
     view_.update(progress_, seconds(), left);
   }
 
@@ -138,7 +136,7 @@ class Supervisor {
     const std::string cause = cause_of_death(worker.state, memory_kills_);
     memory_kills_ = out_of_memory_kills();
     const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted_lines(worker.last_lines);
-    const auto failed = database_.fail(worker.token, "worker_died", without_folders("its worker died by " + cause + said), options_.worker.tries);
+    const auto failed = database_.fail(worker.token, "worker_died", "its worker died by " + cause + said, options_.worker.tries);
     if (failed && !failed->over) {
       view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause,
                              failed->run, failed->failures, options_.worker.tries, quoted_lines(worker.last_lines)));

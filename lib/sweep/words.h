@@ -11,8 +11,4 @@ std::string duration(double seconds);
 /// `model.rank=8 optimizer.learning_rate=0.1`. Empty cell: "(nothing swept)".
 std::string cell_text(const nlohmann::json& cell);
 
-/// `text` with absolute paths cut to their last part ("/home/ada/data/a.txt" becomes ".../a.txt"): what is stored travels, and
-/// must not tell of the machine's users and folders.
-std::string without_folders(const std::string& text);
-
 }  // namespace steepest::sweep

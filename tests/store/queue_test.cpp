@@ -153,6 +153,8 @@ TEST(Queue, ARunMadeAgainStartsFromNothingAndItsFormerHashStays) {
   EXPECT_EQ(text(database, "SELECT status || step || attempts FROM run"), "queued00");
   EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM metric) + (SELECT count(*) FROM spectrum) + (SELECT count(*) FROM metric_summary)"), 0);
   EXPECT_EQ(text(database, "SELECT message FROM event WHERE kind = 'rerun'"), "the hash");
+  EXPECT_TRUE(database.requeue_from_start(run->id)) << "before it has ended again";
+  EXPECT_EQ(database.hashes_of_rerun(run->id), (std::pair<std::string, std::string>{"the hash", ""})) << "what it had stays known";
   EXPECT_FALSE(database.requeue_from_start(99));
 }
 

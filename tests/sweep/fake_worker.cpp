@@ -19,15 +19,14 @@ constexpr double kLease = 60;
 struct Play {
   store::Database database;
   std::int64_t study;
-  std::string scale, token, behaviour, device;
+  std::string scale, token, behaviour;
   int tries;
 };
 
-std::string argument(int argc, char** argv, const std::string& name, const char* otherwise = nullptr) {
+std::string argument(int argc, char** argv, const std::string& name) {
   for (int i = 1; i + 1 < argc; ++i) {
     if (argv[i] == name) return argv[i + 1];
   }
-  if (otherwise != nullptr) return otherwise;
   std::fprintf(stderr, "fake worker: no %s\n", name.c_str());
   std::exit(64);
 }
@@ -57,7 +56,6 @@ bool train(Play& play, const store::ClaimedRun& run) {
     play.database.fail(play.token, "try_failed", "the reason", play.tries);
     return true;
   }
-  if (play.behaviour == "notes_device") play.database.event(run.id, "device", play.device);
   if (play.behaviour == "crashes_at_1" && x == 1) {
     std::fprintf(stderr, "first words\nthe last words\n");
     std::exit(7);
@@ -93,7 +91,7 @@ int play_fake_worker(int argc, char** argv) {
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
   Play play{store::Database(argument(argc, argv, "--database")), std::stoll(argument(argc, argv, "--study")),
             argument(argc, argv, "--scale"), argument(argc, argv, "--token"), behaviour,
-            argument(argc, argv, "--device", ""), std::stoi(argument(argc, argv, "--tries"))};
+            std::stoi(argument(argc, argv, "--tries"))};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;

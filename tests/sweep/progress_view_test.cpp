@@ -104,14 +104,6 @@ TEST(Durations, AreWrittenAsReadersDo) {
   EXPECT_EQ(duration(std::nan("")), "?");
 }
 
-TEST(StoredWords, TellNoFolders) {
-  EXPECT_EQ(without_folders("cannot open /home/ada/data/a.txt: no such file"), "cannot open .../a.txt: no such file");
-  EXPECT_EQ(without_folders("\"/a/b\",/c/d (/e/f)"), "\".../b\",.../d (.../f)");
-  EXPECT_EQ(without_folders("1/2 of https://host/a/b, and/or x"), "1/2 of https://host/a/b, and/or x");
-  EXPECT_EQ(without_folders("/a"), "/a");
-  EXPECT_EQ(without_folders(""), "");
-}
-
 TEST(Cells, AreWrittenAsOverrides) {
   EXPECT_EQ(cell_text({{"model.rank", 8}, {"optimizer", "muon"}, {"optimizer.learning_rate", 0.1}}),
             "model.rank=8 optimizer=muon optimizer.learning_rate=0.1");

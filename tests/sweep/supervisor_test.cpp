@@ -172,12 +172,17 @@ TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
 }
 
 TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
-  const auto study = plan(database, study_over({1, 2, 3}, 4)).study;
-  auto choice = options(study, 4);
-  choice.worker.devices = {"cuda:0", "cuda:1"};
-  EXPECT_EQ(run("notes_device", choice).progress.completed, 12);
-  const auto seen = database.query("SELECT DISTINCT message FROM event WHERE kind = 'device' ORDER BY 1").rows;
-  for (const auto& row : seen) EXPECT_TRUE(row[0] == "cuda:0" || row[0] == "cuda:1") << row[0];
+  auto command = options(1, 3).worker;
+  command.program = "/bin/echo";  // its log holds what it was started with
+  command.devices = {"cuda:0", "cuda:1"};
+  WorkerPool pool(command);
+  for (int i = 0; i < 3; ++i) pool.start();
+  while (pool.alive() > 0) pool.reap();
+  for (const int slot : {0, 1, 2}) {
+    std::ifstream log(command.logs / ("worker-" + std::to_string(slot) + ".log"));
+    const std::string words{std::istreambuf_iterator<char>(log), {}};
+    EXPECT_THAT(words, HasSubstr("--device cuda:" + std::to_string(slot % 2)));
+  }
 }
 
 TEST_F(Supervising, AFileThatAnotherProgramLocksForAWhileIsWaitedFor) {
