@@ -58,11 +58,24 @@ int list_views(report::Format format) {
   return 0;
 }
 
+/// The answer as JSON: there numbers are numbers and NULL is null.
+void print_values(store::Database::Values answer) {
+  report::Table table;
+  table.keys = std::move(answer.columns);
+  table.values = std::move(answer.rows);
+  print_result(report::render(table, report::Format::json, false));
+}
+
 int show_view(const store::Database& database, const QueryArguments& arguments, report::Format format) {
   store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run), number_if_given("--limit", arguments.limit)};
   const bool cut = !filter.limit && (format == report::Format::table || format == report::Format::markdown);
   if (cut) filter.limit = kShownRows + 1;
-  auto answer = database.query(store::view_sql(database, arguments.text, filter));
+  const auto sql = store::view_sql(database, arguments.text, filter);
+  if (format == report::Format::json) {
+    print_values(database.query_values(sql));
+    return 0;
+  }
+  auto answer = database.query(sql);
   const bool more = cut && answer.rows.size() > static_cast<std::size_t>(kShownRows);
   if (more) answer.rows.resize(static_cast<std::size_t>(kShownRows));
   print(std::move(answer), format);
@@ -78,7 +91,8 @@ int work(const Session& session, const QueryArguments& arguments) {
   if (!arguments.study.empty() || !arguments.scale.empty() || !arguments.run.empty() || !arguments.limit.empty()) {
     throw options::InputError("--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
   }
-  print(database.query(arguments.text), format);
+  if (format == report::Format::json) print_values(database.query_values(arguments.text));
+  else print(database.query(arguments.text), format);
   return 0;
 }
 

@@ -115,10 +115,4 @@ std::optional<double> curve_value(const nlohmann::json& value) {
   return std::nullopt;
 }
 
-nlohmann::json curve_json(double value) {
-  if (std::isnan(value)) return nullptr;
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  return value;
-}
-
 }  // namespace steepest::exchange

@@ -43,8 +43,7 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-/// A value of a curve: null is not a number, "Infinity" and "-Infinity" are what JSON has no numbers for. Empty: none of these.
+/// A value of a curve, as store/json_number.h writes it. Empty: no such thing.
 std::optional<double> curve_value(const nlohmann::json& value);
-nlohmann::json curve_json(double value);
 
 }  // namespace steepest::exchange

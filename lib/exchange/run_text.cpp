@@ -1,6 +1,8 @@
 // run_text.cpp: records as lines. The way back: run_from_text.cpp.
 #include "exchange/run_text.h"
 
+#include "store/json_number.h"
+
 namespace steepest::exchange {
 namespace {
 
@@ -12,7 +14,7 @@ json or_null(const std::optional<Value>& value) { return value ? json(*value) : 
 
 json metrics_json(const std::vector<store::MetricRow>& rows) {
   json curves = json::object();
-  for (const auto& row : rows) curves[row.name].push_back(json::array({row.step, curve_json(row.value)}));
+  for (const auto& row : rows) curves[row.name].push_back(json::array({row.step, store::json_number(row.value)}));
   return curves;
 }
 
@@ -22,7 +24,7 @@ json spectra_json(const std::vector<store::SpectrumRow>& rows) {
   for (const auto& row : rows) {
     json& steps = matrices[row.matrix];
     if (steps.empty() || steps.back()[0] != row.step) steps.push_back(json::array({row.step, json::array()}));
-    steps.back()[1].push_back(curve_json(row.value));
+    steps.back()[1].push_back(store::json_number(row.value));
   }
   return matrices;
 }

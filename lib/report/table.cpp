@@ -166,7 +166,8 @@ Format format_named(const std::string& name) {
 
 nlohmann::ordered_json to_json(const Table& table) {
   auto rows = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+  const std::size_t count = table.keys.empty() ? table.rows.size() : table.values.size();
+  for (std::size_t i = 0; i < count; ++i) {
     auto row = nlohmann::ordered_json::object();
     for (std::size_t j = 0; table.keys.empty() && j < table.columns.size(); ++j) row[table.columns[j].header] = table.rows[i][j];
     for (std::size_t k = 0; k < table.keys.size(); ++k) row[table.keys[k]] = table.values[i][k];

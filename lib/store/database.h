@@ -226,6 +226,9 @@ class Database {
   /// A read-only query of the user's: column names, then rows as text (NULL is empty). Writes are refused.
   struct Table { std::vector<std::string> columns; std::vector<std::vector<std::string>> rows; };
   Table query(const std::string& sql) const;
+  /// The same with numbers as numbers and NULL as null; infinite ones as json_number.h says.
+  struct Values { std::vector<std::string> columns; std::vector<std::vector<nlohmann::json>> rows; };
+  Values query_values(const std::string& sql) const;
 
   /// For the free functions of lib/store alone (run_record.h, removal.h): its header is internal to that room.
   Connection& connection() const { return *connection_; }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "store/connection.h"
+#include "store/json_number.h"
 
 namespace steepest::store {
 namespace {
@@ -83,7 +84,23 @@ bool only_blank(SQLite::Database& database, const char* tail) {
   return blank;
 }
 
-Database::Table run_query(SQLite::Database& database, const std::string& sql) {
+std::string text_of(sqlite3_stmt* row, int column) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(row, column))) : std::string();
+}
+
+nlohmann::json value_of(sqlite3_stmt* row, int column) {
+  switch (sqlite3_column_type(row, column)) {
+    case SQLITE_NULL: return nullptr;
+    case SQLITE_INTEGER: return sqlite3_column_int64(row, column);
+    case SQLITE_FLOAT: return json_number(sqlite3_column_double(row, column));
+    default: return text_of(row, column);
+  }
+}
+
+/// `cell` makes of a row and a column what Answer holds.
+template <class Answer, class Cell>
+Answer run_query(SQLite::Database& database, const std::string& sql, const Cell& cell) {
   bool refused = false;
   sqlite3_set_authorizer(database.getHandle(), authorize, &refused);
   sqlite3_stmt* raw = nullptr;
@@ -104,31 +121,31 @@ Database::Table run_query(SQLite::Database& database, const std::string& sql) {
   if (!raw) throw InputError("the query is empty; for example: select * from run_summary");
   if (!only_blank(database, tail)) throw InputError("the query holds more than one statement; give one at a time");
 
-  Database::Table table;
+  Answer answer;
   const int width = sqlite3_column_count(raw);
-  for (int column = 0; column < width; ++column) table.columns.push_back(sqlite3_column_name(raw, column));
+  for (int column = 0; column < width; ++column) answer.columns.push_back(sqlite3_column_name(raw, column));
   for (;;) {
     const int result = sqlite3_step(raw);
-    if (result == SQLITE_DONE) return table;
+    if (result == SQLITE_DONE) return answer;
     if (result != SQLITE_ROW) failed(result);
-    std::vector<std::string> row;
+    auto& row = answer.rows.emplace_back();
     row.reserve(static_cast<std::size_t>(width));
-    for (int column = 0; column < width; ++column) {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(raw, column));
-      row.emplace_back(text ? text : "", text ? static_cast<std::size_t>(sqlite3_column_bytes(raw, column)) : 0);
-    }
-    table.rows.push_back(std::move(row));
+    for (int column = 0; column < width; ++column) row.push_back(cell(raw, column));
   }
+}
+
+template <class Answer, class Cell>
+Answer query_apart(const Connection& connection, const std::string& sql, const Cell& cell) {
+  return connection.guarded([&] {
+    const std::unique_ptr<Connection> reader = connection.reader();
+    reader->database.exec("PRAGMA query_only = ON");
+    return run_query<Answer>(reader->database, sql, cell);
+  });
 }
 
 }  // namespace
 
-Database::Table Database::query(const std::string& sql) const {
-  return connection_->guarded([&] {
-    const std::unique_ptr<Connection> reader = connection_->reader();
-    reader->database.exec("PRAGMA query_only = ON");
-    return run_query(reader->database, sql);
-  });
-}
+Database::Table Database::query(const std::string& sql) const { return query_apart<Table>(*connection_, sql, text_of); }
+Database::Values Database::query_values(const std::string& sql) const { return query_apart<Values>(*connection_, sql, value_of); }
 
 }  // namespace steepest::store

@@ -107,6 +107,8 @@ TEST_F(Study, StatusAndQueryReadWhatIsThere) {
   const auto rows =
       nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
   EXPECT_EQ(rows.size(), 8u);
+  EXPECT_TRUE(rows[0].at("id").is_number_integer() && rows[0].at("validation_loss").is_number_float()) << rows[0];
+  EXPECT_TRUE(nlohmann::json::parse(steepest({"query", "run", "--limit", "1", "--format", "json"}).output).at(0).at("seed").is_number_integer());
   EXPECT_THAT(steepest({"query", "select 1 as one", "--format", "csv"}).output, testing::StrEq("one\n1\n"));
   const auto refused = steepest({"query", "delete from run"});
   EXPECT_EQ(refused.state.status, 2);

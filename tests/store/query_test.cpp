@@ -18,6 +18,14 @@ TEST_F(Query, GivesColumnsAndRowsAsText) {
   EXPECT_EQ(table.rows, (std::vector<std::vector<std::string>>{{"1", "identity-0", "", "0.5"}, {"2", "identity-1", "", "0.5"}}));
 }
 
+TEST_F(Query, GivesNumbersAsNumbersWhereValuesAreAskedFor) {
+  const auto answer = database.query_values("SELECT id, identity, finished_at, 0.1 + 0.2, 9e999, -9e999 FROM run WHERE id = 1");
+  EXPECT_EQ(answer.columns.at(0), "id");
+  ASSERT_EQ(answer.rows.size(), 1u);
+  EXPECT_EQ(answer.rows[0], (std::vector<nlohmann::json>{1, "identity-0", nullptr, 0.1 + 0.2, "Infinity", "-Infinity"}));
+  EXPECT_NE(message_of([&] { database.query_values("DELETE FROM run"); }).find("only reading"), std::string::npos);
+}
+
 class Writes : public Query, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(Writes, AreRefused) {
