@@ -217,6 +217,7 @@ StudyFile read_study(const Composer& composer, const std::string& name, const st
   study.seeds = {"seed", {{"seed=0", {composer.files().shown("study/" + name), 0}}}};
   study.definition = nlohmann::json::object();
   std::vector<std::string> scales = {"quick"};
+  Source listed{composer.files().shown("study/" + name), 0};
   bool known = scale == "quick";
   for (const Node* file : load_files(composer, name)) {
     if (file->find("title")) study.title = text_of(*file, "title");
@@ -230,6 +231,7 @@ StudyFile read_study(const Composer& composer, const std::string& name, const st
     read_part(*file, "", composer, study);
     const Node* all = file->find("scales");
     if (!all) continue;
+    listed = all->origin.source();
     for (const std::string& key : all->keys()) {
       if (std::find(scales.begin(), scales.end(), key) == scales.end()) scales.push_back(key);
     }
@@ -239,7 +241,7 @@ StudyFile read_study(const Composer& composer, const std::string& name, const st
   }
   if (!known) {
     throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales), options::nearest_name(scale, scales),
-                      composer.files().shown("study/" + name), 0});
+                      listed.file, listed.line, listed.column});
   }
   return study;
 }

@@ -253,6 +253,7 @@ std::string place(const options::InputError::Parts& parts) {
 TEST_F(StudyFile, MistakesLeadToTheirColumn) {
   // unknown keys and wrong types: of the study file itself, of a run in an override and in a swept value
   EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seed: 1}\n", "smoke")), "mine.yaml:3:11: scales.smoke.seed");
+  EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seeds: 1}\n", "smoky")), "mine.yaml:2:1: scale") << "where those are listed that there are";
   EXPECT_EQ(place(complaint("title: t\noverrides: [training.steps=5, training.stesp=5]\n")), "mine.yaml:2:31: training.stesp");
   EXPECT_EQ(place(complaint("overrides:\n  - training.steps=often\n")), "mine.yaml:2:5: training.steps");
   EXPECT_EQ(place(complaint("sweep: {model.rank: [2, full]}\n")), "mine.yaml:1:25: model.rank");
