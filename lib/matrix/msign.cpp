@@ -7,6 +7,7 @@
 #include "matrix/batch.h"
 #include "matrix/msign_cost.h"
 #include "matrix/svd.h"
+#include "matrix/torch_version.h"
 
 namespace steepest::matrix {
 namespace {
@@ -21,9 +22,9 @@ at::Tensor msign_svd(const at::Tensor& X) {
 at::Tensor plain_iteration(at::Tensor X, const Quintic* steps, int count) {
   for (int i = 0; i < count; ++i) {
     const auto [a, b, c] = steps[i];
-    const auto R = at::bmm(X, X.transpose(-2, -1));
-    const auto polynomial = at::baddbmm(R, R, R, /*beta=*/b, /*alpha=*/c);
-    X = at::baddbmm(X, polynomial, X, /*beta=*/a);
+    const auto R = matrix_product(X, X.transpose(-2, -1));
+    const auto polynomial = add_product(R, R, R, /*beta=*/b, /*alpha=*/c);
+    X = add_product(X, polynomial, X, /*beta=*/a, /*alpha=*/1);
   }
   return X;
 }

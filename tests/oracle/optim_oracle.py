@@ -20,11 +20,6 @@ def ask(calls):
     return json.loads(done.stdout)
 
 
-def sums_in_bfloat16():
-    """Whether this LibTorch adds up the products of bfloat16 matrices in bfloat16, as 1.13 does on the CPU; newer ones add in float32."""
-    return int(ask(["libtorch"])[0].split(".")[0]) < 2
-
-
 class Report:
     """Largest relative difference per name, against its tolerance; `finish` prints the table and sets the exit status."""
 

@@ -1,9 +1,8 @@
 // optim_oracle_main.cpp: answers a list of calls on standard input, for comparison with public implementations in Python.
 // Optimizer: {"optimizer": name, "options": {...}, "type": "float64", "lora_scale": s, "A": .., "B": .., "grads": [[gA, gB], ..]} or
 // {.., "W": .., "grads": [g, ..]}, or {.., "A", "B", "weight_grads": [G, ..]} with dL/dW = G at every step; result: parameters after every
-// step. The text "libtorch": its version. Function: {"function": name, "method": .., "input": ..}.
+// step. Function: {"function": name, "method": .., "input": ..}.
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <iostream>
 
@@ -114,8 +113,7 @@ json run_function(const json& call) {
 int main() {
   json results = json::array();
   for (const auto& call : json::parse(std::cin)) {
-    if (call == "libtorch") results.push_back(TORCH_VERSION);
-    else results.push_back(call.contains("optimizer") ? run_optimizer(call) : run_function(call));
+    results.push_back(call.contains("optimizer") ? run_optimizer(call) : run_function(call));
   }
   std::cout << results << "\n";
 }
