@@ -121,7 +121,7 @@ TEST_F(Moving, DeletingAsksAtATerminal) {
   }
   const auto [status, shown] = at_terminal({"delete", "1"}, "yes\n");
   EXPECT_EQ(status, 0) << shown;
-  EXPECT_EQ(value("SELECT group_concat(id) FROM run"), "2,3");
+  EXPECT_EQ(value("SELECT group_concat(id) FROM (SELECT id FROM run ORDER BY id)"), "2,3");
   EXPECT_TRUE(std::filesystem::exists(checkpoint(2)));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "checkpoints"), {}), 2);
 }
