@@ -66,17 +66,20 @@ void print_values(store::Database::Values answer) {
   print_result(report::render(table, report::Format::json, false));
 }
 
+void print_answer(const store::Database& database, const std::string& sql, report::Format format) {
+  if (format == report::Format::json) print_values(database.query_values(sql));
+  else print(database.query(sql), format);
+}
+
 int show_view(const store::Database& database, const QueryArguments& arguments, report::Format format) {
   store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run), number_if_given("--limit", arguments.limit)};
-  const bool cut = !filter.limit && (format == report::Format::table || format == report::Format::markdown);
-  if (cut) filter.limit = kShownRows + 1;
-  const auto sql = store::view_sql(database, arguments.text, filter);
-  if (format == report::Format::json) {
-    print_values(database.query_values(sql));
+  if (filter.limit || format == report::Format::csv || format == report::Format::json) {
+    print_answer(database, store::view_sql(database, arguments.text, filter), format);
     return 0;
   }
-  auto answer = database.query(sql);
-  const bool more = cut && answer.rows.size() > static_cast<std::size_t>(kShownRows);
+  filter.limit = kShownRows + 1;
+  auto answer = database.query(store::view_sql(database, arguments.text, filter));
+  const bool more = answer.rows.size() > static_cast<std::size_t>(kShownRows);
   if (more) answer.rows.resize(static_cast<std::size_t>(kShownRows));
   print(std::move(answer), format);
   if (more) print_note(fmt::format("these are the first {} rows; --limit N shows more, --format csv all", kShownRows));
@@ -91,8 +94,7 @@ int work(const Session& session, const QueryArguments& arguments) {
   if (!arguments.study.empty() || !arguments.scale.empty() || !arguments.run.empty() || !arguments.limit.empty()) {
     throw options::InputError("--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
   }
-  if (format == report::Format::json) print_values(database.query_values(arguments.text));
-  else print(database.query(arguments.text), format);
+  print_answer(database, arguments.text, format);
   return 0;
 }
 

@@ -2,8 +2,6 @@
 #include "exchange/fields.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace steepest::exchange {
 namespace {
@@ -105,14 +103,6 @@ void Fields::done() const {
     if (std::find(known_.begin(), known_.end(), key) == known_.end())
       refuse(key, "no such key", "", options::nearest_name(key, known_));
   }
-}
-
-std::optional<double> curve_value(const nlohmann::json& value) {
-  if (value.is_number()) return value.get<double>();
-  if (value.is_null()) return std::nan("");
-  if (value == "Infinity") return std::numeric_limits<double>::infinity();
-  if (value == "-Infinity") return -std::numeric_limits<double>::infinity();
-  return std::nullopt;
 }
 
 }  // namespace steepest::exchange

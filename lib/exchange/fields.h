@@ -43,7 +43,4 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-/// A value of a curve, as store/json_number.h writes it. Empty: no such thing.
-std::optional<double> curve_value(const nlohmann::json& value);
-
 }  // namespace steepest::exchange

@@ -3,6 +3,7 @@
 
 #include "config/identity.h"
 #include "exchange/run_text.h"
+#include "store/json_number.h"
 
 namespace steepest::exchange {
 namespace {
@@ -17,7 +18,7 @@ std::int64_t next_step(const Fields& fields, const std::string& key, const json&
 }
 
 double value_of(const Fields& fields, const std::string& key, const json& value) {
-  const auto number = curve_value(value);
+  const auto number = store::number_of(value);
   if (!number) fields.refuse(key, "found " + value.dump(), R"(a number, null, "Infinity" or "-Infinity")");
   return *number;
 }

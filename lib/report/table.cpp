@@ -111,6 +111,9 @@ std::string markdown(const Table& table) {
   return text;
 }
 
+/// Of CSV and JSON.
+std::size_t data_rows(const Table& table) { return table.keys.empty() ? table.rows.size() : table.values.size(); }
+
 void append_field(std::string& text, const std::string& field) {
   if (std::none_of(field.begin(), field.end(), [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; })) {
     text += field;
@@ -135,7 +138,7 @@ std::string csv(const Table& table) {
     for (const auto& column : table.columns) headers.push_back(column.header);
   }
   line(headers);
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+  for (std::size_t i = 0; i < data_rows(table); ++i) {
     if (table.keys.empty()) {
       line(table.rows[i]);
       continue;
@@ -166,8 +169,7 @@ Format format_named(const std::string& name) {
 
 nlohmann::ordered_json to_json(const Table& table) {
   auto rows = nlohmann::ordered_json::array();
-  const std::size_t count = table.keys.empty() ? table.rows.size() : table.values.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < data_rows(table); ++i) {
     auto row = nlohmann::ordered_json::object();
     for (std::size_t j = 0; table.keys.empty() && j < table.columns.size(); ++j) row[table.columns[j].header] = table.rows[i][j];
     for (std::size_t k = 0; k < table.keys.size(); ++k) row[table.keys[k]] = table.values[i][k];

@@ -149,7 +149,7 @@ TEST(Msign, BatchesOverLeadingDimensions) {
     const auto M = torch::randn({2, 3, 7, 5}, torch::kDouble);
     const auto Q = msign(M, method);
     ASSERT_EQ(Q.sizes(), M.sizes());
-    const double tolerance = method == MsignMethod::newton_schulz5_bfloat16 ? 1e-1 : 1e-12;
+    const double tolerance = method == MsignMethod::newton_schulz5_bfloat16 ? 3e-2 : 1e-12;
     for (int i = 0; i < 2; ++i) {
       for (int j = 0; j < 3; ++j) EXPECT_LT(relative_difference(Q[i][j], msign(M[i][j], method)), tolerance);
     }
@@ -187,7 +187,7 @@ TEST(Msign, RankDeficientGivesThePartialIsometry) {
     for (const auto method : kMsignMethods) {
       const bool half = method == MsignMethod::newton_schulz5_bfloat16, converges = method == MsignMethod::table || method == MsignMethod::polar_express;
       const auto Q = msign(M, method).to(torch::kDouble);
-      expect_in(singular_values(U.t().mm(Q).mm(V)), converges ? 0.9990 : 0.65 - 0.1 * half, converges ? 1.0004 : 1.2024 + 0.1 * half);
+      expect_in(singular_values(U.t().mm(Q).mm(V)), converges ? 0.9990 : 0.65 - 0.03 * half, converges ? 1.0004 : 1.2024 + 0.03 * half);
       if (half) continue;
       // Outside of M's range there is rounding alone, raised at most by the product of the iteration's leading coefficients.
       const auto inside = U.mm(U.t()).mm(Q).mm(V.mm(V.t()));
@@ -202,7 +202,7 @@ TEST(Msign, TinyAndHugeAreOrdinary) {
     const auto M = random_matrix(16, 40, 10, type);
     for (const auto method : kMsignMethods) {
       const auto Q = msign(M, method);
-      const double tolerance = method == MsignMethod::newton_schulz5_bfloat16 ? 1e-1 : 1e-4;
+      const double tolerance = method == MsignMethod::newton_schulz5_bfloat16 ? 3e-2 : 1e-4;
       EXPECT_LT(relative_difference(msign(M * 1e-30, method), Q), tolerance);
       EXPECT_LT(relative_difference(msign(M * 1e30, method), Q), tolerance);
     }
