@@ -131,7 +131,7 @@ Value sort_range(Value range, bool reverse) {
   if (!turn) return range;
   const auto number = [&](double x) {
     const bool whole = range.start.is_number_integer() && range.stop.is_number_integer() && range.step.is_number_integer();
-    return whole ? Json(static_cast<std::int64_t>(x)) : Json(x);
+    return whole && std::fabs(x) < 0x1p63 ? Json(static_cast<std::int64_t>(x)) : Json(x);
   };
   const double shift = reverse ? -std::fabs(step) : std::fabs(step);
   range.start = number(stop + shift);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -101,8 +102,9 @@ nlohmann::json integer(std::string digits) {
   const bool negative = !digits.empty() && digits[0] == '-';
   if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.erase(0, 1);
   if (digits.find(':') != std::string::npos) {
-    const double value = sexagesimal(digits, python_float);
-    return static_cast<std::int64_t>(negative ? -value : value);
+    const double value = (negative ? -1 : 1) * sexagesimal(digits, python_float);
+    if (std::abs(value) >= 0x1p63) return value;  // as below: what no integer holds is a float
+    return static_cast<std::int64_t>(value);
   }
   int base = 10;
   std::size_t skip = 0;
