@@ -13,4 +13,5 @@ endforeach()
 install(EXPORT steepest_targets FILE steepestTargets.cmake NAMESPACE steepest:: DESTINATION ${kPackageDir})
 configure_package_config_file(cmake/steepestConfig.cmake.in ${CMAKE_BINARY_DIR}/steepestConfig.cmake INSTALL_DESTINATION ${kPackageDir})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/steepestConfig.cmake ${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake DESTINATION ${kPackageDir})
+install(FILES ${CMAKE_BINARY_DIR}/steepestConfig.cmake ${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake cmake/LibTorchTarget.cmake
+        DESTINATION ${kPackageDir})

@@ -74,6 +74,7 @@ if(STEEPEST_TORCH)
 
   # What the Makefile calls.
   steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
+  steepest_script_test(setup_setup e2e ${PROJECT_SOURCE_DIR}/tests/setup/setup_test.sh)
   steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)
 endif()
 

@@ -1,79 +1,87 @@
 #!/usr/bin/env bash
-# libtorch.sh: finds LibTorch, and says which one and why. Order: TORCH_PREFIX; an importable Python torch; the wheel in
-# .venv; the distribution's libtorch-dev. The first line of standard output is the prefix; how it was chosen goes to standard error.
+# libtorch.sh: finds LibTorch, and says which one and why. Order: TORCH_PREFIX; an importable Python torch; the wheel in .venv; the distribution's
+# libtorch-dev. What cannot be used is passed over, with the reason. Standard output is the prefix; how it was chosen goes to standard error.
 #   setup/libtorch.sh            find only
 #   setup/libtorch.sh --install  first install the wheel, or else the distribution's package, when nothing is there
 #   setup/libtorch.sh --distribution   the distribution's package alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
-readonly kVersion=2.13.0
+trap 'exit 130' INT  # pip ends by itself at Ctrl-C; without this the next step would follow
 
 say() { printf 'LibTorch: %s\n' "$*" >&2; }
 fail() { printf 'error: LibTorch: %s\n' "$*" >&2; exit 2; }
 
-is_prefix() { [ -f "$1/share/cmake/Torch/TorchConfig.cmake" ] || [ -n "$(distribution_config "$1")" ]; }
-distribution_config() { ls "$1"/lib/*/cmake/Torch/TorchConfig.cmake 2>/dev/null | head -n 1 || true; }
-
-# A CUDA build links against the CUDA toolkit's own files: say so here rather than let CMake fail in the middle of Caffe2.
-check_cuda() {
-  ls "$1"/lib/libtorch_cuda.so >/dev/null 2>&1 || return 0
-  command -v nvcc >/dev/null 2>&1 || [ -x "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc" ] || [ -x "${CUDACXX:-}" ] || fail \
-"the build in $1 is for CUDA, and the CUDA toolkit (nvcc) is not installed.
-  Either install the toolkit of the same major version and set CUDA_HOME to it,
-  or take a build for the CPU: set TORCH_PREFIX to one, or set TORCH_INDEX to an index of CPU wheels and run
-  'make clean-setup' and the same command again."
+# Debian keeps libraries below a folder named after the architecture.
+library() { ls "$1/lib/$2" "$1"/lib/*/"$2" 2>/dev/null | head -n 1; }
+version() {  # the headers that hold it moved in 2.9
+  sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) *\([0-9]*\).*/\2/p' \
+    "$1"/include/torch/{csrc/api/include/torch,headeronly}/version.h 2>/dev/null | paste -sd.
 }
 
-found() { check_cuda "$1"; say "$1 ($2)"; printf '%s\n' "$1"; exit 0; }
-
-python_torch() {  # the folder of an importable torch, without paying for its import
-  "$1" -c 'import importlib.util as u, os; s = u.find_spec("torch"); print(os.path.dirname(s.origin))' 2>/dev/null || true
+problem() {  # why the LibTorch in a folder cannot be used; nothing where it can
+  local name
+  for name in libtorch.so libtorch_cpu.so libc10.so; do
+    [ -n "$(library "$1" $name)" ] || { echo "holds no lib/$name"; return; }
+  done
+  [ -f "$1/include/torch/csrc/api/include/torch/torch.h" ] || { echo "holds no headers"; return; }
+  [ "$(printf '1.13\n%s\n' "$(version "$1")" | sort -V | head -n 1)" = 1.13 ] || { echo "is version $(version "$1"), 1.13 is the oldest that serves"; return; }
+  ! grep -qs '_GLIBCXX_USE_CXX11_ABI=0' "$1/share/cmake/Torch/TorchConfig.cmake" ||
+    echo "uses the C++ ABI from before 2011, which the distribution's libraries cannot be linked with; torch 2.6 and newer do not"
 }
 
-from_distribution() { [ -n "$(distribution_config /usr)" ] && found /usr "the distribution's libtorch-dev"; return 0; }
+found() {  # ends the script
+  say "$1, version $(version "$1"), for CPU$([ -z "$(library "$1" libtorch_cuda.so)" ] || echo " and CUDA") ($2)"
+  (cd "$1" && pwd)
+  exit 0
+}
+
+# The folder of an importable torch, without paying for its import. pip writes the list of a package's files last: what lacks it was cut short.
+python_torch() {
+  "$1" - 2>/dev/null <<'PYTHON' || true
+import importlib.metadata, importlib.util, os
+record = importlib.metadata.distribution("torch")
+if record.read_text("RECORD") or record.read_text("PKG-INFO"):
+    print(os.path.dirname(importlib.util.find_spec("torch").origin))
+PYTHON
+}
+
+try() {  # try FOLDER WHY: uses what lies there, or says why not
+  local reason
+  [ -n "$1" ] && [ -d "$1" ] || return 0
+  reason=$(problem "$1")
+  [ -n "$reason" ] || found "$1" "$2"
+  say "passed over $1 ($2): it $reason"
+}
+
+from_distribution() { [ -z "$(library /usr libtorch.so)" ] || try /usr "the distribution's libtorch-dev"; }
 
 find_wheel() {  # or what the user named
   if [ -n "${TORCH_PREFIX:-}" ]; then
-    is_prefix "$TORCH_PREFIX" || fail "TORCH_PREFIX=$TORCH_PREFIX holds no share/cmake/Torch/TorchConfig.cmake"
+    local reason
+    reason=$(problem "$TORCH_PREFIX")
+    [ -z "$reason" ] || fail "TORCH_PREFIX=$TORCH_PREFIX $reason"
     found "$TORCH_PREFIX" "TORCH_PREFIX"
   fi
-  local folder
-  folder=$(python_torch python3)
-  if [ -n "$folder" ] && is_prefix "$folder"; then found "$folder" "importable from $(command -v python3)"; fi
-  if [ -x .venv/bin/python ]; then
-    folder=$(python_torch .venv/bin/python)
-    if [ -n "$folder" ] && is_prefix "$folder"; then found "$folder" "wheel in .venv"; fi
-  fi
-  return 1
-}
-
-find_any() {
-  find_wheel || from_distribution
-  return 1
-}
-
-install_wheel() {
-  [ -x .venv/bin/pip ] || return 1
-  say "downloading the wheel torch==$kVersion into .venv${TORCH_INDEX:+ from the index in TORCH_INDEX}."
-  [ -n "${TORCH_INDEX:-}" ] || say "this may fetch CUDA libraries, several GB; set TORCH_INDEX to an index of CPU wheels to avoid that (about 200 MB)."
-  # An index for torch alone need not hold its dependencies, so the default index stays in reach.
-  .venv/bin/pip install -q ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$kVersion"
+  try "$(python_torch python3)" "importable from $(command -v python3)"
+  try "$(python_torch .venv/bin/python)" "wheel in .venv"
+  try .venv/libtorch/torch "wheel in .venv, of another Python"
 }
 
 case "${1:-}" in
   --distribution)
-    [ -n "$(distribution_config /usr)" ] || setup/packages.sh libtorch-dev libopenblas0-pthread
+    [ -n "$(library /usr libtorch.so)" ] || setup/packages.sh libtorch-dev libopenblas0-pthread
     from_distribution
     fail "libtorch-dev is not installed and could not be installed" ;;
   --install)
-    (find_wheel) && exit 0 || { status=$?; [ "$status" -eq 1 ] || exit "$status"; }
-    install_wheel >&2 || say "no wheel to be had; taking the distribution's libtorch-dev"
-    (find_any) && exit 0 || { status=$?; [ "$status" -eq 1 ] || exit "$status"; }
+    find_wheel
+    setup/wheel.sh >&2 || { status=$?; [ $status -eq 1 ] || exit $status; say "no wheel to be had; taking the distribution's libtorch-dev"; }
+    find_wheel
     setup/packages.sh libtorch-dev libopenblas0-pthread >&2
-    find_any || true
+    from_distribution
     fail "none found and none could be installed. Set TORCH_PREFIX to an unpacked LibTorch" ;;
   "")
-    find_any || true
+    find_wheel
+    from_distribution
     fail "none found. Run 'make setup', or set TORCH_PREFIX to an unpacked LibTorch" ;;
   *) fail "usage: setup/libtorch.sh [--install | --distribution]" ;;
 esac

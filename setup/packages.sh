@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # packages.sh: installs the distribution's packages named as arguments that are not installed yet (Debian, Ubuntu).
 set -euo pipefail
+trap 'exit 130' INT
 
 missing=()
 for package in "$@"; do
@@ -18,9 +19,16 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=(sudo)
 fi
 echo "installing ${missing[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq >&2 || echo "warning: the package lists could not be refreshed; trying with those at hand" >&2
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || {
+
+# A fresh machine often installs updates of its own at first: their end is waited for. What an interrupted call left half-installed is finished.
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@" </dev/null; }
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+apt dpkg --configure -a >"$said" 2>&1 || true
+apt apt-get update -qq >"$said" 2>&1 || echo "warning: the package lists could not be refreshed; trying with those at hand" >&2
+apt apt-get install -y -qq -o DPkg::Lock::Timeout=600 --no-install-recommends "${missing[@]}" >"$said" 2>&1 || {
   echo "error: apt-get could not install: ${missing[*]}" >&2
+  grep '^E: ' "$said" | tail -n 2 | sed 's/^E: /  apt-get says: /' >&2 || true
+  echo "  Mend that (is the network there, are all components such as Ubuntu's universe enabled?) and repeat the command." >&2
   exit 2
 }

@@ -38,6 +38,22 @@ std::optional<fs::path> on_path(const std::string& program) {
   return {};
 }
 
+/// One build serves CPU and GPU where LibTorch does; a GPU that it cannot use is worth a warning.
+Check check_devices(const nlohmann::json& probe) {
+  const auto devices = probe.value("devices", std::vector<std::string>{"cpu"});
+  const bool built_for_cuda = probe.value("built_for_cuda", false), used = devices.size() > 1;
+  const bool present = fs::exists("/dev/nvidia0") || fs::exists("/proc/driver/nvidia/version");
+  std::string found = fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
+                                  sweep::allowed_cores() == 1 ? "" : "s");
+  if (used) return {Health::ok, "devices", found, ""};
+  if (!present) return {Health::ok, "devices", found + (built_for_cuda ? "; LibTorch serves CUDA too, no NVIDIA device is here" : ""), ""};
+  if (built_for_cuda)
+    return {Health::warning, "devices", found + "; an NVIDIA device is here that LibTorch cannot use",
+            "look at nvidia-smi: the driver must be as new as LibTorch's CUDA"};
+  return {Health::warning, "devices", found + "; an NVIDIA device is here, and this LibTorch is for the CPU alone",
+          "make clean-setup, then make setup"};
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 std::string last_line(std::string text) {
@@ -50,15 +66,11 @@ std::string last_line(std::string text) {
 Checks check_worker(const Session& session) {
   try {
     const auto probe = sweep::probe_worker(session.worker());
-    const auto devices = probe.value("devices", std::vector<std::string>{"cpu"});
     return {
         {Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
         {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")),
          ""},
-        {Health::ok, "devices",
-         fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
-                     sweep::allowed_cores() == 1 ? "" : "s"),
-         ""}};
+        check_devices(probe)};
   } catch (const options::InputError& error) {
     return {{Health::failure, "LibTorch", error.what(), "build the training program: make build"}};
   }

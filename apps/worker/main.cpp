@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "data/corpus.h"
@@ -26,9 +27,15 @@ void keep_freed_memory() {
 #endif
 }
 
+/// Deterministic algorithms include cuBLAS only if its workspace is set so, and it reads that when its first context is made; LibTorch refuses to
+/// multiply otherwise. What the user set stays.
+void let_cublas_repeat() { setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0); }
+
 int probe() {
   nlohmann::json answer = steepest::experiment::describe_environment("cpu");
   answer["devices"] = steepest::experiment::available_devices();
+  answer["built_for_cuda"] = steepest::experiment::built_for_cuda();
+  answer["cublas_workspace"] = std::getenv("CUBLAS_WORKSPACE_CONFIG");
   std::cout << answer.dump(2) << '\n';
   return 0;
 }
@@ -36,6 +43,7 @@ int probe() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  let_cublas_repeat();
   CLI::App app{"Trains the planned runs of one study; started by `steepest run`.", "steepest-worker"};
   steepest::experiment::WorkerOptions options;
   bool only_probe = false;

@@ -46,6 +46,11 @@ std::vector<std::string> available_devices() {
   return devices;
 }
 
+bool built_for_cuda() {
+  const std::string setting = build_setting("USE_CUDA");
+  return setting == "1" || setting == "ON";
+}
+
 nlohmann::json describe_environment(const std::string& device) {
   const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
   return {{"cpu_model", cpu_model()},

@@ -12,4 +12,7 @@ nlohmann::json describe_environment(const std::string& device);
 /// The devices that this machine and this build of LibTorch offer: "cpu", "cuda:0", …
 std::vector<std::string> available_devices();
 
+/// Whether this build of LibTorch serves CUDA, be there a device or not.
+bool built_for_cuda();
+
 }  // namespace steepest::experiment

@@ -222,5 +222,27 @@ TEST_F(CommandLine, DoctorTellsWhatIsThereAndWhatIsBroken) {
   EXPECT_THAT(ill.output, HasSubstr("fail  LibTorch"));
 }
 
+TEST_F(CommandLine, DoctorTellsTheDevicesThatLibTorchFound) {
+  const auto told = [&](const std::string& probe) {
+    const auto worker = folder_ / "worker";
+    std::ofstream(worker) << "#!/bin/sh\necho '" << probe << "'\n";
+    std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
+    setenv("STEEPEST_WORKER", worker.c_str(), 1);
+    return steepest({"doctor"}).output;
+  };
+  EXPECT_THAT(told(R"({"devices": ["cpu", "cuda:0", "cuda:1"], "built_for_cuda": true})"), HasSubstr("cpu, cuda:0, cuda:1; "));
+  EXPECT_THAT(told(R"({"devices": ["cpu"], "built_for_cuda": true})"), HasSubstr("NVIDIA device is here"));
+}
+
+// LibTorch's deterministic algorithms refuse cuBLAS without it, and it must be set before the first context is made.
+TEST_F(CommandLine, AWorkerSetsTheWorkspaceWithWhichCublasRepeatsUnlessTheUserDid) {
+  const auto workspace = [&] { return nlohmann::json::parse(sweep::ask_program(worker(), {"--probe"}).output).value("cublas_workspace", ""); };
+  unsetenv("CUBLAS_WORKSPACE_CONFIG");
+  EXPECT_EQ(workspace(), ":4096:8");
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8", 1);
+  EXPECT_EQ(workspace(), ":16:8");
+  unsetenv("CUBLAS_WORKSPACE_CONFIG");
+}
+
 }  // namespace
 }  // namespace steepest::e2e
