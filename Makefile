@@ -9,7 +9,7 @@ BUILD := build
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
 .PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store
-.PHONY: test test-oracle test-hydra test-crash test-compat test-asan test-tsan fuzz
+.PHONY: test test-oracle test-hydra test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ test-crash: build ## SIGKILL workers and supervisors of running studies, then lo
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all
 	@ctest --preset compat -j $(JOBS) -LE slow
+
+test-fresh: ## both commands of the README on a bare Debian, as root: WHEEL=cuda, cpu, none; SUITE=trixie (40 min)
+	@tests/setup/fresh.sh
 
 test-asan: build ## the tests of the side without LibTorch under AddressSanitizer and UndefinedBehaviorSanitizer, then test-tsan (15 min)
 	@setup/build.sh asan $(JOBS) all

@@ -83,7 +83,7 @@ importable | grep -q "passed over $site/torch (importable from .*): it uses the 
 export LOG=$work/log OFFERS
 asked() {  # asked WHAT "STEP, STEP, ..." [NAME=VALUE...]: what --install asks for, one after another; its messages in $messages
   : > "$LOG"; rm -rf "$work/project/.venv/torch" "$work/project/.venv/libtorch"
-  messages=$(setsid --wait env PATH="$work/bin" "${@:3}" "$work/project/setup/libtorch.sh" --install 2>&1 >"$work/prefix"); status=$?
+  messages=$(setsid --wait env --default-signal=INT PATH="$work/bin" "${@:3}" "$work/project/setup/libtorch.sh" --install 2>&1 >"$work/prefix"); status=$?
   local steps; steps=$(paste -sd, "$LOG" | sed 's/,/, /g')
   [ "$steps" = "$2" ] || fail "$1: asked '$steps', wanted '$2'; messages:" "$messages"
 }
