@@ -94,6 +94,10 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   Node root = Node::make_map({});
   for (const ConfigPart& part : list.parts) {
     Node content = files_->load(part.file)->tree;
+    if (content.is_list() && part.package.empty()) {
+      const Source top = content.origin.source();
+      throw options::InputError({"", "a list cannot stand at the root of the configuration", "keys and values, or a package below the root", "", top.file, top.line, top.column});
+    }
     content.entries.erase(std::remove_if(content.entries.begin(), content.entries.end(), [](const Node::Entry& entry) { return entry.first == "defaults"; }),
                           content.entries.end());
     merge(root, embed(content, part.package), root);
