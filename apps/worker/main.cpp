@@ -29,13 +29,15 @@ void keep_freed_memory() {
 int probe() {
   nlohmann::json answer = steepest::experiment::describe_environment("cpu");
   answer["devices"] = steepest::experiment::available_devices();
-  std::cout << answer.dump(2) << '\n';
+  steepest::output::print(answer.dump(2) + "\n");
+  steepest::output::flush();
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  steepest::output::prepare_standard_streams();
   CLI::App app{"Trains the planned runs of one study; started by `steepest run`.", "steepest-worker"};
   steepest::experiment::WorkerOptions options;
   bool only_probe = false;
@@ -68,7 +70,8 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
   steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {
-    options.data = steepest::data::data_directory(std::filesystem::current_path());
+    std::error_code deleted;  // the current folder may be; `steepest run` names the corpora's in the environment
+    options.data = steepest::data::data_directory(std::filesystem::current_path(deleted));
     steepest::experiment::work(options, stop_requested);
     return 0;
   } catch (const steepest::options::InputError& error) {
