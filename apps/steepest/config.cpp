@@ -45,8 +45,10 @@ int print_schema(const Rows& rows, report::Format format) {
   return 0;
 }
 
-/// Where a value of a composed run comes from.
-std::string source_text(const config::Composed& composed, const std::string& key) {
+/// Where a value of a composed run comes from. What a corpus tells of itself may have taken the place of what a file states.
+std::string source_text(const config::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
+  const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
+  if (of_corpus && report::at_key(composed.tree, key) != report::at_key(resolved, key)) return "the corpus itself";
   if (composed.sources.count(key) == 0) return "default";
   const auto source = composed.source(key);
   return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
@@ -82,8 +84,9 @@ int print_explanation(const Session& session, const config::Composer& composer, 
   }
   if (format == report::Format::table && std::all_of(found.begin(), found.end(), [&](const auto& row) { return row.key == wanted; })) {
     const auto composed = composer.compose(arguments.overrides);
-    const auto value = report::at_key(resolved_of(composed, session), wanted);
-    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, wanted));
+    const auto resolved = resolved_of(composed, session);
+    const auto value = report::at_key(resolved, wanted);
+    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, resolved, wanted));
     print_result(fmt::format("{}: {}\n", wanted, shown));
   }
   return print_schema(found, format);
@@ -99,8 +102,8 @@ int print_composed(const Session& session, const config::Composer& composer, con
     }
   }
   const auto composed = composer.compose(arguments.overrides);
-  const auto remark = [&](const std::string& key) { return source_text(composed, key); };
   const auto resolved = resolved_of(composed, session);
+  const auto remark = [&](const std::string& key) { return source_text(composed, resolved, key); };
   print_result(arguments.sources ? yaml_text(resolved, remark) : yaml_text(resolved));
   return 0;
 }

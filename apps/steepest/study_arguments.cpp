@@ -25,7 +25,7 @@ std::string kind_of(const std::string& device) { return device.substr(0, device.
 void refuse_misnamed(const config::Composer& composer, const std::vector<std::string>& words) {
   for (const auto& name : config::misnamed_studies(composer)) {
     if (std::find(words.begin(), words.end(), name) == words.end()) continue;
-    throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override", name), "another name of the file", "",
+    throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override or an option", name), "another name of the file", "",
                       (composer.directory() / "study" / (name + ".yaml")).string(), 0});
   }
 }

@@ -12,6 +12,7 @@
 #include "experiment/worker.h"
 #include "log/log.h"
 #include "options/error.h"
+#include "output/standard_streams.h"
 
 namespace {
 
@@ -58,8 +59,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
     return 2;
   }
-  if (only_probe) return probe();
-  if (options.database.empty() || options.token.empty() || options.checkpoints.empty()) {
+  if (!only_probe && (options.database.empty() || options.token.empty() || options.checkpoints.empty())) {
     std::cerr << "error: steepest-worker needs --database, --study, --scale, --token and --checkpoints; use `steepest run`\n";
     return 2;
   }
@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
   steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {
+    if (only_probe) return probe();
     std::error_code deleted;  // the current folder may be; `steepest run` names the corpora's in the environment
     options.data = steepest::data::data_directory(std::filesystem::current_path(deleted));
     steepest::experiment::work(options, stop_requested);
