@@ -43,6 +43,7 @@ endfunction()
 
 steepest_test(options unit LINK options)
 steepest_test(digest unit LINK digest)
+steepest_test(output unit LINK output)
 steepest_test(config unit LINK config)
 steepest_test(store unit LINK store)
 steepest_test(stats unit LINK stats)

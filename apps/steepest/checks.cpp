@@ -79,12 +79,17 @@ Checks check_worker(const Session& session) {
 Checks check_experiments(const Session& session) {
   try {
     const auto composer = session.composer();
-    composer.compose(std::vector<std::string>{});
+    for (const auto& root : composer.roots()) composer.rooted_at(root).compose(std::vector<std::string>{});
     const auto studies = config::study_names(composer);
-    return {{Health::ok, "experiments",
+    Checks checks;
+    for (const auto& name : config::misnamed_studies(composer)) {
+      checks.push_back({Health::warning, "experiments", fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name), "give the file another name"});
+    }
+    checks.push_back({Health::ok, "experiments",
              fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
                          studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))),
-             ""}};
+             ""});
+    return checks;
   } catch (const options::InputError& error) {
     return {{Health::failure, "experiments", error.what(), "mend the file that is named"}};
   }
@@ -92,7 +97,8 @@ Checks check_experiments(const Session& session) {
 
 Checks check_corpora(const Session& session) {
   Checks checks;
-  const auto folder = data::data_directory(session.root());
+  const auto folder = session.data();
+  std::error_code ignored;
   try {
     const auto composer = session.composer();
     for (const auto& name : composer.options("data")) {
@@ -103,7 +109,7 @@ Checks check_corpora(const Session& session) {
         data::check_corpus(corpus, folder);
         checks.push_back({Health::ok, subject, name == "synthetic" ? "made when it is needed" : "present, checksum right", ""});
       } catch (const options::InputError& error) {
-        const bool here = std::filesystem::exists(folder / corpus.file);
+        const bool here = fs::is_regular_file(folder / corpus.file, ignored);
         if (corpus.url.empty() && !here) checks.push_back({Health::ok, subject, "not there; only runs that name it need it", ""});
         else checks.push_back({Health::warning, subject, error.what(), "make data, or data=synthetic"});
       }
@@ -140,8 +146,8 @@ Checks check_database(const Session& session) {
 
 Checks check_disk(const Session& session) {
   fs::path folder = session.database().parent_path();
-  while (!fs::exists(folder) && folder.has_relative_path()) folder = folder.parent_path();
   std::error_code failed;
+  while (!fs::exists(folder, failed) && folder.has_relative_path()) folder = folder.parent_path();
   const auto space = fs::space(folder, failed);
   if (failed) return {{Health::warning, "disk", "free space unknown: " + failed.message(), "check it by hand"}};
   const double free = static_cast<double>(space.available) / (1 << 30);
@@ -152,7 +158,7 @@ Checks check_disk(const Session& session) {
 
 Checks check_python(const Session& session) {
   fs::path python = session.root() / ".venv" / "bin" / "python";
-  if (!fs::exists(python)) {
+  if (std::error_code ignored; !fs::exists(python, ignored)) {
     const auto found = on_path("python3");
     if (!found) return {{Health::warning, "Python", "not found; figures cannot be drawn", "make setup"}};
     python = *found;

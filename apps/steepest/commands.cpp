@@ -15,7 +15,7 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
       ->type_name("PATH");
   program
       .add_option("--experiments", session.experiments_option,
-                  "folder with config.yaml and its groups (default: experiments of the project)")
+                  "folder with config.yaml (or the root that --config-name names) and its groups (default: experiments of the project)")
       ->type_name("DIR");
   program.footer("Examples:\n"
                  "  steepest run rank_transfer                 plan the study and train what is not there yet\n"

@@ -5,12 +5,15 @@
 #include <algorithm>
 
 #include "commands.h"
+#include "config/inputs.h"
 #include "config/run_schema.h"
+#include "data/corpus.h"
 #include "options/error.h"
 #include "report/sweep_rows.h"
 #include "report/table.h"
 #include "report/text.h"
 #include "schema_table.h"
+#include "shell_word.h"
 #include "study_arguments.h"
 #include "terminal.h"
 #include "yaml_text.h"
@@ -42,24 +45,33 @@ int print_schema(const Rows& rows, report::Format format) {
   return 0;
 }
 
-/// Where a value of a composed run comes from.
-std::string source_text(const config::Composed& composed, const std::string& key) {
+/// Where a value of a composed run comes from. What a corpus tells of itself may have taken the place of what a file states.
+std::string source_text(const config::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
+  const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
+  if (of_corpus && report::at_key(composed.tree, key) != report::at_key(resolved, key)) return "the corpus itself";
   if (composed.sources.count(key) == 0) return "default";
   const auto source = composed.source(key);
   return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
 }
 
-/// The composed run, checked, with every option spelled out.
-nlohmann::json resolved_of(const config::Composed& composed) {
+/// The composed run, checked, with every option spelled out. What a corpus that is not here would tell stays open, and is said.
+nlohmann::json resolved_of(const config::Composed& composed, const Session& session) {
   try {
-    return config::to_json(config::read_run(composed.tree));
+    auto run = config::read_run(composed.tree);
+    data::Corpora corpora(session.data());
+    try {
+      config::complete_inputs(run, [&](auto& corpus) { corpora.complete(corpus); });
+    } catch (const options::InputError& error) {
+      print_note(std::string("left open, and needed to plan this run: ") + error.what());
+    }
+    return config::to_json(run);
   } catch (const options::InputError& error) {
     throw composed.locate(error);
   }
 }
 
 /// One key, or every key of a section: what it means, what is valid, its value in the composed run and where that comes from.
-int print_explanation(const config::Composer& composer, const ConfigArguments& arguments, report::Format format) {
+int print_explanation(const Session& session, const config::Composer& composer, const ConfigArguments& arguments, report::Format format) {
   const std::string& wanted = arguments.explain;
   Rows found;
   std::vector<std::string> names;
@@ -72,25 +84,26 @@ int print_explanation(const config::Composer& composer, const ConfigArguments& a
   }
   if (format == report::Format::table && std::all_of(found.begin(), found.end(), [&](const auto& row) { return row.key == wanted; })) {
     const auto composed = composer.compose(arguments.overrides);
-    const auto value = report::at_key(resolved_of(composed), wanted);
-    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, wanted));
+    const auto resolved = resolved_of(composed, session);
+    const auto value = report::at_key(resolved, wanted);
+    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, resolved, wanted));
     print_result(fmt::format("{}: {}\n", wanted, shown));
   }
   return print_schema(found, format);
 }
 
-int print_composed(const config::Composer& composer, const ConfigArguments& arguments) {
+int print_composed(const Session& session, const config::Composer& composer, const ConfigArguments& arguments) {
   for (const auto& word : arguments.overrides) {
     if (word.find('=') == std::string::npos && word[0] != '~') {
       throw options::InputError(
           "\"" + word +
-          "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " + word +
+          "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " + shell_word(word) +
           "`");
     }
   }
   const auto composed = composer.compose(arguments.overrides);
-  const auto remark = [&](const std::string& key) { return source_text(composed, key); };
-  const auto resolved = resolved_of(composed);
+  const auto resolved = resolved_of(composed, session);
+  const auto remark = [&](const std::string& key) { return source_text(composed, resolved, key); };
   print_result(arguments.sources ? yaml_text(resolved, remark) : yaml_text(resolved));
   return 0;
 }
@@ -117,8 +130,8 @@ Command add_config(CLI::App& program, Session& session) {
             const auto format = report::format_named(arguments->format);
             if (arguments->schema) return print_schema(config::run_schema_table(), format);
             const auto composer = composer_for(session, arguments->config_name);
-            if (!arguments->explain.empty()) return print_explanation(composer, *arguments, format);
-            return arguments->groups ? print_groups(composer, format) : print_composed(composer, *arguments);
+            if (!arguments->explain.empty()) return print_explanation(session, composer, *arguments, format);
+            return arguments->groups ? print_groups(composer, format) : print_composed(session, composer, *arguments);
           }};
 }
 

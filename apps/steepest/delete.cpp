@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "config/numerics.h"
 #include "options/error.h"
+#include "output/standard_streams.h"
 #include "store/removal.h"
 #include "terminal.h"
 
@@ -73,7 +74,7 @@ void refuse_impossible(const store::Holdings& holdings) {
 bool confirmed() {
   if (isatty(STDIN_FILENO) != 1)
     throw InputError("there is no terminal to ask on; nothing was deleted. --yes deletes without asking, --dry-run only shows");
-  fmt::print(stderr, "Type \"yes\" to delete: ");
+  output::tell(stderr, "Type \"yes\" to delete: ");
   std::string answer;
   return std::getline(std::cin, answer) && answer == "yes";
 }
@@ -102,7 +103,7 @@ int work(const Session& session, Request request) {
   }
   print_result((request.dry_run ? "would delete " : "to delete: ") + what + "\n");
   if (request.dry_run) return 0;
-  std::fflush(stdout);
+  output::flush();
   if (!request.yes && !confirmed()) {
     print_note("nothing was deleted");
     return 1;

@@ -25,7 +25,7 @@ int work(const Session& session) {
       std::string line = fmt::format("{}  {}  {}", toned(terminal, tone, report::padded(word, 4)),
                                      report::padded(check.subject, 22), check.found);
       if (!check.remedy.empty()) line += fmt::format("\n      {}  -> {}", report::padded("", 22), check.remedy);
-      print_result((terminal.unicode ? line : report::to_ascii(line)) + "\n");
+      print_result(line + "\n");
       failures += check.health == Health::failure;
       warnings += check.health == Health::warning;
     }

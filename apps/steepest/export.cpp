@@ -1,41 +1,20 @@
 // export.cpp: `steepest export` writes finished runs as text, for another machine or a fresh clone.
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <iostream>
 
 #include "commands.h"
 #include "exchange/export.h"
 #include "options/error.h"
+#include "output/write_file.h"
 #include "terminal.h"
 
 namespace steepest::app {
 namespace {
 
-namespace fs = std::filesystem;
 using options::InputError;
 
-/// A file that is there as a whole or not at all: written beside its place and renamed.
-void write_whole(const fs::path& file, const std::function<void(std::ostream&)>& write) {
-  const fs::path draft = file.string() + "." + std::to_string(getpid()) + ".draft";
-  std::error_code failed;
-  try {
-    std::ofstream output(draft, std::ios::binary);
-    if (!output)
-      throw InputError({"--output", "the file " + file.string() + " cannot be written", "a file in a folder that is there", "", "", 0});
-    write(output);
-    output.close();
-    if (!output) throw InputError("--output: writing " + file.string() + " failed; is the disk full?");
-    fs::rename(draft, file, failed);
-    if (failed) throw InputError({"--output", file.string() + ": " + failed.message(), "a file's name", "", "", 0});
-  } catch (...) {
-    fs::remove(draft, failed);
-    throw;
-  }
-}
+constexpr const char* kStandardOutput = "-";
 
-int work(const Session& session, exchange::Selection selection, const std::string& output) {
+int work(const Session& session, exchange::Selection selection, const std::string& file) {
   if (!selection.scale.empty() && selection.study.empty()) throw InputError("--scale belongs to a study; name the study as well");
   if (!selection.runs.empty() && !selection.study.empty()) throw InputError("a study and --run are given; one of them is needed");
   const auto database = session.open(store::Access::read_only);
@@ -43,14 +22,9 @@ int work(const Session& session, exchange::Selection selection, const std::strin
     const auto study = find_study(database, selection.study);
     if (!selection.scale.empty()) find_scale(database, study, selection.study, selection.scale);
   }
-  if (output.empty()) {
-    exchange::export_runs(database, selection, std::cout);
-    if (!std::cout.flush()) throw InputError("standard output cannot be written; is the disk full?");
-    return 0;
-  }
   std::int64_t runs = 0;
-  write_whole(output, [&](std::ostream& stream) { runs = exchange::export_runs(database, selection, stream); });
-  print_note(fmt::format("{} run{} written to {}", runs, runs == 1 ? "" : "s", output));
+  output::write_file(file, "--output", [&](std::ostream& stream) { runs = exchange::export_runs(database, selection, stream); });
+  if (file != kStandardOutput) print_note(fmt::format("{} run{} written to {}", runs, runs == 1 ? "" : "s", file));
   return 0;
 }
 
@@ -59,11 +33,11 @@ int work(const Session& session, exchange::Selection selection, const std::strin
 Command add_export(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("export", "write finished runs as text, to be imported elsewhere; the same runs give the same bytes");
   const auto selection = std::make_shared<exchange::Selection>();
-  const auto output = std::make_shared<std::string>();
+  const auto output = std::make_shared<std::string>(kStandardOutput);
   command->add_option("study", selection->study, "the runs of this study alone (default: all finished runs)")->type_name("STUDY");
   command->add_option("--scale", selection->scale, "the study's runs at this scale alone")->type_name("NAME");
   command->add_option("--run", selection->runs, "runs by id")->type_name("ID");
-  command->add_option("--output", *output, "file to write (default: standard output)")->type_name("FILE");
+  command->add_option("--output", *output, "file, device or pipe to write; links are followed (default: -, standard output)")->type_name("FILE");
   command->footer("Examples:\n"
                   "  steepest export --output runs.jsonl\n"
                   "  steepest export rank_transfer --scale quick --output rank_transfer.jsonl\n"

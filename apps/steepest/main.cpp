@@ -5,24 +5,38 @@
 #include "commands.h"
 #include "complete.h"
 #include "options/error.h"
+#include "output/standard_streams.h"
 #include "parse.h"
 #include "terminal.h"
 
+namespace steepest::app {
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App program;
+  Session session;
+  const auto commands = add_all(program, session);
+  if (argc > 1 && std::string(argv[1]) == kCompleteWord) {
+    return print_completions(program, session, std::vector<std::string>(argv + 2, argv + argc));
+  }
+  if (const auto status = parse(program, argc, argv)) return *status;
+  for (const auto& command : commands) {
+    if (command.options->parsed()) return command.work();
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace steepest::app
+
 int main(int argc, char** argv) {
   using namespace steepest;
+  output::prepare_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
   try {
-    CLI::App program;
-    app::Session session;
-    const auto commands = app::add_all(program, session);
-    if (argc > 1 && std::string(argv[1]) == app::kCompleteWord) {
-      return app::print_completions(program, session, std::vector<std::string>(argv + 2, argv + argc));
-    }
-    if (const auto status = app::parse(program, argc, argv)) return *status;
-    for (const auto& command : commands) {
-      if (command.options->parsed()) return command.work();
-    }
-    return 0;
+    const int status = app::run(argc, argv);
+    output::flush();
+    return status;
   } catch (const options::InputError& error) {
     app::print_error(error.what());
     return 2;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 
-#include "data/corpus.h"
 #include "sweep/words.h"
 #include "report/text.h"
 #include "terminal.h"
@@ -28,10 +27,6 @@ std::string joined(const std::vector<std::int64_t>& numbers) {
 }
 
 }  // namespace
-
-std::filesystem::path data_folder(const Session& session) {
-  return std::filesystem::absolute(data::data_directory(session.root()));
-}
 
 std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs) {
   std::string text = fmt::format("study {} ({}): {} run{}", study.name, study.scale, plan.total, plan.total == 1 ? "" : "s");

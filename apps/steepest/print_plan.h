@@ -1,6 +1,5 @@
 // print_plan.h: a plan for readers.
 #pragma once
-#include <filesystem>
 #include <string>
 
 #include "config/study.h"
@@ -15,8 +14,5 @@ std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, i
 
 /// The sentence, and a table with a row for each cell: seeds, what is there, cost. On standard output.
 void print_plan(const Session& session, const config::Study& study, const sweep::Plan& plan, int jobs, report::Format format);
-
-/// The data directory that workers are told, absolute.
-std::filesystem::path data_folder(const Session& session);
 
 }  // namespace steepest::app

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "shell_word.h"
+
 namespace steepest::app {
 
 std::string received_text(const exchange::Received& received, const std::string& from) {
@@ -13,7 +15,7 @@ std::string received_text(const exchange::Received& received, const std::string&
   for (const auto& [study, count] : received.untied) {
     text += fmt::format("{} run{} of {} came without {} place in the study, which stands differently here; plan it anew to use "
                         "{}: steepest run {}\n",
-                        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them", study);
+                        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them", shell_word(study));
   }
   return text;
 }

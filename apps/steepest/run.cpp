@@ -5,6 +5,7 @@
 #include "options/error.h"
 #include "print_plan.h"
 #include "run_options.h"
+#include "shell_word.h"
 #include "study_arguments.h"
 #include "sweep/planner.h"
 #include "sweep/rerun.h"
@@ -18,29 +19,23 @@ namespace {
 
 using sweep::Outcome;
 
-/// A word as a shell wants it.
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_of(" ()[]{}$'\"*?~|&;<>#!\\") == std::string::npos;
-  return plain ? word : "'" + word + "'";
-}
-
 /// `steepest SUBCOMMAND` with the global options of this call.
 std::string command_line(const Session& session, const std::string& subcommand) {
   std::string text = "steepest " + subcommand;
-  if (!session.database_option.empty()) text += " --database " + quoted(session.database_option);
-  if (!session.experiments_option.empty()) text += " --experiments " + quoted(session.experiments_option);
+  if (!session.database_option.empty()) text += " --database " + shell_word(session.database_option);
+  if (!session.experiments_option.empty()) text += " --experiments " + shell_word(session.experiments_option);
   return text;
 }
 
 /// The same call once more. What concerns this call alone (how many workers, for how long) is left out.
 std::string command_again(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   std::string text = command_line(session, "run");
-  if (!arguments.config_name.empty()) text += " --config-name " + quoted(arguments.config_name);
+  if (!arguments.config_name.empty()) text += " --config-name " + shell_word(arguments.config_name);
   if (!options.rerun.empty()) text += " --rerun";
-  for (const auto& run : options.rerun) text += " " + quoted(run);
-  for (const auto& word : arguments.words) text += " " + quoted(word);
-  if (!arguments.scale.empty()) text += " --scale " + quoted(arguments.scale);
-  if (!arguments.device.empty()) text += " --device " + quoted(arguments.device);
+  for (const auto& run : options.rerun) text += " " + shell_word(run);
+  for (const auto& word : arguments.words) text += " " + shell_word(word);
+  if (!arguments.scale.empty()) text += " --scale " + shell_word(arguments.scale);
+  if (!arguments.device.empty()) text += " --device " + shell_word(arguments.device);
   return text;
 }
 
@@ -82,7 +77,7 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
     return 1;
   }
   if (study.definition.contains("report"))
-    print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), study.name, study.scale));
+    print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
   return 0;
 }
 
@@ -113,7 +108,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   supervision.worker.database = session.database();
   supervision.worker.checkpoints = session.checkpoints();
   supervision.worker.logs = session.logs();
-  supervision.worker.data = data_folder(session);
+  supervision.worker.data = session.data();
   supervision.worker.study = plan.study;
   supervision.worker.scale = study.scale;
   supervision.worker.devices = devices;

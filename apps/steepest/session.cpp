@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "data/corpus.h"
 #include "options/error.h"
+#include "shell_word.h"
 
 namespace steepest::app {
 namespace {
@@ -16,58 +18,86 @@ namespace {
 namespace fs = std::filesystem;
 using options::InputError;
 
+/// A folder `experiments` with a root file in it: config.yaml, or any other that --config-name can name.
 bool is_project(const fs::path& folder) {
   std::error_code ignored;
-  return fs::exists(folder / "experiments" / "config.yaml", ignored);
+  for (const auto& entry : fs::directory_iterator(folder / "experiments", ignored)) {
+    if (entry.path().extension() == ".yaml") return true;
+  }
+  return false;
+}
+
+/// As std::filesystem::absolute, which asks for the current folder although it may have been deleted meanwhile.
+fs::path from_here(const fs::path& path) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(path, failed);
+  if (!failed) return whole;
+  throw InputError("the current folder is not there any more, so that " + path.string() +
+                   " leads nowhere; change to another folder, or give absolute paths");
+}
+
+bool present(const fs::path& file) {
+  std::error_code failed;
+  const bool there = fs::exists(file, failed);
+  if (failed) throw InputError(file.string() + ": " + failed.message());
+  return there;
 }
 
 }  // namespace
 
 fs::path executable_directory() {
   std::error_code failed;
-  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  return failed ? fs::current_path() : self.parent_path();
+  return fs::read_symlink("/proc/self/exe", failed).parent_path();
 }
 
 fs::path Session::root() const {
-  if (is_project(fs::current_path())) return fs::current_path();
+  std::error_code deleted;
+  const fs::path here = fs::current_path(deleted);
+  if (!deleted && is_project(here)) return here;
   for (fs::path folder = executable_directory(); folder.has_relative_path(); folder = folder.parent_path()) {
     if (is_project(folder)) return folder;
   }
-  return fs::current_path();
+  return here;
 }
 
 fs::path Session::experiments() const {
+  std::error_code ignored;
   if (!experiments_option.empty()) {
     const fs::path folder = experiments_option;
-    if (fs::exists(folder / "config.yaml")) return folder;
-    throw InputError({"--experiments", "there is no " + (folder / "config.yaml").string(),
-                      "a folder with config.yaml and the groups of experiments", "", "", 0});
+    if (fs::is_directory(folder, ignored)) return folder;
+    throw InputError({"--experiments", "there is no folder " + folder.string(), "a folder with root files such as config.yaml, and groups", "", "", 0});
   }
   if (is_project(root())) return root() / "experiments";
   const fs::path installed = executable_directory().parent_path() / "share" / "steepest" / "experiments";
-  if (fs::exists(installed / "config.yaml")) return installed;
-  throw InputError("no experiments found: there is no experiments/config.yaml here or beside the program; call steepest in the "
-                   "project's folder, or name the folder with --experiments DIR");
+  if (fs::is_directory(installed, ignored)) return installed;
+  throw InputError("no experiments found: there is no folder experiments with a root file such as config.yaml, neither here nor beside the "
+                   "program; call steepest in the project's folder, or name the folder with --experiments DIR");
 }
 
 fs::path Session::database() const {
-  if (!database_option.empty()) return fs::absolute(database_option);
-  return root() / "results" / "steepest.db";
+  return from_here(database_option.empty() ? root() / "results" / "steepest.db" : fs::path(database_option));
+}
+
+fs::path Session::data() const {
+  const fs::path folder = data::data_directory(root());
+  std::error_code deleted;  // who needs no corpus needs no folder
+  const fs::path whole = fs::absolute(folder, deleted);
+  return deleted ? folder : whole;
 }
 
 fs::path Session::worker() const {
   const char* named = std::getenv("STEEPEST_WORKER");
   const bool given = named != nullptr && *named != '\0';
-  const fs::path path = given ? fs::absolute(named) : executable_directory() / "steepest-worker";
-  if (access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path)) return path;
+  const fs::path path = given ? from_here(named) : executable_directory() / "steepest-worker";
+  std::error_code ignored;
+  if (access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path, ignored)) return path;
   if (given) throw InputError("STEEPEST_WORKER names " + path.string() + ", which is no program");
   throw InputError("the training program " + path.string() +
                    " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
 }
 
 store::Database Session::open(store::Access access) const {
-  if (!fs::exists(database())) {
+  if (!present(database())) {
     throw InputError(fmt::format("there is no database {} yet; `steepest run STUDY` makes it{}", database().string(),
                                  database_option.empty() ? ", --database PATH names another" : ""));
   }
@@ -75,7 +105,7 @@ store::Database Session::open(store::Access access) const {
 }
 
 std::optional<store::Database> Session::open_if_present() const {
-  if (!fs::exists(database())) return {};
+  if (!present(database())) return {};
   return store::Database(database(), store::Access::read_only);
 }
 
@@ -91,7 +121,7 @@ std::int64_t find_study(const store::Database& database, const std::string& name
 std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
   const auto scales = database.study_scales(study);
   if (scales.empty())
-    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, name));
+    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, shell_word(name)));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
   throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale),

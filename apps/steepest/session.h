@@ -13,13 +13,15 @@ class Session {
  public:
   std::string database_option, experiments_option;  ///< --database, --experiments; empty: the defaults
 
-  /// The project: the current folder if it has experiments/config.yaml, else the nearest folder above this executable that
-  /// has, else the current folder.
+  /// The project: the current folder if it has experiments with a root file, else the nearest folder above this executable that
+  /// has, else the current folder; empty where that was deleted.
   std::filesystem::path root() const;
   /// --experiments, else `experiments` of the project, else what is installed beside the program. Throws InputError without any.
   std::filesystem::path experiments() const;
-  /// --database, else results/steepest.db of the project.
+  /// --database, else results/steepest.db of the project; absolute. Throws InputError for a relative path in a deleted folder.
   std::filesystem::path database() const;
+  /// Where corpora are looked for: STEEPEST_DATA_DIR, else `data` of the project; absolute, unless the current folder was deleted.
+  std::filesystem::path data() const;
   /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.
   std::filesystem::path logs() const { return database().parent_path() / "logs"; }
   std::filesystem::path checkpoints() const { return database().parent_path() / "checkpoints"; }
@@ -33,7 +35,7 @@ class Session {
   std::optional<store::Database> open_if_present() const;
 };
 
-/// The folder of this executable, links followed.
+/// The folder of this executable, links followed; empty where the system does not tell.
 std::filesystem::path executable_directory();
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.

@@ -21,6 +21,15 @@ namespace {
 /// "cuda" of "cuda:1".
 std::string kind_of(const std::string& device) { return device.substr(0, device.find(':')); }
 
+/// A study's file whose name reads as something else is not taken for a misspelt key.
+void refuse_misnamed(const config::Composer& composer, const std::vector<std::string>& words) {
+  for (const auto& name : config::misnamed_studies(composer)) {
+    if (std::find(words.begin(), words.end(), name) == words.end()) continue;
+    throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override or an option", name), "another name of the file", "",
+                      (composer.directory() / "study" / (name + ".yaml")).string(), 0});
+  }
+}
+
 }  // namespace
 
 bool is_override(const std::string& word) { return word.find('=') != std::string::npos || (!word.empty() && word[0] == '~'); }
@@ -64,6 +73,8 @@ std::vector<std::string> StudyArguments::devices() const {
 }
 
 config::Study StudyArguments::load(const Session& session) const {
+  const auto composer = composer_for(session, config_name);
+  refuse_misnamed(composer, words);
   std::string study, chosen = scale;
   std::vector<std::string> overrides;
   for (const auto& word : words) {
@@ -84,13 +95,14 @@ config::Study StudyArguments::load(const Session& session) const {
   // The kind alone stands in the run: which device of its kind a worker takes changes no number.
   if (const auto given = devices(); !given.empty()) overrides.push_back("device=" + kind_of(given.front()));
   if (study.empty() && overrides.empty()) {
-    const auto names = config::study_names(session.composer());
+    const auto names = config::study_names(composer);
     throw InputError(
         fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
   }
   if (!study.empty() && !config_name.empty())
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
-  return config::load_study(composer_for(session, config_name), study, chosen.empty() ? kDefaultScale : chosen, overrides);
+  data::Corpora corpora(session.data());
+  return config::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, [&](auto& corpus) { corpora.complete(corpus); });
 }
 
 void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
@@ -116,7 +128,7 @@ void check_requirements(const config::Study& study, const Session& session, cons
   }
   for (const auto& [section, corpus] : corpora) {
     try {
-      data::check_corpus(options::from_json<data::DataOptions>(corpus, "data"), data::data_directory(session.root()));
+      data::check_corpus(options::from_json<data::DataOptions>(corpus, "data"), session.data());
     } catch (const InputError& error) {
       auto parts = error.parts();
       parts.key = section + parts.key;

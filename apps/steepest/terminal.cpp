@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "output/standard_streams.h"
 #include "report/text.h"
 
 namespace steepest::app {
@@ -39,16 +40,11 @@ std::string toned(const Terminal& terminal, Tone tone, const std::string& text) 
 
 void print_error(const std::string& text) {
   std::fflush(stdout);
-  const Terminal terminal(stderr);
-  const std::string shown = terminal.unicode ? text : report::to_ascii(text);
-  fmt::print(stderr, "{} {}\n", toned(terminal, Tone::bad, "error:"), shown);
+  output::tell(stderr, toned(Terminal(stderr), Tone::bad, "error:") + " " + text + "\n");
 }
 
-void print_note(const std::string& text) {
-  const Terminal terminal(stderr);
-  fmt::print(stderr, "{}\n", terminal.unicode ? text : report::to_ascii(text));
-}
+void print_note(const std::string& text) { output::tell(stderr, text + "\n"); }
 
-void print_result(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_result(const std::string& text) { output::print(text); }
 
 }  // namespace steepest::app

@@ -17,13 +17,14 @@ enum class Tone { plain, bold, good, caution, bad, faint };
 /// `text` in a tone, if the terminal has colours.
 std::string toned(const Terminal& terminal, Tone tone, const std::string& text);
 
-/// `error: text` on standard error.
+/// `error: text` on standard error. In this and the next, text is written byte by byte as it is, whatever the locale: it may hold a name, or a
+/// command that is to be copied. Where standard error takes nothing, it is dropped.
 void print_error(const std::string& text);
 
-/// A note on standard error, as it is.
+/// A note on standard error.
 void print_note(const std::string& text);
 
-/// A result on standard output, as it is, without a line feed added.
+/// A result on standard output, without a line feed added. Throws InputError where it cannot be written.
 void print_result(const std::string& text);
 
 }  // namespace steepest::app

@@ -13,6 +13,7 @@
 #include "experiment/worker.h"
 #include "log/log.h"
 #include "options/error.h"
+#include "output/standard_streams.h"
 
 namespace {
 
@@ -36,13 +37,15 @@ int probe() {
   answer["devices"] = steepest::experiment::available_devices();
   answer["built_for_cuda"] = steepest::experiment::built_for_cuda();
   answer["cublas_workspace"] = std::getenv("CUBLAS_WORKSPACE_CONFIG");
-  std::cout << answer.dump(2) << '\n';
+  steepest::output::print(answer.dump(2) + "\n");
+  steepest::output::flush();
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  steepest::output::prepare_standard_streams();
   let_cublas_repeat();
   CLI::App app{"Trains the planned runs of one study; started by `steepest run`.", "steepest-worker"};
   steepest::experiment::WorkerOptions options;
@@ -64,8 +67,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
     return 2;
   }
-  if (only_probe) return probe();
-  if (options.database.empty() || options.token.empty() || options.checkpoints.empty()) {
+  if (!only_probe && (options.database.empty() || options.token.empty() || options.checkpoints.empty())) {
     std::cerr << "error: steepest-worker needs --database, --study, --scale, --token and --checkpoints; use `steepest run`\n";
     return 2;
   }
@@ -76,7 +78,9 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
   steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {
-    options.data = steepest::data::data_directory(std::filesystem::current_path());
+    if (only_probe) return probe();
+    std::error_code deleted;  // the current folder may be; `steepest run` names the corpora's in the environment
+    options.data = steepest::data::data_directory(std::filesystem::current_path(deleted));
     steepest::experiment::work(options, stop_requested);
     return 0;
   } catch (const steepest::options::InputError& error) {

@@ -58,12 +58,12 @@ Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path d
 Composer::Composer(std::filesystem::path directory) : Composer(std::make_unique<DiskFolder>(directory), directory) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(directory_, ignored)) {
-    throw options::InputError({"", "is not a directory", "a directory with config.yaml and one folder per group", "", directory_.string(), 0});
+    throw options::InputError({"", "is not a directory", "a directory with root files such as config.yaml, and one folder per group", "", directory_.string(), 0});
   }
 }
 
 Composer Composer::rooted_at(const std::string& config_name, const std::string& key, const Source& origin) const {
-  const std::vector<std::string> names = files_->list("", false);
+  const std::vector<std::string> names = roots();
   if (std::find(names.begin(), names.end(), config_name) == names.end()) {
     throw options::InputError({key, "there is no " + config_name + ".yaml in " + directory_.string(), options::one_of_text(names),
                                options::nearest_name(config_name, names), origin.file, origin.line, origin.column});
@@ -94,6 +94,10 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   Node root = Node::make_map({});
   for (const ConfigPart& part : list.parts) {
     Node content = files_->load(part.file)->tree;
+    if (content.is_list() && part.package.empty()) {
+      const Source top = content.origin.source();
+      throw options::InputError({"", "a list cannot stand at the root of the configuration", "keys and values, or a package below the root", "", top.file, top.line, top.column});
+    }
     content.entries.erase(std::remove_if(content.entries.begin(), content.entries.end(), [](const Node::Entry& entry) { return entry.first == "defaults"; }),
                           content.entries.end());
     merge(root, embed(content, part.package), root);
@@ -109,6 +113,8 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
   note_sources(resolved, "", composed.sources);
   return composed;
 }
+
+std::vector<std::string> Composer::roots() const { return files_->list("", false); }
 
 std::vector<std::string> Composer::groups() const {
   std::vector<std::string> names;

@@ -40,7 +40,7 @@ class Folder;
 /// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
-  /// `directory` holds config.yaml and one folder per group. Throws InputError if it does not.
+  /// `directory` holds root files and one folder per group. Throws InputError if it is no directory.
   explicit Composer(std::filesystem::path directory);
   /// The same over files from elsewhere; `directory` only names them.
   Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory);
@@ -51,6 +51,8 @@ class Composer {
   /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
   Composed compose(const std::vector<std::string>& overrides) const;
   Composed compose(const std::vector<GivenOverride>& overrides) const;
+  /// Names of the root files.
+  std::vector<std::string> roots() const;
   /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;

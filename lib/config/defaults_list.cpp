@@ -42,7 +42,10 @@ class Builder {
     primary.primary = true;
     primary.origin = {std::make_shared<const std::string>(files_.shown(config_name)), 0};
     primary.set_parent("", "");
-    if (!files_.load(config_name)) throw InputError({"", "cannot be found", "", "", files_.shown(config_name), 0});
+    if (!files_.load(config_name)) {
+      const std::vector<std::string> roots = files_.list("", false);
+      throw InputError({"", "there is no such root file", roots.empty() ? "" : "--config-name with one of " + options::list_text(roots), "", files_.shown(config_name), 0});
+    }
     TreeNode root{primary, {}};
     expand(root, false, 0);
     collect(root, root);

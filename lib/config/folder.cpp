@@ -37,9 +37,9 @@ std::vector<std::string> DiskFolder::list(const std::string& path, bool folders)
 }
 
 std::string DiskFolder::shown(const std::string& file) const {
-  std::error_code error;
-  const fs::path path = root_ / file;
-  const fs::path relative = fs::proximate(path, error);
+  std::error_code deleted, error;  // the current folder may be
+  const fs::path path = root_ / file, here = fs::current_path(deleted);
+  const fs::path relative = deleted ? path : fs::proximate(path, here, error);
   const bool below = !error && !relative.empty() && *relative.begin() != "..";
   return (below ? relative : path).lexically_normal().string();
 }

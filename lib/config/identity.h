@@ -11,7 +11,7 @@ namespace steepest::config {
 std::string canonical_json(const nlohmann::json& value);
 
 /// Hash of a resolved configuration (as to_json(TrainingRun) gives it) and kNumericsVersion. Left out is what cannot change the
-/// numbers: where the corpus can be fetched (`data.url`) and which device of its type is used (`cuda:1` counts as `cuda`).
+/// numbers: where a corpus can be fetched (every `url`) and which device of its type is used (`cuda:1` counts as `cuda`).
 std::string identity(const nlohmann::json& config, int numerics_version = kNumericsVersion);
 
 }  // namespace steepest::config

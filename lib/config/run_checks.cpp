@@ -97,6 +97,9 @@ void check_data(const TrainingRun& run) {
       fail("data.characters", "the validation part of " + options::number_text(validation) + " characters holds no window of " + text(run.training.context) + " and its target",
            "more characters, a larger data.validation_fraction, or a smaller training.context");
     }
+    if (data.vocabulary != 0 && data.vocabulary != data::kSyntheticVocabulary) {
+      fail("data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters", text(data::kSyntheticVocabulary));
+    }
   } else if (data.file.empty() || data.file.find('/') != std::string::npos) {
     fail("data.file", "found " + options::quoted(data.file), "a file name without directories; the directory is STEEPEST_DATA_DIR");
   }

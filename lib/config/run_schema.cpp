@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "config/run_checks.h"
-#include "model/transformer_shapes.h"
 #include "options/valid_text.h"
 
 namespace steepest::config {
@@ -171,14 +170,6 @@ json as_json(const FlowRun& run) {
   return {{"seed", run.seed}, {"precision", run.precision}, {"flow", options::to_json(run.flow)}, {"problem", options::to_json(run.problem)}};
 }
 
-double cost(const TrainingRun& run) {
-  const auto& training = run.training;
-  const double tokens = static_cast<double>(training.batch) * static_cast<double>(training.context) * static_cast<double>(training.steps);
-  return tokens * model::training_flops_per_token(run.model, training.context);
-}
-
-double cost(const FlowRun& run) { return flow::run_flops(run.flow, run.problem); }
-
 template <class T>
 void add_section(const std::string& name, std::vector<options::FieldInfo>& rows, const std::string& of = "") {
   for (options::FieldInfo row : options::schema<T>()) {
@@ -226,10 +217,6 @@ std::vector<options::FieldInfo> run_schema_table() {
   add_section<flow::FlowOptions>("flow", rows, "flow");
   add_section<flow::ProblemOptions>("problem", rows, "flow");
   return rows;
-}
-
-double flops(const AnyRun& run) {
-  return std::visit([](const auto& chosen) { return cost(chosen); }, run);
 }
 
 }  // namespace steepest::config

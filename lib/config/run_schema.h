@@ -23,7 +23,8 @@ nlohmann::json to_json(const experiment::AnyRun& run);
 /// optimizer, whose name then leads the help text.
 std::vector<options::FieldInfo> run_schema_table();
 
-/// Estimated floating-point operations of the whole run; a base's own training is left out, since runs share it.
+/// Floating-point operations of the matrix products of the whole run: of the network, forward and backward, and of its optimizers. Validation
+/// is left out, and a base's own training, since runs share it. Throws std::invalid_argument while the size of the vocabulary is left open.
 double flops(const experiment::AnyRun& run);
 
 }  // namespace steepest::config

@@ -43,6 +43,10 @@ void apply_user_overrides(const std::vector<std::string>& lines, const Composer&
   }
 }
 
+bool can_be_named(const std::string& study) {
+  return study.find('=') == std::string::npos && study.find_first_of("~-") != 0 && !study.empty();
+}
+
 std::vector<std::string> swept_keys(const StudyFile& study) {
   std::vector<std::string> keys;
   for (const Grid& grid : study.grids) {
@@ -67,11 +71,13 @@ nlohmann::json cell_value(const std::string& key, const Composed& composed, cons
   return at ? *at : nlohmann::json();
 }
 
-PlannedRun plan_run(const Composer& composer, const std::vector<GivenOverride>& overrides, const std::vector<std::string>& keys) {
+PlannedRun plan_run(const Composer& composer, const std::vector<GivenOverride>& overrides, const std::vector<std::string>& keys,
+                    const CompleteCorpus& complete) {
   const Composed composed = composer.compose(overrides);
   PlannedRun run;
   try {
-    const experiment::AnyRun options = read_run(composed.tree);
+    experiment::AnyRun options = read_run(composed.tree);
+    complete_inputs(options, complete);
     run.config = to_json(options);
     run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
     run.flops = flops(options);
@@ -82,6 +88,18 @@ PlannedRun plan_run(const Composer& composer, const std::vector<GivenOverride>& 
   run.cell = nlohmann::json::object();
   for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
   return run;
+}
+
+/// The complaint about one combination of a sweep: what was chosen beside the key that it is about. The last of `overrides` are the axes' values.
+options::InputError of_combination(const options::InputError& error, const Grid& axes, const std::vector<GivenOverride>& overrides) {
+  auto parts = error.parts();
+  std::string chosen;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i].values.size() < 2 || axes[i].key == "seed" || axes[i].key == parts.key) continue;
+    chosen += (chosen.empty() ? ", with " : " ") + overrides[overrides.size() - axes.size() + i].line;
+  }
+  parts.problem += chosen;
+  return options::InputError(parts);
 }
 
 /// Calls `visit` with the overrides of every combination, the last axis varying fastest.
@@ -97,9 +115,20 @@ void for_each_combination(const Grid& axes, std::vector<GivenOverride>& chosen, 
 
 }  // namespace
 
-std::vector<std::string> study_names(const Composer& composer) { return composer.files().list("study", false); }
+std::vector<std::string> study_names(const Composer& composer) {
+  std::vector<std::string> names = composer.files().list("study", false);
+  std::erase_if(names, [](const std::string& name) { return !can_be_named(name); });
+  return names;
+}
 
-Study load_study(const Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides) {
+std::vector<std::string> misnamed_studies(const Composer& composer) {
+  std::vector<std::string> names = composer.files().list("study", false);
+  std::erase_if(names, can_be_named);
+  return names;
+}
+
+Study load_study(const Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides,
+                 const CompleteCorpus& complete) {
   Composer composer = from;
   StudyFile file;
   if (name.empty()) {
@@ -125,8 +154,12 @@ Study load_study(const Composer& from, const std::string& name, const std::strin
     }
     std::vector<GivenOverride> chosen = file.overrides;
     for_each_combination(grid, chosen, 0, [&](const std::vector<GivenOverride>& run_overrides) {
-      PlannedRun run = plan_run(composer, run_overrides, keys);
-      if (identities.insert(run.identity).second) study.runs.push_back(std::move(run));
+      try {
+        PlannedRun run = plan_run(composer, run_overrides, keys, complete);
+        if (identities.insert(run.identity).second) study.runs.push_back(std::move(run));
+      } catch (const options::InputError& error) {
+        throw of_combination(error, grid, run_overrides);
+      }
     });
   }
   return study;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/composer.h"
+#include "config/inputs.h"
 
 namespace steepest::config {
 
@@ -25,11 +26,14 @@ struct Study {
 
 /// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated
 /// before anything is returned. `name` empty: an ad-hoc study of the overrides alone, named "ad_hoc", composed from `composer`'s root;
-/// a study may name a root of its own (`config_name`).
+/// a study may name a root of its own (`config_name`). `complete` is asked about every corpus.
 Study load_study(const Composer& composer, const std::string& name, const std::string& scale,
-                 const std::vector<std::string>& overrides);
+                 const std::vector<std::string>& overrides, const CompleteCorpus& complete = {});
 
 /// Names of the study files.
 std::vector<std::string> study_names(const Composer& composer);
+
+/// Names of files in the folder of studies that no command line can name as a study: `x=y` reads as an override, `-x` as an option.
+std::vector<std::string> misnamed_studies(const Composer& composer);
 
 }  // namespace steepest::config

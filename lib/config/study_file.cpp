@@ -188,6 +188,7 @@ const Node& load_file(const Composer& composer, const std::string& name, const s
     throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line, origin.column});
   }
   const Node& file = composer.files().load("study/" + name)->tree;
+  if (file.is_map() && file.entries.empty()) fail(file, "", "holds nothing", "a study: sweep, overrides, seeds, ..., or extends with another study's name");
   check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});
   if (const Node* section = file.find("report")) check_report(*section);
   if (const Node* all = file.find("scales")) {

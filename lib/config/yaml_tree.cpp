@@ -164,8 +164,16 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
       file.tree = Node::make_map(start);
       return file;
     }
-    if (!document.IsMap()) converter.fail("expected keys and values at the top of the file", converter.here(document.Mark()));
-    file.tree = converter.convert(document, 0, start);
+    Node top = converter.convert(document, 0, start);
+    if (top.is_string()) {  // one bare word is a key without a value; OmegaConf reads text once more
+      const YAML::Node key = YAML::Load(top.text());
+      if (key.IsScalar() && plain_scalar(key.Scalar()).is_string()) {
+        top = Node::make_map(start);
+        top.entries.push_back({key.Scalar(), Node::make_scalar(nullptr, start)});
+      }
+    }
+    if (top.is_scalar()) converter.fail("expected keys and values, or a list, at the top of the file", converter.here(document.Mark()));
+    file.tree = std::move(top);
   } catch (const YAML::Exception& error) {
     converter.fail("not readable as YAML: " + error.msg, converter.here(error.mark));
   }

@@ -9,11 +9,11 @@ namespace steepest::config {
 
 /// A parsed file.
 struct YamlFile {
-  Node tree;                           ///< always a map; an empty file is an empty map
+  Node tree;                           ///< a map or a list; an empty file is an empty map
   std::optional<std::string> package;  ///< the header `# @package NAME`
 };
 
-/// Reads the text of a file. `shown` is its name in messages. Throws InputError: malformed YAML, not a map, a key given
+/// Reads the text of a file. `shown` is its name in messages. Throws InputError: malformed YAML, a single value, a key given
 /// twice (both lines are named), nesting or size beyond any sane configuration.
 YamlFile parse_yaml(const std::string& text, const std::string& shown);
 

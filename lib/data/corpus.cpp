@@ -27,34 +27,63 @@ InputError complaint(const std::string& problem, const std::string& valid) {
 
 /// How the right file can be had.
 std::string ways_to(const DataOptions& options) {
+  if (options.sha256.empty())
+    return "put it there, or set STEEPEST_DATA_DIR to a folder that holds it; without data.sha256 only the text itself tells which run this is";
   if (!options.url.empty()) return "run `make data` (downloads it), or set STEEPEST_DATA_DIR to a folder that holds it; `data=synthetic` needs no file";
   return "set STEEPEST_DATA_DIR to a folder that holds it (it has no public address), or name a text of your own: data.file=NAME data.sha256=";
 }
 
-std::string read_checked(const DataOptions& options, const std::filesystem::path& directory) {
+std::string read_file(const DataOptions& options, const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / options.file;
+  std::error_code ignored;
   std::ifstream stream(path, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(path))
-    throw complaint("the corpus " + options.file + " is not in " + directory.string(),
-                    ways_to(options));
+  if (!stream || std::filesystem::is_directory(path, ignored))
+    throw complaint("the corpus " + options.file + " is not in " + directory.string(), ways_to(options));
   std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (stream.bad()) throw complaint("reading " + path.string() + " failed", "a readable file");
-  if (const std::string found = digest::sha256(text); !options.sha256.empty() && found != options.sha256)
-    throw complaint(path.string() + " has SHA-256 " + found + ", expected " + options.sha256,
-                    "the original file: delete this one and " + ways_to(options));
   return text;
 }
 
-std::string distinct(std::string text) {
-  std::sort(text.begin(), text.end(), [](char a, char b) { return static_cast<unsigned char>(a) < static_cast<unsigned char>(b); });
-  text.erase(std::unique(text.begin(), text.end()), text.end());
-  return text;
+/// Every byte that occurs, in rising order.
+std::string distinct(const std::string& text) {
+  std::array<bool, 256> occurs{};
+  for (const char c : text) occurs[static_cast<unsigned char>(c)] = true;
+  std::string found;
+  for (std::size_t byte = 0; byte < occurs.size(); ++byte) {
+    if (occurs[byte]) found.push_back(static_cast<char>(byte));
+  }
+  return found;
+}
+
+CorpusFacts facts_of(const std::string& text) { return {digest::sha256(text), static_cast<std::int64_t>(distinct(text).size())}; }
+
+/// Without a checksum nothing is said about any one text.
+void check(const DataOptions& options, const CorpusFacts& found, const std::filesystem::path& directory) {
+  if (options.sha256.empty()) return;
+  const std::string path = (directory / options.file).string();
+  if (found.sha256 != options.sha256)
+    throw complaint(path + " has SHA-256 " + found.sha256 + ", expected " + options.sha256,
+                    "the text with that checksum: move this one away and " + ways_to(options) + ". Runs of the text that is here: data.sha256=");
+  if (options.vocabulary != 0 && found.vocabulary != options.vocabulary) {
+    InputError::Parts parts;
+    parts.key = "data.vocabulary";
+    parts.problem = "found " + std::to_string(options.vocabulary) + ", and " + path + " has " + std::to_string(found.vocabulary) + " distinct characters";
+    parts.valid = std::to_string(found.vocabulary) + ", or 0 to have them counted";
+    throw InputError(parts);
+  }
 }
 
 std::string text_of(const DataOptions& options, const std::filesystem::path& directory) {
   if (options.name == "synthetic")
     return SyntheticSource(static_cast<std::uint64_t>(options.source_seed)).generate(options.characters);
-  return read_checked(options, directory);
+  std::string text = read_file(options, directory);
+  check(options, facts_of(text), directory);
+  return text;
+}
+
+/// The symbols of the run's model. The synthetic source's are all that it may make.
+std::string vocabulary_of(const DataOptions& options, const std::string& text) {
+  return options.name == "synthetic" ? SyntheticSource::alphabet() : distinct(text);
 }
 
 }  // namespace
@@ -65,13 +94,24 @@ std::filesystem::path data_directory(const std::filesystem::path& root) {
 }
 
 void check_corpus(const DataOptions& options, const std::filesystem::path& directory) {
-  if (options.name != "synthetic") read_checked(options, directory);
+  if (options.name != "synthetic") check(options, facts_of(read_file(options, directory)), directory);
+}
+
+void Corpora::complete(DataOptions& options) {
+  const bool synthetic = options.name == "synthetic";
+  if (synthetic && options.vocabulary == 0) options.vocabulary = kSyntheticVocabulary;
+  if (synthetic || (!options.sha256.empty() && options.vocabulary != 0)) return;
+  auto known = known_.find(options.file);
+  if (known == known_.end()) known = known_.emplace(options.file, facts_of(read_file(options, directory_))).first;
+  check(options, known->second, directory_);
+  options.sha256 = known->second.sha256;
+  options.vocabulary = known->second.vocabulary;
 }
 
 Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context, const std::string& vocabulary) {
   const std::string text = text_of(options, directory);
   Corpus corpus;
-  corpus.vocabulary = vocabulary.empty() ? distinct(text) : vocabulary;
+  corpus.vocabulary = vocabulary.empty() ? vocabulary_of(options, text) : vocabulary;
   std::array<int, 256> symbol;
   symbol.fill(-1);
   for (std::size_t i = 0; i < corpus.vocabulary.size(); ++i) symbol[static_cast<unsigned char>(corpus.vocabulary[i])] = static_cast<int>(i);

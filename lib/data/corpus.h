@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,27 @@
 
 namespace steepest::data {
 
-/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order, or one that was given.
+/// What a text is, whatever its file is called.
+struct CorpusFacts {
+  std::string sha256;
+  std::int64_t vocabulary = 0;  ///< distinct bytes
+};
+
+/// Looks into the corpora of a plan for what its runs leave open. Each file is read once, so that all runs of the plan name the same text.
+class Corpora {
+ public:
+  explicit Corpora(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  /// Fills in the checksum where it is empty, and the vocabulary with it; the vocabulary where it is 0. Where both are given nothing is
+  /// read. Throws InputError where the file is missing, or another text than the checksum says.
+  void complete(DataOptions& options);
+
+ private:
+  std::filesystem::path directory_;
+  std::map<std::string, CorpusFacts> known_;  // by file
+};
+
+/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order, or one that was given; the synthetic
+/// source's is all that it may make.
 struct Corpus {
   std::string vocabulary;
   std::vector<std::uint8_t> symbols;  ///< indices into `vocabulary`
@@ -19,7 +40,8 @@ struct Corpus {
 /// STEEPEST_DATA_DIR if that is set, else `root`/data.
 std::filesystem::path data_directory(const std::filesystem::path& root);
 
-/// Throws InputError, naming both ways to the file, if the corpus is missing or its checksum differs. Reads the file once.
+/// Throws InputError, naming both ways to the file, if the corpus is missing, or its checksum or vocabulary differs from the stated one. Reads
+/// the file once.
 void check_corpus(const DataOptions& options, const std::filesystem::path& directory);
 
 /// Reads, checks and splits the corpus. Throws InputError as check_corpus does, and if there is too little text for

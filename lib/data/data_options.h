@@ -7,11 +7,15 @@
 
 namespace steepest::data {
 
-/// `data`: the corpus. Group files: tinyshakespeare, synthetic.
+/// Symbols of the synthetic source: `a`-`z` and space.
+inline constexpr std::int64_t kSyntheticVocabulary = 27;
+
+/// `data`: the corpus. Group files: tinyshakespeare, austen, synthetic.
 struct DataOptions {
   std::string name = "tinyshakespeare";
   std::string file = "tinyshakespeare.txt";
   std::string sha256;
+  std::int64_t vocabulary = 0;
   std::string url;
   std::int64_t characters = 1000000;
   std::int64_t source_seed = 1;
@@ -22,7 +26,8 @@ struct DataOptions {
     using options::field;
     visit(field("name", name).one_of({"tinyshakespeare", "synthetic", "text"}).help("kind of corpus"));
     visit(field("file", file).help("file name below the data directory (not for synthetic)"));
-    visit(field("sha256", sha256).help("checksum that the file must have; empty: not checked"));
+    visit(field("sha256", sha256).help("checksum that the file must have; empty: the file's own, taken when the run is planned, and vocabulary with it"));
+    visit(field("vocabulary", vocabulary).at_least(0).at_most(256).unit("characters").help("distinct characters of the corpus; 0: counted when the run is planned"));
     visit(field("url", url).help("public address that `make data` takes the file from"));
     visit(field("characters", characters).at_least(10000).at_most(1e9).help("length of the synthetic corpus"));
     visit(field("source_seed", source_seed).at_least(0).help("seed of the synthetic source, apart from the run's seed"));

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "data/data_options.h"
+
 namespace steepest::data {
 
 /// A stationary Markov source of order 2 over the 27 characters `a`-`z` and space: after each pair of characters only
@@ -11,9 +13,11 @@ namespace steepest::data {
 /// source and the same text on every platform.
 class SyntheticSource {
  public:
-  static constexpr int kAlphabet = 27;
+  static constexpr int kAlphabet = static_cast<int>(kSyntheticVocabulary);
   static constexpr int kBranches = 6;
   explicit SyntheticSource(std::uint64_t seed);
+  /// Its characters in rising order.
+  static std::string alphabet() { return " abcdefghijklmnopqrstuvwxyz"; }
   /// Text of `length` characters, starting in the stationary distribution.
   std::string generate(std::int64_t length) const;
   /// Entropy rate, sum over states of stationary probability times entropy of the next character. Unit: nats a character.

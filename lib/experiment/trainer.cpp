@@ -22,7 +22,7 @@ at::Device checked_device(const std::string& name) {
     options::InputError::Parts parts;
     parts.key = "device";
     parts.problem = "found \"" + name + "\", which this machine or this build of LibTorch does not have";
-    parts.valid = torch::cuda::is_available() ? "cpu, or cuda:0 … cuda:" + std::to_string(torch::cuda::device_count() - 1) : "cpu";
+    parts.valid = torch::cuda::is_available() ? "cpu, or cuda:0 to cuda:" + std::to_string(torch::cuda::device_count() - 1) : "cpu";
     throw options::InputError(parts);
   }
   return device;

@@ -1,4 +1,4 @@
-// transformer_shapes.h: the matrices of the transformer, its parameter counts and its cost, without LibTorch.
+// transformer_shapes.h: the matrices of the transformer, and its parameter counts, without LibTorch.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -38,6 +38,14 @@ inline std::vector<HiddenShape> block_shapes(const TransformerOptions& options) 
   return shapes;
 }
 
+/// What training changes. From scratch everything.
+struct Trained {
+  bool on_base = false;  ///< fine-tuning: factors stand beside a frozen W_pre, and with a rank every matrix without factors is frozen
+  bool tables = true;    ///< embedding and head
+
+  bool hidden(const TransformerOptions& options, const HiddenShape& shape) const { return !on_base || options.rank == 0 || shape.rank > 0; }
+};
+
 /// Trained numbers.
 struct ParameterCounts {
   std::int64_t hidden = 0;        ///< hidden matrices as they are, low-rank or dense
@@ -48,24 +56,16 @@ struct ParameterCounts {
   std::int64_t total_dense() const { return hidden_dense + embedding + head; }
 };
 
-/// `vocabulary`: distinct characters of the corpus, 65 in TinyShakespeare.
-inline ParameterCounts parameter_counts(const TransformerOptions& options, std::int64_t vocabulary = 65) {
+/// `vocabulary`: distinct characters of the corpus.
+inline ParameterCounts parameter_counts(const TransformerOptions& options, std::int64_t vocabulary, const Trained& trained = {}) {
   ParameterCounts counts;
   for (const HiddenShape& shape : block_shapes(options)) {
-    counts.hidden += options.layers * shape.parameters();
+    if (trained.hidden(options, shape)) counts.hidden += options.layers * shape.parameters();
     counts.hidden_dense += options.layers * shape.dense_parameters();
   }
-  counts.embedding = vocabulary * options.width;
-  counts.head = options.tied_head ? 0 : vocabulary * options.width;
+  if (trained.tables) counts.embedding = vocabulary * options.width;
+  if (trained.tables && !options.tied_head) counts.head = vocabulary * options.width;
   return counts;
-}
-
-/// Estimated floating-point operations of training per token, forward and backward: 6 per parameter of a product, and
-/// 12 * context * width per layer for the attention scores and their sums. Optimizer and evaluation are left out.
-inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary = 65) {
-  const double products = static_cast<double>(parameter_counts(options, vocabulary).hidden + vocabulary * options.width);
-  const double attention = 12.0 * static_cast<double>(options.layers) * static_cast<double>(context) * static_cast<double>(options.width);
-  return 6.0 * products + attention;
 }
 
 }  // namespace steepest::model

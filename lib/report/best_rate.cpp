@@ -115,8 +115,8 @@ class BestRateTable {
   std::string parameter_totals() const {
     std::string text;
     for (const auto& row : rows_) {
-      if (const auto share = parameter_share(row.config))
-        text += fmt::format("{}{}: {:.1f} %", text.empty() ? "" : ", ", row.label, share->total);
+      if (const auto share = parameter_share(row.config); share && share->total)
+        text += fmt::format("{}{}: {:.1f} %", text.empty() ? "" : ", ", row.label, *share->total);
     }
     return text;
   }
@@ -138,7 +138,7 @@ class BestRateTable {
     const auto share = parameter_share(row.config);
     add(share ? fmt::format("{:.1f} %", share->hidden) : "-");
     value("parameters_percent", share ? json(share->hidden) : json());
-    value("parameters_percent_total", share ? json(share->total) : json());
+    value("parameters_percent_total", share && share->total ? json(*share->total) : json());
 
     const auto best = stats::best_rate(row.losses());
     const auto* statistic = best ? row.cells.at(best->rate).statistic : nullptr;

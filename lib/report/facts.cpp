@@ -37,7 +37,8 @@ std::string corpus_text(const json& data) {
     return fmt::format("synthetic (seed {}, {} characters)", value_text(data.value("source_seed", json("?"))),
                        count(data.value("characters", 0.0)));
   }
-  const std::string checksum = data.value("sha256", ""), shown = name == "text" ? data.value("file", name) : name;
+  // A text of one's own may go under the name of the group that was changed for it.
+  const std::string checksum = data.value("sha256", ""), file = data.value("file", name), shown = file == name + ".txt" ? name : file;
   return checksum.empty() ? shown + " (not checked)" : fmt::format("{} (SHA-256 {}…)", shown, checksum.substr(0, 12));
 }
 

@@ -3,6 +3,7 @@
 
 #include "model/transformer_shapes.h"
 #include "options/json.h"
+#include "report/sweep_rows.h"
 
 namespace steepest::report {
 
@@ -10,11 +11,15 @@ std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
   if (!config.is_object() || !config.contains("model")) return {};
   try {
     const auto options = options::from_json<model::TransformerOptions>(config.at("model"), "model");
-    const auto counts = model::parameter_counts(options);
+    const nlohmann::json vocabulary = at_key(config, "data.vocabulary"), frozen = at_key(config, "base.frozen_tables");
+    const auto known = vocabulary.is_number_integer() ? vocabulary.get<std::int64_t>() : 0;
+    const auto counts = model::parameter_counts(options, known, {frozen.is_boolean(), frozen != true});
     const auto percent = [](std::int64_t part, std::int64_t whole) {
       return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     };
-    return ParameterShare{percent(counts.hidden, counts.hidden_dense), percent(counts.total(), counts.total_dense())};
+    ParameterShare share{percent(counts.hidden, counts.hidden_dense), {}};
+    if (known > 0) share.total = percent(counts.total(), counts.total_dense());
+    return share;
   } catch (const options::InputError&) {
     return {};  // a run of an older version, with keys that are not known any more
   }

@@ -8,7 +8,8 @@ namespace steepest::report {
 /// Trained parameters in % of the same model with dense hidden matrices.
 struct ParameterShare {
   double hidden;  ///< of the hidden matrices alone
-  double total;   ///< of everything, embedding and head counted on both sides
+  std::optional<double> total;  ///< of everything, embedding and head counted on both sides where they are trained; none for a run of an
+                                ///< older version, which does not tell the size of its vocabulary
 };
 
 /// From a run's resolved configuration; empty if it has no section `model` that can be read.

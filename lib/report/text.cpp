@@ -2,6 +2,7 @@
 #include "report/text.h"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,17 @@ namespace steepest::report {
 
 std::size_t display_width(const std::string& text) {
   std::size_t width = 0;
-  for (const unsigned char byte : text) width += (byte & 0xC0) != 0x80;  // continuation bytes take no column
+  for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {  // nearly all of what is printed
+      ++width;
+      ++at;
+      continue;
+    }
+    utf8proc_int32_t code = 0;
+    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at, static_cast<utf8proc_ssize_t>(text.size() - at), &code);
+    width += bytes > 0 ? static_cast<std::size_t>(utf8proc_charwidth(code)) : 1;
+    at += bytes > 0 ? static_cast<std::size_t>(bytes) : 1;
+  }
   return width;
 }
 

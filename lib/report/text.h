@@ -6,7 +6,7 @@
 
 namespace steepest::report {
 
-/// Columns that a UTF-8 text takes on a terminal: one per code point (no wide characters occur in what we print).
+/// Columns that a UTF-8 text takes on a terminal: none for a combining mark, two for a wide character, one for a byte that is no UTF-8.
 std::size_t display_width(const std::string& text);
 
 /// `text` filled with blanks to `width` columns; to the left of it when `right` is set.

@@ -25,7 +25,7 @@ void refuse_impossible(const fs::path& path, Access access) {
   std::error_code failed;
   if (path.empty()) throw InputError("the database's name is empty; give a file with --database PATH");
   if (fs::is_directory(path, failed)) {
-    throw InputError(file + "this is a folder; give a file in it, such as --database " + (path / "steepest.db").string());
+    throw InputError(file + "this is a folder; name a file in it with --database PATH");
   }
   if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) throw InputError(file + "this is not a regular file");
   if (access == Access::read_only && !fs::exists(path, failed)) {

@@ -24,6 +24,7 @@ namespace {
 struct Image {
   std::vector<std::string> arguments, environment;
   std::vector<char*> argv, envp;
+  bool folder_deleted = false;  ///< the current one, which MKL asks for before main(), and ends the process
 
   Image(const std::filesystem::path& program, const std::vector<std::string>& rest, const std::vector<std::string>& extra) {
     arguments.push_back(program.string());
@@ -40,6 +41,8 @@ struct Image {
     for (auto& item : environment) envp.push_back(item.data());
     argv.push_back(nullptr);
     envp.push_back(nullptr);
+    std::error_code failed;
+    folder_deleted = std::filesystem::current_path(failed).empty();
   }
 };
 
@@ -54,6 +57,7 @@ struct Image {
   dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(errors, STDERR_FILENO);
+  if (image.folder_deleted && chdir("/") != 0) _exit(1);
   execve(image.argv[0], image.argv.data(), image.envp.data());
   const char* reason = std::strerror(errno);
   for (const char* part : {"cannot execute ", static_cast<const char*>(image.argv[0]), ": ", reason, "\n"}) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "output/standard_streams.h"
 #include "sweep/words.h"
 
 namespace steepest::sweep {
@@ -69,8 +70,7 @@ void ProgressView::update(const store::Progress& progress, double seconds, std::
     line = text.substr(0, static_cast<std::size_t>(std::max(1, options_.width - 1)));
   if (line == live_line_) return;
   live_line_ = line;
-  fmt::print(options_.stream, "\r{}\x1b[K", line);
-  std::fflush(options_.stream);
+  output::tell(options_.stream, "\r" + line + "\x1b[K");
 }
 
 void ProgressView::run_ended(const std::string& line, bool important) {
@@ -80,18 +80,14 @@ void ProgressView::run_ended(const std::string& line, bool important) {
 void ProgressView::note(const std::string& line) { print(line); }
 
 void ProgressView::print(const std::string& line) {
-  if (!live_line_.empty()) fmt::print(options_.stream, "\r\x1b[K");
-  fmt::print(options_.stream, "{}\n", line);
-  if (!live_line_.empty()) fmt::print(options_.stream, "{}", live_line_);
-  std::fflush(options_.stream);
+  output::tell(options_.stream, live_line_.empty() ? line + "\n" : "\r\x1b[K" + line + "\n" + live_line_);
   last_plain_ = seconds_;
 }
 
 void ProgressView::close() {
   if (live_line_.empty()) return;
   live_line_.clear();
-  fmt::print(options_.stream, "\n");
-  std::fflush(options_.stream);
+  output::tell(options_.stream, "\n");
 }
 
 }  // namespace steepest::sweep

@@ -39,6 +39,24 @@ TEST(Composer, MergesGroupsOverridesAndInterpolations) {
   EXPECT_EQ(composed.choices.at("db@backup"), "sqlite");
 }
 
+TEST(Composer, AGroupFileMayBeAList) {
+  const TemporaryTree tree(Files{{"config.yaml", "defaults:\n  - layers@model.adapted: attention\n  - _self_\nmodel: {rank: 2}\n"},
+                                 {"layers/attention.yaml", "- query\n- value\n"},
+                                 {"layers/all.yaml", "[query, key, value]\n"},
+                                 {"layers/map.yaml", "a: 1\n"}});
+  const Composer composer(tree.path());
+  const auto adapted = [&](const std::vector<std::string>& overrides) { return composer.compose(overrides).tree.at("model").at("adapted"); };
+  EXPECT_EQ(adapted({}), (json{"query", "value"}));
+  EXPECT_EQ(adapted({"layers@model.adapted=all"}), (json{"query", "key", "value"}));
+  EXPECT_EQ(adapted({"model.adapted.0=z"}), (json{"z", "value"}));
+  EXPECT_EQ(composer.compose(std::vector<std::string>{"+layers=[attention,all]"}).tree.at("layers"), (json{"query", "key", "value"})) << "a later list replaces it whole";
+  EXPECT_EQ(composer.compose(std::vector<std::string>{}).source("model.adapted.1").line, 2);
+  const auto root = complaint(composer, {"+layers@_global_=all"});
+  EXPECT_THAT(root.problem, HasSubstr("a list cannot stand at the root"));
+  EXPECT_THAT(root.file, EndsWith("layers/all.yaml"));
+  EXPECT_THAT(complaint(composer, {"+layers=[map,all]"}).problem, HasSubstr("a list cannot replace the section"));
+}
+
 TEST(Composer, KnowsWhereEveryValueWasWritten) {
   const TemporaryTree tree = sample();
   const Composed composed = Composer(tree.path()).compose(std::vector<std::string>{"seed=5"});

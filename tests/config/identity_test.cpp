@@ -14,6 +14,12 @@ using nlohmann::json;
 
 json sample() { return to_json(experiment::TrainingRun()); }
 
+json sample_fine_tuning() {
+  experiment::TrainingRun run;
+  run.base.emplace();
+  return to_json(run);
+}
+
 /// Another value of the same kind.
 json changed(const json& value) {
   if (value.is_boolean()) return !value.get<bool>();
@@ -58,22 +64,35 @@ TEST(Identity, DoesNotDependOnTheOrderOfKeys) {
 TEST(Identity, SurvivesBeingWrittenAndReadAgain) { EXPECT_EQ(identity(json::parse(sample().dump())), identity(sample())); }
 
 TEST(Identity, ChangesWithEveryKeyThatCanChangeTheNumbers) {
-  const json config = sample();
-  std::vector<json::json_pointer> pointers;
-  leaves(config, json::json_pointer(), pointers);
-  ASSERT_GT(pointers.size(), 40u);
-  for (const auto& pointer : pointers) {
-    json other = config;
-    other[pointer] = changed(config[pointer]);
-    json shorter = config;
-    shorter[pointer.parent_pointer()].erase(pointer.back());
-    if (pointer.to_string() == "/data/url") {
-      EXPECT_EQ(identity(other), identity(config));
-      continue;
+  for (const json& config : {sample(), sample_fine_tuning()}) {
+    std::vector<json::json_pointer> pointers;
+    leaves(config, json::json_pointer(), pointers);
+    ASSERT_GT(pointers.size(), 40u);
+    for (const auto& pointer : pointers) {
+      json other = config;
+      other[pointer] = changed(config[pointer]);
+      json shorter = config;
+      shorter[pointer.parent_pointer()].erase(pointer.back());
+      if (pointer.back() == "url") {
+        EXPECT_EQ(identity(other), identity(config)) << pointer;
+        EXPECT_EQ(identity(shorter), identity(config)) << pointer;
+        continue;
+      }
+      EXPECT_NE(identity(other), identity(config)) << pointer;
+      EXPECT_NE(identity(shorter), identity(config)) << pointer;
     }
-    EXPECT_NE(identity(other), identity(config)) << pointer;
-    EXPECT_NE(identity(shorter), identity(config)) << pointer;
   }
+}
+
+// Files of runs of an older version are checked by the rule that they were made with.
+TEST(Identity, OfOlderVersionsStaysAsItWas) {
+  json config = sample_fine_tuning();
+  const std::string three = identity(config, 3), four = identity(config, 4);
+  config["data"]["url"] = "https://elsewhere.example/a.txt";
+  EXPECT_EQ(identity(config, 3), three);
+  config["base"]["data"]["url"] = "https://elsewhere.example/b.txt";
+  EXPECT_NE(identity(config, 3), three);
+  EXPECT_EQ(identity(config, 4), four);
 }
 
 TEST(Identity, OneDeviceOfATypeIsLikeAnother) {

@@ -144,7 +144,7 @@ TEST(TransformerShapes, CountsAgreeWithThePaperInPercent) {
   gelu.rank = 2;
   gelu.tied_head = true;
   const auto percent = [](const model::TransformerOptions& options) {
-    const auto counts = model::parameter_counts(options);
+    const auto counts = model::parameter_counts(options, 65);
     return 100.0 * static_cast<double>(counts.total()) / static_cast<double>(counts.total_dense());
   };
   EXPECT_NEAR(percent(gelu), 4.37, 0.005);
@@ -216,19 +216,53 @@ TEST(RunSchema, RunsOnOneBaseAskForTheSameBase) {
   EXPECT_NE(to_json(training_of_base(run)), to_json(training_of_base(other)));
 }
 
-TEST(Flops, GrowInProportionToTokensAndWithRank) {
+TrainingRun on_shakespeare() {
   TrainingRun run;
+  run.data.vocabulary = 65;
+  return run;
+}
+
+TEST(Flops, AreTokensTimesProductsAndStepsTimesUpdates) {
+  // 2 layers of 12 d^2 hidden weights and a head of V d, 6 operations each, and 12 T d a layer for attention; Muon's own products once a step.
+  const double d = 128, tokens = 32.0 * 128, steps = 256;
+  const double muon = 2 * (4 * optim::MuonOptions{}.cost({d, d}).flops + optim::MuonOptions{}.cost({4 * d, d}).flops + optim::MuonOptions{}.cost({d, 4 * d}).flops);
+  for (const double vocabulary : {65, 27, 200}) {
+    TrainingRun dense = on_shakespeare();
+    dense.model.rank = 0;
+    dense.optimizer = optim::MuonOptions{};
+    dense.data.vocabulary = static_cast<std::int64_t>(vocabulary);
+    const double network = tokens * (6 * (2 * 12 * d * d + vocabulary * d) + 2 * 12 * 128 * d);
+    EXPECT_DOUBLE_EQ(flops(dense), steps * (network + muon));
+    EXPECT_GT(muon, 0.1 * network) << "no rounding error";
+    dense.optimizer = optim::AdamWOptions{};
+    EXPECT_DOUBLE_EQ(flops(dense), steps * network) << "AdamW multiplies no matrices";
+  }
+}
+
+TEST(Flops, OfMoreTokensAreThoseOfTheNetworkAlone) {
+  TrainingRun run = on_shakespeare();
   const double once = flops(run);
   run.training.steps *= 3;
   EXPECT_DOUBLE_EQ(flops(run), 3 * once);
   run.training.batch *= 2;
-  EXPECT_DOUBLE_EQ(flops(run), 6 * once);
-  TrainingRun dense;
+  EXPECT_LT(flops(run), 6 * once);
+  TrainingRun dense = on_shakespeare();
   dense.model.rank = 0;
   EXPECT_GT(flops(dense), once);
-  // 2 layers of 12 d^2 hidden weights and a head of 65 d, 6 operations each, and 12 T d a layer for attention.
-  const double d = 128, tokens = 32.0 * 128 * 256;
-  EXPECT_DOUBLE_EQ(flops(dense), tokens * (6 * (2 * 12 * d * d + 65 * d) + 2 * 12 * 128 * d));
+}
+
+TEST(Flops, AreNotToldWhileTheVocabularyIsLeftOpen) { EXPECT_THROW(flops(TrainingRun()), std::invalid_argument); }
+
+TEST(ParameterCounts, OfFineTuningAreThoseOfWhatIsTrained) {
+  model::TransformerOptions options;
+  options.low_rank_layers = {"query"};
+  options.rank = 8;
+  const auto scratch = model::parameter_counts(options, 65), tuned = model::parameter_counts(options, 65, {true, false});
+  EXPECT_EQ(tuned.hidden, 2 * 8 * (128 + 128));
+  EXPECT_EQ(tuned.total(), tuned.hidden);
+  EXPECT_EQ(scratch.hidden, tuned.hidden + 2 * (3 * 128 * 128 + 2 * 4 * 128 * 128));
+  options.rank = 0;
+  EXPECT_EQ(model::parameter_counts(options, 65, {true, true}).total(), model::parameter_counts(options, 65).total());
 }
 
 }  // namespace

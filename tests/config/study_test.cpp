@@ -320,6 +320,66 @@ TEST(ZeroFactor, EveryRunHasTheSameBaseAndTheRemediesOfTheLibrary) {
   EXPECT_EQ(remedies, (std::set<std::string>{"skip lora", "pseudo_inverse lora", "damped lora", "warmup lora", "skip principal"}));
 }
 
+TEST_F(StudyFile, AnEmptyOneHoldsNothing) {
+  for (const char* text : {"", "# later\n", "{}\n"}) {
+    const auto parts = complaint(text);
+    EXPECT_EQ(parts.problem, "holds nothing") << text;
+    EXPECT_THAT(parts.file, EndsWith("study/mine.yaml"));
+  }
+  EXPECT_EQ(complaint("- a\n").problem.find("holds nothing"), std::string::npos);
+}
+
+TEST_F(StudyFile, ANameThatReadsAsSomethingElseIsNoStudys) {
+  load_text("title: t\n");
+  for (const char* name : {"x=y", "~x", "-x"}) std::ofstream(tree_.path() / "study" / (std::string(name) + ".yaml")) << "title: t\n";
+  const Composer composer(tree_.path());
+  EXPECT_THAT(misnamed_studies(composer), ElementsAre("-x", "x=y", "~x"));
+  EXPECT_THAT(study_names(composer), testing::Contains("mine"));
+  EXPECT_THAT(study_names(composer), testing::Not(testing::Contains("x=y")));
+}
+
+TEST_F(StudyFile, AMistakeInOneCombinationNamesIt) {
+  const auto lacks = complaint("sweep: {optimizer: [muon, lora_muon], optimizer.nesterov: true}\n");
+  EXPECT_EQ(lacks.key, "optimizer.nesterov");
+  EXPECT_EQ(lacks.problem, "unknown key, with optimizer=lora_muon");
+  EXPECT_EQ(complaint("sweep: {optimizer: lora_muon, optimizer.nesterov: [true, false]}\n").problem, "unknown key") << "there is but one choice";
+  EXPECT_THAT(complaint("sweep: {model.layers: [1, 2], model.heads: [4, 5]}\nseeds: 2\n").problem, EndsWith(", with model.layers=1"));
+}
+
+TEST_F(StudyFile, TheTextOfACorpusIsPartOfTheRun) {
+  std::string digest(64, 'a');
+  int asked = 0;
+  const auto complete = [&](data::DataOptions& corpus) {
+    ++asked;
+    if (corpus.sha256.empty()) corpus.sha256 = digest, corpus.vocabulary = 40;
+  };
+  const auto plan = [&](const std::vector<std::string>& overrides) { return load_study(Composer(kExperiments), "", "quick", overrides, complete).runs.at(0); };
+  const auto own = plan({"data.file=mine.txt", "data.sha256=''"});
+  EXPECT_EQ(own.config.at("data").at("sha256"), digest);
+  EXPECT_EQ(own.config.at("data").at("vocabulary"), 40);
+  const auto base = plan({"+base=austen", "base.data.file=mine.txt", "base.data.sha256=''"});
+  EXPECT_EQ(base.config.at("base").at("data").at("sha256"), digest);
+  digest = std::string(64, 'b');
+  EXPECT_NE(plan({"data.file=mine.txt", "data.sha256=''"}).identity, own.identity);
+  EXPECT_NE(plan({"+base=austen", "base.data.file=mine.txt", "base.data.sha256=''"}).identity, base.identity);
+  EXPECT_GT(asked, 0);
+}
+
+TEST(LoadStudy, PlansNothingWhileACorpusIsLeftOpen) {
+  const auto key = [](const std::vector<std::string>& overrides) {
+    try {
+      load("", "quick", overrides);
+    } catch (const options::InputError& error) {
+      return error.parts().key;
+    }
+    return std::string("planned");
+  };
+  EXPECT_EQ(key({"data.sha256=''"}), "data.sha256");
+  EXPECT_EQ(key({"data.vocabulary=0"}), "data.vocabulary");
+  EXPECT_EQ(key({"+base=austen", "base.data.sha256=''"}), "base.data.sha256");
+  EXPECT_EQ(key({"data=synthetic", "data.vocabulary=26"}), "data.vocabulary");
+}
+
 TEST_F(StudyFile, NamesTheRootThatItsRunsAreComposedFrom) {
   const Study study = load_text("config_name: flow\nsweep: {flow: [specgf, gradient_flow]}\n");
   ASSERT_EQ(study.runs.size(), 2u);

@@ -42,6 +42,15 @@ TEST(ParseYaml, QuotesMakeText) {
   EXPECT_EQ(parse_yaml("a: '1'\nb: \"true\"\nc: !!str 5\n", "f").tree.to_json(), json::parse(R"({"a": "1", "b": "true", "c": "5"})"));
 }
 
+TEST(ParseYaml, AFileMayBeAListOrOneWord) {
+  const auto list = parse_yaml("# @package a.b\n- x\n- {y: 2}\n", "f");
+  EXPECT_EQ(list.tree.to_json(), json::parse(R"(["x", {"y": 2}])"));
+  EXPECT_EQ(list.package, "a.b");
+  EXPECT_EQ(parse_yaml("[]\n", "f").tree.to_json(), json::array());
+  for (const char* word : {"word\n", "'word'\n", "|\n  word\n"}) EXPECT_EQ(parse_yaml(word, "f").tree.to_json(), (json{{"word", nullptr}})) << word;
+  for (const char* value : {"5\n", "true\n", "'5'\n", "1e-3\n", "'a: 1'\n"}) EXPECT_THROW(parse_yaml(value, "f"), options::InputError) << value;
+}
+
 TEST(ParseYaml, ReadsThePackageHeader) {
   EXPECT_EQ(parse_yaml("# @package _global_\na: 1\n", "f").package, "_global_");
   EXPECT_EQ(parse_yaml("\n#@package a.b\na: 1\n", "f").package, "a.b");
@@ -52,7 +61,7 @@ TEST(ParseYaml, ReadsThePackageHeader) {
 TEST(ParseYaml, MistakesLeadToTheirPlace) {
   struct Mistake { std::string text; int line, column; };
   for (const auto& [text, line, column] :
-       {Mistake{"a: 1\nb: [1, 2\n", 3, 1}, {"a: 1\na: 2\n", 2, 1}, {"x:\n  b: 1\n  b: 2\n", 3, 3}, {"- 1\n", 1, 1}, {"a: {b: 1, c: 2, b: 3}\n", 1, 17},
+       {Mistake{"a: 1\nb: [1, 2\n", 3, 1}, {"a: 1\na: 2\n", 2, 1}, {"x:\n  b: 1\n  b: 2\n", 3, 3}, {"5\n", 1, 1}, {"a: {b: 1, c: 2, b: 3}\n", 1, 17},
         {"a:\n  - 0x_\n", 2, 5}, {"a: !thing 5\n", 1, 1}, {"b: 1\n? [a]\n: 2\n", 2, 3}, {"a: 1\n  b: 2\n", 2, 4}, {"\n  # @package a b\n", 2, 3}}) {
     try {
       parse_yaml(text, "f.yaml");

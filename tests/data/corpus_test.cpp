@@ -61,6 +61,7 @@ TEST_F(CorpusFile, AVocabularyThatIsGivenIsTakenAndOtherCharactersAreRefused) {
 
 TEST_F(CorpusFile, MissingFileNamesBothWaysAndTheSyntheticCorpus) {
   options_.url = "https://example.org/abc.txt";
+  options_.sha256 = std::string(64, '0');
   EXPECT_THAT(complaint(), HasSubstr("make data"));
   EXPECT_THAT(complaint(), HasSubstr("STEEPEST_DATA_DIR"));
   EXPECT_THAT(complaint(), HasSubstr("data=synthetic"));
@@ -72,6 +73,67 @@ TEST_F(CorpusFile, ChecksumMustMatch) {
   EXPECT_EQ(complaint(), "");
   write("abd");
   EXPECT_THAT(complaint(), HasSubstr(options_.sha256));
+}
+
+TEST_F(CorpusFile, VocabularyMustMatchTheTextOfTheChecksum) {
+  write("abc");
+  options_.sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  options_.vocabulary = 3;
+  EXPECT_EQ(complaint(), "");
+  options_.vocabulary = 65;
+  EXPECT_THAT(complaint(), HasSubstr("data.vocabulary: found 65"));
+  EXPECT_THAT(complaint(), HasSubstr("3 distinct characters"));
+}
+
+TEST_F(CorpusFile, WhatARunLeavesOpenIsTheTextsOwn) {
+  write("abcab");
+  Corpora corpora(folder_);
+  DataOptions open = options_;
+  open.vocabulary = 65;  // of the text that stood here before
+  corpora.complete(open);
+  EXPECT_EQ(open.vocabulary, 3);
+  EXPECT_EQ(open.sha256.size(), 64u);
+  DataOptions counted = open;
+  counted.vocabulary = 0;
+  corpora.complete(counted);
+  EXPECT_EQ(counted.vocabulary, 3);
+  options_ = open;
+  EXPECT_EQ(complaint(), "");
+  write("abcabd");
+  EXPECT_THAT(complaint(), HasSubstr("expected " + open.sha256));
+  DataOptions later = open;
+  later.sha256.clear();
+  corpora.complete(later);
+  EXPECT_EQ(later.sha256, open.sha256) << "all runs of one plan name the same text";
+  Corpora(folder_).complete(later = options_);
+  later.sha256.clear();
+  Corpora(folder_).complete(later);
+  EXPECT_NE(later.sha256, open.sha256);
+  EXPECT_EQ(later.vocabulary, 4);
+}
+
+TEST_F(CorpusFile, NothingIsReadForWhatIsStated) {
+  DataOptions stated = options_;
+  stated.sha256 = std::string(64, 'a');
+  stated.vocabulary = 5;
+  Corpora(folder_).complete(stated);  // there is no file
+  EXPECT_EQ(stated.vocabulary, 5);
+  stated.vocabulary = 0;
+  EXPECT_THROW(Corpora(folder_).complete(stated), options::InputError);
+  DataOptions synthetic;
+  synthetic.name = "synthetic";
+  Corpora(folder_).complete(synthetic);
+  EXPECT_EQ(synthetic.vocabulary, 27);
+  EXPECT_EQ(synthetic.sha256, "");
+}
+
+TEST_F(CorpusFile, TheSyntheticVocabularyIsItsAlphabet) {
+  DataOptions synthetic;
+  synthetic.name = "synthetic";
+  synthetic.characters = 10000;
+  const Corpus corpus = load_corpus(synthetic, folder_, 16);
+  EXPECT_EQ(static_cast<std::int64_t>(corpus.vocabulary.size()), kSyntheticVocabulary);
+  EXPECT_TRUE(std::is_sorted(corpus.vocabulary.begin(), corpus.vocabulary.end()));
 }
 
 TEST_F(CorpusFile, TooShortATextForOneWindowIsSaid) {

@@ -153,19 +153,6 @@ TEST_F(CommandLine, QueryListsTheSavedViewsAndNamesTheNearest) {
   EXPECT_THAT(steepest({"query", "select 1", "--run", "7"}).errors, HasSubstr("saved view"));
 }
 
-/// A study with two cells of two seeds that has been run, without a worker.
-void store_small_study(const std::filesystem::path& path) {
-  store::Database file(path);
-  const auto study = file.put_study("small", "", {});
-  for (int i = 0; i < 4; ++i) {
-    const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
-    file.tie(study, run, "quick", {{"x", i / 2}}, i);
-    file.claim(study, "quick", "me", 60);
-    file.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
-    file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
-  }
-}
-
 TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
   store_small_study(database());
   const auto first = steepest({"stats", "small", "--against", "x=0", "--format", "json"});

@@ -19,6 +19,19 @@ using Words = std::vector<std::string>;
 using testing::HasSubstr;
 using testing::Not;
 
+/// A study with two cells of two seeds that has been run, without a worker.
+inline void store_small_study(const std::filesystem::path& path) {
+  store::Database file(path);
+  const auto study = file.put_study("small", "", {});
+  for (int i = 0; i < 4; ++i) {
+    const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
+    file.tie(study, run, "quick", {{"x", i / 2}}, i);
+    file.claim(study, "quick", "me", 60);
+    file.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
+    file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
+  }
+}
+
 class Programs : public testing::Test {
  protected:
   Programs() {
@@ -52,6 +65,12 @@ class Programs : public testing::Test {
   }
   sweep::Answer steepest(const Words& words, const std::string& name = "s.db") const {
     return sweep::ask_program(program(), with_folders(words, name), std::chrono::seconds(300));
+  }
+
+  /// A bash script that starts in this test's folder; in it `steepest` is the program with this test's folders.
+  sweep::Answer shell(const std::string& script) const {
+    const std::string head = "cd '" + folder_.string() + "'\nsteepest() { '" + program().string() + "' \"$@\" --database s.db --experiments '" STEEPEST_SOURCE_DIR "/experiments'; }\n";
+    return sweep::ask_program("/bin/bash", {"-c", head + script}, std::chrono::seconds(300));
   }
 
   /// The single value of a query over the database.

@@ -7,7 +7,8 @@
 
 namespace steepest::testing {
 
-/// While it lives, adds up 2 FLOPs per multiply-add of every mm, bmm, addmm and baddbmm of this thread.
+/// While it lives, adds up 2 FLOPs per multiply-add of every mm, bmm, addmm and baddbmm of this thread. A fused attention counts as the products
+/// that it stands for: two of the whole square of scores forward, four backward.
 class FlopCounter {
  public:
   FlopCounter() {
@@ -29,6 +30,13 @@ class FlopCounter {
 
   static std::unique_ptr<at::ObserverContext> record(const at::RecordFunction& function) {
     const std::string name = function.name();
+    const std::string fused = "aten::_scaled_dot_product_flash_attention_for_cpu";
+    if (name == fused || name == fused + "_backward") {
+      const bool backward = name != fused;
+      const auto& Q = function.inputs()[backward ? 1 : 0].toTensor();  // [B, H, T, D]; the first of backward is a gradient
+      total() += (backward ? 8.0 : 4.0) * static_cast<double>(Q.numel()) * static_cast<double>(Q.size(-2));
+      return nullptr;
+    }
     std::size_t left = 0;
     if (name == "aten::mm" || name == "aten::bmm") {
       left = 0;

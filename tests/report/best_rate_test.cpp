@@ -32,7 +32,7 @@ class BestRate : public testing::Test {
     json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}},
                    {"optimizer", {{"learning_rate", rate}}},
                    {"seed", seed},
-                   {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}}},
+                   {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}, {"vocabulary", vocabulary_}}},
                    {"training", {{"steps", 256}, {"batch", 32}, {"context", 128}}}};
     json cell = {{"model.rank", rank}, {"optimizer.learning_rate", rate}};
     cell.update(more);
@@ -72,6 +72,7 @@ class BestRate : public testing::Test {
   }
 
   std::string corpus_ = "tinyshakespeare";
+  std::int64_t vocabulary_ = 65;
   std::map<std::string, std::vector<double>> losses_;
   std::filesystem::path folder_;
   store::Database database_;
@@ -195,6 +196,23 @@ TEST_F(BestRate, CountsHiddenParameters) {
   // Two layers of four 128 x 128 and two 512 x 128 matrices; a factor pair has rank * (fan_in + fan_out) numbers.
   EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(),
               100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0), 1e-9);
+}
+
+TEST_F(BestRate, CountsEmbeddingAndHeadOfTheRunsOwnVocabulary) {
+  const auto total = [&](std::int64_t vocabulary) {
+    vocabulary_ = vocabulary;
+    runs(2, 0.1, {2.2});
+    return by_rank(report()).at("2").at("parameters_percent_total");
+  };
+  const double low = 2 * (4 * 2 * 256 + 2 * 2 * 640), dense = 2 * (4 * 128 * 128 + 2 * 512 * 128);
+  EXPECT_NEAR(total(200).get<double>(), 100.0 * (low + 2 * 200 * 128) / (dense + 2 * 200 * 128), 1e-9);
+}
+
+TEST_F(BestRate, DoesNotGuessTheVocabularyOfAnOlderRun) {
+  vocabulary_ = 0;
+  runs(2, 0.1, {2.2});
+  EXPECT_TRUE(by_rank(report()).at("2").at("parameters_percent_total").is_null());
+  EXPECT_GT(by_rank(report()).at("2").at("parameters_percent").get<double>(), 0);
 }
 
 TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {

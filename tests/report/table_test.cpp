@@ -43,6 +43,30 @@ TEST(BoxTable, IsExactly) {
   EXPECT_THAT(render(small(), Format::table, false), testing::HasSubstr("| a, \"b\"    | 1.8 +- 0.1 |"));
 }
 
+TEST(DisplayWidth, IsWhatATerminalShows) {
+  EXPECT_EQ(display_width("plain"), 5u);
+  EXPECT_EQ(display_width("étude"), 5u);
+  EXPECT_EQ(display_width("e\xcc\x81tude"), 5u) << "a combining accent stands on its letter";
+  EXPECT_EQ(display_width("日本"), 4u);
+  EXPECT_EQ(display_width("ｆｕｌｌ"), 8u);
+  EXPECT_EQ(display_width("한글"), 4u);
+  EXPECT_EQ(display_width("1.8 ± 0.1 │ → η"), 15u);
+  EXPECT_EQ(display_width("🙂"), 2u);
+  EXPECT_EQ(display_width("a\xff\xc3(b"), 5u) << "bytes that are no UTF-8";
+  EXPECT_EQ(padded("日本", 6), "日本  ");
+}
+
+TEST(BoxTable, WideNamesShiftNothing) {
+  const Table table{{{"study"}, {"runs", true}}, {{"étude à 日本", "3"}, {"plain", "12"}}};
+  EXPECT_EQ(render(table, Format::table, true),
+            "┌──────────────┬──────┐\n"
+            "│ study        │ runs │\n"
+            "├──────────────┼──────┤\n"
+            "│ étude à 日本 │    3 │\n"
+            "│ plain        │   12 │\n"
+            "└──────────────┴──────┘\n");
+}
+
 TEST(BoxTable, AsciiMeansAscii) {
   Table table{{{"η → ∞"}}, {{"№ 5 … ≥"}}};
   for (const unsigned char byte : render(table, Format::table, false)) EXPECT_LT(byte, 0x80);

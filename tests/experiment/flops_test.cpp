@@ -1,0 +1,99 @@
+// flops_test.cpp: what a run is said to cost against the products that a step of it really makes, forward, backward and in the optimizers.
+#include <gtest/gtest.h>
+
+#include "config/run_schema.h"
+#include "optim/flop_counter.h"
+#include "small_run.h"
+
+namespace steepest::experiment {
+namespace {
+
+TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank) {
+  TrainingRun run = small_run();
+  run.data.vocabulary = data::kSyntheticVocabulary;
+  run.optimizer = optimizer;
+  run.model.rank = rank;
+  return run;
+}
+
+/// The products of one run of `steps` steps and of its validation.
+double counted(TrainingRun run, std::int64_t steps) {
+  run.training.steps = steps;
+  std::shared_ptr<model::Transformer> base;
+  if (run.base) {
+    const TrainingRun dense = training_of_base(run);
+    base = std::make_shared<model::Transformer>(dense.model, run.data.vocabulary, 1, at::Device(at::kCPU), run.precision == "float64" ? at::kDouble : at::kFloat);
+  }
+  Trainer trainer(run, "", {"", base});
+  testing::FlopCounter counter;
+  trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }});
+  return counter.flops();
+}
+
+/// Not a FLOP is left over: a further step makes as many products as a step is said to.
+void expect_exact(const TrainingRun& run) {
+  TrainingRun one = run;
+  one.training.steps = 1;
+  EXPECT_EQ(counted(run, 4) - counted(run, 3), config::flops(one));
+}
+
+TEST(Flops, OfAStepAreThoseThatItMakes) {
+  for (const std::int64_t rank : {1, 3, 8}) {
+    expect_exact(run_with(optim::LoraMuonOptions{}, rank));
+    expect_exact(run_with(optim::MuonOptions{}, rank));
+    expect_exact(run_with(optim::SpectronOptions{}, rank));
+    expect_exact(run_with(optim::ScaledGdOptions{}, rank));
+  }
+  expect_exact(run_with(optim::MuonOptions{}, 0));
+  expect_exact(run_with(optim::AdamWOptions{}, 0));
+}
+
+TEST(Flops, OfEveryFormOfTheNetwork) {
+  for (const char* mlp : {"gelu", "relu2", "swiglu"}) {
+    for (const bool tied : {false, true}) {
+      for (const char* precision : {"float32", "float64"}) {
+        TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
+        run.model.mlp = mlp;
+        run.model.mlp_ratio = 3;
+        run.model.tied_head = tied;
+        run.precision = precision;
+        SCOPED_TRACE(std::string(mlp) + (tied ? " tied " : " ") + precision);
+        expect_exact(run);
+      }
+    }
+  }
+  TrainingRun run = run_with(optim::MuonOptions{}, 3);
+  run.model.low_rank_layers = {"value", "mlp"};
+  run.model.lora_scale = 0.5;
+  run.model.layers = 3;
+  run.model.residual = "plain";
+  run.model.norm = "layer";
+  run.model.position = "none";
+  run.model.qk_norm = false;
+  run.training.clip_norm = 1;
+  expect_exact(run);
+}
+
+// What is frozen needs no gradient of its own, and nothing before the first that is trained needs one at all.
+TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
+  const std::vector<std::vector<std::string>> adapted = {{"query", "key", "value", "output", "mlp"}, {"query", "value"}, {"output"}, {"mlp"}};
+  for (const auto& layers : adapted) {
+    for (const bool frozen : {true, false}) {
+      for (const char* factors : {"lora", "principal"}) {
+        TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
+        run.model.low_rank_layers = layers;
+        run.model.init.factors = factors;
+        run.base.emplace();
+        run.base->frozen_tables = frozen;
+        SCOPED_TRACE(layers.front() + (frozen ? ", tables frozen, " : ", ") + factors);
+        expect_exact(run);
+      }
+    }
+  }
+  TrainingRun dense = run_with(optim::MuonOptions{}, 0);
+  dense.base.emplace();
+  expect_exact(dense);
+}
+
+}  // namespace
+}  // namespace steepest::experiment
