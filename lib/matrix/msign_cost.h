@@ -47,4 +47,13 @@ constexpr double gram_root_flops(std::string_view method, double n, double r) {
 /// FLOPs of spectral_norm: the Gram matrix of the short side.
 constexpr double spectral_norm_flops(double m, double n) { return 2 * m * n * std::min(m, n); }
 
+/// How often spectral_norm_bound squares the Gram matrix: three squarings of it end in the Schatten-32 norm.
+inline constexpr int kSchattenSquarings = 3;
+
+/// FLOPs of spectral_norm_bound.
+constexpr double spectral_norm_bound_flops(double m, double n) {
+  const double s = std::min(m, n);
+  return spectral_norm_flops(m, n) + kSchattenSquarings * 2 * s * s * s;
+}
+
 }  // namespace steepest::matrix

@@ -1,9 +1,11 @@
-// spectral_norm.cpp: the largest singular value, exactly and by power iteration.
+// spectral_norm.cpp: the largest singular value: exactly, bounded from above, and by power iteration.
 #include "matrix/spectral_norm.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "matrix/batch.h"
+#include "matrix/msign_cost.h"
 
 namespace steepest::matrix {
 namespace {
@@ -28,6 +30,21 @@ at::Tensor spectral_norm(const at::Tensor& M) {
   const auto eigenvalues = at::linalg_eigvalsh(at::bmm(X, X.transpose(-2, -1)));
   const auto sigma = eigenvalues.amax({-1}).clamp_min(0.0).sqrt().unsqueeze(-1).unsqueeze(-1);
   return unscale(nan_unless(finite, sigma), exponent, 1.0).reshape(batch);
+}
+
+at::Tensor spectral_norm_bound(const at::Tensor& M) {
+  require_matrices(M, "spectral_norm_bound");
+  const auto batch = M.sizes().slice(0, M.dim() - 2);
+  if (M.numel() == 0) return at::zeros(batch, M.options());
+  auto [X, exponent] = rescale(flatten_batch(M));
+  if (X.size(-2) > X.size(-1)) X = X.transpose(-2, -1);
+  const auto gram = at::bmm(X, X.transpose(-2, -1));
+  // With a Frobenius norm of 1 powers cannot overflow, and the eighth is at least r^(-4).
+  const auto norm = gram.norm(2, {-2, -1}, /*keepdim=*/true);
+  auto power = gram / at::where(norm == 0, at::ones_like(norm), norm);
+  for (int i = 0; i < kSchattenSquarings; ++i) power = at::bmm(power, power);
+  const auto bound = norm.sqrt() * power.norm(2, {-2, -1}, /*keepdim=*/true).pow(std::exp2(-kSchattenSquarings - 1));
+  return unscale(bound, exponent, 1.0).reshape(batch);
 }
 
 PowerIteration power_iteration(const at::Tensor& M, const at::Tensor& u, int steps) {

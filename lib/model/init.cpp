@@ -1,10 +1,12 @@
 // init.cpp: see init.h.
 #include "model/init.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 #include "data/seeds.h"
+#include "matrix/principal_factors.h"
 #include "matrix/random.h"
 
 namespace steepest::model {
@@ -19,19 +21,33 @@ at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::in
   throw std::invalid_argument("unknown start of a matrix: " + kind);
 }
 
-std::pair<at::Tensor, at::Tensor> initial_factors(const std::string& kind, std::int64_t fan_out, std::int64_t fan_in,
-                                                  std::int64_t rank, std::uint64_t seed) {
-  const std::uint64_t seed_a = data::stream_seed(seed, "A"), seed_b = data::stream_seed(seed, "B");
-  if (kind == "orthonormal") return {orthogonal_matrix(fan_out, rank, seed_a), orthogonal_matrix(fan_in, rank, seed_b)};
-  if (kind == "normal")
-    return {normal_matrix(fan_out, rank, seed_a) / std::sqrt(static_cast<double>(fan_out)),
-            normal_matrix(fan_in, rank, seed_b) / std::sqrt(static_cast<double>(fan_in))};
-  if (kind == "lora") return {at::zeros({fan_out, rank}, at::kDouble), initial_factors("normal", fan_out, fan_in, rank, seed).second};
-  if (kind == "spectral") {
-    const auto [u, s, vh] = at::linalg_svd(orthogonal_matrix(fan_out, fan_in, seed), false);
-    const at::Tensor root = s.narrow(0, 0, rank).sqrt();
-    return {u.narrow(1, 0, rank) * root, vh.narrow(0, 0, rank).t() * root};
-  }
+namespace {
+
+using Factors = std::pair<at::Tensor, at::Tensor>;
+
+Factors normal_factors(std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
+  return {normal_matrix(fan_out, rank, data::stream_seed(seed, "A")) / std::sqrt(static_cast<double>(fan_out)),
+          normal_matrix(fan_in, rank, data::stream_seed(seed, "B")) / std::sqrt(static_cast<double>(fan_in))};
+}
+
+Factors spectral_factors(const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
+  const at::Tensor dense = initial_matrix(hidden, fan_out, fan_in, seed);
+  if (hidden != "orthogonal") return matrix::principal_factors(dense, rank);
+  // All singular values are 1. An SVD would let rounding choose among them, and each LAPACK another part of the matrix.
+  const at::Tensor some = orthogonal_matrix(std::min(fan_out, fan_in), rank, data::stream_seed(seed, "directions"));
+  if (fan_out < fan_in) return {some, at::matmul(dense.t(), some)};
+  return {at::matmul(dense, some), some};
+}
+
+}  // namespace
+
+Factors initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
+                        std::uint64_t seed) {
+  if (kind == "orthonormal")
+    return {orthogonal_matrix(fan_out, rank, data::stream_seed(seed, "A")), orthogonal_matrix(fan_in, rank, data::stream_seed(seed, "B"))};
+  if (kind == "normal") return normal_factors(fan_out, fan_in, rank, seed);
+  if (kind == "lora") return {at::zeros({fan_out, rank}, at::kDouble), normal_factors(fan_out, fan_in, rank, seed).second};
+  if (kind == "spectral") return spectral_factors(hidden, fan_out, fan_in, rank, seed);
   throw std::invalid_argument("unknown start of factors: " + kind);
 }
 

@@ -66,7 +66,7 @@ std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, 
   if (shape.rank > 0) {
     const bool principal = init.factors == "principal";
     const auto [a, b] = principal ? matrix::principal_factors(weight->to(at::kDouble), shape.rank)
-                                  : initial_factors(init.factors, shape.fan_out, shape.fan_in, shape.rank, seed);
+                                  : initial_factors(init.factors, init.hidden, shape.fan_out, shape.fan_in, shape.rank, seed);
     const double gain = std::sqrt(principal ? 1.0 / options_.lora_scale : init.hidden_gain);
     const at::Tensor A = (a * (gain * init.factor_scale)).to(placement_), B = (b * (gain / init.factor_scale)).to(placement_);
     if (principal) weight = *weight - options_.lora_scale * at::mm(A, B.t());

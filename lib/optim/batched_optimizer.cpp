@@ -61,37 +61,53 @@ void ParameterState::serialize(torch::serialize::InputArchive& archive) {
   for (const auto& name : named.keys()) named.read(name, tensors[name], /*is_buffer=*/true);
 }
 
-BatchedOptimizer::BatchedOptimizer(std::string name, int arity, const std::vector<torch::optim::OptimizerParamGroup>& groups,
-                                   std::unique_ptr<torch::optim::OptimizerOptions> defaults)
-    : Optimizer(groups, std::move(defaults)), name_(std::move(name)), arity_(static_cast<std::size_t>(arity)) {
-  // Newer versions of LibTorch merge a group's options with the defaults for their own option types, and drop those of any other.
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    if (groups[g].has_options()) param_groups_[g].set_options(groups[g].options().clone());
-  }
-}
+BatchedOptimizer::BatchedOptimizer(std::string name, int arity, std::unique_ptr<torch::optim::OptimizerOptions> defaults)
+    : Optimizer(std::vector<torch::optim::OptimizerParamGroup>{}, std::move(defaults)), name_(std::move(name)),
+      arity_(static_cast<std::size_t>(arity)) {}
 
 void BatchedOptimizer::check_unit(const std::vector<at::Tensor>&) const {}
 void BatchedOptimizer::prepare(std::vector<Batch>&) const {}
 
-void BatchedOptimizer::check_units() const {
-  for (const auto& group : param_groups()) {
-    const auto& params = group.params();
-    if (params.size() % arity_ != 0) throw std::invalid_argument(name_ + ": a parameter group does not hold whole pairs");
-    for (std::size_t i = 0; i < params.size(); i += arity_) {
-      const std::vector<at::Tensor> unit(params.begin() + static_cast<std::ptrdiff_t>(i),
-                                         params.begin() + static_cast<std::ptrdiff_t>(i + arity_));
-      for (const auto& parameter : unit) {
-        if (!parameter.defined() || parameter.dim() != 2 || !parameter.is_floating_point()) {
-          throw std::invalid_argument(name_ + ": every parameter must be a floating matrix, found shape " +
-                                      (parameter.defined() ? shape_text(parameter) : std::string("undefined")));
-        }
-        if (parameter.scalar_type() != unit.front().scalar_type() || parameter.device() != unit.front().device()) {
-          throw std::invalid_argument(name_ + ": the factors of a pair differ in type or device");
-        }
-      }
-      check_unit(unit);
-    }
+void BatchedOptimizer::add_param_group(const torch::optim::OptimizerParamGroup& group) {
+  check_group_options(group.has_options() ? group.options() : *defaults_);
+  check_parameters(group.params());
+  Optimizer::add_param_group(group);
+  // Newer versions of LibTorch merge a group's options with the defaults for their own option types, and drop those of any other.
+  if (group.has_options()) param_groups_.back().set_options(group.options().clone());
+  if (checked_groups_ + 1 == param_groups_.size()) ++checked_groups_;
+}
+
+void BatchedOptimizer::check_parameters(const std::vector<at::Tensor>& parameters) const {
+  if (parameters.size() % arity_ != 0) {
+    throw std::invalid_argument(name_ + ": a parameter group does not hold whole pairs, but " + std::to_string(parameters.size()) +
+                                " parameters; valid: A0, B0, A1, B1, ...");
   }
+  for (std::size_t i = 0; i < parameters.size(); i += arity_) {
+    const std::vector<at::Tensor> unit(parameters.begin() + static_cast<std::ptrdiff_t>(i),
+                                       parameters.begin() + static_cast<std::ptrdiff_t>(i + arity_));
+    for (const auto& parameter : unit) {
+      if (!parameter.defined() || parameter.dim() != 2 || !parameter.is_floating_point()) {
+        throw std::invalid_argument(name_ + ": every parameter must be a floating matrix, found " +
+                                    (parameter.defined() ? std::string(c10::toString(parameter.scalar_type())) + " of shape " + shape_text(parameter)
+                                                         : std::string("an undefined tensor")));
+      }
+      if (!parameter.is_leaf()) throw std::invalid_argument(name_ + ": every parameter must be a leaf, found the result of a computation");
+      if (parameter.scalar_type() != unit.front().scalar_type() || parameter.device() != unit.front().device()) {
+        throw std::invalid_argument(name_ + ": the factors of a pair differ in type or device");
+      }
+    }
+    check_unit(unit);
+  }
+}
+
+/// Groups and parameters can be added past add_param_group, through the base class and through references.
+void BatchedOptimizer::check_groups() {
+  for (std::size_t g = 0; g < param_groups_.size(); ++g) {
+    if (!param_groups_[g].has_options()) throw std::invalid_argument(name_ + ": a parameter group has no options; add it by add_param_group");
+    if (g >= checked_groups_) check_group_options(param_groups_[g].options());
+    check_parameters(param_groups_[g].params());
+  }
+  checked_groups_ = param_groups_.size();
 }
 
 ParameterState* BatchedOptimizer::find_state(const at::Tensor& parameter) const {
@@ -105,6 +121,7 @@ at::Tensor BatchedOptimizer::step(LossClosure closure) {
     at::AutoGradMode enable_grad(true);
     loss = closure();
   }
+  check_groups();
   at::NoGradGuard no_grad;
 
   std::map<StackKey, std::vector<std::vector<at::Tensor>>, KeyLess> stacks;
@@ -220,7 +237,11 @@ void BatchedOptimizer::load(torch::serialize::InputArchive& archive) {
         if (value.toIntVector() != shape_of(params[i])) refuse("a parameter has another shape than " + shape_text(params[i]));
         auto state = std::make_unique<ParameterState>();
         state->serialize(entry);
-        for (auto& named : state->tensors) named.second = named.second.to(params[i].device());
+        for (auto& named : state->tensors) {
+          // What is counted or marked, in integers or bools, has no precision to follow.
+          const bool follows = named.second.is_floating_point();
+          named.second = named.second.to(params[i].device(), follows ? params[i].scalar_type() : named.second.scalar_type());
+        }
         states.emplace_back(params[i], std::move(state));
       }
     }

@@ -81,12 +81,15 @@ struct ReadFields {
 
 }  // namespace detail
 
-/// Throws std::invalid_argument if a field of `values` is out of its declared range or choices, or learning_rate * weight_decay is
-/// not below 1 where both exist.
+/// Throws std::invalid_argument if a field of `values` is out of its declared range or choices, there are not two betas, or
+/// learning_rate * weight_decay is not below 1, where they exist.
 template <class Plain>
 void check_options(Plain values) {
   detail::CheckFields check{Plain::kName};
   values.describe(check);
+  if constexpr (requires { values.betas; }) {
+    if (values.betas.size() != 2) throw std::invalid_argument(std::string(Plain::kName) + ": betas must be two numbers");
+  }
   if constexpr (requires { values.weight_decay; }) {
     if (!(values.learning_rate * values.weight_decay < 1)) {
       throw std::invalid_argument(std::string(Plain::kName) + ": learning_rate * weight_decay must be below 1");
@@ -120,5 +123,13 @@ struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain
     lora_scale = scale.toDouble();
   }
 };
+
+/// Throws std::invalid_argument if a group was given options of another optimizer.
+template <class Options>
+const Options& options_as(const torch::optim::OptimizerOptions& options) {
+  const auto* own = dynamic_cast<const Options*>(&options);
+  if (!own) throw std::invalid_argument(std::string(decltype(Options::values)::kName) + ": a parameter group has options of another optimizer");
+  return *own;
+}
 
 }  // namespace steepest::optim

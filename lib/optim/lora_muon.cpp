@@ -11,30 +11,56 @@ namespace steepest::optim {
 namespace {
 
 constexpr double kPseudoInverseCut = 1e-3;
+constexpr double kSecondOrderShare = 0.9;  // of rate/2; the rest is room for what the tables and rounding miss
 
 struct Roots {
   at::Tensor A, B;  ///< L with L L^T = S^(-1), or what the remedy puts there
 };
 
-Roots roots(const Slot& a, const Slot& b, const LoraMuonOptions& options, double lora_scale) {
-  const at::Tensor &A = a.value, &B = b.value;
-  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
-  if (options.zero_factor == "pseudo_inverse") {
-    return {matrix::gram_pseudo_inverse_root(A, kPseudoInverseCut), matrix::gram_pseudo_inverse_root(B, kPseudoInverseCut)};
-  }
-  const auto root_B = matrix::gram_inverse_root(B, method);
-  if (options.zero_factor != "damped" && options.zero_factor != "auto") return {matrix::gram_inverse_root(A, method), root_B};
-  // S_A + mu^2 S_B^(-1) is the Gram matrix of A stacked on mu L_B^T.
+/// S_A + mu^2 S_B^(-1) is the Gram matrix of A stacked on mu L_B^T. Its root keeps |L_B^T L_A|_2 below 1/mu, in every gauge.
+at::Tensor damped_root(const at::Tensor& A, const at::Tensor& root_B, const LoraMuonOptions& options, double lora_scale) {
   const double mu = options.damping * options.learning_rate / lora_scale;
-  const auto damping = options.zero_factor == "auto" ? root_B * (mu * a.state.at("damps")) : root_B * mu;
-  return {matrix::gram_inverse_root(at::cat({A, damping.transpose(-2, -1)}, -2), method), root_B};
+  return matrix::gram_inverse_root(at::cat({A, (root_B * mu).transpose(-2, -1)}, -2), matrix::inverse_sqrt_method(options.inverse_sqrt));
+}
+
+/// [k, 1, 1]: with these roots dA dB^T, of norm rate^2/(4 s q^2) |L_B^T L_A|_2 in W at most, may exceed rate/2. What is not finite may.
+at::Tensor may_overshoot(const Roots& roots, const LoraMuonOptions& options, double lora_scale) {
+  const double q_squared = 1 - options.learning_rate * options.weight_decay;
+  const auto bound = matrix::spectral_norm_bound(at::matmul(roots.B.transpose(-2, -1), roots.A));
+  const auto within = bound * (options.learning_rate / (2 * lora_scale * q_squared)) <= kSecondOrderShare;
+  return within.logical_not().unsqueeze(-1).unsqueeze(-1);
+}
+
+/// The paper's root of S_A, or the damped one for pairs that started too near to zero or would overshoot now.
+Roots chosen_roots(Slot& a, const at::Tensor& root_B, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
+  const at::Tensor& A = a.value;
+  auto& damps = a.state["damps"];
+  if (!damps.defined()) damps = at::zeros({A.size(0), 1, 1}, A.options());  // these pairs took their first step under another remedy
+  const bool may_look = A.is_cpu();  // elsewhere a look at the numbers would wait for the device
+  if (may_look && damps.all().item<bool>()) return {damped_root(A, root_B, options, lora_scale), root_B};
+  const Roots plain{matrix::gram_inverse_root(A, matrix::inverse_sqrt_method(options.inverse_sqrt)), root_B};
+  const auto held = may_overshoot(plain, options, lora_scale).logical_or(damps != 0);
+  if (step == 0) damps = held.to(A.scalar_type());
+  if (may_look && !held.any().item<bool>()) return plain;
+  return {at::where(held, damped_root(A, root_B, options, lora_scale), plain.A), root_B};
+}
+
+Roots roots(Slot& a, const Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
+  if (options.zero_factor == "pseudo_inverse") {
+    return {matrix::gram_pseudo_inverse_root(a.value, kPseudoInverseCut), matrix::gram_pseudo_inverse_root(b.value, kPseudoInverseCut)};
+  }
+  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
+  const auto root_B = matrix::gram_inverse_root(b.value, method);
+  if (options.zero_factor == "auto") return chosen_roots(a, root_B, options, lora_scale, step);
+  if (options.zero_factor == "damped") return {damped_root(a.value, root_B, options, lora_scale), root_B};
+  return {matrix::gram_inverse_root(a.value, method), root_B};
 }
 
 }  // namespace
 
 void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
   update_momenta(a, b, options.momentum);
-  const auto [root_A, root_B] = roots(a, b, options, lora_scale);
+  const auto [root_A, root_B] = roots(a, b, options, lora_scale, step);
   const auto norm = matrix::unitary_norm(options.norm, options.schatten_p);
   const auto method = matrix::msign_method(options.msign);
   // Any root L with L L^T = S^(-1) gives the same direction lmo(m L) L^T; the symmetric one is the paper's.

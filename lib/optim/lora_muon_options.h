@@ -43,20 +43,23 @@ struct LoraMuonOptions {
     visit(field("decay", decay).one_of({"split", "factor"})
               .help("split: the product decays by 1 - rate*decay; factor: each factor does, the product by the square"));
     visit(field("zero_factor", zero_factor).one_of({"auto", "skip", "pseudo_inverse", "damped", "warmup"})
-              .help("what is done where a factor is zero or nearly so; auto: damped for pairs that start with A = 0, else the paper's formula"));
-    visit(field("damping", damping).above(0).unit("learning rates").help("singular value of W below which `auto` and `damped` hold B back"));
+              .help("what is done where a factor is zero or nearly so; auto: damped where the step of W would exceed 1.5 rates and for pairs "
+                    "that start so, else the paper's formula"));
+    visit(field("damping", damping).above(0).unit("learning rates").help("singular value of W below which `damped` holds B back"));
     visit(field("warmup_steps", warmup_steps).at_least(1).unit("steps").help("steps in which `warmup` moves only the smaller factor"));
     describe_gauge(visit, rebalance, balance);
   }
 
+  /// Of `auto`: where no pair is held back; where one is, its stack takes another root, of m + r rows.
   Cost cost(const PairShape& s) const {
-    const bool chosen = zero_factor == "auto", damped = chosen || zero_factor == "damped", warm = zero_factor == "warmup";
+    const bool chosen = zero_factor == "auto", damped = zero_factor == "damped", warm = zero_factor == "warmup";
     double flops = 4 * (s.m + s.n) * s.r * s.r;  // m L and msign(.) L^T
     if (zero_factor == "pseudo_inverse") {
       flops += 4 * s.r * s.r * s.r;
     } else {
       flops += matrix::gram_root_flops(inverse_sqrt, s.m + (damped ? s.r : 0), s.r) + matrix::gram_root_flops(inverse_sqrt, s.n, s.r);
     }
+    if (chosen) flops += product_flops(s.r, s.r, s.r) + matrix::spectral_norm_bound_flops(s.r, s.r);
     if (norm == "spectral") {
       flops += matrix::msign_flops(msign, s.m, s.r, s.float64()) + matrix::msign_flops(msign, s.n, s.r, s.float64());
     } else if (norm == "schatten") {

@@ -21,25 +21,7 @@ at::Tensor escaped_mass(const at::Tensor& V, const at::Tensor& carried) {
   return at::minimum(difference.amax({-1}, /*keepdim=*/true).clamp_min(0.0), traces.clamp_min(0.0));
 }
 
-void check_betas(const std::vector<torch::optim::OptimizerParamGroup>& groups) {
-  for (const auto& group : groups) {
-    if (static_cast<const GroupOptions<LoraRiteOptions>&>(group.options()).values.betas.size() != 2) {
-      throw std::invalid_argument("lora_rite: betas must be two numbers");
-    }
-  }
-}
-
 }  // namespace
-
-LoraRite::LoraRite(const std::vector<FactorPair>& pairs, LoraRiteOptions options, double lora_scale)
-    : PairOptimizer(pairs, std::move(options), lora_scale) {
-  check_betas(param_groups());
-}
-
-LoraRite::LoraRite(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraRiteOptions options, double lora_scale)
-    : PairOptimizer(groups, std::move(options), lora_scale) {
-  check_betas(param_groups());
-}
 
 void LoraRite::initialize(Batch& batch) const {
   const auto k = batch.slots[0].value.size(0), r = batch.slots[0].value.size(2);

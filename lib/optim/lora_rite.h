@@ -12,8 +12,10 @@ namespace steepest::optim {
 /// part of A. A NaN gradient makes the common clipping norm NaN, and so every pair. Source: arXiv 2410.20625.
 class LoraRite : public PairOptimizer<LoraRiteOptions> {
  public:
-  explicit LoraRite(const std::vector<FactorPair>& pairs, LoraRiteOptions options = {}, double lora_scale = 1.0);
-  explicit LoraRite(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraRiteOptions options = {}, double lora_scale = 1.0);
+  explicit LoraRite(const std::vector<FactorPair>& pairs, LoraRiteOptions options = {}, double lora_scale = 1.0)
+      : PairOptimizer(pairs, std::move(options), lora_scale) {}
+  explicit LoraRite(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraRiteOptions options = {}, double lora_scale = 1.0)
+      : PairOptimizer(groups, std::move(options), lora_scale) {}
 
  protected:
   void initialize(Batch& batch) const override;

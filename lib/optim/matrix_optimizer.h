@@ -20,10 +20,11 @@ class MatrixOptimizer : public BatchedOptimizer {
 
   /// Groups without options of their own take `options`.
   explicit MatrixOptimizer(const std::vector<torch::optim::OptimizerParamGroup>& groups, Plain options)
-      : BatchedOptimizer(Plain::kName, 1, groups, std::make_unique<Options>(options)) {
-    for (const auto& group : param_groups()) check_options(static_cast<const Options&>(group.options()).values);
-    check_units();
+      : BatchedOptimizer(Plain::kName, 1, std::make_unique<Options>(options)) {
+    for (const auto& group : groups) add_param_group(group);
   }
+
+  void check_group_options(const torch::optim::OptimizerOptions& options) const override { check_options(options_as<Options>(options).values); }
 
   static const Plain& options_of(const Batch& batch) { return static_cast<const Options&>(*batch.options).values; }
 };

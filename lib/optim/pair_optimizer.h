@@ -1,7 +1,11 @@
 // pair_optimizer.h: an optimizer of factor pairs over one plain option struct.
 #pragma once
+#include <c10/util/StringUtil.h>
+
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "optim/batched_optimizer.h"
@@ -32,20 +36,25 @@ class PairOptimizer : public BatchedOptimizer {
 
   /// Groups without options of their own take `options` and `lora_scale`.
   PairOptimizer(const std::vector<torch::optim::OptimizerParamGroup>& groups, Plain options, double lora_scale)
-      : BatchedOptimizer(Plain::kName, 2, groups, std::make_unique<Options>(options, lora_scale)) {
-    for (const auto& group : param_groups()) {
-      const auto& own = static_cast<const Options&>(group.options());
-      check_options(own.values);
-      if (!(own.lora_scale > 0)) throw std::invalid_argument(std::string(Plain::kName) + ": lora_scale must be above 0");
-    }
-    check_units();
+      : BatchedOptimizer(Plain::kName, 2, std::make_unique<Options>(options, lora_scale)) {
+    for (const auto& group : groups) add_param_group(group);
   }
 
+  /// A rank above min(m, n) leaves directions in which a factor has no extent: some rules then fail, others step far too wide.
   void check_unit(const std::vector<at::Tensor>& unit) const override {
-    if (unit[0].size(1) != unit[1].size(1)) {
-      throw std::invalid_argument(std::string(Plain::kName) + ": A [m, r] and B [n, r] of a pair differ in r: " +
-                                  std::to_string(unit[0].size(1)) + " and " + std::to_string(unit[1].size(1)));
-    }
+    const auto m = unit[0].size(0), n = unit[1].size(0), r = unit[0].size(1);
+    const auto refuse = [&](const std::string& problem) {
+      throw std::invalid_argument(std::string(Plain::kName) + ": of a pair A " + c10::str(unit[0].sizes()) + ", B " +
+                                  c10::str(unit[1].sizes()) + " " + problem);
+    };
+    if (unit[1].size(1) != r) refuse("the ranks differ; valid: A [m, r] and B [n, r]");
+    if (r > std::min(m, n)) refuse("the rank is above the size of its weight; valid: at most " + std::to_string(std::min(m, n)));
+  }
+
+  void check_group_options(const torch::optim::OptimizerOptions& options) const override {
+    const auto& own = options_as<Options>(options);
+    check_options(own.values);
+    if (!(own.lora_scale > 0)) throw std::invalid_argument(std::string(Plain::kName) + ": lora_scale must be above 0");
   }
 
   static const Plain& options_of(const Batch& batch) { return static_cast<const Options&>(*batch.options).values; }

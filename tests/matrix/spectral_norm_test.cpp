@@ -37,6 +37,36 @@ TEST(SpectralNorm, BatchesAndTakesOddInput) {
   EXPECT_THROW(spectral_norm(torch::randn({3})), std::invalid_argument);
 }
 
+TEST(SpectralNormBound, LiesAboveTheNormByAtMostTheThirtySecondRootOfTheRank) {
+  for (const auto& c : random_cases(40, 35, 1e6)) {
+    SCOPED_TRACE(c);
+    for (const double norm : {3.5, 1e-30, 1e30}) {
+      const auto M = random_matrix(c.m, c.n, c.condition, c.type, norm);
+      const double ratio = spectral_norm_bound(M).item<double>() / norm, rounding = 100 * testing::epsilon(c.type);
+      EXPECT_GE(ratio, 1 - rounding);
+      EXPECT_LE(ratio, std::pow(static_cast<double>(std::min(c.m, c.n)), 1.0 / 32) + rounding);
+    }
+  }
+  EXPECT_NEAR(spectral_norm_bound(torch::eye(64)).item<double>(), std::pow(64.0, 1.0 / 32), 1e-5);
+}
+
+TEST(SpectralNormBound, BatchesAndTakesOddInput) {
+  torch::manual_seed(36);
+  auto M = torch::randn({2, 3, 5, 8});
+  const auto bounds = spectral_norm_bound(M);
+  EXPECT_EQ(bounds.sizes(), (std::vector<int64_t>{2, 3}));
+  EXPECT_TRUE((bounds >= spectral_norm(M) * (1 - 1e-6)).all().item<bool>());
+  EXPECT_TRUE(spectral_norm_bound(torch::zeros({2, 4, 3})).equal(torch::zeros({2})));
+  EXPECT_TRUE(spectral_norm_bound(torch::zeros({2, 4, 0})).equal(torch::zeros({2})));
+  EXPECT_TRUE(spectral_norm_bound(torch::full({300, 300}, 1e38)).isfinite().logical_not().item<bool>()) << "3e40 is no float";
+  for (const double odd : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    M[0][1][0][0] = odd;
+    EXPECT_TRUE(spectral_norm_bound(M)[0][1].isnan().item<bool>());
+    EXPECT_TRUE(spectral_norm_bound(M)[1].equal(bounds[1]));
+  }
+  EXPECT_THROW(spectral_norm_bound(torch::randn({3})), std::invalid_argument);
+}
+
 TEST(PowerIteration, RisesToTheNormFromBelow) {
   for (const auto& c : random_cases(20, 33, 1e3, 16)) {
     SCOPED_TRACE(c);

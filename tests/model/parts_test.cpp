@@ -40,10 +40,26 @@ TEST(Rope, KeepsLengthsAndMakesScoresDependOnDistanceAlone) {
   EXPECT_GT((scores[0][5] - scores[0][6]).abs().item<double>(), 1e-6);  // and it does depend on distance
 }
 
-TEST(Init, SpectralFactorsAreBalancedAndTheirProductIsTheBestRankRApproximation) {
-  const auto [a, b] = initial_factors("spectral", 9, 6, 4, 5);
-  EXPECT_LT((a.t().matmul(a) - b.t().matmul(b)).abs().max().item<double>(), 1e-10);
-  EXPECT_LT((at::linalg_svdvals(a.matmul(b.t())).narrow(0, 0, 4) - 1).abs().max().item<double>(), 1e-10);
+// U S V^T cut at the rank is the best approximation of a matrix; of an orthogonal one every part of that rank is equally good.
+TEST(Init, SpectralFactorsAreTheBestApproximationOfTheDenseStart) {
+  for (const auto& [fan_out, fan_in] : std::vector<std::pair<std::int64_t, std::int64_t>>{{9, 6}, {6, 9}, {8, 8}}) {
+    const std::int64_t rank = 4, short_side = std::min(fan_out, fan_in);
+    const auto normal = initial_matrix("normal", fan_out, fan_in, 5);
+    const auto [a, b] = initial_factors("spectral", "normal", fan_out, fan_in, rank, 5);
+    const auto [u, s, vh] = at::linalg_svd(normal, false);
+    const auto best = (u.narrow(1, 0, rank) * s.narrow(0, 0, rank)).matmul(vh.narrow(0, 0, rank));
+    EXPECT_LT((a.matmul(b.t()) - best).abs().max().item<double>(), 1e-12);
+    EXPECT_LT((a.t().matmul(a) - b.t().matmul(b)).abs().max().item<double>(), 1e-12) << "balanced";
+    EXPECT_GT((s[0] - s[rank - 1]).item<double>(), 0.1) << "a part that leads";
+
+    const auto orthogonal = initial_matrix("orthogonal", fan_out, fan_in, 5);
+    const auto [c, d] = initial_factors("spectral", "orthogonal", fan_out, fan_in, rank, 5);
+    const auto identity = at::eye(rank, kWide);
+    for (const auto& factor : {c, d}) EXPECT_LT((factor.t().matmul(factor) - identity).abs().max().item<double>(), 1e-12);
+    const auto rest = at::linalg_svdvals(orthogonal - c.matmul(d.t()));
+    EXPECT_LT((rest.narrow(0, 0, short_side - rank) - 1).abs().max().item<double>(), 1e-12);
+    EXPECT_LT(rest.narrow(0, short_side - rank, rank).abs().max().item<double>(), 1e-12) << "a part of that very matrix";
+  }
 }
 
 TEST(LowRankLinear, ForwardAndGradientsAreThoseOfTheProduct) {

@@ -80,6 +80,29 @@ TEST(Transformer, EmbeddingAndHeadStartAlikeAtEveryRankAndFactorScaleLeavesTheFu
   EXPECT_LT((b.forward(input) - c.forward(input)).abs().max().item<double>(), 1e-10);
 }
 
+// What a dense run with this seed would start from, cut at the rank: with its gain, whatever the gauge and at every matrix.
+TEST(Transformer, SpectralFactorsStartFromTheDenseStartOfTheSameSeed) {
+  for (const char* hidden : {"normal", "orthogonal"}) {
+    TransformerOptions dense = small(), spectral = small();
+    dense.rank = 0;
+    spectral.init.factors = "spectral";
+    spectral.init.factor_scale = 3;
+    for (auto* options : {&dense, &spectral}) {
+      options->init.hidden = hidden;
+      options->init.hidden_gain = 1.5;
+    }
+    const Transformer whole(dense, kVocabulary, 7, at::kCPU, at::kDouble), part(spectral, kVocabulary, 7, at::kCPU, at::kDouble);
+    for (std::size_t i = 0; i < whole.hidden().size(); ++i) {
+      const auto W = whole.hidden()[i].layer->product(), low = part.hidden()[i].layer->product();
+      const auto s = at::linalg_svdvals(W), rest = at::linalg_svdvals(W - low);
+      // The best approximation leaves exactly the singular values that it does not take.
+      const auto left = s.size(0) - spectral.rank;
+      EXPECT_LT((rest.narrow(0, 0, left) - s.narrow(0, spectral.rank, left)).abs().max().item<double>(), 1e-10) << hidden << " " << i;
+      EXPECT_LT(rest.narrow(0, left, spectral.rank).abs().max().item<double>(), 1e-10) << hidden << " " << i;
+    }
+  }
+}
+
 TEST(Transformer, SinglePrecisionFollowsDouble) {
   const Transformer wide(small(), kVocabulary, 2, at::kCPU, at::kDouble), narrow(small(), kVocabulary, 2, at::kCPU, at::kFloat);
   const at::Tensor input = at::randint(kVocabulary, {2, 6}, at::kLong);

@@ -271,32 +271,6 @@ TEST(Bookkeeping, EveryOptimizerLowersAFactoredLeastSquaresLoss) {
   }
 }
 
-TEST(Bookkeeping, RefusesWhatCannotBeOptimized) {
-  const auto matrix = leaf(torch::randn({4, 4}));
-  EXPECT_THROW(LoraMuon({{matrix, leaf(torch::randn({4, 3}))}}), std::invalid_argument);
-  EXPECT_THROW(LoraMuon({{matrix, leaf(torch::randn({4, 4}, torch::kDouble))}}), std::invalid_argument);
-  EXPECT_THROW(LoraMuon({{matrix, matrix}}, {}, 0.0), std::invalid_argument);
-  EXPECT_THROW(Muon(std::vector<at::Tensor>{leaf(torch::randn({4}))}), std::invalid_argument);
-  ParameterGroup dense;
-  dense.matrices = {matrix};
-  EXPECT_THROW(make_optimizer(LoraMuonOptions{}, {dense}), std::invalid_argument);
-
-  const auto options_refused = [&](auto change) {
-    LoraMuonOptions options;
-    change(options);
-    EXPECT_THROW(LoraMuon({{matrix, leaf(torch::randn({5, 4}))}}, options), std::invalid_argument);
-  };
-  options_refused([](auto& o) { o.momentum = 1.0; });
-  options_refused([](auto& o) { o.learning_rate = 0.0; });
-  options_refused([](auto& o) { o.learning_rate = std::nan(""); });
-  options_refused([](auto& o) { o.msign = "tabel"; });
-  options_refused([](auto& o) { o.rebalance = 1.5; });
-  options_refused([](auto& o) { o.learning_rate = 10, o.weight_decay = 0.1; });
-  AdamWOptions one_beta;
-  one_beta.betas = {0.9};
-  EXPECT_THROW(make_optimizer(one_beta, {dense}), std::invalid_argument);
-}
-
 TEST(Bookkeeping, EmptyGroupsAreKept) {
   for (const auto& options : every_optimizer()) {
     SCOPED_TRACE(name_of(options));

@@ -19,6 +19,7 @@ LoraMuonOptions exact_options(double learning_rate = 0.3, double decay = 0.0) {
   options.weight_decay = decay;
   options.msign = "svd";
   options.inverse_sqrt = "qr";
+  options.zero_factor = "skip";  // the paper's formula however small the product's singular values are
   return options;
 }
 

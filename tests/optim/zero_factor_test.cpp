@@ -57,7 +57,7 @@ TEST(ZeroFactor, AwayFromZeroTheyAreLoraMuon) {
 TEST(ZeroFactor, AutoDampsPairsThatStartAtZeroAndNoOthers) {
   torch::manual_seed(156);
   const Case c{12, 10, 3, 2.0, torch::kDouble};
-  const auto filled = random_pair(c, 0.1);
+  const auto filled = random_pair(c, 4.0);
   const FactorPair zero{leaf(torch::zeros({c.m, c.r}, c.type)), leaf(torch::randn({c.n, c.r}, c.type))};
   const std::vector<FactorPair> together = {copy(filled), copy(zero)};
   LoraMuon both(together, remedy("auto"));
