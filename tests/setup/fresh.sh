@@ -24,7 +24,7 @@ if [ "${1:-}" != --inside ]; then
   FRESH_SYSTEM=$system env --default-signal=INT unshare --mount --pid --fork --kill-child "$0" --inside &
   name_spaces=$!
   # Nothing is mounted there outside of the name spaces; what still ends in them may write a moment longer.
-  trap 'kill -KILL $name_spaces 2>/dev/null; for try in 1 2 3 4 5; do ! rm -rf --one-file-system "$system" 2>/dev/null || break; sleep 1; done' EXIT
+  trap 'kill -KILL $name_spaces 2>/dev/null || true; for try in 1 2 3 4 5; do ! rm -rf --one-file-system "$system" 2>/dev/null || break; sleep 1; done' EXIT
   trap 'exit 130' INT TERM
   status=0; wait $name_spaces || status=$?
   exit "$status"
@@ -79,9 +79,11 @@ done
 for name in SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_CERT GIT_SSL_CAINFO; do
   [ -z "${!name:-}" ] || newcomers+=("$name=$bundle")
 done
-for file in /etc/pip.conf "${HOME:-/root}/.config/pip/pip.conf" "${HOME:-/root}/.pip/pip.conf"; do
-  [ ! -f "$file" ] || grep -hE '^ *(\[|index-url|trusted-host|proxy|timeout|cert)' "$file" >> "$system/etc/pip.conf" || true
-done
+while IFS='= ' read -r key value; do
+  key=${key^^}
+  [ "$key" = CERT ] && newcomers+=("PIP_CERT=$bundle") || newcomers+=("PIP_${key//-/_}=$value")
+done < <(sed -nE 's/^ *((index-url|extra-index-url|trusted-host|proxy|timeout) *= *[^ /f].*|cert *=.*)/\1/p' /etc/pip.conf \
+             "${HOME:-/root}"/{.config/pip,.pip}/pip.conf 2>/dev/null)
 version=$(sed -n 's/^requirement=.*torch==\([^}]*\)}.*/\1/p' "$project/setup/wheel.sh")
 case ${WHEEL:-} in
   '') ;;
@@ -106,7 +108,7 @@ git -c safe.directory='*' -C "$project" bundle create -q "$newcomer/steepest.bun
 changed=$(git -c safe.directory='*' -C "$project" status --porcelain | wc -l)
 [ "$changed" -eq 0 ] || echo "test-fresh: $changed files that are not committed are left out"
 inside() { env -i "${newcomers[@]}" chroot "$system" /bin/bash -c "cd /root/steepest 2>/dev/null || cd /root; $1"; }
-inside "git clone -q steepest.bundle steepest"
+inside "git -c advice.detachedHead=false clone -q steepest.bundle steepest"
 echo "test-fresh: $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$system/etc/os-release"), $(git -C "$project" -c safe.directory='*' log -1 --format='commit %h'), wheel: ${WHEEL:-as the set-up finds it}"
 
 # --- the commands
