@@ -52,6 +52,7 @@ if [ ! -f "$archive" ]; then
 else
   tar -C "$system" -xf "$archive"
 fi
+chmod 755 "$system"  # or nobody but root may look into it
 mount -t proc proc "$system/proc"
 mount --rbind /sys "$system/sys"
 mount --rbind /dev "$system/dev"
