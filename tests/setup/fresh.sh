@@ -7,10 +7,11 @@
 #   COMMANDS="A; B"       instead of "make reproduce SCALE=smoke; make test"
 #   FRESH_DIR=DIR         where the system is made (12 GB with the build for CUDA), by default /var/tmp
 #   STEEPEST_DATA_DIR     is copied into it; without it the newcomer fetches the corpus or does without
-# What the commands say is kept in build-fresh/.
+# What the commands say is kept in build-fresh/SUITE-WHEEL/.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 suite=${SUITE:-bookworm}
+kept=build-fresh/$suite-${WHEEL:-any}
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/steepest
 cannot() { printf 'test-fresh: %s\n' "$*" >&2; exit 2; }
 
@@ -19,7 +20,8 @@ if [ "${1:-}" != --inside ]; then
   [ "$(id -u)" -eq 0 ] || cannot "only root can make a system of its own; run it with sudo"
   command -v debootstrap >/dev/null || "$project/setup/packages.sh" debootstrap || cannot "debootstrap is needed and could not be installed"
   unshare --mount --pid --fork true 2>/dev/null || cannot "this machine lets root make no name spaces (a container without privileges?)"
-  mkdir -p "${FRESH_DIR:-/var/tmp}" "$cache" "$project/build-fresh"
+  mkdir -p "${FRESH_DIR:-/var/tmp}" "$cache" "$project/$kept"
+  rm -f "$project/$kept"/*
   system=$(mktemp -d "${FRESH_DIR:-/var/tmp}/steepest-fresh.XXXXXX")
   FRESH_SYSTEM=$system env --default-signal=INT unshare --mount --pid --fork --kill-child "$0" --inside &
   name_spaces=$!
@@ -32,7 +34,7 @@ fi
 trap 'exit 130' INT TERM
 system=$FRESH_SYSTEM
 newcomer=$system/root
-logs=$project/build-fresh
+logs=$project/$kept
 
 # --- the system, kept as an archive for the next time
 family=debian components=main
@@ -46,7 +48,7 @@ if [ ! -f "$archive" ]; then
   echo "making a bare $suite from ${from:-the usual mirror}; kept in $archive"
   http_proxy=${http_proxy:-$(apt-config dump Acquire::http::Proxy | sed 's/.*"\(.*\)";/\1/')} \
     debootstrap --variant=minbase --components="$components" --include=make,git,ca-certificates "$suite" "$system" ${from:+"$from"} \
-    > "$logs/debootstrap.log" 2>&1 || { tail -n 5 "$logs/debootstrap.log"; cannot "debootstrap found no $suite, see build-fresh/debootstrap.log; MIRROR=URL names another mirror"; }
+    > "$logs/debootstrap.log" 2>&1 || { tail -n 5 "$logs/debootstrap.log"; cannot "debootstrap found no $suite, see $kept/debootstrap.log; MIRROR=URL names another mirror"; }
   rm -f "$system"/var/cache/apt/archives/*.deb
   tar -C "$system" --one-file-system -cf "$archive.part" . && mv "$archive.part" "$archive"
 else
@@ -119,7 +121,7 @@ while read -r command; do
   number=$((number + 1)) status=0 start=$SECONDS
   log=$logs/$number.log
   inside "$command" > "$log" 2>&1 < /dev/null || status=$?
-  printf '%-32s status %d, %d min %d s, %s\n' "$command" "$status" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "build-fresh/$number.log"
+  printf '%-32s status %d, %d min %d s, %s\n' "$command" "$status" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "$kept/$number.log"
   grep -E '^LibTorch: ' "$log" | sort -u | head -n 8 | sed 's/^/    /' || true
   grep -nE 'command not found|: not found|No such file or directory' "$log" | head -n 5 | sed 's/^/    perhaps missing: /' || true
   if [ "$status" -ne 0 ]; then
