@@ -16,7 +16,7 @@ help: ## list the targets and the time they take (two cores, set-up and download
 	@echo
 	@echo "  SCALE=smoke|quick|paper   how large the studies are (now: $(SCALE))"
 	@echo "  JOBS=N                    workers and compilers at once (now: $(JOBS))"
-	@echo "  TORCH_PREFIX, TORCH_INDEX which LibTorch to use, see docs/reproduction.md"
+	@echo "  TORCH_PREFIX, TORCH_INDEX, TORCH_REQUIREMENT  which LibTorch to use, see docs/reproduction.md"
 
 setup: ## install what is missing: packages, LibTorch, Python (5 min at most; nothing when done)
 	@setup/setup.sh

@@ -27,7 +27,7 @@ install_requirements() {
 }
 has() { .venv/bin/python -c "import $1" >/dev/null 2>&1; }
 if ! has 'numpy, pandas, matplotlib, scipy, hydra' && ! install_requirements; then
-  echo "setup: PyPI cannot be reached; taking the distribution's numpy, pandas, matplotlib and scipy, without hydra-core" >&2
+  echo "setup: PyPI does not serve (.setup/pip.log says why); taking the distribution's numpy, pandas, matplotlib and scipy, without hydra-core" >&2
   setup/packages.sh python3-numpy python3-pandas python3-matplotlib python3-scipy
   has 'numpy, pandas, matplotlib' || make_venv /usr/bin/python3
 fi

@@ -16,6 +16,8 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
   exit 2
 }
 
+mkdir -p .setup
+
 nvidia_device() {
   compgen -G '/dev/nvidia[0-9]*' >/dev/null || [ -e /proc/driver/nvidia/version ] || [ -n "$(nvidia-smi -L 2>/dev/null || true)" ]
 }
@@ -24,8 +26,16 @@ nvidia_device() {
 offers() {  # offers INDEX [--python-version VERSION]
   local version=${requirement##*=} builds=
   [[ $requirement == *===* || $version == *+* ]] || builds='s/+.*//'  # == takes any build of a version, such as 2.13.0+cpu
-  pip index versions torch --only-binary=:all: --retries 0 --timeout 15 ${1:+--index-url "$1"} "${@:2}" 2>/dev/null |
-    sed -n 's/^Available versions: //p' | tr -d ' ' | tr , '\n' | sed "$builds" | grep -Fx "$version" >/dev/null
+  pip index versions torch -vv --only-binary=:all: --retries 0 --timeout 15 ${1:+--index-url "$1"} "${@:2}" >.setup/pip.log 2>&1 || return 1
+  sed -n 's/^Available versions: //p' .setup/pip.log | tr -d ' ' | tr , '\n' | sed "$builds" | grep -Fx "$version" >/dev/null
+}
+
+why_not() {  # what pip said to the last question, in short
+  local reached
+  reached=$(sed -nE "s/.*Could not fetch URL.*: (.*[^'\")])['\")]* - skipping.*/\1/p" .setup/pip.log | tail -n 1)
+  if grep -q '^Available versions:' .setup/pip.log; then echo "it has other versions only"
+  elif [ -n "$reached" ]; then echo "not reached ($reached)"
+  else tail -n 1 .setup/pip.log; fi
 }
 
 # Downloads lie in the project until they are unpacked: /tmp is often a part of the memory.
@@ -49,7 +59,7 @@ take_from() {  # take_from INDEX NAME [SIZE]: an INDEX of "" is the one that pip
     install ${1:+--index-url "$1"} --python-version $kOtherPython --only-binary=:all: --target .venv/libtorch.part &&
       mv .venv/libtorch.part .venv/libtorch && return 0
   else
-    say "passed over: not reached, or it does not have that for this machine"
+    say "passed over: $(why_not)"
     return 1
   fi
   say "passed over: the download came to nothing"

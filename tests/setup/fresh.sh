@@ -7,10 +7,11 @@
 #   COMMANDS="A; B"       instead of "make reproduce SCALE=smoke; make test"
 #   FRESH_DIR=DIR         where the system is made (12 GB with the build for CUDA), by default /var/tmp
 #   STEEPEST_DATA_DIR     is copied into it; without it the newcomer fetches the corpus or does without
-# What the commands say is kept in build-fresh/.
+# What the commands say is kept in build-fresh/SUITE-WHEEL/.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 suite=${SUITE:-bookworm}
+kept=build-fresh/$suite-${WHEEL:-any}
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/steepest
 cannot() { printf 'test-fresh: %s\n' "$*" >&2; exit 2; }
 
@@ -19,12 +20,13 @@ if [ "${1:-}" != --inside ]; then
   [ "$(id -u)" -eq 0 ] || cannot "only root can make a system of its own; run it with sudo"
   command -v debootstrap >/dev/null || "$project/setup/packages.sh" debootstrap || cannot "debootstrap is needed and could not be installed"
   unshare --mount --pid --fork true 2>/dev/null || cannot "this machine lets root make no name spaces (a container without privileges?)"
-  mkdir -p "${FRESH_DIR:-/var/tmp}" "$cache" "$project/build-fresh"
+  mkdir -p "${FRESH_DIR:-/var/tmp}" "$cache" "$project/$kept"
+  rm -f "$project/$kept"/*
   system=$(mktemp -d "${FRESH_DIR:-/var/tmp}/steepest-fresh.XXXXXX")
   FRESH_SYSTEM=$system env --default-signal=INT unshare --mount --pid --fork --kill-child "$0" --inside &
   name_spaces=$!
   # Nothing is mounted there outside of the name spaces; what still ends in them may write a moment longer.
-  trap 'kill -KILL $name_spaces 2>/dev/null; for try in 1 2 3 4 5; do ! rm -rf --one-file-system "$system" 2>/dev/null || break; sleep 1; done' EXIT
+  trap 'kill -KILL $name_spaces 2>/dev/null || true; for try in 1 2 3 4 5; do ! rm -rf --one-file-system "$system" 2>/dev/null || break; sleep 1; done' EXIT
   trap 'exit 130' INT TERM
   status=0; wait $name_spaces || status=$?
   exit "$status"
@@ -32,7 +34,7 @@ fi
 trap 'exit 130' INT TERM
 system=$FRESH_SYSTEM
 newcomer=$system/root
-logs=$project/build-fresh
+logs=$project/$kept
 
 # --- the system, kept as an archive for the next time
 family=debian components=main
@@ -46,12 +48,13 @@ if [ ! -f "$archive" ]; then
   echo "making a bare $suite from ${from:-the usual mirror}; kept in $archive"
   http_proxy=${http_proxy:-$(apt-config dump Acquire::http::Proxy | sed 's/.*"\(.*\)";/\1/')} \
     debootstrap --variant=minbase --components="$components" --include=make,git,ca-certificates "$suite" "$system" ${from:+"$from"} \
-    > "$logs/debootstrap.log" 2>&1 || { tail -n 5 "$logs/debootstrap.log"; cannot "debootstrap found no $suite, see build-fresh/debootstrap.log; MIRROR=URL names another mirror"; }
+    > "$logs/debootstrap.log" 2>&1 || { tail -n 5 "$logs/debootstrap.log"; cannot "debootstrap found no $suite, see $kept/debootstrap.log; MIRROR=URL names another mirror"; }
   rm -f "$system"/var/cache/apt/archives/*.deb
   tar -C "$system" --one-file-system -cf "$archive.part" . && mv "$archive.part" "$archive"
 else
   tar -C "$system" -xf "$archive"
 fi
+chmod 755 "$system"  # or nobody but root may look into it
 mount -t proc proc "$system/proc"
 mount --rbind /sys "$system/sys"
 mount --rbind /dev "$system/dev"
@@ -79,9 +82,11 @@ done
 for name in SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_CERT GIT_SSL_CAINFO; do
   [ -z "${!name:-}" ] || newcomers+=("$name=$bundle")
 done
-for file in /etc/pip.conf "${HOME:-/root}/.config/pip/pip.conf" "${HOME:-/root}/.pip/pip.conf"; do
-  [ ! -f "$file" ] || grep -hE '^ *(\[|index-url|trusted-host|proxy|timeout|cert)' "$file" >> "$system/etc/pip.conf" || true
-done
+while IFS='= ' read -r key value; do
+  key=${key^^}
+  [ "$key" = CERT ] && newcomers+=("PIP_CERT=$bundle") || newcomers+=("PIP_${key//-/_}=$value")
+done < <(sed -nE 's/^ *((index-url|extra-index-url|trusted-host|proxy|timeout) *= *[^ /f].*|cert *=.*)/\1/p' /etc/pip.conf \
+             "${HOME:-/root}"/{.config/pip,.pip}/pip.conf 2>/dev/null)
 version=$(sed -n 's/^requirement=.*torch==\([^}]*\)}.*/\1/p' "$project/setup/wheel.sh")
 case ${WHEEL:-} in
   '') ;;
@@ -106,7 +111,7 @@ git -c safe.directory='*' -C "$project" bundle create -q "$newcomer/steepest.bun
 changed=$(git -c safe.directory='*' -C "$project" status --porcelain | wc -l)
 [ "$changed" -eq 0 ] || echo "test-fresh: $changed files that are not committed are left out"
 inside() { env -i "${newcomers[@]}" chroot "$system" /bin/bash -c "cd /root/steepest 2>/dev/null || cd /root; $1"; }
-inside "git clone -q steepest.bundle steepest"
+inside "git -c advice.detachedHead=false clone -q steepest.bundle steepest"
 echo "test-fresh: $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$system/etc/os-release"), $(git -C "$project" -c safe.directory='*' log -1 --format='commit %h'), wheel: ${WHEEL:-as the set-up finds it}"
 
 # --- the commands
@@ -116,7 +121,7 @@ while read -r command; do
   number=$((number + 1)) status=0 start=$SECONDS
   log=$logs/$number.log
   inside "$command" > "$log" 2>&1 < /dev/null || status=$?
-  printf '%-32s status %d, %d min %d s, %s\n' "$command" "$status" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "build-fresh/$number.log"
+  printf '%-32s status %d, %d min %d s, %s\n' "$command" "$status" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)) "$kept/$number.log"
   grep -E '^LibTorch: ' "$log" | sort -u | head -n 8 | sed 's/^/    /' || true
   grep -nE 'command not found|: not found|No such file or directory' "$log" | head -n 5 | sed 's/^/    perhaps missing: /' || true
   if [ "$status" -ne 0 ]; then
