@@ -83,7 +83,8 @@ Checks check_experiments(const Session& session) {
     const auto studies = config::study_names(composer);
     Checks checks;
     for (const auto& name : config::misnamed_studies(composer)) {
-      checks.push_back({Health::warning, "experiments", fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name), "give the file another name"});
+      checks.push_back({Health::warning, "experiments", fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name),
+                        "give the file another name"});
     }
     checks.push_back({Health::ok, "experiments",
              fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),

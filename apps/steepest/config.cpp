@@ -86,7 +86,8 @@ int print_explanation(const Session& session, const config::Composer& composer, 
     const auto composed = composer.compose(arguments.overrides);
     const auto resolved = resolved_of(composed, session);
     const auto value = report::at_key(resolved, wanted);
-    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source_text(composed, resolved, wanted));
+    const std::string source = source_text(composed, resolved, wanted);
+    const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source);
     print_result(fmt::format("{}: {}\n", wanted, shown));
   }
   return print_schema(found, format);

@@ -65,7 +65,8 @@ fs::path Session::experiments() const {
   if (!experiments_option.empty()) {
     const fs::path folder = experiments_option;
     if (fs::is_directory(folder, ignored)) return folder;
-    throw InputError({"--experiments", "there is no folder " + folder.string(), "a folder with root files such as config.yaml, and groups", "", "", 0});
+    const std::string valid = "a folder with root files such as config.yaml, and groups";
+    throw InputError({"--experiments", "there is no folder " + folder.string(), valid, "", "", 0});
   }
   if (is_project(root())) return root() / "experiments";
   const fs::path installed = executable_directory().parent_path() / "share" / "steepest" / "experiments";

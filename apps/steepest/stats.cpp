@@ -38,7 +38,8 @@ std::vector<store::StatisticRow> rows_by(const Session& session, const std::func
 void check_metric(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale, const std::string& metric) {
   const auto names = database.metric_names(study, scale);
   if (names.empty()) {
-    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, scale, shell_word(name), shell_word(scale)));
+    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, scale, shell_word(name),
+                                          shell_word(scale)));
   }
   if (std::find(names.begin(), names.end(), metric) == names.end()) {
     throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, scale, metric),

@@ -102,7 +102,8 @@ config::Study StudyArguments::load(const Session& session) const {
   if (!study.empty() && !config_name.empty())
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
   data::Corpora corpora(session.data());
-  return config::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, [&](auto& corpus) { corpora.complete(corpus); });
+  const auto complete = [&](data::DataOptions& corpus) { corpora.complete(corpus); };
+  return config::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, complete);
 }
 
 void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices) {

@@ -44,7 +44,8 @@ class Builder {
     primary.set_parent("", "");
     if (!files_.load(config_name)) {
       const std::vector<std::string> roots = files_.list("", false);
-      throw InputError({"", "there is no such root file", roots.empty() ? "" : "--config-name with one of " + options::list_text(roots), "", files_.shown(config_name), 0});
+      const std::string valid = roots.empty() ? "" : "--config-name with one of " + options::list_text(roots);
+      throw InputError({"", "there is no such root file", valid, "", files_.shown(config_name), 0});
     }
     TreeNode root{primary, {}};
     expand(root, false, 0);

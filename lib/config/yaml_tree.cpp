@@ -165,11 +165,12 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
       return file;
     }
     Node top = converter.convert(document, 0, start);
-    if (top.is_string()) {  // one bare word is a key without a value; OmegaConf reads text once more
-      const YAML::Node key = YAML::Load(top.text());
-      if (key.IsScalar() && plain_scalar(key.Scalar()).is_string()) {
+    if (top.is_string()) {  // words are a key without a value, as OmegaConf has it, if they stand for themselves when read once more
+      const std::string words = top.text().substr(0, top.text().find_last_not_of('\n') + 1);
+      const YAML::Node again = YAML::Load(words);
+      if (again.IsScalar() && again.Scalar() == words && plain_scalar(words).is_string()) {
         top = Node::make_map(start);
-        top.entries.push_back({key.Scalar(), Node::make_scalar(nullptr, start)});
+        top.entries.push_back({words, Node::make_scalar(nullptr, start)});
       }
     }
     if (top.is_scalar()) converter.fail("expected keys and values, or a list, at the top of the file", converter.here(document.Mark()));

@@ -13,8 +13,8 @@ void prepare_standard_streams();
 /// Writes a note or a complaint. What cannot be written is dropped: whoever does not listen changes nothing.
 void tell(std::FILE* stream, const std::string& text);
 
-/// Writes a result to standard output. Throws InputError where it cannot be written; where its reader has left (`| head -1`), the process ends
-/// by SIGPIPE, as programs do.
+/// Writes a result to standard output. Throws InputError where it cannot be written; where its reader has left (`| head -1`), the process
+/// ends by SIGPIPE, as programs do.
 void print(const std::string& text);
 
 /// Writes what `print` has kept. Throws as it does.

@@ -37,7 +37,7 @@ TEST(Open, ReadOnlyOfAMissingFileNamesTheCommandThatMakesIt) {
 TEST(Open, AFolderIsNotAFile) {
   Folder folder;
   for (const Access access : {Access::read_only, Access::read_write}) {
-    expect_says(message_of([&] { Database database(folder.path(), access); }), {"folder", "steepest.db"});
+    expect_says(message_of([&] { Database database(folder.path(), access); }), {"folder", "--database PATH"});
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
