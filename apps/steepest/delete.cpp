@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "config/numerics.h"
+#include "experiment/set_aside.h"
 #include "options/error.h"
 #include "output/standard_streams.h"
 #include "store/removal.h"
@@ -110,7 +111,9 @@ int work(const Session& session, Request request) {
   }
   store::delete_runs(database, runs, [&](const std::string& identity) {
     std::error_code ignored;
-    std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
+    const std::filesystem::path checkpoint = session.checkpoints() / (identity + ".pt");
+    std::filesystem::remove(checkpoint, ignored);
+    for (const auto& aside : experiment::names_aside(checkpoint)) std::filesystem::remove(aside, ignored);
   });
   if (study != 0) store::delete_study(database, study, request.scale);
   print_result("deleted\n");

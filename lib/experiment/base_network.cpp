@@ -1,36 +1,63 @@
 // base_network.cpp: see base_network.h.
 #include "experiment/base_network.h"
 
-#include <c10/util/Exception.h>
-
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "config/identity.h"
 #include "config/run_schema.h"
 #include "digest/sha256.h"
+#include "experiment/file_lock.h"
+#include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
 
 namespace steepest::experiment {
+namespace {
 
-std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const std::filesystem::path& data,
-                                                 const std::filesystem::path& folder, const std::function<bool()>& proceed) {
+using Clock = std::chrono::steady_clock;
+constexpr auto kLookAgain = std::chrono::milliseconds(100);
+
+/// False: told to leave before the lock was free.
+bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& proceed) {
+  for (bool said = false; !lock.try_to_hold(); said = true) {
+    if (!said) log::info("waiting for the base " + base + ", which another worker trains");
+    if (!proceed()) return false;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
   const TrainingRun options = training_of_base(run);
-  const std::string identity = digest::sha256(config::identity(config::to_json(options)) + vocabulary);
-  const std::filesystem::path file = folder / ("base-" + identity + ".pt");
-  const auto fresh = [&] { return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr}); };
+  const std::string identity = digest::sha256(config::identity(config::to_json(options)) + vocabulary), name = identity.substr(0, 12);
+  const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
+  FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
+  if (!hold(lock, name, shelf.proceed)) return nullptr;
+
+  const auto fresh = [&] { return std::make_unique<Trainer>(options, shelf.data, Start{vocabulary, nullptr}); };
   auto trainer = fresh();
-  if (std::filesystem::exists(file)) {
-    try {
-      trainer->load(file, identity);
-    } catch (const std::exception&) {
-      log::warn("the base " + file.filename().string() + " cannot be read and is trained anew");
-      trainer = fresh();
-    }
+  if (const auto unusable = resume_from(file, identity, *trainer)) {
+    shelf.note(*unusable + "; the base is trained anew");
+    trainer = fresh();
   }
   if (trainer->step() == options.training.steps) return trainer->network();
-  log::info("training the base " + identity.substr(0, 12) + ", " + std::to_string(options.training.steps - trainer->step()) + " steps");
-  const Outcome outcome = trainer->run({[](const std::string&, std::int64_t, double) {}, [&](std::int64_t) { return proceed(); }});
+  if (!shelf.proceed()) return nullptr;  // told to leave while another held the lock
+
+  log::info("training the base " + name + ", " + std::to_string(options.training.steps - trainer->step()) + " steps");
+  auto saved = Clock::now();
+  const auto proceed = [&](std::int64_t) {
+    if (!shelf.proceed()) return false;
+    if (Clock::now() - saved >= std::chrono::duration<double>(shelf.checkpoint_seconds)) {
+      trainer->save(file, identity);
+      saved = Clock::now();
+    }
+    return true;
+  };
+  const Outcome outcome = trainer->run({[](const std::string&, std::int64_t, double) {}, proceed});
   if (outcome == Outcome::diverged) throw std::runtime_error("the base diverged after " + std::to_string(trainer->step()) + " steps");
   trainer->save(file, identity);
   return outcome == Outcome::completed ? trainer->network() : nullptr;

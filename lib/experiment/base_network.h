@@ -10,11 +10,20 @@
 
 namespace steepest::experiment {
 
-/// Trains the base of `run` (training_of_base), or takes it from `folder`, where it is kept as base-HASH.pt. The file only saves
-/// time: with or without it the bits are the same. `vocabulary`: the characters of the run's own corpus. `proceed` is asked after every
-/// step; if it says no, what is done so far is kept and null is returned. Throws options::InputError where the base's corpus is
-/// missing or unfit, std::runtime_error if the base diverges.
-std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const std::filesystem::path& data,
-                                                 const std::filesystem::path& folder, const std::function<bool()>& proceed);
+/// Where bases come from and are kept, and who is asked and told meanwhile.
+struct BaseShelf {
+  std::filesystem::path data;           ///< folder of corpora
+  std::filesystem::path folder;         ///< of base-HASH.pt, and base-HASH.lock, which its trainer holds
+  std::function<bool()> proceed;        ///< asked after every step, and while another trains the base; no: leave
+  std::function<void(const std::string&)> note;  ///< told of a file that was set aside
+  double checkpoint_seconds = 20;       ///< between two checkpoints
+};
+
+/// The base of `run` (training_of_base), from the shelf or trained and put there; of all processes that ask for it at a time one trains it and
+/// the others wait. One that stops or dies leaves what it has done to the next. The file only saves time: with or without it the bits are the
+/// same. `vocabulary`: the characters of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
+/// options::InputError where the base's corpus is missing or unfit, or a checkpoint finds no room; std::runtime_error if the base diverges or
+/// its file can not be loaded now (resume.h).
+std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf);
 
 }  // namespace steepest::experiment

@@ -1,8 +1,6 @@
 // checkpoint.cpp: a trainer's state in one file.
 #include <torch/serialize.h>
 
-#include <stdexcept>
-
 #include "experiment/archive_file.h"
 #include "experiment/trainer.h"
 
@@ -28,9 +26,8 @@ void Trainer::save(const std::filesystem::path& file, const std::string& identit
 }
 
 std::int64_t Trainer::load(const std::filesystem::path& file, const std::string& identity) {
-  torch::serialize::InputArchive archive, network, hidden, tables;
-  archive.load_from(file.string(), at::Device(options_.device));
-  if (read_value(archive, "identity").toStringRef() != identity) throw std::runtime_error("the checkpoint belongs to another run");
+  torch::serialize::InputArchive archive = read_file(file, at::Device(options_.device)), network, hidden, tables;
+  if (read_value(archive, "identity").toStringRef() != identity) throw UnusableFile("it is of another run");
   archive.read("network", network);
   archive.read("hidden", hidden);
   network_->load(network);

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <stdexcept>
 
 #include "data/seeds.h"
 #include "digest/sha256.h"
@@ -72,9 +71,8 @@ void FlowExperiment::save(const std::filesystem::path& file, const std::string& 
 }
 
 std::int64_t FlowExperiment::load(const std::filesystem::path& file, const std::string& identity) {
-  torch::serialize::InputArchive archive;
-  archive.load_from(file.string());
-  if (read_value(archive, "identity").toStringRef() != identity) throw std::runtime_error("the checkpoint belongs to another run");
+  torch::serialize::InputArchive archive = read_file(file);
+  if (read_value(archive, "identity").toStringRef() != identity) throw UnusableFile("it is of another run");
   archive.read("A", factors_.A);
   archive.read("B", factors_.B);
   step_ = read_value(archive, "step").toInt();

@@ -1,10 +1,7 @@
 // worker.cpp: see worker.h.
 #include "experiment/worker.h"
 
-#include <c10/util/Exception.h>
-
 #include <chrono>
-#include <new>
 #include <thread>
 #include <vector>
 
@@ -12,8 +9,10 @@
 #include "data/corpus.h"
 #include "experiment/archive_file.h"
 #include "experiment/base_network.h"
+#include "experiment/cause.h"
 #include "experiment/environment.h"
 #include "experiment/flow_experiment.h"
+#include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
 #include "store/database.h"
@@ -88,7 +87,8 @@ class ClaimedWork {
   bool take_base(const TrainingRun& run) {
     const auto corpus = data::load_corpus(run.data, options_.data, run.training.context);
     const auto on = [&] { return !stop_ && !lease_.lost(); };
-    start_.base = base_network(run, corpus.vocabulary, options_.data, options_.checkpoints, on);
+    start_.base = base_network(run, corpus.vocabulary,
+                               {options_.data, options_.checkpoints, on, [&](const std::string& text) { note(text); }, options_.checkpoint_seconds});
     return start_.base != nullptr;
   }
 
@@ -102,29 +102,25 @@ class ClaimedWork {
     end.seconds = experiment ? experiment->seconds() : 0;
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
     const bool held = patiently(stop_, [&] { return database_.finish(claim_.id, options_.token, end); });
-    if (held && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_);
+    std::error_code ignored;  // the run is done, whether or not its checkpoint can be removed
+    if (held && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_, ignored);
   }
 
-  /// Continues from the checkpoint, or from the start where there is none or it does not fit; rows after it are written anew.
+  /// Continues from the checkpoint, or from the start where there is none or it cannot be used; rows after it are written anew. A database
+  /// that was deleted, or put back from a copy, lacks rows that a checkpoint counts on.
   void resume(std::unique_ptr<Experiment>& experiment, const AnyRun& run) {
-    if (std::filesystem::exists(checkpoint_)) {
-      std::string misfit;
-      try {
-        // A database that was deleted, or put back from a copy, lacks rows that the checkpoint counts on.
-        const auto rows = experiment->load(checkpoint_, claim_.identity);
-        if (rows != stored_rows(*experiment)) misfit = "the database lacks rows before it";
-      } catch (const options::InputError&) {
-        throw;
-      } catch (const std::exception&) {
-        misfit = "it cannot be read";
-      }
-      if (!misfit.empty()) {
-        patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", misfit + "; the run starts over"); });
-        std::filesystem::remove(checkpoint_);
-        experiment = make(run);
-      }
+    const auto fits = [&](std::int64_t rows) { return patiently(stop_, [&] { return rows == stored_rows(*experiment); }); };
+    if (const auto unusable = resume_from(checkpoint_, claim_.identity, *experiment, fits)) {
+      note(*unusable + "; the run starts over");
+      experiment = make(run);
     }
     lost_ = !patiently(stop_, [&] { return database_.rewind(claim_.id, options_.token, experiment->step()); });
+  }
+
+  /// In the log, and as an event of the run.
+  void note(const std::string& text) {
+    log::warn(name_of(claim_) + ": " + text);
+    patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", text); });
   }
 
   bool proceed(const Experiment& experiment, std::int64_t step) {
@@ -176,16 +172,6 @@ class ClaimedWork {
   bool lost_ = false;
 };
 
-/// LibTorch's message without its stack of C++ frames; what a lack of memory is, in words.
-std::string message_of(const std::exception& error) {
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  text = text.substr(0, text.find("\nException raised from"));
-  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr || text.find("allocate memory") != std::string::npos ||
-                      text.find("out of memory") != std::string::npos || text.find("mmap") != std::string::npos;
-  return memory ? "out of memory; fewer --jobs, a smaller training.batch or a smaller model need less (" + text + ")" : text;
-}
-
 }  // namespace
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
@@ -206,7 +192,7 @@ void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
       }
       throw;
     } catch (const std::exception& error) {
-      const std::string cause = message_of(error);
+      const std::string cause = cause_of(error);
       log::error(name_of(*claim) + " failed: " + cause);
       patiently(stop, [&] { database.fail(options.token, "try_failed", cause, options.tries); });
     }

@@ -30,8 +30,7 @@ struct ArchiveFile : testing::Test {
     replace_file(file, archive);
   }
   static double read(const fs::path& file) {
-    torch::serialize::InputArchive archive;
-    archive.load_from(file.string());
+    torch::serialize::InputArchive archive = read_file(file);
     torch::Tensor numbers;
     archive.read("numbers", numbers);
     return numbers[0].item<double>();

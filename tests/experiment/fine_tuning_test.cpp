@@ -1,71 +1,13 @@
-// fine_tuning_test.cpp: a base trained once and kept, and what of it a fine-tuning run changes.
+// fine_tuning_test.cpp: what of its base a fine-tuning run changes.
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "digest/sha256.h"
-#include "experiment/base_network.h"
-#include "experiment/trainer.h"
-#include "small_run.h"
+#include "small_fine_tuning.h"
 
 namespace steepest::experiment {
 namespace {
 
-TrainingRun small_fine_tuning(const std::string& factors) {
-  TrainingRun run = small_run(6);
-  run.model.init.factors = factors;
-  BaseRun base;
-  base.data = run.data;
-  base.data.source_seed = 2;
-  base.training = run.training;
-  base.training.steps = 10;
-  run.base = base;
-  return run;
-}
-
-const auto kGoOn = [] { return true; };
-
-std::string vocabulary_of(const TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
-
-std::string hash_of(const model::Transformer& network) {
-  digest::Sha256 digest;
-  for (const at::Tensor& parameter : network.parameters()) {
-    const at::Tensor bytes = parameter.detach().contiguous();
-    digest.add(bytes.data_ptr(), bytes.nbytes());
-  }
-  return digest.hexadecimal();
-}
-
 Hooks silent() {
   return {[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }};
-}
-
-TEST(BaseNetwork, KeptResumedOrTrainedAnewHasTheSameBits) {
-  const Folder folder;
-  const TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
-  const auto trained = base_network(run, vocabulary, "", folder / "one", kGoOn);
-  const auto kept = base_network(run, vocabulary, "", folder / "one", [] { return false; });  // nothing left to stop
-  ASSERT_TRUE(kept);
-  EXPECT_EQ(hash_of(*trained), hash_of(*kept));
-
-  int asked = 0;
-  EXPECT_FALSE(base_network(run, vocabulary, "", folder / "two", [&] { return ++asked < 4; }));
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, "", folder / "two", kGoOn)), hash_of(*trained));
-
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "one")) std::ofstream(entry.path()) << "not an archive";
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, "", folder / "one", kGoOn)), hash_of(*trained));
-}
-
-TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
-  const Folder folder;
-  TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");
-  other.seed = 3;
-  other.model.rank = 2;
-  const auto first = base_network(run, vocabulary_of(run), "", folder / "base", kGoOn);
-  const auto second = base_network(other, vocabulary_of(other), "", folder / "base", kGoOn);
-  EXPECT_EQ(hash_of(*first), hash_of(*second));
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "base"), {}), 1);
 }
 
 // Whatever the factors, before the first step the network is the base; afterwards the frozen parts still are.
@@ -78,7 +20,7 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
       run.model.lora_scale = scale;
       run.model.low_rank_layers = {"query", "value"};
       const std::string vocabulary = vocabulary_of(run);
-      const auto base = base_network(run, vocabulary, "", folder / "base", kGoOn);
+      const auto base = base_network(run, vocabulary, shelf(folder / "base"));
       TrainingRun plain = training_of_base(run);
       plain.data = run.data;
       Trainer trainer(run, "", {vocabulary, base});
@@ -105,7 +47,7 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   run.model.rank = 0;
   run.optimizer = optim::MuonOptions{};
   const std::string vocabulary = vocabulary_of(run);
-  const auto base = base_network(run, vocabulary, "", folder / "base", kGoOn);
+  const auto base = base_network(run, vocabulary, shelf(folder / "base"));
   const std::string before = hash_of(*base);
   Trainer trainer(run, "", {vocabulary, base});
   EXPECT_EQ(hash_of(*trainer.network()), before);
@@ -119,7 +61,7 @@ TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
   const Folder folder;
   for (const char* factors : {"lora", "principal"}) {
     const TrainingRun run = small_fine_tuning(factors);
-    const Start start{"", base_network(run, vocabulary_of(run), "", folder / "base", kGoOn)};
+    const Start start{"", base_network(run, vocabulary_of(run), shelf(folder / "base"))};
     Trainer whole(run, "", start), before(run, "", start), after(run, "", start);
     whole.run(silent());
     before.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 3; }});

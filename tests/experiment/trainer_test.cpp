@@ -7,6 +7,7 @@
 #include <map>
 
 #include "data/synthetic.h"
+#include "experiment/archive_file.h"
 #include "options/error.h"
 #include "small_run.h"
 
@@ -75,7 +76,7 @@ TEST(Trainer, RefusesTheCheckpointOfAnotherRun) {
   const Folder folder;
   Trainer trainer(small_run(), "");
   trainer.save(folder / "run.pt", "one");
-  EXPECT_THROW(trainer.load(folder / "run.pt", "two"), std::runtime_error);
+  EXPECT_THROW(trainer.load(folder / "run.pt", "two"), UnusableFile);
 }
 
 TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {

@@ -1,13 +1,15 @@
 // worker_test.cpp: a worker takes every planned run, and what it leaves behind when it is stopped another one completes.
 #include "experiment/worker.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <fstream>
+#include <functional>
 
 #include "config/run_schema.h"
 #include "experiment/environment.h"
 #include "options/error.h"
+#include "scarce_memory.h"
 #include "small_run.h"
 #include "store/database.h"
 
@@ -28,6 +30,23 @@ class WorkerTest : public ::testing::Test {
   }
   std::string hash_of(std::int64_t run) {
     return database_.query("select parameter_hash from run where id=" + std::to_string(run)).rows.at(0).at(0);
+  }
+
+  /// The checkpoint of a run that was stopped after 7 steps.
+  static void half(const std::filesystem::path& file, const std::string& identity, std::int64_t rows) {
+    Trainer half(small_run(), "");
+    half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});
+    half.save(file, identity, rows);
+  }
+  void store_row_of_step_5(std::int64_t run) {
+    ASSERT_TRUE(database_.claim(study_, "smoke", "dead", 60).has_value());
+    ASSERT_TRUE(database_.record(run, "dead", {{"train_loss", 5, 1.0}}));
+    ASSERT_EQ(database_.release("dead"), 1);
+  }
+  std::string events(std::int64_t run, const std::string& kind) {
+    std::string text;
+    for (const auto& row : database_.query("SELECT message FROM event WHERE kind = '" + kind + "' AND run_id = " + std::to_string(run)).rows) text += row[0] + "\n";
+    return text;
   }
 
   Folder folder_;
@@ -67,23 +86,63 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "checkpoints/a.pt"));
 }
 
-TEST_F(WorkerTest, ACheckpointThatCountsOnRowsWhichTheDatabaseLacksIsNotUsed) {
-  const std::int64_t run = plan("a", small_run());
-  Trainer half(small_run(), "");
-  half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});
-  half.save(folder_ / "checkpoints/a.pt", "a", 1);  // the row of step 5 went with the database that was here before
-  work("one", false);
-  EXPECT_EQ(database_.metrics(run, "train_loss").size(), 3u);
-  EXPECT_EQ(database_.query("SELECT count(*) FROM event WHERE kind = 'checkpoint'").rows[0][0], "1");
+// A bit that flipped, a file that was cut, another run's, one that counts on rows of a database that was here before.
+TEST_F(WorkerTest, ACheckpointThatNobodyCanUseIsSetAsideAndTheRunStartsOverToTheSameBits) {
+  Trainer alone(small_run(), "");
+  alone.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }});
+  const std::vector<std::pair<std::string, std::function<void(const std::filesystem::path&)>>> damages = {
+      {"not as it was written", [](const auto& file) { std::fstream(file, std::ios::in | std::ios::out).seekp(3000).put('x'); }},
+      {"not as it was written", [](const auto& file) { std::filesystem::resize_file(file, 5000); }},
+      {"of another run", [&](const auto& file) { half(file, "of a run that is not this one", 1); }},
+      {"does not have the rows", [&](const auto& file) { half(file, "damaged 3", 1); }}};
+  for (std::size_t i = 0; i < damages.size(); ++i) {
+    const std::string identity = "damaged " + std::to_string(i);
+    SCOPED_TRACE(damages[i].first);
+    const std::int64_t run = plan(identity, small_run());
+    const auto file = folder_ / ("checkpoints/" + identity + ".pt");
+    half(file, identity, 0);
+    damages[i].second(file);
+    work("one", false);
+    EXPECT_EQ(hash_of(run), alone.parameter_hash());
+    EXPECT_EQ(database_.metrics(run, "train_loss").size(), 3u);
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_TRUE(std::filesystem::exists(file.string() + ".set-aside-1"));
+    EXPECT_THAT(events(run, "checkpoint"), testing::AllOf(testing::HasSubstr(damages[i].first),
+                                                          testing::HasSubstr(identity + ".pt.set-aside-1; the run starts over")));
+  }
 }
 
-TEST_F(WorkerTest, AnUnreadableCheckpointMeansStartingOver) {
+// The row of step 5 has a value that no training gives: it is still there if the run went on from its checkpoint.
+TEST_F(WorkerTest, ACheckpointThatFindsNoMemoryFailsATryAndTheNextGoesOnFromIt) {
   const std::int64_t run = plan("a", small_run());
-  std::filesystem::create_directories(folder_ / "checkpoints");
-  std::ofstream(folder_ / "checkpoints/a.pt") << "not an archive";
+  const auto file = folder_ / "checkpoints/a.pt";
+  half(file, "a", 1);
+  store_row_of_step_5(run);
+  const auto size = std::filesystem::file_size(file);
+  refuse_memory(size, size + 64, 1);
   work("one", false);
+  EXPECT_EQ(refusals_left(), 0);
   EXPECT_EQ(database_.progress(study_, "smoke").completed, 1);
-  EXPECT_EQ(database_.metrics(run, "validation_loss").size(), 1u);
+  EXPECT_EQ(database_.metrics(run, "train_loss").at(0).value, 1.0);
+  EXPECT_THAT(events(run, "try_failed"), testing::HasSubstr("a.pt could not be loaded and stays as it is: out of memory"));
+  EXPECT_EQ(events(run, "checkpoint"), "");
+}
+
+TEST_F(WorkerTest, ACheckpointThatCannotBeReadStaysWhileEveryTryFails) {
+  const std::int64_t run = plan("a", small_run());
+  const auto file = folder_ / "checkpoints/a.pt", away = folder_ / "away";
+  half(away, "a", 1);
+  store_row_of_step_5(run);
+  std::filesystem::create_directories(file.parent_path());
+  std::filesystem::create_symlink("a.pt", file);  // a loop
+  work("one", false);
+  EXPECT_EQ(database_.progress(study_, "smoke").failed, 1);
+  EXPECT_TRUE(std::filesystem::is_symlink(file));
+  std::filesystem::rename(away, file);
+  ASSERT_EQ(database_.requeue_failed(study_, "smoke"), 1);
+  work("two", false);
+  EXPECT_EQ(database_.progress(study_, "smoke").completed, 1);
+  EXPECT_EQ(database_.metrics(run, "train_loss").at(0).value, 1.0);
 }
 
 TEST_F(WorkerTest, AMissingCorpusEndsTheWorkerAndLosesNothing) {

@@ -1,0 +1,40 @@
+// small_fine_tuning.h: fine-tuning of a small base, for tests.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "digest/sha256.h"
+#include "experiment/base_network.h"
+#include "small_run.h"
+
+namespace steepest::experiment {
+
+inline TrainingRun small_fine_tuning(const std::string& factors) {
+  TrainingRun run = small_run(6);
+  run.model.init.factors = factors;
+  BaseRun base;
+  base.data = run.data;
+  base.data.source_seed = 2;
+  base.training = run.training;
+  base.training.steps = 10;
+  run.base = base;
+  return run;
+}
+
+inline std::string vocabulary_of(const TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
+
+/// Bases of the synthetic corpus; a file that is set aside fails the test.
+inline BaseShelf shelf(const std::filesystem::path& folder, std::function<bool()> proceed = [] { return true; }) {
+  return {"", folder, std::move(proceed), [](const std::string& text) { ADD_FAILURE() << text; }};
+}
+
+inline std::string hash_of(const model::Transformer& network) {
+  digest::Sha256 digest;
+  for (const at::Tensor& parameter : network.parameters()) {
+    const at::Tensor bytes = parameter.detach().contiguous();
+    digest.add(bytes.data_ptr(), bytes.nbytes());
+  }
+  return digest.hexadecimal();
+}
+
+}  // namespace steepest::experiment
