@@ -10,6 +10,7 @@
 
 int main(int argc, char** argv) {
   using namespace steepest;
+  std::signal(SIGCHLD, SIG_DFL);  // where a caller ignores it, the ends of children would get lost
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
   try {
     CLI::App program;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "store/claiming.h"
 #include "store/database.h"
 #include "sweep/child_process.h"
 
