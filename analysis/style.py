@@ -52,8 +52,8 @@ def _is_number(text):
 
 
 def save(figure, folder, name):
-    """Writes NAME.png and NAME.svg, without dates, and returns their paths."""
-    folder = Path(folder)
+    """Writes NAME.png and NAME.svg, without dates, and returns their paths. A slash, as variants of studies may have it, becomes a dash."""
+    folder, name = Path(folder), name.replace("/", "-")
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.png", folder / f"{name}.svg"]
     figure.savefig(paths[0], metadata={"Software": None})

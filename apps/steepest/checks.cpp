@@ -125,6 +125,12 @@ Checks check_database(const Session& session) {
   Checks checks{{sqlite3_libversion_number() >= 3037000 ? Health::ok : Health::failure, "SQLite", sqlite3_libversion(),
                  sqlite3_libversion_number() >= 3037000 ? "" : "3.37 or newer is needed"}};
   try {
+    const int schema = fs::exists(session.database()) ? store::Database::schema_of(session.database()) : store::Database::kSchemaVersion;
+    if (schema < store::Database::kSchemaVersion) {
+      checks.push_back({Health::warning, "database",
+                        fmt::format("{}: schema {}, of an older steepest", session.database().string(), schema), "steepest upgrade"});
+      return checks;
+    }
     const auto database = session.open_if_present();
     if (!database) {
       checks.push_back({Health::ok, "database", "none yet: " + session.database().string(), ""});

@@ -75,7 +75,7 @@ Words values_of_option(const Session& session, const std::string& option) {
 
 Words candidates_after(const Session& session, const std::string& command, const std::string& last) {
   Words candidates;
-  if (command == "run" || command == "plan") append(candidates, studies(session));
+  if (command == "run" || command == "plan") append(candidates, config::study_names(session.composer()));  // others have no file
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
   if (command == "export") append(candidates, stored_studies(session));

@@ -11,6 +11,7 @@
 #include "experiment/set_aside.h"
 #include "options/error.h"
 #include "output/standard_streams.h"
+#include "store/plans.h"
 #include "store/removal.h"
 #include "terminal.h"
 
@@ -18,6 +19,8 @@ namespace steepest::app {
 namespace {
 
 using options::InputError;
+
+constexpr std::size_t kShownRuns = 10;
 
 struct Request {
   std::vector<std::int64_t> runs;
@@ -67,7 +70,10 @@ void refuse_impossible(const store::Holdings& holdings) {
                       "ids, see `steepest query \"select id, status from run\"`", "", "", 0});
   }
   if (!holdings.held.empty()) {
-    throw InputError(fmt::format("a worker holds run {}; stop `steepest run` first. Nothing was deleted", fmt::join(holdings.held, ", ")));
+    const bool more = holdings.held.size() > kShownRuns;
+    const std::vector<std::int64_t> shown(holdings.held.begin(), holdings.held.begin() + static_cast<std::ptrdiff_t>(std::min(holdings.held.size(), kShownRuns)));
+    throw InputError(fmt::format("a `steepest run` is at work on run {}{}; stop it first. Nothing was deleted", fmt::join(shown, ", "),
+                                 more ? fmt::format(" and {} more", holdings.held.size() - kShownRuns) : ""));
   }
 }
 
@@ -82,11 +88,14 @@ bool confirmed() {
 
 int work(const Session& session, Request request) {
   check(request);
-  auto database = session.open(request.dry_run ? store::Access::read_only : store::Access::read_write);
+  auto database = session.open(request.dry_run ? store::Access::read_only : store::Access::upgrade);
   std::int64_t study = 0;
   if (!request.study.empty()) {
     study = find_study(database, request.study);
     if (!request.scale.empty()) find_scale(database, study, request.study, request.scale);
+    if (store::is_study_planned(database, study)) {
+      throw InputError(fmt::format("a `steepest run` is at work on study {}; stop it first. Nothing was deleted", request.study));
+    }
   }
   std::sort(request.runs.begin(), request.runs.end());
   request.runs.erase(std::unique(request.runs.begin(), request.runs.end()), request.runs.end());
@@ -137,7 +146,7 @@ Command add_delete(CLI::App& program, Session& session) {
                   "  steepest delete 12 13\n"
                   "  steepest delete --study rank_transfer --scale smoke\n"
                   "  steepest delete --older --dry-run\n"
-                  "Runs that a worker holds are refused. Freed room is used by later runs; `sqlite3 FILE vacuum` gives it back to the disk.");
+                  "Runs that a `steepest run` is at work on are refused. Freed room is used by later runs; `sqlite3 FILE vacuum` gives it back to the disk.");
   return {command, [&session, request] { return work(session, *request); }};
 }
 

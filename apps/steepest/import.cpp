@@ -46,7 +46,7 @@ int work(const Session& session, const std::vector<std::string>& files) {
     exchange::Intake intake(database);
     exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { intake.study(study); },
                                                       [&](store::RunRecord&& run) { intake.run(std::move(run)); }});
-    print_result(received_text(intake.finish(), source.name));
+    print_result(received_text(intake.finish(), source.name, session));
   }
   return 0;
 }

@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace steepest;
   output::prepare_standard_streams();
+  std::signal(SIGCHLD, SIG_DFL);  // where a caller ignores it, the ends of children would get lost
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
   try {
     const int status = app::run(argc, argv);

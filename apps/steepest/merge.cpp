@@ -16,7 +16,7 @@ Command add_merge(CLI::App& program, Session& session) {
                   "  steepest --database all.db merge results/steepest.db\n"
                   "Runs that are here already stay as they are, so merging twice changes nothing.");
   return {command, [&session, other] {
-            print_result(received_text(exchange::merge(session.database(), *other), *other));
+            print_result(received_text(exchange::merge(session.database(), *other), *other, session));
             return 0;
           }};
 }

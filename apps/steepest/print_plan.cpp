@@ -28,8 +28,12 @@ std::string joined(const std::vector<std::int64_t>& numbers) {
 
 }  // namespace
 
+std::string plan_name(const config::Study& study) {
+  return study.name.empty() ? "runs made again" : fmt::format("study {} ({})", study.name, study.scale);
+}
+
 std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs) {
-  std::string text = fmt::format("study {} ({}): {} run{}", study.name, study.scale, plan.total, plan.total == 1 ? "" : "s");
+  std::string text = fmt::format("{}: {} run{}", plan_name(study), plan.total, plan.total == 1 ? "" : "s");
   if (plan.added > 0) text += fmt::format(", {} new", plan.added);
   if (plan.requeued > 0) text += fmt::format(", {} failed before and tried again", plan.requeued);
   for (const auto& [status, count] : plan.present) text += fmt::format(", {} {}", count, store::to_string(status));

@@ -9,6 +9,9 @@
 
 namespace steepest::app {
 
+/// "study rank_transfer (quick)", or "runs made again".
+std::string plan_name(const config::Study& study);
+
 /// "study rank_transfer (quick): 24 runs, 20 new, 4 completed; 2 workers, about 12 min".
 std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs);
 

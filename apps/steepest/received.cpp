@@ -7,7 +7,7 @@
 
 namespace steepest::app {
 
-std::string received_text(const exchange::Received& received, const std::string& from) {
+std::string received_text(const exchange::Received& received, const std::string& from, const Session& session) {
   const auto runs = received.runs();
   std::string text = fmt::format("{} run{} from {}: {} new, {} in place of runs without a result, {} already here\n", runs,
                                  runs == 1 ? "" : "s", from, received.added, received.replaced, received.present);
@@ -15,7 +15,8 @@ std::string received_text(const exchange::Received& received, const std::string&
   for (const auto& [study, count] : received.untied) {
     text += fmt::format("{} run{} of {} came without {} place in the study, which stands differently here; plan it anew to use "
                         "{}: steepest run {}\n",
-                        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them", shell_word(study));
+                        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them",
+                        run_words(session.open(store::Access::read_only), study));
   }
   return text;
 }

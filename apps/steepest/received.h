@@ -3,10 +3,11 @@
 #include <string>
 
 #include "exchange/intake.h"
+#include "session.h"
 
 namespace steepest::app {
 
 /// "40 runs from FILE: 38 new, ..." with the findings and what is left to do, line by line.
-std::string received_text(const exchange::Received& received, const std::string& from);
+std::string received_text(const exchange::Received& received, const std::string& from, const Session& session);
 
 }  // namespace steepest::app

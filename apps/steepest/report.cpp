@@ -9,14 +9,15 @@
 namespace steepest::app {
 namespace {
 
-/// The statistics of the study, stored first where they are missing or old; where the file cannot be written, only computed.
+/// The statistics of the study, stored first where they are missing or old; where the file cannot be written now, only computed.
 std::vector<store::StatisticRow> current_statistics(const Session& session, const store::Database& database, std::int64_t study,
                                                     const std::string& scale) {
   try {
     auto writable = session.open(store::Access::read_write);
+    writable.set_patience(kPatienceOfReaders);
     sweep::update_statistics(writable, study, scale, sweep::Cells::complete);
   } catch (const options::InputError&) {
-    // A write-protected file can be reported on all the same.
+    // A file that is write-protected, or locked, can be reported on all the same.
   }
   return sweep::statistics(database, study, scale, sweep::Cells::all);
 }

@@ -6,6 +6,7 @@
 #include "print_plan.h"
 #include "run_options.h"
 #include "shell_word.h"
+#include "store/run_states.h"
 #include "study_arguments.h"
 #include "sweep/planner.h"
 #include "sweep/rerun.h"
@@ -39,12 +40,24 @@ std::string command_again(const Session& session, const StudyArguments& argument
   return text;
 }
 
-std::string failures(const store::Database& database, std::int64_t study, const std::string& scale) {
+std::string failures(const store::Database& database, const sweep::Plan& plan) {
   std::string text;
-  for (const auto& run : database.failed_runs(study, scale)) {
-    text += fmt::format("\n  run {} ({} seed={}): {}", run.id, sweep::cell_text(run.cell), run.seed, run.error);
+  for (const auto& [run, cell, seed] : plan.runs) {
+    const auto state = store::run_state(database, run.id);
+    if (state && state->status == store::RunStatus::failed) text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);
   }
   return text;
+}
+
+/// Of a plan of which nothing is left to do.
+Outcome ended_before(const sweep::Plan& plan) {
+  Outcome outcome;
+  for (const auto& [status, count] : plan.present) {
+    if (status == store::RunStatus::completed) outcome.progress.completed = count;
+    if (status == store::RunStatus::diverged) outcome.progress.diverged = count;
+    if (status == store::RunStatus::failed) outcome.progress.failed = count;
+  }
+  return outcome;
 }
 
 int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const config::Study& study,
@@ -68,12 +81,12 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
     case Outcome::Kind::failed_fast:
     case Outcome::Kind::finished: break;
   }
-  print_note(fmt::format("study {} ({}): {} of {} runs completed{}{}", study.name, study.scale, progress.completed,
-                         progress.total(), progress.diverged > 0 ? fmt::format(", {} diverged", progress.diverged) : "",
+  print_note(fmt::format("{}: {} of {} runs completed{}{}", plan_name(study), progress.completed, progress.total(),
+                         progress.diverged > 0 ? fmt::format(", {} diverged", progress.diverged) : "",
                          progress.failed > 0 ? fmt::format(", {} failed", progress.failed) : ""));
   if (progress.failed > 0) {
     print_error(fmt::format("{} run{} failed:{}\nAfter mending the cause, try them again: {}", progress.failed,
-                            progress.failed == 1 ? "" : "s", failures(database, plan.study, study.scale), again));
+                            progress.failed == 1 ? "" : "s", failures(database, plan), again));
     return 1;
   }
   if (study.definition.contains("report"))
@@ -81,52 +94,62 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
   return 0;
 }
 
+/// What its table holds beside what was asked for, or held until now.
+void say_what_is_beside(const sweep::Plan& plan, const config::Study& study, const Session& session) {
+  const auto runs = [](std::int64_t count) { return fmt::format("{} run{}", count, count == 1 ? "" : "s"); };
+  if (plan.pruned > 0) print_note(fmt::format("{}: {} taken out of its table; they stay stored", plan_name(study), runs(plan.pruned)));
+  if (!study.whole || plan.beside == 0) return;
+  print_note(fmt::format("{}: its table also holds {} that its file does not ask for, from other calls or an earlier form of the file; "
+                         "`{} {} --scale {} --prune` takes them out of the table, they stay stored",
+                         plan_name(study), runs(plan.beside), command_line(session, "run"), shell_word(study.name), shell_word(study.scale)));
+}
+
 int work(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   sweep::SupervisorOptions supervision;
   options.apply(supervision);
   const bool rerun = !options.rerun.empty();
   if (rerun && !arguments.words.empty()) throw options::InputError("--rerun names runs by themselves; leave the study and overrides out");
-  const auto study = rerun ? sweep::rerun_study(session.open(store::Access::read_only), options.rerun) : arguments.load(session);
+  const auto access = options.dry_run ? store::Access::read_only : store::Access::upgrade;
+  const auto study = rerun ? sweep::rerun_study(session.open(access), options.rerun) : arguments.load(session);
+  if (options.prune && !study.whole) throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
   const auto before = [&] {
-    const auto database = session.open_if_present();
+    const auto database = session.open_if_present(access);
     return sweep::preview(database ? &*database : nullptr, study, !arguments.keep_failed);
   }();
   if (options.dry_run) {
     print_plan(session, study, before, jobs, report::Format::table);
     return 0;
   }
-  // All that can be refused is refused here, before anything is written.
+  // All that can be refused is refused here, before a row is written.
   if (rerun || before.left() > 0) {
-    supervision.worker.program = session.worker();
+    session.worker();
     check_requirements(study, session, devices);
   }
   store::Database database(session.database());
   if (rerun) sweep::prepare_rerun(database, study, session.checkpoints());
-  const auto plan = sweep::plan(database, study, !arguments.keep_failed);
+  const auto plan = sweep::plan(database, study, {.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune});
+  sweep::PlanHold hold(database, plan);
   supervision.worker.database = session.database();
   supervision.worker.checkpoints = session.checkpoints();
   supervision.worker.logs = session.logs();
   supervision.worker.data = session.data();
-  supervision.worker.study = plan.study;
-  supervision.worker.scale = study.scale;
+  supervision.worker.plan = plan.id;
   supervision.worker.devices = devices;
   supervision.jobs = jobs;
 
-  Outcome outcome;
+  print_note(plan.left() > 0 ? plan_sentence(study, plan, jobs) : plan_name(study) + ": nothing left to run");
+  say_what_is_beside(plan, study, session);
+  Outcome outcome = ended_before(plan);
   if (plan.left() > 0) {
-    print_note(plan_sentence(study, plan, jobs));
+    supervision.worker.program = session.worker();
     const Terminal terminal(stderr);
-    sweep::ProgressView view(
-        {.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
-    outcome = sweep::supervise(database, supervision, view);
-  } else {
-    print_note(fmt::format("study {} ({}): nothing left to run", study.name, study.scale));
-    outcome.progress = database.progress(plan.study, study.scale);
+    sweep::ProgressView view({.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
+    outcome = sweep::supervise(database, hold, supervision, view);
   }
   // Cells may have been completed by another study's runs.
-  sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
+  if (!rerun) sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
   if (rerun) {
     for (const auto& line : sweep::rerun_findings(database, study)) print_result(line + "\n");
   }
@@ -141,12 +164,16 @@ Command add_run(CLI::App& program, Session& session) {
   const auto options = RunOptions::add(*command);
   command->footer(
       "A run that is in the database already is not run again; an interrupted study continues where it stopped. Ctrl-C lets\n"
-      "the workers write a checkpoint first, a second Ctrl-C ends them at once. Several `steepest run` at a time share the queue.\n"
+      "the workers write a checkpoint first, a second Ctrl-C ends them at once. Several `steepest run` at a time on one file do not\n"
+      "disturb each other: each ends when all that it asked for has ended, and what two ask for is made once.\n"
+      "Overrides of the seed and of what a study sweeps belong to the study; another override makes a study of its own, which is\n"
+      "named after it.\n"
       "Exit status: 0 done, 1 a run failed, 2 mistake in the input, 124 the time limit came first, 130 stopped by Ctrl-C.\n\n"
       "Examples:\n"
       "  steepest run rank_transfer\n"
       "  steepest run rank_transfer --scale paper --jobs 8\n"
       "  steepest run rank_transfer 'seed=range(6)'   more seeds; the two that are there are kept\n"
+      "  steepest run rank_transfer training.steps=50 a look, beside it: the study 'rank_transfer training.steps=50'\n"
       "  steepest run rank_transfer --time-limit 8h --fail-fast\n"
       "  steepest run rank_transfer --device cuda:0,cuda:1\n"
       "  steepest run --rerun 7                       run 7 once more: the same bits?\n"

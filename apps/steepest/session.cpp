@@ -105,9 +105,9 @@ store::Database Session::open(store::Access access) const {
   return store::Database(database(), access);
 }
 
-std::optional<store::Database> Session::open_if_present() const {
+std::optional<store::Database> Session::open_if_present(store::Access access) const {
   if (!present(database())) return {};
-  return store::Database(database(), store::Access::read_only);
+  return store::Database(database(), access);
 }
 
 std::int64_t find_study(const store::Database& database, const std::string& name) {
@@ -119,10 +119,20 @@ std::int64_t find_study(const store::Database& database, const std::string& name
        options::nearest_name(name, names), "", 0});
 }
 
+std::string run_words(const store::Database& database, const std::string& study) {
+  const auto id = database.study_id(study);
+  const auto definition = id ? database.study_definition(*id) : nlohmann::json();
+  const auto asked = definition.find("asked");
+  if (asked == definition.end() || !asked->is_array()) return shell_word(study);
+  std::string words;
+  for (const auto& word : *asked) words += (words.empty() ? "" : " ") + shell_word(word.get<std::string>());
+  return words;
+}
+
 std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
   const auto scales = database.study_scales(study);
   if (scales.empty())
-    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, shell_word(name)));
+    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, run_words(database, name)));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
   throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale),

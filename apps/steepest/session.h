@@ -1,5 +1,6 @@
 // session.h: where this call of the program finds its project, database, worker and experiments.
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@
 #include "store/database.h"
 
 namespace steepest::app {
+
+/// How long a command that reads waits for a lock before it does without storing the statistics that it computed.
+inline constexpr std::chrono::milliseconds kPatienceOfReaders{500};
 
 class Session {
  public:
@@ -31,8 +35,8 @@ class Session {
   config::Composer composer() const { return config::Composer(experiments()); }
   /// Throws InputError if there is no database yet, saying how one comes about.
   store::Database open(store::Access access) const;
-  /// Read-only, or nothing where there is no file yet.
-  std::optional<store::Database> open_if_present() const;
+  /// Nothing where there is no file yet.
+  std::optional<store::Database> open_if_present(store::Access access = store::Access::read_only) const;
 };
 
 /// The folder of this executable, links followed; empty where the system does not tell.
@@ -40,6 +44,9 @@ std::filesystem::path executable_directory();
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.
 std::int64_t find_study(const store::Database& database, const std::string& name);
+
+/// What `steepest run` takes to plan a stored study: its name, or the study and overrides that it was made of. Quoted for a shell.
+std::string run_words(const store::Database& database, const std::string& study);
 
 /// The scale asked for, which the study must have runs at; empty: the one planned last. Throws InputError.
 std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale);

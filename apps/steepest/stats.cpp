@@ -24,11 +24,12 @@ struct StatsArguments {
   std::vector<std::string> against;
 };
 
-/// `keep` with a database that can be written, to store what is new; else `look`: a write-protected file can be judged all the same.
+/// `keep` with a database that can be written, to store what is new; else `look`: a write-protected or locked file can be judged all the same.
 std::vector<store::StatisticRow> rows_by(const Session& session, const std::function<sweep::Kept(store::Database&)>& keep,
                                          const std::function<std::vector<store::StatisticRow>()>& look) {
   try {
     auto writable = session.open(store::Access::read_write);
+    writable.set_patience(kPatienceOfReaders);
     return keep(writable).rows;
   } catch (const options::InputError&) {
     return look();
@@ -38,8 +39,8 @@ std::vector<store::StatisticRow> rows_by(const Session& session, const std::func
 void check_metric(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale, const std::string& metric) {
   const auto names = database.metric_names(study, scale);
   if (names.empty()) {
-    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, scale, shell_word(name),
-                                          shell_word(scale)));
+    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, scale,
+                                          run_words(database, name), shell_word(scale)));
   }
   if (std::find(names.begin(), names.end(), metric) == names.end()) {
     throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, scale, metric),

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "config/numerics.h"
 #include "report/table.h"
+#include "store/plans.h"
 #include "sweep/words.h"
 #include "terminal.h"
 
@@ -32,6 +33,17 @@ std::string failures(const store::Database& database, std::int64_t study, const 
   for (const auto& run : database.failed_runs(study, scale)) {
     text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed,
                         run.error);
+  }
+  return text;
+}
+
+std::string at_work(const store::Database& database, const std::string& study) {
+  std::string text;
+  for (const auto& plan : store::live_plans(database)) {
+    if (!study.empty() && plan.study != study) continue;
+    text += fmt::format("a `steepest run` is at work on {}: {} of its {} run{} ha{} ended\n",
+                        plan.study.empty() ? "runs made again" : fmt::format("{} ({})", plan.study, plan.scale), plan.ended, plan.runs,
+                        plan.runs == 1 ? "" : "s", plan.runs == 1 ? "s" : "ve");
   }
   return text;
 }
@@ -77,6 +89,7 @@ int show_status(const Session& session, const std::string& study, const std::str
   }
   const Terminal terminal(stdout);
   print_result(report::render(table, chosen, terminal.unicode));
+  notes += at_work(*database, study);
   if (study.empty()) notes += leftovers(*database);
   if (notes.empty()) return 0;
   if (chosen == report::Format::table) print_result(notes);

@@ -1,4 +1,4 @@
-// main.cpp of steepest-worker: trains the runs of one study. Started by `steepest run`, one process per core or GPU.
+// main.cpp of steepest-worker: trains the runs of one plan. Started by `steepest run`, one process per core or GPU.
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
@@ -47,13 +47,12 @@ int probe() {
 int main(int argc, char** argv) {
   steepest::output::prepare_standard_streams();
   let_cublas_repeat();
-  CLI::App app{"Trains the planned runs of one study; started by `steepest run`.", "steepest-worker"};
+  CLI::App app{"Trains the runs that one `steepest run` planned; started by `steepest run`.", "steepest-worker"};
   steepest::experiment::WorkerOptions options;
   bool only_probe = false;
   app.add_flag("--probe", only_probe, "print what this machine and this LibTorch offer, as JSON");
   app.add_option("--database", options.database, "the SQLite file");
-  app.add_option("--study", options.study, "id of the study");
-  app.add_option("--scale", options.scale, "scale of the study");
+  app.add_option("--plan", options.plan, "id of the plan whose runs are taken");
   app.add_option("--token", options.token, "name of this worker, unique among all");
   app.add_option("--checkpoints", options.checkpoints, "folder for checkpoints");
   app.add_option("--checkpoint-every", options.checkpoint_seconds, "seconds between two checkpoints");
@@ -67,15 +66,18 @@ int main(int argc, char** argv) {
     std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
     return 2;
   }
-  if (!only_probe && (options.database.empty() || options.token.empty() || options.checkpoints.empty())) {
-    std::cerr << "error: steepest-worker needs --database, --study, --scale, --token and --checkpoints; use `steepest run`\n";
+  if (!only_probe && (options.database.empty() || options.plan == 0 || options.token.empty() || options.checkpoints.empty())) {
+    std::cerr << "error: steepest-worker needs --database, --plan, --token and --checkpoints; use `steepest run`\n";
     return 2;
   }
   // The handler only sets a flag: the run at hand is checkpointed after its current step.
   keep_freed_memory();
   std::signal(SIGTERM, request_stop);
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes then is an error like a full disk, and not the end
-  std::signal(SIGINT, SIG_IGN);  // a terminal's Ctrl-C reaches the whole group; `steepest run` answers it with SIGTERM
+  // `steepest run` answers a terminal's Ctrl-C or hang-up with SIGTERM. What ends a session sends SIGHUP to every process right after
+  // SIGTERM, and the checkpoint must still be written.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
   steepest::log::to_standard_error();  // `steepest run` keeps it in results/logs
   try {
     if (only_probe) return probe();

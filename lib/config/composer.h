@@ -37,6 +37,8 @@ struct Composed {
 class ConfigFiles;
 class Folder;
 
+inline constexpr const char* kDefaultRoot = "config";
+
 /// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
@@ -57,12 +59,14 @@ class Composer {
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;
   const std::filesystem::path& directory() const { return directory_; }
+  /// The root file, without its ending.
+  const std::string& root() const { return root_; }
   const ConfigFiles& files() const { return *files_; }
 
  private:
   std::filesystem::path directory_;
   std::shared_ptr<const ConfigFiles> files_;
-  std::string root_ = "config";
+  std::string root_ = kDefaultRoot;
 };
 
 /// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)`, `group=glob(*)` into every combination, in Hydra's order (the last

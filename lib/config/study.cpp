@@ -2,6 +2,7 @@
 #include "config/study.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "config/config_files.h"
@@ -9,25 +10,36 @@
 #include "config/override_grammar.h"
 #include "config/run_schema.h"
 #include "config/study_file.h"
+#include "config/study_name.h"
 
 namespace steepest::config {
 namespace {
 
 constexpr std::size_t kMostRuns = 1000000;
 
+bool assigns(const Override& override) { return override.has_value && override.kind != Override::Kind::remove; }
+
+/// Whether an override chooses from the study's own grid or seeds, or extends them.
+bool is_of_grid(const std::string& line, const Composer& composer, const StudyFile& study) {
+  const Override override = parse_override(line);
+  if (!assigns(override)) return false;
+  const std::string key = make_axis(line, override.source, composer).key;
+  const auto has_key = [&](const Axis& axis) { return axis.key == key; };
+  return key == "seed" || std::any_of(study.grids.begin(), study.grids.end(), [&](const Grid& grid) { return std::any_of(grid.begin(), grid.end(), has_key); });
+}
+
 /// Lets the user's overrides speak last: one of a swept key replaces its values, one that sweeps becomes an axis.
 void apply_user_overrides(const std::vector<std::string>& lines, const Composer& composer, StudyFile& study) {
   for (const std::string& line : lines) {
     const Override override = parse_override(line);
-    const bool assigns = override.has_value && override.kind != Override::Kind::remove;
-    const Axis axis = assigns ? make_axis(line, override.source, composer) : Axis{};
-    if (assigns && axis.key == "seed") {
+    const Axis axis = assigns(override) ? make_axis(line, override.source, composer) : Axis{};
+    if (axis.key == "seed") {
       study.seeds = axis;
       continue;
     }
     bool swept = false;
     for (Grid& grid : study.grids) {
-      const auto known = std::find_if(grid.begin(), grid.end(), [&](const Axis& other) { return assigns && other.key == axis.key; });
+      const auto known = std::find_if(grid.begin(), grid.end(), [&](const Axis& other) { return assigns(override) && other.key == axis.key; });
       if (known == grid.end()) continue;
       known->values = axis.values;
       swept = true;
@@ -102,15 +114,85 @@ options::InputError of_combination(const options::InputError& error, const Grid&
   return options::InputError(parts);
 }
 
-/// Calls `visit` with the overrides of every combination, the last axis varying fastest.
+/// Calls `visit` with the overrides of every combination, the last axis varying fastest, while it returns true.
 template <class Visit>
-void for_each_combination(const Grid& axes, std::vector<GivenOverride>& chosen, std::size_t depth, Visit&& visit) {
+bool for_each_combination(const Grid& axes, std::vector<GivenOverride>& chosen, std::size_t depth, Visit&& visit) {
   if (depth == axes.size()) return visit(chosen);
   for (const GivenOverride& value : axes[depth].values) {
     chosen.push_back(value);
-    for_each_combination(axes, chosen, depth + 1, visit);
+    const bool goes_on = for_each_combination(axes, chosen, depth + 1, visit);
     chosen.pop_back();
+    if (!goes_on) return false;
   }
+  return true;
+}
+
+/// The runs of a study, of one identity once; stops early where `wanted` returns false for one.
+std::vector<PlannedRun> plan_runs(const Composer& composer, const StudyFile& file, const CompleteCorpus& complete,
+                                  const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
+  std::vector<PlannedRun> runs;
+  const std::vector<std::string> keys = swept_keys(file);
+  std::set<std::string> identities;
+  for (Grid grid : file.grids) {
+    if (!file.seeds.values.empty()) grid.push_back(file.seeds);
+    std::size_t count = 1;
+    for (const Axis& axis : grid) {
+      count *= axis.values.size();
+      if (count > kMostRuns) throw options::InputError("a study of more than " + std::to_string(kMostRuns) + " runs");
+    }
+    std::vector<GivenOverride> chosen = file.overrides;
+    const bool whole = for_each_combination(grid, chosen, 0, [&](const std::vector<GivenOverride>& run_overrides) {
+      try {
+        PlannedRun run = plan_run(composer, run_overrides, keys, complete);
+        if (!identities.insert(run.identity).second) return true;
+        if (wanted && !wanted(runs.size(), run)) return false;
+        runs.push_back(std::move(run));
+        return true;
+      } catch (const options::InputError& error) {
+        throw of_combination(error, grid, run_overrides);
+      }
+    });
+    if (!whole) break;
+  }
+  return runs;
+}
+
+/// The runs that `file` asks for, if they are the same as `runs`; otherwise empty. Most often the first one tells.
+std::vector<PlannedRun> if_equal(const Composer& composer, const StudyFile& file, const CompleteCorpus& complete,
+                                 const std::vector<PlannedRun>& runs) {
+  try {
+    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { return place < runs.size() && runs[place].identity == run.identity; });
+    if (own.size() == runs.size()) return own;
+  } catch (const options::InputError&) {
+    // Without the overrides it cannot be run at all.
+  }
+  return {};
+}
+
+/// A study of overrides alone. More seeds of the same are the same study.
+Study study_of_overrides(const Composer& composer, const std::string& scale, const std::vector<std::string>& overrides,
+                         const CompleteCorpus& complete) {
+  StudyFile file;
+  file.grids = {Grid{}};
+  file.seeds = {"seed", {}};
+  std::vector<std::string> named;
+  for (const auto& line : overrides) {
+    const Override override = parse_override(line);
+    if (!assigns(override) || make_axis(line, override.source, composer).key != "seed") named.push_back(line);
+  }
+  named = canonical_overrides(named);
+  apply_user_overrides(overrides, composer, file);
+  const bool other_root = composer.root() != kDefaultRoot;
+  std::string front = other_root ? composer.root() : "";
+  if (named.empty()) front += front.empty() ? "default" : " default";
+  const auto files = study_names(composer);
+  if (std::find(files.begin(), files.end(), front) != files.end()) front += " runs";  // the name of a file is the file's
+  Study study{study_name(front, named), front, scale, {}, plan_runs(composer, file, complete)};
+  for (const auto& line : named) study.title += (study.title.empty() ? "" : " ") + line;
+  nlohmann::json asked = named;
+  if (other_root) asked.insert(asked.begin(), {"--config-name", composer.root()});
+  study.definition = {{"title", study.title}, {"asked", asked}};
+  return study;
 }
 
 }  // namespace
@@ -129,38 +211,30 @@ std::vector<std::string> misnamed_studies(const Composer& composer) {
 
 Study load_study(const Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides,
                  const CompleteCorpus& complete) {
+  if (name.empty()) return study_of_overrides(from, scale, overrides, complete);
   Composer composer = from;
-  StudyFile file;
-  if (name.empty()) {
-    file.title = "ad hoc";
-    file.definition = {{"title", file.title}, {"overrides", overrides}};
-    file.grids = {Grid{}};
-    file.seeds = {"seed", {}};
-  } else {
-    file = read_study(composer, name, scale);
-    if (!file.config_name.empty()) composer = from.rooted_at(file.config_name, "config_name", file.config_name_source);
-  }
-  apply_user_overrides(overrides, composer, file);
+  StudyFile file = read_study(composer, name, scale);
+  if (!file.config_name.empty()) composer = from.rooted_at(file.config_name, "config_name", file.config_name_source);
+  std::vector<std::string> of_grid, others;
+  for (const auto& line : overrides) (is_of_grid(line, composer, file) ? of_grid : others).push_back(line);
 
-  Study study{name.empty() ? "ad_hoc" : name, file.title, scale, file.definition, {}};
-  const std::vector<std::string> keys = swept_keys(file);
-  std::set<std::string> identities;
-  for (Grid grid : file.grids) {
-    if (!file.seeds.values.empty()) grid.push_back(file.seeds);
-    std::size_t count = 1;
-    for (const Axis& axis : grid) {
-      count *= axis.values.size();
-      if (count > kMostRuns) throw options::InputError("a study of more than " + std::to_string(kMostRuns) + " runs");
-    }
-    std::vector<GivenOverride> chosen = file.overrides;
-    for_each_combination(grid, chosen, 0, [&](const std::vector<GivenOverride>& run_overrides) {
-      try {
-        PlannedRun run = plan_run(composer, run_overrides, keys, complete);
-        if (identities.insert(run.identity).second) study.runs.push_back(std::move(run));
-      } catch (const options::InputError& error) {
-        throw of_combination(error, grid, run_overrides);
-      }
-    });
+  StudyFile own = file;
+  apply_user_overrides(of_grid, composer, own);
+  apply_user_overrides(overrides, composer, file);
+  Study study{name, file.title, scale, file.definition, plan_runs(composer, file, complete), overrides.empty()};
+  if (others.empty()) return study;
+  if (auto runs = if_equal(composer, own, complete, study.runs); !runs.empty()) {  // they say what the study says anyway
+    study.runs = std::move(runs);
+    return study;
+  }
+  others = canonical_overrides(others);
+  study.name = study_name(name, others);
+  nlohmann::json asked = others;
+  asked.insert(asked.begin(), name);
+  study.definition["asked"] = asked;
+  if (!study.title.empty()) {
+    for (const auto& line : others) study.title += (&line == &others.front() ? ", with " : " ") + line;
+    study.definition["title"] = study.title;
   }
   return study;
 }

@@ -20,13 +20,16 @@ struct PlannedRun {
 
 struct Study {
   std::string name, title, scale;
-  nlohmann::json definition;      ///< the study file as JSON, `${...}` kept
+  nlohmann::json definition;      ///< the study file as JSON, `${...}` kept; `asked`: the words of a call that is more or less than a file
   std::vector<PlannedRun> runs;   ///< distinct identities, in the order of the sweep
+  bool whole = false;             ///< all that a file asks for at this scale, and nothing else
 };
 
-/// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated
-/// before anything is returned. `name` empty: an ad-hoc study of the overrides alone, named "ad_hoc", composed from `composer`'s root;
-/// a study may name a root of its own (`config_name`). `complete` is asked about every corpus.
+/// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated before anything is
+/// returned. Overrides of the seed and of what the study sweeps choose from its grid, or extend it. Others, if they change a run at all,
+/// make another study, a variant: `name` with them behind it, with the same report. `name` empty: a study of the overrides alone, composed
+/// from `composer`'s root and named after them (without the seeds); a study may name a root of its own (`config_name`). `complete` is asked
+/// about every corpus.
 Study load_study(const Composer& composer, const std::string& name, const std::string& scale,
                  const std::vector<std::string>& overrides, const CompleteCorpus& complete = {});
 

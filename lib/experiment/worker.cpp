@@ -175,11 +175,11 @@ class ClaimedWork {
 }  // namespace
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
-  store::Database database(options.database);
+  store::Database database(options.database, store::Access::read_write);
   database.set_patience(kPatience);
   remove_stale_drafts(options.checkpoints);
   while (!stop) {
-    const auto claim = patiently(stop, [&] { return database.claim(options.study, options.scale, options.token, store::kLeaseSeconds); });
+    const auto claim = patiently(stop, [&] { return database.claim(options.plan, options.token, store::kLeaseSeconds); });
     if (!claim) return;
     log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
     try {

@@ -9,8 +9,7 @@ namespace steepest::experiment {
 
 struct WorkerOptions {
   std::filesystem::path database;
-  std::int64_t study = 0;
-  std::string scale;
+  std::int64_t plan = 0;              ///< whose runs are taken
   std::string token;                  ///< unique among workers
   std::filesystem::path checkpoints;  ///< folder
   std::filesystem::path data;         ///< folder
@@ -19,7 +18,7 @@ struct WorkerOptions {
   double checkpoint_seconds = 20;     ///< between two checkpoints
 };
 
-/// Works until no run is left to claim, or `stop` becomes true; then the run at hand is checkpointed and marked interrupted.
+/// Works until no run of the plan is left to claim, or `stop` becomes true; then the run at hand is checkpointed and marked interrupted.
 /// A run that reports an error is given back to be tried again, or ends as failed with the reason, and the next is taken. While another
 /// program holds the database locked, training goes on and what is to be stored waits. Throws options::InputError for what concerns all
 /// runs (a missing corpus, a full disk): the run at hand is interrupted then.

@@ -124,7 +124,12 @@ struct Progress {
   std::int64_t total() const { return queued + running + completed + diverged + failed + interrupted; }
 };
 
-enum class Access { read_only, read_write };
+/// What is opened how. A file that reads or writes rows is taken as it is: one of an older schema is refused.
+enum class Access {
+  read_only,
+  read_write,  ///< a file that is there
+  upgrade,     ///< makes the file where there is none, and upgrades an older one unless somebody is at work on it
+};
 
 /// Another program held the file locked for longer than was waited for. Nothing was written; the same call may succeed later.
 class BusyError : public options::InputError {
@@ -136,10 +141,12 @@ class BusyError : public options::InputError {
 /// file system), with the way out; never SQLite's own text alone.
 class Database {
  public:
-  static constexpr int kSchemaVersion = 2;
-  explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
+  static constexpr int kSchemaVersion = 3;
+  explicit Database(const std::filesystem::path& path, Access access = Access::upgrade);
   ~Database();
   Database(Database&&) noexcept;
+  /// The schema version of a file, which is only read; 0: it has no tables yet. Throws like the constructor.
+  static int schema_of(const std::filesystem::path& path);
   static constexpr std::chrono::milliseconds kPatience{10000};
   /// How long a lock of another program is waited for before BusyError; kPatience at first.
   void set_patience(std::chrono::milliseconds patience);
@@ -150,11 +157,8 @@ class Database {
   std::int64_t put_study(const std::string& name, const std::string& title, const nlohmann::json& definition);
   /// Adds the run, with its parameters as rows of `param`, unless its identity is there already. Returns its id.
   std::int64_t put_run(const NewRun& run);
+  /// Gives the run its place in the study, whose other runs stay; plans.h says which leave. Moves it where it has another place there.
   void tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell, std::int64_t ordinal);
-  /// Unties every run of this study and scale that is not in `keep` (the study's file has changed since).
-  void untie_except(std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& keep);
-  /// Puts failed runs of a study and scale back into the queue, with all their tries before them. Returns how many.
-  std::int64_t requeue_failed(std::int64_t study, const std::string& scale);
   /// Puts an ended run back into the queue as if it had never been started: its rows go, its former parameter hash stays in an event of
   /// kind `rerun`. False: the run is held by a worker, or there is none.
   bool requeue_from_start(std::int64_t run);
@@ -162,8 +166,8 @@ class Database {
   void transaction(const std::function<void()>& body);
 
   // --- the queue
-  /// Claims, atomically, the costliest run of the study and scale that is queued or interrupted; none left: empty.
-  std::optional<ClaimedRun> claim(std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds);
+  /// Claims, atomically, the costliest run of the plan that is queued or interrupted; none left, or no such plan: empty.
+  std::optional<ClaimedRun> claim(std::int64_t plan, const std::string& token, double lease_seconds);
   /// Extends the lease and notes the step, if it is further than the one known. False: the claim is lost, stop at once.
   bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
   /// Ends a claimed run. False: the claim was lost; nothing written.
@@ -174,8 +178,8 @@ class Database {
   /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's. Absolute
   /// paths in `cause` are cut to their last part: what is stored travels.
   std::optional<FailedTry> fail(const std::string& token, const std::string& kind, const std::string& cause, int tries);
-  /// The holders of this study and scale that have not been heard of for a lease.
-  std::vector<ExpiredLease> expired_leases(std::int64_t study, const std::string& scale) const;
+  /// The holders of runs of this plan that have not been heard of for a lease.
+  std::vector<ExpiredLease> expired_leases(std::int64_t plan) const;
 
   // --- recording (each call is one transaction; false: the claim is lost, nothing written)
   bool record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,
@@ -197,8 +201,8 @@ class Database {
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
   /// Those of them that failed, found without reading the others.
   std::vector<RunSummary> failed_runs(std::int64_t study, const std::string& scale) const;
-  /// Every run of a study and scale with its last value of `metric`, by cell, seed and identity.
-  std::vector<RunResult> results(std::int64_t study, const std::string& scale, const std::string& metric) const;
+  /// Every run of a study and scale, or of one cell of it, with its last value of `metric`, by cell, seed and identity.
+  std::vector<RunResult> results(std::int64_t study, const std::string& scale, const std::string& metric, const std::string& cell = "") const;
   /// The metrics that runs of a study and scale have, by name.
   std::vector<std::string> metric_names(std::int64_t study, const std::string& scale) const;
   std::optional<RunDetails> run_details(std::int64_t run) const;
@@ -221,7 +225,8 @@ class Database {
 
   // --- statistics
   void put_statistic(std::int64_t study, const StatisticRow& row);
-  std::vector<StatisticRow> statistics(std::int64_t study, const std::string& scale) const;
+  /// Those of a study and scale, or of one cell of it.
+  std::vector<StatisticRow> statistics(std::int64_t study, const std::string& scale, const std::string& cell = "") const;
 
   /// A read-only query of the user's: column names, then rows as text (NULL is empty). Writes are refused.
   struct Table { std::vector<std::string> columns; std::vector<std::vector<std::string>> rows; };
@@ -230,7 +235,7 @@ class Database {
   struct Values { std::vector<std::string> columns; std::vector<std::vector<nlohmann::json>> rows; };
   Values query_values(const std::string& sql) const;
 
-  /// For the free functions of lib/store alone (run_record.h, removal.h): its header is internal to that room.
+  /// For the free functions of lib/store alone (plans.h, run_record.h, removal.h): its header is internal to that room.
   Connection& connection() const { return *connection_; }
 
  private:

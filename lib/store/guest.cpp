@@ -49,14 +49,14 @@ Guest::Guest(const fs::path& path) {
       folder_ = temporary_folder();
       SQLite::Database copy((folder_ / "copy.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
       SQLite::Backup(copy, connection->database).executeStep();
+      migrate(copy, migrations());  // whoever is at work on the file is not at work on the copy
     }
   } catch (const SQLite::Exception& error) {
     fs::remove_all(folder_, ignored);
     throw explained(error, path);
   }
   try {
-    if (folder_.empty()) database_ = std::make_unique<Database>(path, Access::read_only);
-    else database_ = std::make_unique<Database>(folder_ / "copy.db");
+    database_ = std::make_unique<Database>(folder_.empty() ? path : folder_ / "copy.db", Access::read_only);
   } catch (...) {
     fs::remove_all(folder_, ignored);
     throw;

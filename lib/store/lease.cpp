@@ -8,7 +8,7 @@
 namespace steepest::store {
 
 Lease::Lease(const std::filesystem::path& database, std::int64_t run, std::string token, double seconds)
-    : database_(std::make_unique<Database>(database)), run_(run), token_(std::move(token)), seconds_(seconds), thread_([this] { renew(); }) {}
+    : database_(std::make_unique<Database>(database, Access::read_write)), run_(run), token_(std::move(token)), seconds_(seconds), thread_([this] { renew(); }) {}
 
 Lease::~Lease() {
   {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "store/at_work.h"
 #include "store/connection.h"
 #include "store/schema.h"
 
@@ -28,7 +29,7 @@ void refuse_impossible(const fs::path& path, Access access) {
     throw InputError(file + "this is a folder; name a file in it with --database PATH");
   }
   if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) throw InputError(file + "this is not a regular file");
-  if (access == Access::read_only && !fs::exists(path, failed)) {
+  if (access != Access::upgrade && !fs::exists(path, failed)) {
     throw InputError(file + "there is no such file yet; `steepest run STUDY` makes it, `--database PATH` names another");
   }
   const auto network = network_file_system(path);
@@ -38,7 +39,7 @@ void refuse_impossible(const fs::path& path, Access access) {
                      "local disk with --database PATH. (If only one machine ever opens it, setting "
                      "STEEPEST_ALLOW_NETWORK_DATABASE=1 lifts this.)");
   }
-  if (access == Access::read_write && path.has_parent_path()) {
+  if (access == Access::upgrade && path.has_parent_path()) {
     fs::create_directories(path.parent_path(), failed);
     if (failed) {
       throw InputError(file + "its folder cannot be created (" + failed.message() + "); name another with --database PATH");
@@ -46,7 +47,8 @@ void refuse_impossible(const fs::path& path, Access access) {
   }
 }
 
-void refuse_foreign(Connection& connection) {
+/// Returns the version of a file of ours; 0 for one without tables.
+int refuse_foreign(Connection& connection) {
   const std::string file = "database " + connection.path.string() + ": ";
   // One snapshot: another process may be creating the tables at this moment.
   connection.database.exec("BEGIN");
@@ -61,6 +63,25 @@ void refuse_foreign(Connection& connection) {
                      std::to_string(Database::kSchemaVersion) +
                      ". The file was left as it was: use a newer steepest, or another file with --database PATH");
   }
+  return version;
+}
+
+/// Whoever reads, and a worker, finds the tables that it knows or leaves the file alone.
+void refuse_older(const fs::path& path, int version) {
+  if (version == Database::kSchemaVersion) return;
+  const std::string file = "database " + path.string() + ": ";
+  if (version == 0) throw InputError(file + "there are no tables in it yet; `steepest run STUDY` makes them");
+  throw InputError(file + "its schema is version " + std::to_string(version) + ", and this steepest reads version " +
+                   std::to_string(Database::kSchemaVersion) + "; `steepest upgrade` brings the file up to it");
+}
+
+/// An upgrade takes tables and indexes from under the programs that use them.
+void refuse_under_work(Connection& connection, int version) {
+  const std::string workers = at_work(connection.database, version);
+  if (workers.empty()) return;
+  throw InputError("database " + connection.path.string() + ": its schema is version " + std::to_string(version) +
+                   ", and it cannot be upgraded to version " + std::to_string(Database::kSchemaVersion) + " now: " + workers +
+                   ". Wait until that has ended, or stop it with Ctrl-C, and repeat the command");
 }
 
 /// Setting WAL mode does not wait for other processes by itself (SQLite would risk a deadlock), so wait here.
@@ -78,26 +99,28 @@ void set_wal(SQLite::Database& database) {
   }
 }
 
-std::unique_ptr<Connection> open_read_write(const fs::path& path) {
-  auto connection = std::make_unique<Connection>(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access) {
+  const bool upgrade = access == Access::upgrade;
+  auto connection = std::make_unique<Connection>(path, SQLITE_OPEN_READWRITE | (upgrade ? SQLITE_OPEN_CREATE : 0));
   SQLite::Database& database = connection->database;
-  refuse_foreign(*connection);  // before anything is written
+  const int version = refuse_foreign(*connection);  // before anything is written
+  if (!upgrade) refuse_older(path, version);
   if (sqlite3_db_readonly(database.getHandle(), "main") == 1) throw SQLite::Exception("write-protected file", SQLITE_READONLY);
   set_wal(database);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
-  migrate(database, migrations());
+  if (upgrade) migrate(database, migrations(), [&](int present) { refuse_under_work(*connection, present); });
   return connection;
 }
 
-std::unique_ptr<Connection> open_read_only(const fs::path& path) {
+/// With the version of the schema, which is not looked at further.
+std::pair<std::unique_ptr<Connection>, int> open_for_reading(const fs::path& path) {
   const auto opened = [&](const char* query) {
     auto connection = std::make_unique<Connection>(path, SQLITE_OPEN_READONLY, query);
-    refuse_foreign(*connection);
-    return connection;
+    const int version = refuse_foreign(*connection);
+    return std::pair(std::move(connection), version);
   };
-  std::unique_ptr<Connection> connection;
   try {
-    connection = opened("");
+    return opened("");
   } catch (const SQLite::Exception& error) {
     // In a folder where the -shm file cannot be made, a WAL file with nothing in its log can still be read as it is.
     std::error_code ignored;
@@ -107,14 +130,14 @@ std::unique_ptr<Connection> open_read_only(const fs::path& path) {
         (fs::exists(log, ignored) && fs::file_size(log, ignored) > 0)) {
       throw;
     }
-    connection = opened("?immutable=1");
+    return opened("?immutable=1");
   }
-  if (schema_version(connection->database) < Database::kSchemaVersion) {
-    connection.reset();
-    open_read_write(path);  // upgrades
-    connection = opened("");
-  }
-  return connection;
+}
+
+std::unique_ptr<Connection> open_read_only(const fs::path& path) {
+  auto [connection, version] = open_for_reading(path);
+  refuse_older(path, version);
+  return std::move(connection);
 }
 
 }  // namespace
@@ -122,7 +145,16 @@ std::unique_ptr<Connection> open_read_only(const fs::path& path) {
 Database::Database(const fs::path& path, Access access) {
   refuse_impossible(path, access);
   try {
-    connection_ = access == Access::read_write ? open_read_write(path) : open_read_only(path);
+    connection_ = access == Access::read_only ? open_read_only(path) : open_read_write(path, access);
+  } catch (const SQLite::Exception& error) {
+    throw_explained(error, path);
+  }
+}
+
+int Database::schema_of(const fs::path& path) {
+  refuse_impossible(path, Access::read_only);
+  try {
+    return open_for_reading(path).second;
   } catch (const SQLite::Exception& error) {
     throw_explained(error, path);
   }

@@ -57,41 +57,18 @@ std::int64_t Database::put_run(const NewRun& run) {
 void Database::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell,
                    std::int64_t ordinal) {
   connection_->write([&] {
+    const std::string place = cell.dump();
+    std::string before;
+    {
+      Loan row = connection_->prepare("SELECT cell FROM study_run WHERE study_id = ? AND scale = ? AND run_id = ?");
+      if (row.bind(study, scale, run).step()) before = row.text(0);
+    }
+    if (!before.empty() && before != place) forget_statistics(*connection_, study, scale, before);
     connection_
         ->prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
                   "ON CONFLICT (study_id, scale, run_id) DO UPDATE SET cell = excluded.cell, ordinal = excluded.ordinal, "
                   "planned_at = excluded.planned_at")
-        .bind(study, scale, run, cell.dump(), ordinal, utc_now())
-        .exec();
-  });
-}
-
-void Database::untie_except(std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& keep) {
-  connection_->write([&] {
-    nlohmann::json cells = nlohmann::json::array();
-    {
-      Loan untie = connection_->prepare(
-          "DELETE FROM study_run WHERE study_id = ? AND scale = ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
-          "RETURNING cell");
-      untie.bind(study, scale, nlohmann::json(keep).dump());
-      while (untie.step()) cells.push_back(untie.text(0));
-    }
-    // Statistics over runs that are no longer the study's would stand for something else than the study.
-    connection_
-        ->prepare("DELETE FROM statistic WHERE study_id = ?1 AND scale = ?2 AND (cell IN (SELECT value FROM json_each(?3)) "
-                  "OR baseline IN (SELECT value FROM json_each(?3)))")
-        .bind(study, scale, cells.dump())
-        .exec();
-  });
-}
-
-std::int64_t Database::requeue_failed(std::int64_t study, const std::string& scale) {
-  return connection_->write([&] {
-    // Tries start anew: whoever requeues has mended the cause. The events keep the history.
-    return connection_
-        ->prepare("UPDATE run SET status = 'queued', attempts = 0, failures = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
-                  "AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND scale = ?)")
-        .bind(study, scale)
+        .bind(study, scale, run, place, ordinal, utc_now())
         .exec();
   });
 }

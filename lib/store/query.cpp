@@ -58,7 +58,7 @@ std::vector<std::string> names(SQLite::Database& database, const char* sql) {
 InputError wrong_sql(SQLite::Database& database, const std::string& message) {
   InputError::Parts parts;
   parts.problem = "the query does not work: SQLite says \"" + message + "\"";
-  const auto tables = names(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name");
+  const auto tables = names(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name");
   for (const std::string& table : tables) parts.valid += (parts.valid.empty() ? "tables and views: " : ", ") + table;
   const auto after = [&](const char* prefix) -> std::optional<std::string> {
     const std::size_t at = message.find(prefix);

@@ -14,20 +14,16 @@ void note(Connection& connection, std::int64_t run, const std::string& kind, con
 
 }  // namespace
 
-std::optional<ClaimedRun> Database::claim(std::int64_t study, const std::string& scale, const std::string& token,
-                                          double lease_seconds) {
+std::optional<ClaimedRun> Database::claim(std::int64_t plan, const std::string& token, double lease_seconds) {
   return connection_->write([&]() -> std::optional<ClaimedRun> {
     ClaimedRun run;
     {
       Loan claim = connection_->prepare(
-          "UPDATE run SET status = 'running', token = ?3, lease_expires_at = ?4, lease_boot = ?5, attempts = attempts + 1, "
-          "started_at = coalesce(started_at, ?6), error = NULL WHERE id = ("
-          "  SELECT candidate.id FROM run AS candidate INDEXED BY run_to_do CROSS JOIN study_run"
-          "    ON study_run.study_id = ?1 AND study_run.scale = ?2 AND study_run.run_id = candidate.id"
-          "  WHERE candidate.status IN ('queued', 'interrupted')"
-          "  ORDER BY candidate.flops DESC, candidate.id LIMIT 1) "
+          "UPDATE run SET status = 'running', token = ?2, lease_expires_at = ?3, lease_boot = ?4, attempts = attempts + 1, "
+          "started_at = coalesce(started_at, ?5), error = NULL WHERE id = ("
+          "  SELECT run_id FROM plan_run INDEXED BY plan_run_to_do WHERE plan_id = ?1 AND open = 1 ORDER BY flops DESC, run_id LIMIT 1) "
           "RETURNING id, identity, config, attempts");
-      claim.bind(study, scale, token, lease_seconds_now() + lease_seconds, lease_boot(), utc_now());
+      claim.bind(plan, token, lease_seconds_now() + lease_seconds, lease_boot(), utc_now());
       if (!claim.step()) return std::nullopt;
       run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3))};
     }
@@ -96,14 +92,14 @@ std::optional<FailedTry> Database::fail(const std::string& token, const std::str
   });
 }
 
-std::vector<ExpiredLease> Database::expired_leases(std::int64_t study, const std::string& scale) const {
+std::vector<ExpiredLease> Database::expired_leases(std::int64_t plan) const {
   return connection_->guarded([&] {
     std::vector<ExpiredLease> expired;
     Loan row = connection_->prepare(
-        "SELECT run.id, run.token, run.lease_expires_at FROM run INDEXED BY run_by_token CROSS JOIN study_run "
-        "ON study_run.study_id = ? AND study_run.scale = ? AND study_run.run_id = run.id "
+        "SELECT run.id, run.token, run.lease_expires_at FROM run INDEXED BY run_by_token CROSS JOIN plan_run "
+        "ON plan_run.plan_id = ? AND plan_run.run_id = run.id "
         "WHERE run.token IS NOT NULL AND (run.lease_boot IS NOT ? OR run.lease_expires_at < ?)");
-    row.bind(study, scale, lease_boot(), lease_seconds_now());
+    row.bind(plan, lease_boot(), lease_seconds_now());
     while (row.step()) expired.push_back({row.integer(0), row.text(1), row.real(2)});
     return expired;
   });

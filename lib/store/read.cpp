@@ -107,8 +107,10 @@ std::vector<std::pair<double, double>> Database::measured_costs() const {
     std::vector<std::pair<double, double>> costs;
     // Machine and device alone: a commit more in the environment makes no other machine.
     Loan row = connection_->prepare(
-        "WITH made AS (SELECT run.flops, run.seconds, run.finished_at, json_extract(environment.description, '$.cpu_model') AS cpu, "
-        "    json_extract(environment.description, '$.device') AS device FROM run LEFT JOIN environment ON environment.id = run.environment_id "
+        "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') AS device "
+        "    FROM environment), "
+        "  made AS (SELECT run.flops, run.seconds, run.finished_at, machine.cpu, machine.device FROM run "
+        "    LEFT JOIN machine ON machine.id = run.environment_id "
         "    WHERE run.status = 'completed' AND run.seconds > 0 AND run.imported_at IS NULL), "
         "  latest AS (SELECT cpu, device FROM made ORDER BY finished_at DESC LIMIT 1) "
         "SELECT flops, avg(seconds) FROM made JOIN latest ON made.cpu IS latest.cpu AND made.device IS latest.device GROUP BY flops");

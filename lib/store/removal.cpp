@@ -2,6 +2,7 @@
 #include "store/removal.h"
 
 #include "store/connection.h"
+#include "store/plans.h"
 #include "store/rows.h"
 #include "store/run_record.h"
 #include "store/status.h"
@@ -39,8 +40,8 @@ std::pair<std::int64_t, std::int64_t> row_counts(const Connection& connection, s
 
 std::string delete_one(Database& database, std::int64_t run) {
   Connection& connection = database.connection();
-  if (is_held(database, run)) {
-    throw options::InputError("run " + std::to_string(run) + " has been taken up by a worker meanwhile; stop `steepest run`, then the same command goes on");
+  if (is_held(database, run) || is_planned(database, run)) {
+    throw options::InputError("a `steepest run` has asked for run " + std::to_string(run) + " meanwhile; stop it, then the same command goes on");
   }
   connection
       .prepare("DELETE FROM statistic WHERE EXISTS (SELECT 1 FROM study_run AS tie WHERE tie.run_id = ? AND tie.study_id = statistic.study_id "
@@ -90,7 +91,7 @@ Holdings holdings(const Database& database, const std::vector<std::int64_t>& run
       sum.metric_rows += metrics;
       sum.spectrum_rows += spectra;
       sum.bytes += row.integer(1) + row.integer(2) * kBytesPerParameter + (metrics + spectra) * kBytesPerRow;
-      if (is_held(database, run)) sum.held.push_back(run);
+      if (is_held(database, run) || is_planned(database, run)) sum.held.push_back(run);
     }
     return sum;
   });

@@ -21,7 +21,7 @@ struct Holdings {
   std::map<RunStatus, std::int64_t> runs;
   std::int64_t metric_rows = 0, spectrum_rows = 0;
   std::int64_t bytes = 0;          ///< about what they take in the file
-  std::vector<std::int64_t> held;  ///< by a worker, now
+  std::vector<std::int64_t> held;  ///< by a worker, or in the plan of a `steepest run`, now
   std::vector<std::int64_t> missing;  ///< there is no such run
 };
 Holdings holdings(const Database& database, const std::vector<std::int64_t>& runs);

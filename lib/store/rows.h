@@ -1,4 +1,4 @@
-// rows.h: metric and spectrum rows into the file, with the summaries kept beside them. Internal to lib/store; call in a transaction.
+// rows.h: metric and spectrum rows into the file, with the summaries kept beside them; statistics out of it. Internal to lib/store; call in a transaction.
 #pragma once
 #include <vector>
 
@@ -12,5 +12,8 @@ void put_spectra(const Connection& connection, std::int64_t run, const std::vect
 
 /// Forgets all metric and spectrum rows of a run.
 void drop_rows(const Connection& connection, std::int64_t run);
+
+/// Forgets what was computed over a cell whose runs are no longer those: its own statistics, and what compares others with it.
+void forget_statistics(const Connection& connection, std::int64_t study, const std::string& scale, const std::string& cell);
 
 }  // namespace steepest::store

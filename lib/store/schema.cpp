@@ -235,10 +235,53 @@ SELECT
 FROM run;
 )sql";
 
+// Plans: what each call of `steepest run` asked for. A claim reads the one index plan_run_to_do, whose rows the trigger keeps whoever
+// writes a status. AUTOINCREMENT: neither the id of a plan nor that of an event is used twice. A worker that outlived its call must find
+// nothing to do, and what has happened since an event must not be missed because later events were deleted with their run.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE plan (
+  id                INTEGER PRIMARY KEY AUTOINCREMENT,
+  study_id          INTEGER REFERENCES study (id) ON DELETE SET NULL,
+  scale             TEXT NOT NULL,
+  created_at        TEXT NOT NULL,
+  lease_expires_at  REAL NOT NULL,
+  lease_boot        TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE plan_run (
+  plan_id  INTEGER NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+  run_id   INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  flops    REAL NOT NULL,
+  open     INTEGER NOT NULL CHECK (open IN (0, 1)),
+  PRIMARY KEY (plan_id, run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX plan_run_by_run ON plan_run (run_id);
+CREATE INDEX plan_run_to_do ON plan_run (plan_id, flops DESC, run_id) WHERE open = 1;
+DROP INDEX run_to_do;
+
+CREATE TRIGGER run_opened_or_closed AFTER UPDATE OF status ON run
+WHEN (old.status IN ('queued', 'interrupted')) <> (new.status IN ('queued', 'interrupted'))
+BEGIN
+  UPDATE plan_run SET open = new.status IN ('queued', 'interrupted') WHERE run_id = new.id;
+END;
+
+CREATE TABLE new_event (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id   INTEGER REFERENCES run (id) ON DELETE CASCADE,
+  at       TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  message  TEXT NOT NULL
+) STRICT;
+INSERT INTO new_event SELECT id, run_id, at, kind, message FROM event;
+DROP TABLE event;
+ALTER TABLE new_event RENAME TO event;
+CREATE INDEX event_by_run ON event (run_id);
+)sql";
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, std::string(kVersion2) + kViewsOfVersion2}};
+  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, std::string(kVersion2) + kViewsOfVersion2}, {3, kVersion3}};
   return kSteps;
 }
 
@@ -249,11 +292,12 @@ bool is_ours(SQLite::Database& database) {
   return schema_version(database) == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
 }
 
-void migrate(SQLite::Database& database, const std::vector<Migration>& steps) {
+void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed) {
   if (steps.empty() || schema_version(database) >= steps.back().to) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     const int present = schema_version(database);  // again, now under the lock
+    if (allowed && present < steps.back().to) allowed(present);
     for (const Migration& step : steps) {
       if (step.to > present) database.exec(step.sql);
     }

@@ -1,5 +1,6 @@
 // schema.h: the tables of the database and the steps from one schema version to the next.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ int schema_version(SQLite::Database& database);
 bool is_ours(SQLite::Database& database);
 
 /// Applies the steps that the file lacks, all in one immediate transaction, so that two processes which open an old
-/// file at once do not both upgrade it. Throws SQLite::Exception; then the file is as it was.
-void migrate(SQLite::Database& database, const std::vector<Migration>& steps);
+/// file at once do not both upgrade it. `allowed` is asked first, under the lock, with the version that is there, and throws where the
+/// file must stay. Throws SQLite::Exception; then, too, the file is as it was.
+void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed = {});
 
 }  // namespace steepest::store

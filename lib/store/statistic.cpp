@@ -1,6 +1,7 @@
 // statistic.cpp: summaries over seeds as rows.
 #include "store/clock.h"
 #include "store/connection.h"
+#include "store/rows.h"
 
 namespace steepest::store {
 
@@ -21,14 +22,24 @@ void Database::put_statistic(std::int64_t study, const StatisticRow& row) {
   });
 }
 
-std::vector<StatisticRow> Database::statistics(std::int64_t study, const std::string& scale) const {
+void forget_statistics(const Connection& connection, std::int64_t study, const std::string& scale, const std::string& cell) {
+  connection.prepare("DELETE FROM statistic WHERE study_id = ?1 AND scale = ?2 AND (cell = ?3 OR baseline = ?3)")
+      .bind(study, scale, cell)
+      .exec();
+}
+
+// A macro, since Connection::prepare wants literals.
+#define STATISTICS_OF_STUDY                                                                                             \
+  "SELECT cell, metric, scale, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash, "                 \
+  "baseline, probability, probability_low, probability_high FROM statistic WHERE study_id = ?1 AND scale = ?2 "
+
+std::vector<StatisticRow> Database::statistics(std::int64_t study, const std::string& scale, const std::string& cell) const {
   return connection_->guarded([&] {
     std::vector<StatisticRow> rows;
-    Loan row = connection_->prepare(
-        "SELECT cell, metric, scale, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash, "
-        "baseline, probability, probability_low, probability_high FROM statistic "
-        "WHERE study_id = ? AND scale = ? ORDER BY cell, metric, baseline");
-    row.bind(study, scale);
+    Loan row = cell.empty() ? connection_->prepare(STATISTICS_OF_STUDY "ORDER BY cell, metric, baseline")
+                            : connection_->prepare(STATISTICS_OF_STUDY "AND cell = ?3 ORDER BY metric, baseline");
+    if (cell.empty()) row.bind(study, scale);
+    else row.bind(study, scale, cell);
     while (row.step()) {
       rows.push_back({row.text(0), row.text(1), row.text(2), row.integer(3), row.real(4), row.real(5), row.real(6),
                       row.real(7), row.text(8), row.integer(9), row.text(10), row.text(11), row.real(12), row.real(13), row.real(14)});
@@ -36,5 +47,7 @@ std::vector<StatisticRow> Database::statistics(std::int64_t study, const std::st
     return rows;
   });
 }
+
+#undef STATISTICS_OF_STUDY
 
 }  // namespace steepest::store

@@ -14,9 +14,9 @@ namespace steepest::sweep {
 using store::RunStatus;
 
 std::map<std::string, CellResults> cell_results(const store::Database& database, std::int64_t study, const std::string& scale,
-                                                const std::string& metric) {
+                                                const std::string& metric, const std::string& only) {
   std::map<std::string, CellResults> cells;
-  for (const auto& run : database.results(study, scale, metric)) {
+  for (const auto& run : database.results(study, scale, metric, only)) {
     CellResults& cell = cells[run.cell];
     ++cell.runs;
     const bool completed = run.status == RunStatus::completed, diverged = run.status == RunStatus::diverged;

@@ -19,9 +19,9 @@ struct CellResults {
   std::int64_t not_finite() const { return static_cast<std::int64_t>(all.size() - finite.size()); }
 };
 
-/// By the cell's canonical JSON.
+/// By the cell's canonical JSON; of one cell alone where it is named.
 std::map<std::string, CellResults> cell_results(const store::Database& database, std::int64_t study, const std::string& scale,
-                                                const std::string& metric);
+                                                const std::string& metric, const std::string& cell = "");
 
 /// SHA-256 over lines, in whatever order they come.
 std::string runs_hash(std::vector<std::string> lines);

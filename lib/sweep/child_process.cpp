@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,7 +50,8 @@ struct Image {
 [[noreturn]] void become(Image& image, int input, int output, int errors, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD}) ::signal(signal, SIG_DFL);
+  // SIGTERM is how we tell a worker to stop, whatever our caller ignores; what it ignores of SIGINT and SIGHUP stays ignored.
+  for (const int signal : {SIGTERM, SIGPIPE, SIGCHLD}) ::signal(signal, SIG_DFL);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -154,16 +156,22 @@ std::string ChildProcess::last_lines(std::size_t lines) const {
   return text.substr(at + 1);
 }
 
-std::vector<pid_t> processes_with(const std::vector<std::string>& words) {
+std::vector<pid_t> processes_of(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
   std::vector<pid_t> found;
   std::error_code ended;  // a process may end while one looks
   for (std::filesystem::directory_iterator entry("/proc", ended), end; !ended && entry != end; entry.increment(ended)) {
     const pid_t process = std::atoi(entry->path().filename().c_str());
-    if (process <= 0) continue;
+    struct stat owner {};
+    if (process <= 0 || stat(entry->path().c_str(), &owner) != 0 || owner.st_uid != geteuid()) continue;
+    std::error_code failed;
+    std::string name = std::filesystem::read_symlink(entry->path() / "exe", failed).filename().string();
+    const std::string gone = " (deleted)";  // what the kernel says of a program that was built anew since
+    if (name.size() > gone.size() && name.compare(name.size() - gone.size(), gone.size(), gone) == 0) name.resize(name.size() - gone.size());
+    if (failed || name != program.filename()) continue;
     std::ifstream file(entry->path() / "cmdline");
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
-    const auto holds = [&](const std::string& word) { return line.find(word) != std::string::npos; };
-    if (!line.empty() && std::all_of(words.begin(), words.end(), holds)) found.push_back(process);
+    std::vector<std::string> given;
+    for (std::string argument; std::getline(file, argument, '\0');) given.push_back(argument);
+    if (std::search(given.begin(), given.end(), arguments.begin(), arguments.end()) != given.end()) found.push_back(process);
   }
   return found;
 }

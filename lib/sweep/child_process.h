@@ -45,8 +45,8 @@ class ChildProcess {
   std::optional<ExitState> ended_;
 };
 
-/// The processes of this machine whose command line holds each of these words.
-std::vector<pid_t> processes_with(const std::vector<std::string>& words);
+/// The processes of this user that run a program of this name and were started with these arguments, one after the other.
+std::vector<pid_t> processes_of(const std::filesystem::path& program, const std::vector<std::string>& arguments);
 
 /// What a program printed to its standard output, for questions such as `steepest-worker --probe`.
 struct Answer {

@@ -2,11 +2,10 @@
 #include "sweep/planner.h"
 
 #include <algorithm>
-#include <set>
-#include <vector>
 
 #include "config/numerics.h"
-#include "sweep/cost_model.h"
+#include "store/run_states.h"
+#include "sweep/words.h"
 
 namespace steepest::sweep {
 namespace {
@@ -15,18 +14,6 @@ using store::RunStatus;
 
 bool open(RunStatus status) {
   return status == RunStatus::queued || status == RunStatus::running || status == RunStatus::interrupted;
-}
-
-/// Status of every run of the database by its identity.
-std::map<std::string, RunStatus> known_runs(const store::Database& database) {
-  std::map<std::string, RunStatus> known;
-  for (const auto& row : database.query("SELECT identity, status FROM run").rows) {
-    for (const auto status : {RunStatus::queued, RunStatus::running, RunStatus::completed, RunStatus::diverged,
-                              RunStatus::failed, RunStatus::interrupted}) {
-      if (row[1] == store::to_string(status)) known[row[0]] = status;
-    }
-  }
-  return known;
 }
 
 }  // namespace
@@ -50,15 +37,14 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
   if (database) plan.costs = CostModel(*database);
   double seconds_left = 0;
   bool known_costs = true;
-  const auto known = database ? known_runs(*database) : std::map<std::string, RunStatus>{};
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
-    const auto found = known.find(run.identity);
-    const bool retried = found != known.end() && found->second == RunStatus::failed && retry_failed;
-    if (found == known.end()) ++plan.added;
+    const auto status = database ? store::status_of(*database, run.identity) : std::nullopt;
+    const bool retried = status == RunStatus::failed && retry_failed;
+    if (!status) ++plan.added;
     else if (retried) ++plan.requeued;
-    else ++plan.present[found->second];
-    if (found == known.end() || retried || open(found->second)) {
+    else ++plan.present[*status];
+    if (!status || retried || open(*status)) {
       plan.flops_left += run.flops;
       const auto seconds = plan.costs.seconds(run.flops);
       known_costs = known_costs && seconds;
@@ -69,17 +55,26 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
   return plan;
 }
 
-Plan plan(store::Database& database, const config::Study& study, bool retry_failed) {
-  Plan result = preview(&database, study, retry_failed);
+Plan plan(store::Database& database, const config::Study& study, const PlanOptions& options) {
+  Plan result;
   database.transaction([&] {
-    result.study = database.put_study(study.name, study.title, study.definition);
-    std::vector<std::int64_t> kept;
+    result = preview(&database, study, options.retry_failed);
+    store::close_dead_plans(database);
+    if (options.tie) result.study = database.put_study(study.name, study.title, study.definition);
+    store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
-      kept.push_back(database.put_run({run.identity, run.config, run.seed, config::kNumericsVersion, run.flops}));
-      database.tie(result.study, kept.back(), study.scale, run.cell, static_cast<std::int64_t>(kept.size()) - 1);
+      const auto id = database.put_run({run.identity, run.config, run.seed, config::kNumericsVersion, run.flops});
+      if (options.tie) database.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
+      content.runs.push_back({id, run.identity});
+      result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed});
     }
-    database.untie_except(result.study, study.scale, kept);
-    if (retry_failed) result.requeued = database.requeue_failed(result.study, study.scale);
+    result.scale = study.scale;
+    result.id = store::open_plan(database, content);
+    if (options.retry_failed) result.requeued = store::requeue_failed(database, result.id);
+    if (!options.tie) return;
+    store::supersede(database, result.study, study.scale, result.id);
+    if (options.prune) result.pruned = store::prune(database, result.study, study.scale, result.id);
+    result.beside = store::ties_beside(database, result.study, study.scale, result.id);
   });
   return result;
 }

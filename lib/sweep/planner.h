@@ -3,20 +3,34 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/study.h"
 #include "store/database.h"
+#include "store/plans.h"
 #include "sweep/cost_model.h"
 
 namespace steepest::sweep {
 
+/// A run of a plan, as its call speaks of it.
+struct AnnouncedRun {
+  store::PlanRun run;
+  std::string cell;  ///< as cell_text gives it
+  std::int64_t seed;
+};
+
 /// What planning a study does, or would do.
 struct Plan {
-  std::int64_t study = 0;       ///< id; 0 in a preview
+  std::int64_t id = 0;          ///< of the plan that was opened; 0 in a preview
+  std::int64_t study = 0;       ///< id; 0 in a preview, and for runs that are made again
+  std::string scale;
+  std::vector<AnnouncedRun> runs;  ///< in the order of the study; empty in a preview
   std::int64_t total = 0;       ///< runs of the study
   std::int64_t added = 0;       ///< not in the database before
   std::int64_t requeued = 0;    ///< had failed, are tried again
   std::map<store::RunStatus, std::int64_t> present;  ///< the others by status
+  std::int64_t beside = 0;      ///< runs that the study has at this scale and that this call does not ask for
+  std::int64_t pruned = 0;      ///< of them taken out of it
   double flops_total = 0, flops_left = 0;
   CostModel costs;                          ///< what runs take, from those that were measured
   std::optional<double> core_seconds_left;  ///< of one worker; empty if nothing like one of the runs has been measured
@@ -27,10 +41,16 @@ struct Plan {
   std::optional<double> seconds_left(int jobs) const;
 };
 
-/// Puts the study, its runs and their ties in one transaction: all of it or nothing. Runs whose identity is known are shared, not
-/// repeated. Runs that the study no longer asks for are untied, not deleted. `retry_failed` puts its failed runs back into
-/// the queue. Planning twice changes nothing.
-Plan plan(store::Database& database, const config::Study& study, bool retry_failed = true);
+struct PlanOptions {
+  bool retry_failed = true;  ///< put failed runs of the plan back into the queue
+  bool tie = true;           ///< give the runs their places in the study; false for runs that are made again
+  bool prune = false;        ///< take out of the study what it does not ask for
+};
+
+/// Puts the study, its runs and their ties, and opens the call's own plan, in one transaction: all of it or nothing. Runs whose identity is
+/// known are shared, not repeated. Ties of earlier calls stay, but for a run whose place in the study (cell and seed) another run takes
+/// now. Plans of calls that are no more are removed. Planning twice changes nothing but for the plan, which a PlanHold closes.
+Plan plan(store::Database& database, const config::Study& study, const PlanOptions& options = {});
 
 /// The same without writing. `database` may be null: none exists yet.
 Plan preview(const store::Database* database, const config::Study& study, bool retry_failed = true);

@@ -12,7 +12,7 @@ namespace steepest::sweep {
 using options::InputError;
 
 config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
-  config::Study study{"rerun", "Runs made again", "quick", {{"title", "Runs made again"}, {"runs", ids}}, {}};
+  config::Study study{"", "", "", {}, {}};
   for (const auto& id : ids) {
     const auto run = database.run_details(store::find_run(database, id));
     if (run->status == store::RunStatus::running) {

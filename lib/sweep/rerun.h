@@ -9,7 +9,7 @@
 
 namespace steepest::sweep {
 
-/// A study `rerun` of these runs (ids, as given by the user). Throws InputError for one that there is not, that a worker holds, or that is of
+/// These runs (ids, as given by the user) as a study without a name, to be planned without ties: they keep the places that they have. Throws InputError for one that there is not, that a worker holds, or that is of
 /// another numerics version, whose numbers today's code would not give.
 config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids);
 

@@ -7,9 +7,22 @@
 
 namespace steepest::sweep {
 
+namespace {
+
+/// A blocked signal is queued even where it is ignored, so that waiting for it would honour what the caller had switched off.
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
 SignalQueue::SignalQueue() {
   sigemptyset(&waited_for_);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&waited_for_, signal);
+  sigaddset(&waited_for_, SIGCHLD);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!is_ignored(signal)) sigaddset(&waited_for_, signal);
+  }
   pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);
 }
 

@@ -19,11 +19,11 @@ struct Row {
   bool stored, complete;
 };
 
-/// The stored rows of one metric by cell and baseline.
+/// The stored rows of one metric by cell and baseline; of one cell alone where it is named.
 class Stored {
  public:
-  Stored(const store::Database& database, std::int64_t study, const std::string& scale, const std::string& metric) {
-    for (auto& row : database.statistics(study, scale)) {
+  Stored(const store::Database& database, std::int64_t study, const std::string& scale, const std::string& metric, const std::string& cell = "") {
+    for (auto& row : database.statistics(study, scale, cell)) {
       if (row.metric == metric) rows_.emplace(std::pair(row.cell, row.baseline), std::move(row));
     }
   }
@@ -44,10 +44,10 @@ StatisticRow row_of(const std::string& cell, const std::string& metric, const st
 }
 
 std::vector<Row> own_rows(const store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
-                          const std::string& metric) {
-  const Stored stored(database, study, scale, metric);
+                          const std::string& metric, const std::string& only = "") {
+  const Stored stored(database, study, scale, metric, only);
   std::vector<Row> rows;
-  for (const auto& [text, cell] : cell_results(database, study, scale, metric)) {
+  for (const auto& [text, cell] : cell_results(database, study, scale, metric, only)) {
     if (cell.finite.empty() || (cells == Cells::complete && cell.unfinished > 0)) continue;
     const std::string hash = runs_hash(cell.completed_runs);
     if (const auto* row = stored.find(text, "", hash)) {
@@ -123,8 +123,8 @@ std::vector<StatisticRow> statistics(const store::Database& database, std::int64
 }
 
 std::int64_t update_statistics(store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
-                               const std::string& metric) {
-  return store_new(database, study, own_rows(database, study, scale, cells, metric));
+                               const std::string& metric, const std::string& cell) {
+  return store_new(database, study, own_rows(database, study, scale, cells, metric, cell));
 }
 
 Kept keep_statistics(store::Database& database, std::int64_t study, const std::string& scale, const std::string& metric) {

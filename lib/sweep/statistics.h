@@ -19,9 +19,10 @@ enum class Cells { complete, all };
 std::vector<store::StatisticRow> statistics(const store::Database& database, std::int64_t study, const std::string& scale,
                                             Cells cells, const std::string& metric = kValidationLoss);
 
-/// Stores the rows of complete cells that are new or whose runs have changed, in one transaction. Returns how many.
+/// Stores the rows of complete cells that are new or whose runs have changed, in one transaction; of one cell alone where it is named.
+/// Returns how many.
 std::int64_t update_statistics(store::Database& database, std::int64_t study, const std::string& scale, Cells cells,
-                               const std::string& metric = kValidationLoss);
+                               const std::string& metric = kValidationLoss, const std::string& cell = "");
 
 /// The rows of all cells, and how many of them were new and have been stored. Rows that rest on unfinished runs are not.
 struct Kept {

@@ -13,7 +13,7 @@
 #include "sweep/cause.h"
 #include "sweep/child_process.h"
 #include "sweep/cost_model.h"
-#include "sweep/run_watch.h"
+#include "sweep/plan_watch.h"
 #include "sweep/silent_workers.h"
 
 namespace steepest::sweep {
@@ -23,7 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kUserError = 2;            // exit status of a worker that asks for the user
 constexpr int kFailedStartsAllowed = 3;  // in a row, without any run taken
-constexpr int kIdleExitsAllowed = 20;    // in a row, although runs are open
+constexpr int kIdleRoundsAllowed = 20;   // in a row, in which a worker left although runs are open
+constexpr auto kStartAgain = std::chrono::seconds(1);      // after the system gave no process
 constexpr auto kPatience = std::chrono::seconds(1);        // for a locked file, before signals are looked at again
 
 bool asked_to_stop(const ExitState& state) {
@@ -32,9 +33,9 @@ bool asked_to_stop(const ExitState& state) {
 
 class Supervisor {
  public:
-  Supervisor(store::Database& database, const SupervisorOptions& options, ProgressView& view)
-      : database_(database), options_(options), view_(view), pool_(options.worker),
-        watch_(database, options.worker.study, options.worker.scale), silence_(options.silence) {
+  Supervisor(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view)
+      : database_(database), hold_(hold), options_(options), view_(view), pool_(options.worker), watch_(database, hold.plan()),
+        silence_(options.silence), costs_(database), progress_(watch_.progress()) {
     database_.set_patience(kPatience);
   }
   ~Supervisor() { database_.set_patience(store::Database::kPatience); }
@@ -56,22 +57,31 @@ class Supervisor {
   }
 
  private:
-  const std::string& scale() const { return options_.worker.scale; }
-  std::int64_t study() const { return options_.worker.study; }
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  bool nothing_left() const { return progress_.queued + progress_.running + progress_.interrupted == 0; }
+  std::int64_t open() const { return progress_.queued + progress_.interrupted; }
 
   void tick() {
+    hold_.renew();
     for (auto& worker : pool_.reap()) ended_.push_back(std::move(worker));
     for (; !ended_.empty(); ended_.pop_front()) worker_ended(ended_.front());
     bury_silent_workers();
-    progress_ = database_.progress(study(), scale());
-    show();
+    watch_.look();
+    if (!watch_.nothing_left()) looked_at_all_ = false;
+    else if (!looked_at_all_) watch_.look_at_all(), looked_at_all_ = true;
+    progress_ = watch_.progress();
+    count_idle_rounds();
+    tell_news();
     if (!stopping_ && options_.time_limit && Clock::now() - start_ >= *options_.time_limit) {
       view_.note("the time limit is reached: workers write their checkpoints");
       give_up(Outcome::Kind::time_over, "");
     }
-    if (!stopping_ && !nothing_left()) return refill();
+    show();
+    watch_.cells().store(database_);
+    // Another call may have put a failed run back into the queue while the workers were leaving.
+    if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) {
+      stopping_ = false;
+      return refill();
+    }
     if (pool_.alive() > 0) {
       if (!stopping_) stop(false);  // every run has ended, and the workers are leaving by themselves
       if (Clock::now() >= kill_at_) pool_.send(SIGKILL);
@@ -79,20 +89,32 @@ class Supervisor {
     }
     // Killed workers could not give their runs back.
     database_.transaction([&] { for (const auto& token : killed_) database_.release(token); });
-    outcome_.progress = database_.progress(study(), scale());
+    watch_.look();
+    tell_news();
+    if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) return;
+    outcome_.progress = watch_.progress();
     over_ = true;
   }
 
-  void show() {
-    const auto news = watch_.news(progress_);
-    if (!news.empty() || seconds() < 1) costs_ = CostModel(database_);
-    for (const auto& ended : news) {
-      view_.run_ended(ended.line, ended.status != store::RunStatus::completed);
-      failed_starts_ = idle_exits_ = 0;
+  /// Each piece of news is taken off once all that follows from it has been done.
+  void tell_news() {
+    for (auto& news = watch_.news(); !news.empty(); news.pop_front()) {
+      const auto ended = news.front();
+      view_.run_ended(watch_.line(ended), ended.status != store::RunStatus::completed);
+      failed_starts_ = idle_rounds_ = 0;
+      ++told_;
       if (ended.status == store::RunStatus::failed && options_.fail_fast) give_up(Outcome::Kind::failed_fast, "");
     }
+  }
+
+  void show() {
+    // What runs cost is read again when twice as many have ended: all of them are read, and no more often than pays.
+    if (told_ >= costs_again_at_) {
+      costs_ = CostModel(database_);
+      costs_again_at_ = 2 * told_;
+    }
     auto left = costs_.seconds_left(progress_);
-    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, progress_.queued + progress_.running + progress_.interrupted)));
+    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, open() + progress_.running)));
     view_.update(progress_, seconds(), left);
   }
 
@@ -100,15 +122,36 @@ class Supervisor {
   void refill() {
     const auto free_slots = options_.jobs - static_cast<std::int64_t>(pool_.alive());
     if (free_slots <= 0) return;
-    const std::int64_t open = progress_.queued + progress_.interrupted;
-    if (open == 0 && pool_.alive() == 0 && !said_waiting_) {
+    if (open() == 0 && pool_.alive() == 0 && !said_waiting_) {
       said_waiting_ = true;
       view_.note(fmt::format("waiting for {} run{} that another process holds; Ctrl-C leaves it alone", progress_.running,
                              progress_.running == 1 ? "" : "s"));
     }
     std::int64_t idle = static_cast<std::int64_t>(pool_.alive());
     for (const auto& token : pool_.tokens()) idle -= database_.held_run(token).has_value();
-    for (std::int64_t i = 0; i < free_slots && idle < open; ++i, ++idle) pool_.start();
+    for (std::int64_t i = 0; i < free_slots && idle < open() && start_worker(); ++i) ++idle;
+  }
+
+  /// False where the system gives no process now: those that live go on, and it is tried again.
+  bool start_worker() {
+    if (Clock::now() < start_again_at_) return false;
+    try {
+      pool_.start();
+      failed_forks_ = 0;
+      return true;
+    } catch (const std::runtime_error& error) {
+      start_again_at_ = Clock::now() + kStartAgain;
+      const auto alive = pool_.alive();
+      if (alive > 0) {
+        if (!said_no_start_) view_.note(fmt::format("no further worker can be started ({}); going on with {}", error.what(), alive));
+        said_no_start_ = true;
+      } else if (++failed_forks_ >= kFailedStartsAllowed) {
+        give_up(Outcome::Kind::worker_broken, fmt::format("no worker can be started, {} times in a row: {}", failed_forks_, error.what()));
+      } else {
+        view_.note(fmt::format("no worker can be started ({}); trying again", error.what()));
+      }
+      return false;
+    }
   }
 
   void worker_ended(const WorkerPool::Ended& worker) {
@@ -118,9 +161,7 @@ class Supervisor {
       database_.release(worker.token);  // its run was given back when it was killed; it may hold none since
     } else if (worker.state.clean()) {
       database_.release(worker.token);  // a no-op for a worker that keeps the rules
-      if (progress_.queued + progress_.interrupted > 0 && ++idle_exits_ >= kIdleExitsAllowed) {
-        give_up(Outcome::Kind::worker_broken, "workers find nothing to do although runs are open");
-      }
+      left_idle_ = true;
     } else if (worker.state.status == kUserError) {
       database_.release(worker.token);
       give_up(Outcome::Kind::user_error, complaint(worker.last_lines));
@@ -130,6 +171,17 @@ class Supervisor {
     } else {
       worker_died(worker);
     }
+  }
+
+  void count_idle_rounds() {
+    if (!left_idle_) return;
+    left_idle_ = false;
+    if (open() == 0) return;
+    hold_.renew_now();  // without the plan there is nothing for them to find
+    if (++idle_rounds_ < kIdleRoundsAllowed) return;
+    watch_.look_at_all();
+    progress_ = watch_.progress();
+    if (open() > 0) give_up(Outcome::Kind::worker_broken, "workers find nothing to do although runs are open");
   }
 
   void worker_died(const WorkerPool::Ended& worker) {
@@ -149,12 +201,12 @@ class Supervisor {
 
   /// Workers that hang, and those of supervisors that are no more.
   void bury_silent_workers() {
-    const auto expired = database_.expired_leases(study(), scale());
+    const auto expired = database_.expired_leases(options_.worker.plan);
     if (!expired.empty() && !database_.can_write()) return silence_.forget();
     for (const auto& lease : silence_.dead(expired)) {
       // First of all: it must not go on once its run is given back. One of a supervisor that is no more is found by its token.
       if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);
-      else for (const pid_t worker : processes_with({lease.token})) kill(worker, SIGKILL);
+      else for (const pid_t worker : processes_of(options_.worker.program, {"--token", lease.token})) kill(worker, SIGKILL);
       const auto failed = database_.fail(lease.token, "no_heartbeat",
                                          fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);
       if (failed && !failed->over) {
@@ -194,27 +246,30 @@ class Supervisor {
   }
 
   store::Database& database_;
+  PlanHold& hold_;
   const SupervisorOptions& options_;
   ProgressView& view_;
   SignalQueue signals_;  // before the pool: no child may end unseen
   WorkerPool pool_;
-  RunWatch watch_;
+  PlanWatch watch_;
   SilentWorkers silence_;
   CostModel costs_;
-  Clock::time_point start_ = Clock::now(), kill_at_{};
+  Clock::time_point start_ = Clock::now(), kill_at_{}, start_again_at_{};
   store::Progress progress_;
   Outcome outcome_;
   std::deque<WorkerPool::Ended> ended_;    // not yet dealt with
   std::set<std::string> killed_, silent_;  // tokens
   std::int64_t memory_kills_ = out_of_memory_kills();
-  int failed_starts_ = 0, idle_exits_ = 0;
-  bool stopping_ = false, over_ = false, said_waiting_ = false, said_locked_ = false;
+  std::int64_t told_ = 0, costs_again_at_ = 1;
+  int failed_starts_ = 0, failed_forks_ = 0, idle_rounds_ = 0;
+  bool stopping_ = false, over_ = false, looked_at_all_ = false, left_idle_ = false;
+  bool said_waiting_ = false, said_locked_ = false, said_no_start_ = false;
 };
 
 }  // namespace
 
-Outcome supervise(store::Database& database, const SupervisorOptions& options, ProgressView& view) {
-  return Supervisor(database, options, view).run();
+Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view) {
+  return Supervisor(database, hold, options, view).run();
 }
 
 }  // namespace steepest::sweep

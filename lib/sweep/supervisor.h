@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/database.h"
+#include "sweep/plan_hold.h"
 #include "sweep/progress_view.h"
 #include "sweep/signals.h"
 #include "sweep/worker_pool.h"
@@ -24,22 +25,23 @@ struct SupervisorOptions {
 /// How supervising ended.
 struct Outcome {
   enum class Kind {
-    finished,       ///< nothing is left to run; some runs may have failed
+    finished,       ///< every run of the plan has ended; some may have failed
     interrupted,    ///< by a signal; what was running continues with the next call
     time_over,      ///< the same by the time limit
     failed_fast,    ///< a run failed and fail_fast was asked for; the others continue with the next call
     user_error,     ///< a worker says that the user must mend something (its exit status was 2)
-    worker_broken,  ///< workers end before they take a run
+    worker_broken,  ///< workers end before they take a run, or none can be started
   };
   Kind kind = Kind::finished;
   std::string message;  ///< for user_error and worker_broken: what the worker said
-  store::Progress progress;
+  store::Progress progress;  ///< of the plan
 };
 
-/// Starts workers for the open runs of a study and scale and returns when there are none. A run whose worker died, or was not heard of
-/// for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is complete. SIGINT,
-/// SIGTERM and SIGHUP stop it: workers get SIGTERM and `grace` to checkpoint, then SIGKILL; a second signal kills at once. A database
-/// that another program holds locked is waited for. Throws InputError for what else goes wrong with it; workers are stopped then too.
-Outcome supervise(store::Database& database, const SupervisorOptions& options, ProgressView& view);
+/// Starts workers for the open runs of the call's plan and returns when each has ended, whoever made it. A run whose worker died, or was
+/// not heard of for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is
+/// complete. SIGINT, SIGTERM and SIGHUP stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
+/// then SIGKILL; a second signal kills at once. A database that another program holds locked is waited for, and so is a system that gives
+/// no process. Throws InputError for what else goes wrong with the database; workers are stopped then too.
+Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view);
 
 }  // namespace steepest::sweep

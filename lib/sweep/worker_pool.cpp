@@ -34,8 +34,7 @@ void WorkerPool::start() {
   std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
   if (!command_.data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + command_.data.string());
   std::vector<std::string> arguments{"--database",    command_.database.string(),
-                                     "--study",       std::to_string(command_.study),
-                                     "--scale",       command_.scale,
+                                     "--plan",        std::to_string(command_.plan),
                                      "--token",       token,
                                      "--checkpoints", command_.checkpoints.string(),
                                      "--checkpoint-every", fmt::format("{}", command_.checkpoint_seconds),

@@ -14,8 +14,7 @@ namespace steepest::sweep {
 struct WorkerCommand {
   std::filesystem::path program, database, checkpoints, logs;
   std::filesystem::path data;   ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
-  std::int64_t study = 0;
-  std::string scale;
+  std::int64_t plan = 0;        ///< whose runs they take
   std::vector<std::string> devices = {};  ///< one worker after the other gets the next; empty: as the runs say
   int tries = 3;                          ///< tries of a run before it ends as failed
   double checkpoint_seconds = 20;         ///< between two checkpoints of a run
@@ -32,6 +31,7 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
+  /// Throws std::runtime_error where the system gives no process or no log.
   void start();
   std::size_t alive() const { return workers_.size(); }
   std::vector<std::string> tokens() const;

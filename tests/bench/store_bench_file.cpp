@@ -10,6 +10,7 @@
 #include "bench/store_bench.h"
 #include "config/identity.h"
 #include "config/study.h"
+#include "store/claiming.h"
 
 namespace steepest::store_bench {
 namespace {
@@ -48,7 +49,7 @@ std::int64_t claimed_run(store::Database& database) {
   const auto study = database.put_study("bench", "", nlohmann::json::object());
   const auto run = database.put_run({planned.identity, planned.config, planned.seed, config::kNumericsVersion, planned.flops});
   database.tie(study, run, "quick", planned.cell, 0);
-  database.claim(study, "quick", "bench", 1e6);
+  store::testing::claim(database, study, "quick", "bench", 1e6);
   return run;
 }
 
@@ -86,13 +87,15 @@ void make_stored_file(Summary& summary) {
     for (std::int64_t number = 0; number < stored_runs(); ++number) plan(number);
   });
   const double planning = std::chrono::duration<double>(Clock::now() - start).count();
-  while (const auto claim = database.claim(id, study.scale, "bench", 1e6)) {
+  const auto all = store::open_plan(database, store::testing::content_of(database, id, study.scale));
+  while (const auto claim = database.claim(all, "bench", 1e6)) {
     const auto rows = curves(claim->id);
     const auto before = Clock::now();
     database.record(claim->id, "bench", rows);
     recording += std::chrono::duration<double>(Clock::now() - before).count();
     database.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
   }
+  store::close_plan(database, all);
   if (database.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
   const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
   fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "config/identity.h"
+#include "config/study_name.h"
 #include "temporary_tree.h"
 
 namespace steepest::config {
@@ -107,12 +108,58 @@ TEST(Studies, EveryGroupFileNamesEveryOptionItself) {
 
 TEST(AdHoc, IsTheOverridesAlone) {
   const Study study = load("", "quick", {"model.rank=2,4", "seed=range(3)", "training.steps=5"});
-  EXPECT_EQ(study.name, "ad_hoc");
+  EXPECT_EQ(study.name, "model.rank=2,4 training.steps=5") << "more seeds are more of the same";
+  EXPECT_EQ(study.title, study.name);
+  EXPECT_EQ(study.definition.at("asked"), (json{"model.rank=2,4", "training.steps=5"}));
+  EXPECT_FALSE(study.whole);
   ASSERT_EQ(study.runs.size(), 6u);
   EXPECT_EQ(study.runs[4].cell, (json{{"model.rank", 4}}));
   EXPECT_EQ(study.runs[4].seed, 1);
   EXPECT_EQ(study.runs[4].config.at("training").at("steps"), 5);
   EXPECT_EQ(load("", "quick").runs.size(), 1u);
+}
+
+TEST(AdHoc, WithoutAnOverrideButSeedsIsTheDefaultOfItsRoot) {
+  EXPECT_EQ(load("", "quick", {"seed=1,2"}).name, "default");
+  const Composer flow = Composer(kExperiments).rooted_at("flow");
+  EXPECT_EQ(load_study(flow, "", "quick", {"seed=1"}).name, "flow default");
+  const Study study = load_study(flow, "", "quick", {"flow.smoothing=1e-1"});
+  EXPECT_EQ(study.name, "flow flow.smoothing=0.1");
+  EXPECT_EQ(study.definition.at("asked"), (json{"--config-name", "flow", "flow.smoothing=0.1"}));
+}
+
+TEST(StudyNames, AreTheSameForWhatIsTheSame) {
+  using Lines = std::vector<std::string>;
+  const auto name = [](const Lines& lines) { return study_name("split", canonical_overrides(lines)); };
+  EXPECT_EQ(name({"training.steps=50"}), "split training.steps=50");
+  EXPECT_EQ(name({"b.c=2", "b=x", "a=1e-1"}), "split a=0.1 b=x b.c=2");
+  EXPECT_EQ(name({"a=1", "b=2", "a=3"}), "split a=3 b=2") << "the last one counts";
+  EXPECT_EQ(name({"a=choice(1,2)"}), name({"a=1,2"}));
+  EXPECT_EQ(name({"a='x'"}), name({"a=x"}));
+  EXPECT_EQ(name({"a='1'"}), "split a='1'") << "text, not a number";
+  EXPECT_EQ(name({"a=my_file.txt"}), "split a=my_file.txt");
+  EXPECT_EQ(name({"a=range(0,1,0.25)", "g=glob(*,exclude=b)"}), "split a=range(0,1,0.25) g=glob(*,exclude=b)");
+  EXPECT_EQ(name({"~a.b", "+base=austen", "++x=null"}), "split ~a.b +base=austen ++x=null");
+  EXPECT_EQ(name({"optimizer@embedding_optimizer=adamw"}), "split optimizer@embedding_optimizer=adamw");
+  for (const Lines& lines : {Lines{"a='x y'", "b=[1,{c: 'd e'}]"}, {"a=${b}", "c='it\\'s'"}, {"a=''", "b=-inf"}, {"a=shuffle(1,2,3)"}}) {
+    EXPECT_EQ(canonical_overrides(canonical_overrides(lines)), canonical_overrides(lines)) << "what it spells means the same";
+  }
+}
+
+TEST(StudyNames, AreCutAndStayDifferent) {
+  const std::vector<std::string> many = {"data=synthetic", "data.characters=20000", "model.heads=2", "model.width=16", "training.batch=4"};
+  auto other = many;
+  other.back() = "training.batch=8";
+  const std::string name = study_name("", many);
+  EXPECT_LE(name.size(), kLongestName);
+  EXPECT_THAT(name, testing::StartsWith("data=synthetic data.characters=20000 "));
+  EXPECT_NE(name, study_name("", other));
+  EXPECT_EQ(name, study_name("", many));
+  EXPECT_EQ(study_name("split", many).rfind("split data=synthetic", 0), 0u);
+  // One override alone that is too long is cut between characters.
+  const std::string long_one = study_name("", {"data.file=" + [] { std::string text; for (int i = 0; i < 60; ++i) text += "é"; return text; }()});
+  EXPECT_LE(long_one.size(), kLongestName);
+  EXPECT_NO_THROW(json(long_one).dump()) << "half a character is no UTF-8";
 }
 
 TEST(UserOverrides, ReplaceAnAxisAddOneOrFixAKey) {
@@ -131,6 +178,37 @@ TEST(UserOverrides, ReplaceAnAxisAddOneOrFixAKey) {
 
   EXPECT_EQ(load("rank_transfer", "smoke", {"seed=7"}).runs.size(), 4u);
   EXPECT_EQ(load("rank_transfer", "smoke", {"seed=7"}).runs[0].seed, 7);
+}
+
+TEST(UserOverrides, OfWhatTheStudySweepsBelongToItAndOthersMakeAVariant) {
+  for (const std::vector<std::string>& own : std::vector<std::vector<std::string>>{
+           {"seed=range(6)"}, {"optimizer.learning_rate=0.2"}, {"model.rank=2"}, {"optimizer=muon", "model.rank=dense", "seed=3"}}) {
+    const Study study = load("rank_transfer", "smoke", own);
+    EXPECT_EQ(study.name, "rank_transfer") << own[0];
+    EXPECT_FALSE(study.definition.contains("asked"));
+    EXPECT_FALSE(study.whole);
+  }
+  EXPECT_TRUE(load("rank_transfer", "smoke").whole);
+  const Study look = load("rank_transfer", "smoke", {"model.rank=2", "training.steps=50", "seed=0"});
+  EXPECT_EQ(look.name, "rank_transfer training.steps=50");
+  EXPECT_EQ(look.definition.at("report"), load("rank_transfer", "smoke").definition.at("report"));
+  EXPECT_EQ(look.definition.at("asked"), (json{"rank_transfer", "training.steps=50"}));
+  EXPECT_EQ(look.title, load("rank_transfer", "smoke").title + ", with training.steps=50");
+  EXPECT_EQ(look.definition.at("title"), look.title);
+  EXPECT_EQ(load("rank_transfer", "smoke", {"model.layers=1,2"}).name, "rank_transfer model.layers=1,2");
+  EXPECT_EQ(load("rank_transfer", "smoke", {"device=cuda"}).name, "rank_transfer device=cuda");
+  EXPECT_EQ(load("rank_transfer", "smoke", {"~training.clip_norm", "training.steps=5"}).name, "rank_transfer ~training.clip_norm training.steps=5");
+}
+
+TEST(UserOverrides, ThatSayWhatTheStudySaysAnywayMakeNoVariant) {
+  const Study study = load("rank_transfer", "smoke"), same = load("rank_transfer", "smoke", {"device=cpu", "model.width=16"});
+  EXPECT_EQ(same.name, "rank_transfer");
+  ASSERT_EQ(same.runs.size(), study.runs.size());
+  for (std::size_t i = 0; i < study.runs.size(); ++i) {
+    EXPECT_EQ(same.runs[i].identity, study.runs[i].identity);
+    EXPECT_EQ(same.runs[i].cell, study.runs[i].cell);
+  }
+  EXPECT_EQ(load("rank_transfer", "smoke", {"model.layers=choice(2)"}).runs[0].cell, study.runs[0].cell) << "nor another cell";
 }
 
 TEST(UserOverrides, SpeakAfterTheStudy) {

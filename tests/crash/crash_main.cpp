@@ -47,8 +47,8 @@ class Study {
   void kill_supervisor() { supervisor_->send(SIGKILL); }
   std::string log() const { return supervisor_->last_lines(20); }
 
-  /// Processes whose command line names the worker and this study's database.
-  std::vector<pid_t> workers() const { return sweep::processes_with({"steepest-worker", database_.string()}); }
+  /// The workers on this study's database.
+  std::vector<pid_t> workers() const { return sweep::processes_of("steepest-worker", {"--database", database_.string()}); }
 
   std::vector<std::vector<std::string>> rows(const std::string& sql) const {
     return store::Database(database_, store::Access::read_only).query(sql).rows;

@@ -22,7 +22,7 @@ class Moving : public Programs {
       const nlohmann::json config = {{"seed", seed}, {"model", {{"rank", 8}}}};
       const auto run = database.put_run({config::identity(config), config, seed, config::kNumericsVersion, 1e9});
       database.tie(study, run, "quick", {{"model.rank", 8}}, seed);
-      database.claim(study, "quick", "me", 1000);
+      store::testing::claim(database, study, "quick", "me", 1000);
       database.record(run, "me", {{"validation_loss", 1, 2.5}});
       const auto status = seed == 3 ? store::RunStatus::failed : store::RunStatus::completed;
       database.finish(run, "me", {status, 1, 1.0, "h" + std::to_string(seed), seed == 3 ? "why" : ""});
@@ -145,10 +145,10 @@ TEST_F(Moving, WithoutATerminalDeletingNeedsYes) {
 TEST_F(Moving, AHeldRunIsNotDeleted) {
   store::Database database(this->database());
   database.requeue_from_start(1);
-  ASSERT_TRUE(database.claim(1, "quick", "me", 1000));
+  ASSERT_TRUE(store::testing::claim(database, 1, "quick", "me", 1000));
   const auto answer = steepest({"delete", "--study", "transfer", "--yes"});
   EXPECT_EQ(answer.state.status, 2);
-  EXPECT_THAT(answer.errors, HasSubstr("a worker holds run 1"));
+  EXPECT_THAT(answer.errors, HasSubstr("a `steepest run` is at work on run 1"));
   EXPECT_EQ(value("SELECT count(*) FROM run"), "3");
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "store/claiming.h"
 #include "store/database.h"
 #include "sweep/child_process.h"
 
@@ -26,7 +27,7 @@ inline void store_small_study(const std::filesystem::path& path) {
   for (int i = 0; i < 4; ++i) {
     const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
     file.tie(study, run, "quick", {{"x", i / 2}}, i);
-    file.claim(study, "quick", "me", 60);
+    store::testing::claim(file, study, "quick", "me", 60);
     file.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
     file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
   }

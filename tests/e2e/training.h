@@ -51,8 +51,8 @@ class Training : public Programs {
     return false;
   }
 
-  /// Processes whose command line names this test's database and the worker.
-  std::vector<pid_t> workers() const { return sweep::processes_with({"steepest-worker", database().string()}); }
+  /// The workers on this test's database.
+  std::vector<pid_t> workers() const { return sweep::processes_of(worker(), {"--database", database().string()}); }
 
   void wait_until_no_worker() const {
     while (!workers().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -40,7 +40,7 @@ TEST_F(Conflict, ARunWithoutAResultTakesIt) {
     const auto run = own.put_run(generated_run(1));
     own.tie(study, run, "quick", json::object(), 0);
     if (status != std::string("queued")) {
-      ASSERT_TRUE(own.claim(study, "quick", "me", 1000));
+      ASSERT_TRUE(claim(own, study, "quick", "me", 1000));
       own.record(run, "me", {{"stale", 1, 2.0}});
       if (status == std::string("failed")) own.fail("me", "died", "for a test", 1);
       else own.release("me");
@@ -52,14 +52,14 @@ TEST_F(Conflict, ARunWithoutAResultTakesIt) {
     EXPECT_EQ(number(own, "SELECT count(*) FROM run WHERE error IS NULL AND failures = 0 AND imported_at IS NOT NULL"), 1);
     EXPECT_EQ(number(own, "SELECT count(*) FROM metric WHERE name = 'stale'"), 0);
     EXPECT_EQ(number(own, "SELECT count(*) FROM study_run WHERE study_id = 1"), 1) << "its own place stays";
-    EXPECT_FALSE(own.claim(study, "quick", "me", 1000)) << "nothing left to do";
+    EXPECT_FALSE(claim(own, study, "quick", "me", 1000)) << "nothing left to do";
   }
 }
 
 TEST_F(Conflict, ARunThatAWorkerHoldsIsLeftAlone) {
   const auto study = here.put_study("mine", "", json::object());
   here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
-  ASSERT_TRUE(here.claim(study, "quick", "me", 1000));
+  ASSERT_TRUE(claim(here, study, "quick", "me", 1000));
   const auto received = import(here, finished_there(1, "h"));
   ASSERT_EQ(received.findings.size(), 1u);
   EXPECT_NE(received.findings[0].find("held by a worker"), std::string::npos);
@@ -69,7 +69,7 @@ TEST_F(Conflict, ARunThatAWorkerHoldsIsLeftAlone) {
 TEST_F(Conflict, ALeaseThatIsOverHoldsNothing) {
   const auto study = here.put_study("mine", "", json::object());
   here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
-  ASSERT_TRUE(here.claim(study, "quick", "me", -1));
+  ASSERT_TRUE(claim(here, study, "quick", "me", -1));
   EXPECT_EQ(import(here, finished_there(1, "h")).replaced, 1);
   EXPECT_FALSE(here.heartbeat(1, "me", 5, 1000)) << "the former holder notices";
 }

@@ -48,13 +48,13 @@ inline double any_number(std::mt19937_64& engine) {
   }
 }
 
-/// Claims the run (alone in a study that goes again) and ends it with generated rows; some have none.
+/// Claims the run (alone in the plan of a study "alone", in which it gets no place) and ends it with generated rows; some have none.
 inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed, const std::string& parameter_hash = "hash") {
   std::mt19937_64 engine(seed);
-  const auto alone = database.put_study("alone", "", json::object());
-  database.tie(alone, run, "once", json::object(), 0);
-  ASSERT_TRUE(database.claim(alone, "once", "worker", 1000));
-  database.untie_except(alone, "once", {});
+  const auto study = database.put_study("alone", "", json::object());
+  const auto alone = store::open_plan(database, {study, "once", {{run, database.run_details(run)->identity}}});
+  ASSERT_TRUE(database.claim(alone, "worker", 1000));
+  store::close_plan(database, alone);
   std::vector<store::MetricRow> metrics;
   std::vector<store::SpectrumRow> spectra;
   const auto names = engine() % 3, matrices = engine() % 3;

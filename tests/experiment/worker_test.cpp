@@ -11,6 +11,7 @@
 #include "options/error.h"
 #include "scarce_memory.h"
 #include "small_run.h"
+#include "store/claiming.h"
 #include "store/database.h"
 
 namespace steepest::experiment {
@@ -26,7 +27,8 @@ class WorkerTest : public ::testing::Test {
     return run;
   }
   void work(const std::string& token, const std::atomic<bool>& stop) {
-    experiment::work({file_, study_, "smoke", token, folder_ / "checkpoints", folder_ / "data"}, stop);
+    const auto plan = store::open_plan(database_, store::testing::content_of(database_, study_, "smoke"));
+    experiment::work({file_, plan, token, folder_ / "checkpoints", folder_ / "data"}, stop);
   }
   std::string hash_of(std::int64_t run) {
     return database_.query("select parameter_hash from run where id=" + std::to_string(run)).rows.at(0).at(0);
@@ -70,7 +72,7 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   const std::int64_t run = plan("a", small_run());
   work("one", true);  // stopped before it claims anything
   EXPECT_EQ(database_.progress(study_, "smoke").queued, 1);
-  const auto claim = database_.claim(study_, "smoke", "dead", 60);
+  const auto claim = store::testing::claim(database_, study_, "smoke", "dead", 60);
   ASSERT_TRUE(claim.has_value());
   Trainer half(small_run(), "");
   half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});

@@ -9,6 +9,7 @@
 
 #include "options/error.h"
 #include "stats/sample.h"
+#include "store/claiming.h"
 
 namespace steepest::report {
 namespace {
@@ -40,7 +41,7 @@ class BestRate : public testing::Test {
     const auto id = database_.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
     database_.tie(study_, id, "quick", cell, count_);
     if (status == RunStatus::queued) return;
-    const auto claimed = database_.claim(study_, "quick", "test", 60);
+    const auto claimed = store::testing::claim(database_, study_, "quick", "test", 60);
     database_.record(claimed->id, "test", {{"validation_loss", 256, loss}});
     database_.finish(claimed->id, "test", {status, 256, 1.0, "", status == RunStatus::failed ? "a reason" : ""});
     if (status == RunStatus::completed) losses_[cell.dump()].push_back(loss);

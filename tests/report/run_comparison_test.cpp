@@ -17,7 +17,7 @@ class RunComparisons : public StoredStudy {
   std::int64_t run(const std::string& identity, const nlohmann::json& config, const std::string& hash, double loss, const nlohmann::json& environment) {
     const auto id = database_.put_run({identity, config, 1, 1, 1e9});
     database_.tie(study_, id, "quick", {}, id);
-    database_.claim(study_, "quick", "me", 60);
+    store::testing::claim(database_, study_, "quick", "me", 60);
     database_.set_environment(id, environment);
     database_.record(id, "me", {{"validation_loss", 10, 9.0}, {"validation_loss", 20, loss}});
     database_.finish(id, "me", {RunStatus::completed, 20, 4.0, hash, ""});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/report.h"
+#include "store/claiming.h"
 
 namespace steepest::report {
 
@@ -22,7 +23,7 @@ class StoredStudy : public testing::Test {
     const auto id = database_.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
     database_.tie(study_, id, "quick", cell, count_);
     if (status == store::RunStatus::queued) return;
-    const auto claimed = database_.claim(study_, "quick", "test", 60);
+    const auto claimed = store::testing::claim(database_, study_, "quick", "test", 60);
     database_.record(claimed->id, "test", metrics);
     database_.finish(claimed->id, "test", {status, 256, 1.0, "", ""});
   }

@@ -13,7 +13,7 @@ constexpr int kMetrics = 20, kSingular = 10;
 /// Writes batch after batch, each one step of kMetrics + kSingular rows, telling each step on `acknowledged` once it is written.
 int write_forever(const fs::path& path, std::int64_t study, const std::string& token, int acknowledged) {
   Database database(path);
-  const auto run = database.claim(study, "quick", token, 1000);
+  const auto run = claim(database, study, "quick", token, 1000);
   if (!run) return 1;
   std::int64_t step = static_cast<std::int64_t>(database.metrics(run->id, "metric-0").size());
   for (;;) {

@@ -59,7 +59,7 @@ const std::vector<MetricRow> kMetrics = {{"a", 1, 1.0}, {"b", 1, 2.0}, {"c", 1, 
 void whole_life(const fs::path& path) {
   Database database(path);
   const auto study = plan(database, 3);
-  const auto run = database.claim(study, "quick", "me", 1000);
+  const auto run = claim(database, study, "quick", "me", 1000);
   database.record(run->id, "me", kMetrics, {{"w", 1, 0, 1.0}});
   database.finish(run->id, "me", {RunStatus::completed, 100, 1.0, "hash", ""});
 }

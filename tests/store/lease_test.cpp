@@ -17,9 +17,10 @@ struct Held : ::testing::Test {
   fs::path path = folder / "a.db";
   Database database{path};
   std::int64_t study = plan(database, 1);
-  ClaimedRun run = *database.claim(study, "quick", "me", 0.3);
+  std::int64_t all = open_plan(database, content_of(database, study, "quick"), 1000);
+  ClaimedRun run = *database.claim(all, "me", 0.3);
 
-  bool expired() const { return !database.expired_leases(study, "quick").empty(); }
+  bool expired() const { return !database.expired_leases(all).empty(); }
   /// Waits until `reached`, for 10 s at most.
   template <class Condition>
   static bool soon(Condition&& reached) {
@@ -45,7 +46,7 @@ TEST_F(Held, ExpiresOnceNobodyRenewsIt) {
 TEST_F(Held, IsSeenToBeLostOnceAnotherHasIt) {
   Lease lease(path, run.id, "me", 0.3);
   ASSERT_TRUE(database.fail("me", "no_heartbeat", "", 3));
-  ASSERT_TRUE(database.claim(study, "quick", "other", 60));
+  ASSERT_TRUE(database.claim(all, "other", 60));
   EXPECT_TRUE(soon([&] { return lease.lost(); }));
   EXPECT_EQ(text(database, "SELECT token FROM run"), "other");
 }

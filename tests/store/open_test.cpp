@@ -34,6 +34,17 @@ TEST(Open, ReadOnlyOfAMissingFileNamesTheCommandThatMakesIt) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
+TEST(Open, AFileWithoutTablesIsFilledByNobodyWhoReads) {
+  Folder folder;
+  std::ofstream(folder / "a.db").close();
+  for (const Access access : {Access::read_only, Access::read_write}) {
+    expect_says(message_of([&] { Database database(folder / "a.db", access); }), {"a.db", "no tables", "steepest run STUDY"});
+    expect_says(message_of([&] { Database database(folder / "missing.db", access); }), {"missing.db", "no such file"});
+  }
+  EXPECT_EQ(fs::file_size(folder / "a.db"), 0u);
+  EXPECT_FALSE(fs::exists(folder / "missing.db"));
+}
+
 TEST(Open, AFolderIsNotAFile) {
   Folder folder;
   for (const Access access : {Access::read_only, Access::read_write}) {

@@ -53,29 +53,21 @@ TEST(Plan, RunsComeInTheOrderOfTheSweep) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(runs[i].cell, (nlohmann::json{{"i", 4 - i}}));
 }
 
-TEST(Plan, UntyingKeepsTheRunAndForgetsTheStatisticsOfItsCell) {
+TEST(Plan, ARunThatMovesToAnotherCellLeavesNoStatisticsBehind) {
   Folder folder;
   Database database(folder / "a.db");
-  const auto study = plan(database, 0), other = database.put_study("other", "", {});
-  std::vector<std::int64_t> ids;
-  for (int i = 0; i < 4; ++i) {
-    ids.push_back(database.put_run(new_run(i)));
-    const nlohmann::json cell = {{"i", i / 2}};
-    database.tie(study, ids[i], "quick", cell, i);
-    database.tie(study, ids[i], "smoke", cell, i);
-    database.tie(other, ids[i], "quick", cell, i);
-    for (const char* scale : {"quick", "smoke"}) database.put_statistic(study, {cell.dump(), "loss", scale, 2, 1, 1, 1, 1, "m", 1, "h"});
+  const auto study = plan(database, 0);
+  const auto run = database.put_run(new_run(1));
+  for (const auto& cell : {nlohmann::json{{"i", 1}}, nlohmann::json{{"i", 2}}}) {
+    database.put_statistic(study, {cell.dump(), "loss", "quick", 1, 1, 1, 1, 1, "m", 1, "h"});
   }
-  database.untie_except(study, "quick", {ids[0], ids[1], ids[2]});
-  EXPECT_EQ(database.runs(study, "quick").size(), 3u);
-  EXPECT_EQ(database.runs(study, "smoke").size(), 4u);
-  EXPECT_EQ(database.runs(other, "quick").size(), 4u);
+  database.tie(study, run, "quick", {{"i", 1}}, 0);
+  database.tie(study, run, "quick", {{"i", 1}}, 1);
+  EXPECT_EQ(database.statistics(study, "quick").size(), 2u) << "it did not move";
+  database.tie(study, run, "quick", {{"i", 3}}, 0);
   ASSERT_EQ(database.statistics(study, "quick").size(), 1u);
-  EXPECT_EQ(database.statistics(study, "quick")[0].cell, "{\"i\":0}");
-  EXPECT_EQ(database.statistics(study, "smoke").size(), 2u);
-  database.untie_except(study, "quick", {});
-  EXPECT_TRUE(database.runs(study, "quick").empty());
-  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 4);
+  EXPECT_EQ(database.statistics(study, "quick")[0].cell, "{\"i\":2}");
+  EXPECT_EQ(database.runs(study, "quick").size(), 1u);
 }
 
 TEST(Plan, ATransactionThatThrowsLeavesNothingAndTheNextOneWorks) {

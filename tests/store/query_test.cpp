@@ -71,7 +71,7 @@ TEST_F(Query, SummaryHasOneLineARunWithItsParametersAndResults) {
   const auto run = database.put_run(dense);
   database.tie(study, run, "smoke", {}, 0);
   database.tie(database.put_study("other", "", {}), run, "paper", {}, 0);
-  database.claim(study, "smoke", "me", 100);
+  claim(database, study, "smoke", "me", 100);
   database.record(run, "me", {{"validation_loss", 3, 1.5}, {"validation_loss", 9, 1.75}, {"train_loss", 9, 1.25}});
   const auto table = database.query(
       "SELECT status, studies, optimizer, rank, learning_rate, seed, total_steps, validation_loss, best_validation_loss, "

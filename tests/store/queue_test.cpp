@@ -12,6 +12,14 @@ namespace {
 
 constexpr double kLong = 1000;
 
+/// As a further call that asks for all of the study does.
+std::int64_t requeue(Database& database, std::int64_t study) {
+  const auto again = open_plan(database, content_of(database, study, "quick"));
+  const auto count = requeue_failed(database, again);
+  close_plan(database, again);
+  return count;
+}
+
 TEST(Queue, CostliestFirstThenInOrderOfPlanning) {
   Folder folder;
   Database database(folder / "a.db");
@@ -20,7 +28,7 @@ TEST(Queue, CostliestFirstThenInOrderOfPlanning) {
     database.tie(study, database.put_run(new_run(name, flops)), "quick", {}, name);
   }
   std::vector<std::string> order;
-  while (const auto run = database.claim(study, "quick", "worker", kLong)) order.push_back(run->identity);
+  while (const auto run = claim(database, study, "quick", "worker", kLong)) order.push_back(run->identity);
   EXPECT_EQ(order, (std::vector<std::string>{"identity-2", "identity-3", "identity-1", "identity-4"}));
 }
 
@@ -28,18 +36,19 @@ TEST(Queue, ManyProcessesClaimEachRunExactlyOnce) {
   Folder folder;
   constexpr int kRuns = 120, kWorkers = 6;
   const fs::path path = folder / "a.db";
-  std::int64_t study = 0;
+  std::int64_t study = 0, all = 0;
   {
     Database database(path);
     study = plan(database, kRuns);
+    all = open_plan(database, content_of(database, study, "quick"), kLong);
   }
   std::vector<pid_t> children;
   for (int worker = 0; worker < kWorkers; ++worker) {
     children.push_back(start_child([&, worker] {
-      Database database(path);
+      Database database(path, Access::read_write);
       const std::string token = "worker-" + std::to_string(worker);
       std::ofstream log(folder / token);
-      while (const auto run = database.claim(study, "quick", token, kLong)) {
+      while (const auto run = database.claim(all, token, kLong)) {
         log << run->id << ' ' << run->attempt << '\n';
         if (!database.record(run->id, token, {{"validation_loss", 1, 0.5}})) return 1;
         if (!database.finish(run->id, token, {RunStatus::completed, 100, 1.0, "hash", ""})) return 2;
@@ -69,9 +78,9 @@ TEST(Queue, ARunningRunIsNotClaimedByAnotherStudyThatSharesIt) {
   const auto second = database.put_study("other", "", {});
   const auto run = database.put_run(new_run(0));
   database.tie(second, run, "paper", {}, 0);
-  ASSERT_EQ(database.claim(first, "quick", "one", kLong)->id, run);
-  EXPECT_FALSE(database.claim(second, "paper", "two", kLong));
-  EXPECT_FALSE(database.claim(second, "quick", "two", kLong)) << "no such scale";
+  ASSERT_EQ(claim(database, first, "quick", "one", kLong)->id, run);
+  EXPECT_FALSE(claim(database, second, "paper", "two", kLong));
+  EXPECT_FALSE(claim(database, second, "quick", "two", kLong)) << "no such scale";
   EXPECT_EQ(database.progress(second, "paper").running, 1);
 }
 
@@ -79,19 +88,19 @@ TEST(Queue, AnExpiredLeaseIsTakenOverAndItsFormerHolderCannotWrite) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
-  const auto lost = database.claim(study, "quick", "slow", 0.01);
+  const auto lost = claim(database, study, "quick", "slow", 0.01);
   ASSERT_TRUE(lost);
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
   EXPECT_TRUE(database.record(lost->id, "slow", {{"train_loss", 1, 3.0}})) << "nobody has taken it yet";
-  EXPECT_FALSE(database.claim(study, "quick", "fast", kLong)) << "whoever watches declares it dead first";
-  const auto expired = database.expired_leases(study, "quick");
+  EXPECT_FALSE(claim(database, study, "quick", "fast", kLong)) << "whoever watches declares it dead first";
+  const auto expired = expired_leases(database, study, "quick");
   ASSERT_EQ(expired.size(), 1u);
   EXPECT_EQ(expired[0].token, "slow");
   const auto failed = database.fail("slow", "no_heartbeat", "not heard of", 3);
   ASSERT_TRUE(failed);
   EXPECT_FALSE(failed->over);
-  EXPECT_TRUE(database.expired_leases(study, "quick").empty());
-  const auto taken = database.claim(study, "quick", "fast", kLong);
+  EXPECT_TRUE(expired_leases(database, study, "quick").empty());
+  const auto taken = claim(database, study, "quick", "fast", kLong);
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->id, lost->id);
   EXPECT_EQ(taken->attempt, 2);
@@ -116,7 +125,7 @@ TEST(Queue, ARunWhoseTriesAllFailedEndsAsFailedWithTheLastCause) {
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
   for (int failures = 1; failures <= 3; ++failures) {
-    const auto run = database.claim(study, "quick", "mortal", kLong);
+    const auto run = claim(database, study, "quick", "mortal", kLong);
     ASSERT_TRUE(run) << failures;
     const auto failed = database.fail("mortal", "worker_died", "cause " + std::to_string(failures), 3);
     ASSERT_TRUE(failed);
@@ -126,8 +135,8 @@ TEST(Queue, ARunWhoseTriesAllFailedEndsAsFailedWithTheLastCause) {
   EXPECT_FALSE(database.fail("mortal", "worker_died", "again", 3)) << "it holds nothing";
   EXPECT_EQ(text(database, "SELECT status || ': ' || error FROM run"), "failed: cause 3");
   EXPECT_EQ(number(database, "SELECT count(*) FROM event WHERE kind = 'worker_died'"), 3);
-  EXPECT_FALSE(database.claim(study, "quick", "mortal", kLong));
-  EXPECT_EQ(database.requeue_failed(study, "quick"), 1);
+  EXPECT_FALSE(claim(database, study, "quick", "mortal", kLong));
+  EXPECT_EQ(requeue(database, study), 1);
   EXPECT_EQ(number(database, "SELECT failures FROM run"), 0) << "all tries before it";
 }
 
@@ -135,17 +144,17 @@ TEST(Queue, ALeaseOfAnotherStartOfTheMachineIsVoid) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
-  ASSERT_TRUE(database.claim(study, "quick", "before", kLong));
-  EXPECT_TRUE(database.expired_leases(study, "quick").empty());
+  ASSERT_TRUE(claim(database, study, "quick", "before", kLong));
+  EXPECT_TRUE(expired_leases(database, study, "quick").empty());
   SQLite::Database((folder / "a.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET lease_boot = 'another'");
-  EXPECT_EQ(database.expired_leases(study, "quick").size(), 1u);
+  EXPECT_EQ(expired_leases(database, study, "quick").size(), 1u);
 }
 
 TEST(Queue, ARunMadeAgainStartsFromNothingAndItsFormerHashStays) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
-  const auto run = database.claim(study, "quick", "one", kLong);
+  const auto run = claim(database, study, "quick", "one", kLong);
   EXPECT_FALSE(database.requeue_from_start(run->id)) << "a worker holds it";
   database.record(run->id, "one", {{"train_loss", 1, 3.0}}, {{"w", 1, 0, 1.0}});
   database.finish(run->id, "one", {RunStatus::completed, 100, 2.5, "the hash", ""});
@@ -162,10 +171,10 @@ TEST(Queue, AHeartbeatKeepsTheLease) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
-  const auto run = database.claim(study, "quick", "one", 0.01);
+  const auto run = claim(database, study, "quick", "one", 0.01);
   ASSERT_TRUE(database.heartbeat(run->id, "one", 7, kLong));
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
-  EXPECT_FALSE(database.claim(study, "quick", "two", kLong));
+  EXPECT_FALSE(claim(database, study, "quick", "two", kLong));
   EXPECT_EQ(database.runs(study, "quick").at(0).step, 7);
 }
 
@@ -173,13 +182,13 @@ TEST(Queue, AReleasedRunIsClaimedAtOnceAndOthersStay) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 3);
-  const auto first = database.claim(study, "quick", "dead", kLong);
-  database.claim(study, "quick", "alive", kLong);
+  const auto first = claim(database, study, "quick", "dead", kLong);
+  claim(database, study, "quick", "alive", kLong);
   EXPECT_EQ(database.release("dead"), 1);
   EXPECT_EQ(database.progress(study, "quick").interrupted, 1);
   EXPECT_EQ(database.progress(study, "quick").running, 1);
   EXPECT_FALSE(database.record(first->id, "dead", {{"train_loss", 1, 1}}));
-  const auto again = database.claim(study, "quick", "new", kLong);
+  const auto again = claim(database, study, "quick", "new", kLong);
   EXPECT_EQ(again->id, first->id);
   EXPECT_EQ(again->attempt, 2);
 }
@@ -193,7 +202,7 @@ TEST(Queue, EveryEndIsStoredAndOnlyFailedOnesAreRequeued) {
                          {RunStatus::failed, 10, 0.5, "", "no such corpus"},
                          {RunStatus::interrupted, 60, 2.0, "", ""}};
   for (const RunEnd& end : ends) {
-    const auto run = database.claim(study, "quick", to_string(end.status), kLong);
+    const auto run = claim(database, study, "quick", to_string(end.status), kLong);
     ASSERT_TRUE(database.finish(run->id, to_string(end.status), end));
   }
   EXPECT_EQ(text(database, "SELECT group_concat(status, ' ') FROM (SELECT status FROM run ORDER BY id)"),
@@ -202,21 +211,21 @@ TEST(Queue, EveryEndIsStoredAndOnlyFailedOnesAreRequeued) {
   EXPECT_EQ(number(database, "SELECT count(*) FROM run WHERE finished_at IS NULL"), 1) << "the interrupted one";
   EXPECT_EQ(database.runs(study, "quick").at(2).error, "no such corpus");
 
-  EXPECT_EQ(database.requeue_failed(study, "quick"), 1);
-  EXPECT_EQ(database.requeue_failed(study, "quick"), 0);
+  EXPECT_EQ(requeue(database, study), 1);
+  EXPECT_EQ(requeue(database, study), 0);
   const Progress progress = database.progress(study, "quick");
   EXPECT_EQ(progress.queued, 1);
   EXPECT_EQ(progress.completed + progress.diverged + progress.interrupted, 3);
-  EXPECT_EQ(database.claim(study, "quick", "retry", kLong)->attempt, 1) << "attempts start anew";
+  EXPECT_EQ(claim(database, study, "quick", "retry", kLong)->attempt, 1) << "attempts start anew";
 }
 
 TEST(Queue, ProgressCountsUnfinishedRunsByTheirStep) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 3);  // 3e9, 2e9 and 1e9 FLOPs, 100 steps each
-  auto run = database.claim(study, "quick", "one", kLong);
+  auto run = claim(database, study, "quick", "one", kLong);
   database.finish(run->id, "one", {RunStatus::diverged, 5, 1, "", ""});
-  run = database.claim(study, "quick", "two", kLong);
+  run = claim(database, study, "quick", "two", kLong);
   database.heartbeat(run->id, "two", 25, kLong);
   const Progress progress = database.progress(study, "quick");
   EXPECT_DOUBLE_EQ(progress.flops_total, 6e9);

@@ -10,7 +10,7 @@ namespace {
 
 class Record : public ::testing::Test {
  protected:
-  Record() : database(folder / "a.db"), study(plan(database, 1)), run(database.claim(study, "quick", "me", 1000)->id) {}
+  Record() : database(folder / "a.db"), study(plan(database, 1)), run(claim(database, study, "quick", "me", 1000)->id) {}
   Folder folder;
   Database database;
   std::int64_t study, run;

@@ -17,9 +17,9 @@ class Removal : public ::testing::Test {
     for (int run = 1; run <= 2; ++run) database.tie(other, run, "quick", {{"model.rank", 8}}, run);
     database.tie(study, 3, "paper", {{"model.rank", 3}}, 0);
     for (int run = 1; run <= 5; ++run) {
-      const auto claim = database.claim(study, "quick", "me", 1000);
-      database.record(claim->id, "me", {{"a", 1, 1.0}, {"a", 2, 1.0}}, {{"w", 1, 0, 1.0}});
-      database.finish(claim->id, "me", {run == 5 ? RunStatus::failed : RunStatus::completed, 2, 1.0, "", run == 5 ? "why" : ""});
+      const auto held = claim(database, study, "quick", "me", 1000);
+      database.record(held->id, "me", {{"a", 1, 1.0}, {"a", 2, 1.0}}, {{"w", 1, 0, 1.0}});
+      database.finish(held->id, "me", {run == 5 ? RunStatus::failed : RunStatus::completed, 2, 1.0, "", run == 5 ? "why" : ""});
     }
     for (const char* cell : {R"({"model.rank":8})", R"({"model.rank":3})", "{}"}) {
       for (const char* scale : {"quick", "paper"}) put_statistic(cell, scale);
@@ -65,7 +65,8 @@ TEST_F(Removal, ChoosesByWhatIsAsked) {
   EXPECT_EQ(runs_of_study_alone(database, study, "quick"), (Runs{4, 5})) << "3 is of the scale paper, too";
   EXPECT_EQ(runs_of_study_alone(database, study, "paper"), Runs{});
   EXPECT_EQ(runs_of_study_alone(database, other), Runs{});
-  database.untie_except(study, "quick", {1, 2, 3});
+  const auto kept = open_plan(database, {study, "quick", {{1, "identity-0"}, {2, "identity-1"}, {3, "identity-2"}}});
+  EXPECT_EQ(prune(database, study, "quick", kept), 2);
   EXPECT_EQ(untied_runs(database), (Runs{4, 5}));
 }
 
@@ -92,12 +93,20 @@ TEST_F(Removal, AStudyGoesWithItsLastScale) {
 
 TEST_F(Removal, AHeldRunStaysWithAllOfItsTransaction) {
   database.requeue_from_start(2);
-  ASSERT_TRUE(database.claim(study, "quick", "you", 1000));
+  ASSERT_TRUE(claim(database, study, "quick", "you", 1000));
   EXPECT_EQ(holdings(database, {1, 2}).held, std::vector<std::int64_t>{2});
   EXPECT_NE(message_of([&] { remove({1, 2}); }).find("run 2"), std::string::npos);
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 5);
   EXPECT_EQ(number(database, "SELECT count(*) FROM metric WHERE run_id = 1"), 2);
   EXPECT_TRUE(database.record(2, "you", {{"a", 1, 2.0}}));
+}
+
+TEST_F(Removal, ARunThatACallAtWorkAsksForStaysToo) {
+  const auto call = open_plan(database, {study, "quick", {{2, "identity-1"}}});
+  EXPECT_EQ(holdings(database, {1, 2}).held, std::vector<std::int64_t>{2});
+  EXPECT_NE(message_of([&] { remove({2}); }).find("run 2"), std::string::npos);
+  close_plan(database, call);
+  EXPECT_EQ(remove({2}).size(), 1u);
 }
 
 TEST_F(Removal, ManyRunsGoInSeveralTransactionsAndAWriterIsNotShutOut) {

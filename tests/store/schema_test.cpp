@@ -3,6 +3,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "store/at_work.h"
+#include "store/clock.h"
+#include "store/run_states.h"
 #include "support.h"
 
 namespace steepest::store::testing {
@@ -43,19 +46,83 @@ TEST_P(StoredVersion, OpensWithItsRowsAndTheSchemaOfANewFile) {
     EXPECT_EQ(number(database, "SELECT count(*) FROM event"), 2);
     EXPECT_EQ(number(database, "PRAGMA user_version"), Database::kSchemaVersion);
     EXPECT_EQ(database.query("PRAGMA foreign_key_check").rows.size(), 0u);
-    EXPECT_TRUE(database.claim(*study, "quick", "worker", 10)) << "the queued one";
+    EXPECT_TRUE(claim(database, *study, "quick", "worker", 10)) << "the queued one";
   }
   SQLite::Database old_file = raw(folder / "old.db"), new_file = raw(folder / "new.db");
   EXPECT_EQ(all_objects(old_file), all_objects(new_file));
 }
 
-TEST_P(StoredVersion, OpensReadOnlyToo) {
+/// Whoever reads, and a worker, leaves the file as it is: a study may be going on in it.
+TEST_P(StoredVersion, IsUpgradedByNobodyWhoOnlyReadsOrWritesRows) {
   Folder folder;
   restore(folder / "old.db", GetParam());
-  EXPECT_EQ(Database(folder / "old.db", Access::read_only).study_names(), (std::vector<std::string>{"rank_transfer"}));
+  const std::string before = contents(folder / "old.db");
+  for (const Access access : {Access::read_only, Access::read_write}) {
+    const bool old = GetParam() < Database::kSchemaVersion;
+    if (!old) {
+      EXPECT_EQ(Database(folder / "old.db", access).study_names(), (std::vector<std::string>{"rank_transfer"}));
+      continue;
+    }
+    const std::string message = message_of([&] { Database database(folder / "old.db", access); });
+    EXPECT_NE(message.find("version " + std::to_string(GetParam())), std::string::npos) << message;
+    EXPECT_NE(message.find("`steepest upgrade`"), std::string::npos) << message;
+    EXPECT_EQ(contents(folder / "old.db"), before);
+  }
+  EXPECT_EQ(Database::schema_of(folder / "old.db"), GetParam());
+}
+
+/// SQL by which a file of a version says that a worker holds its queued run now.
+std::string held_now(int version) {
+  const std::string lease = version == 1 ? "lease_expires_at = 60 + (julianday('now') - 2440587.5) * 86400"
+                                         : "lease_boot = '" + lease_boot() + "', lease_expires_at = " + std::to_string(lease_seconds_now() + 60);
+  return "UPDATE run SET status = 'running', token = 'someone', " + lease + " WHERE id = 2";
+}
+
+TEST_P(StoredVersion, IsNotUpgradedWhileSomebodyIsAtWorkOnIt) {
+  if (GetParam() == Database::kSchemaVersion) GTEST_SKIP() << "there is nothing to upgrade";
+  Folder folder;
+  restore(folder / "old.db", GetParam());
+  raw(folder / "old.db").exec(held_now(GetParam()));
+  const std::string message = message_of([&] { Database database(folder / "old.db", Access::upgrade); });
+  EXPECT_NE(message.find("workers hold runs: 2"), std::string::npos) << message;
+  EXPECT_EQ(Database::schema_of(folder / "old.db"), GetParam());
+  // A lease that is over, or of another start of the machine, holds nothing.
+  raw(folder / "old.db").exec("UPDATE run SET lease_expires_at = 1 WHERE id = 2");
+  Database(folder / "old.db", Access::upgrade);
+  EXPECT_EQ(Database::schema_of(folder / "old.db"), Database::kSchemaVersion);
 }
 
 INSTANTIATE_TEST_SUITE_P(Released, StoredVersion, ::testing::Range(1, Database::kSchemaVersion + 1));
+
+TEST(Schema, AFileThatTheProgramsOfVersion2MadeKeepsEveryRunWithItsPlace) {
+  Folder folder;
+  raw(folder / "old.db").exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data/schema_v2_made.sql"));
+  Database database(folder / "old.db");
+  EXPECT_EQ(text(database, "SELECT group_concat(id || status, ' ') FROM (SELECT id, status FROM run ORDER BY id)"),
+            "1completed 2completed 3completed 4completed 5completed 6queued");
+  EXPECT_EQ(text(database, "SELECT group_concat(name || run_id, ' ') FROM (SELECT name, run_id FROM study_run JOIN study ON study.id = study_id ORDER BY name)"),
+            "ad_hoc6 rerun2");
+  EXPECT_EQ(number(database, "SELECT count(*) FROM event"), 13);
+  EXPECT_EQ(latest_event(database), number(database, "SELECT max(id) FROM event"));
+  EXPECT_TRUE(live_plans(database).empty());
+  EXPECT_EQ(text(database, "PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(database.query("PRAGMA foreign_key_check").rows.size(), 0u);
+  EXPECT_EQ(claim(database, *database.study_id("ad_hoc"), "quick", "worker", 10)->id, 6);
+}
+
+TEST(Schema, AtWorkAreTheCallsOfThisVersionAndTheirWorkers) {
+  Folder folder;
+  Database database(folder / "a.db");
+  const auto study = plan(database, 2);
+  SQLite::Database file = raw(folder / "a.db");
+  EXPECT_EQ(at_work(file, Database::kSchemaVersion), "");
+  const auto call = open_plan(database, content_of(database, study, "quick"));
+  EXPECT_EQ(at_work(file, Database::kSchemaVersion), "`steepest run` is at work on transfer (quick)");
+  ASSERT_TRUE(database.claim(call, "me", 60));
+  EXPECT_EQ(at_work(file, Database::kSchemaVersion), "`steepest run` is at work on transfer (quick); workers hold runs: 1");
+  close_plan(database, call);
+  EXPECT_EQ(at_work(file, Database::kSchemaVersion), "workers hold runs: 1");
+}
 
 TEST(Schema, StepsLeadToTheVersionThatTheHeaderNames) {
   int version = 0;

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "options/error.h"
+#include "store/claiming.h"
 #include "store/database.h"
 
 namespace steepest::store::testing {

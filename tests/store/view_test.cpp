@@ -21,7 +21,7 @@ class Views : public ::testing::Test {
     const auto id = database.put_run(run);
     database.tie(study, id, scale, {{"model.rank", rank}, {"optimizer.learning_rate", rate}}, count);
     if (status == RunStatus::queued) return id;
-    EXPECT_TRUE(database.claim(study, scale, "me", 60));
+    EXPECT_TRUE(claim(database, study, scale, "me", 60));
     // The first value is a better one that must not count: the last does.
     if (loss) database.record(id, "me", {{"validation_loss", 5, 0.5}, {"validation_loss", 10, *loss}, {"train_loss", 10, 1.0}}, {{"W", 10, 0, 2.0}, {"W", 10, 1, 1.0}});
     database.finish(id, "me", {status, 10, 2.0, "", status == RunStatus::failed ? "no memory" : ""});
@@ -91,7 +91,7 @@ TEST_F(Views, BestRateTakesARateThatIsNotSweptFromTheConfiguration) {
   run.config = {{"optimizer", {{"learning_rate", 0.25}}}};
   const auto id = database.put_run(run);
   database.tie(study, id, "quick", {{"model.rank", 4}}, 0);
-  database.claim(study, "quick", "me", 60);
+  claim(database, study, "quick", "me", 60);
   database.record(id, "me", {{"validation_loss", 1, 2.0}});
   database.finish(id, "me", {RunStatus::completed, 1, 1.0, "", ""});
   EXPECT_EQ(best("learning_rate", 4), "0.25");

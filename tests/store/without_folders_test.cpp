@@ -18,7 +18,7 @@ TEST(StoredCauses, NameNoFolder) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 1);
-  ASSERT_TRUE(database.claim(study, "quick", "me", 60));
+  ASSERT_TRUE(claim(database, study, "quick", "me", 60));
   ASSERT_TRUE(database.fail("me", "try_failed", "cannot open /home/ada/data/a.txt", 1));
   EXPECT_EQ(text(database, "SELECT error FROM run"), "cannot open .../a.txt");
   EXPECT_EQ(number(database, "SELECT count(*) FROM event WHERE message LIKE '%ada%'"), 0);

@@ -90,6 +90,48 @@ TEST(AskProgram, EndsAProgramThatDoesNotAnswer) {
   EXPECT_TRUE(answer.timed_out);
 }
 
+TEST_F(Children, AreFoundByTheirProgramAndArgumentsAlone) {
+  const std::string token = new_token();
+  const auto asleep = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> all{"-c", "kill -STOP $$; exit 3", "name"};  // without a process of its own
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    auto child = std::make_unique<ChildProcess>("/bin/sh", all, std::vector<std::string>{}, folder / "log");
+    const auto exe = "/proc/" + std::to_string(child->pid()) + "/exe";
+    while (std::filesystem::read_symlink(exe) == std::filesystem::read_symlink("/proc/self/exe")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return child;
+  };
+  const auto wanted = asleep({"--token", token});
+  const std::vector<std::unique_ptr<ChildProcess>> others = [&] {
+    std::vector<std::unique_ptr<ChildProcess>> children;
+    children.push_back(asleep({"--token=" + token}));
+    children.push_back(asleep({"--token", token + "0"}));
+    children.push_back(asleep({token, "--token"}));
+    children.push_back(asleep({"--token", "x", token}));
+    return children;
+  }();
+  const auto program = std::filesystem::read_symlink("/proc/" + std::to_string(wanted->pid()) + "/exe");
+  EXPECT_EQ(processes_of(program, {"--token", token}), std::vector<pid_t>{wanted->pid()});
+  EXPECT_TRUE(processes_of("/bin/steepest-worker", {"--token", token}).empty()) << "another program that was given the same";
+}
+
+TEST_F(Children, AProgramThatWasBuiltAnewIsStillFound) {
+  const auto copy = folder / "program";
+  std::filesystem::copy_file("/bin/sleep", copy);
+  ChildProcess child(copy, {"600"}, {}, folder / "log");
+  while (processes_of(copy, {"600"}).empty() && !child.poll()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  std::filesystem::remove(copy);
+  EXPECT_EQ(processes_of(copy, {"600"}), std::vector<pid_t>{child.pid()});
+}
+
+TEST_F(Children, WhatTheCallerIgnoresTheyIgnoreButTheyCanBeToldToStop) {
+  const auto before_hangup = signal(SIGHUP, SIG_IGN), before_stop = signal(SIGTERM, SIG_IGN);
+  const auto hung_up = shell("kill -HUP $$; exit 4"), told = shell("kill -TERM $$; exit 4");
+  EXPECT_EQ(wait_for(*hung_up).status, 4) << "nohup";
+  EXPECT_EQ(wait_for(*told).signal, SIGTERM);
+  signal(SIGHUP, before_hangup);
+  signal(SIGTERM, before_stop);
+}
+
 TEST(Token, IsNeverTheSame) {
   EXPECT_EQ(new_token().size(), 32u);
   EXPECT_NE(new_token(), new_token());

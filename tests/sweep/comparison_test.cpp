@@ -20,8 +20,10 @@ class Comparisons : public testing::Test {
  protected:
   /// Plans x = 1 and 2 at the given number of seeds and ends what is queued by `losses[x][seed]`; infinity: diverged.
   void make(const std::map<int, std::vector<double>>& losses) {
-    study = plan(database, study_over({1, 2}, static_cast<int>(losses.at(1).size()))).study;
-    while (const auto run = database.claim(study, "quick", "me", 60)) {
+    const auto planned = plan(database, study_over({1, 2}, static_cast<int>(losses.at(1).size())));
+    study = planned.study;
+    store::close_plan(database, planned.id);
+    while (const auto run = store::testing::claim(database, study, "quick", "me", 60)) {
       const double loss = losses.at(run->config.at("x"))[run->config.at("seed").get<std::size_t>()];
       end(*run, loss, "hash");
     }
@@ -36,7 +38,7 @@ class Comparisons : public testing::Test {
     for (const auto& run : database.runs(study, "quick")) {
       if (run.cell.at("x") != x || run.seed != 0) continue;
       ASSERT_TRUE(database.requeue_from_start(run.id));
-      end(*database.claim(study, "quick", "me", 60), loss, hash);
+      end(*store::testing::claim(database, study, "quick", "me", 60), loss, hash);
       return;
     }
   }
@@ -139,7 +141,7 @@ TEST_F(Comparisons, WaitUntilBothCellsAreComplete) {
 TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   update();
-  plan(database, study_over({2}, 2));
+  plan(database, study_over({2}, 2), {.prune = true});
   const auto rows = database.statistics(study, "quick");
   ASSERT_EQ(rows.size(), 1u) << "the baseline has left the study, and the comparison with it";
   EXPECT_EQ(rows[0].cell, kTwo);
@@ -151,7 +153,7 @@ TEST_F(Comparisons, ALastValueThatIsNoNumberIsLeftOutAndCountsAsDiverged) {
   again(2, 1.0, "hash");
   const auto run = database.runs(study, "quick").back();
   database.requeue_from_start(run.id);
-  const auto claimed = database.claim(study, "quick", "me", 60);
+  const auto claimed = store::testing::claim(database, study, "quick", "me", 60);
   database.record(claimed->id, "me", {{"validation_loss", 10, std::nan("")}});
   database.finish(claimed->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
   update();

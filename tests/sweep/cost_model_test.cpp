@@ -49,7 +49,7 @@ TEST(Costs, ComeFromTheMachineOfTheLatestRun) {
   store::Database database(folder / "s.db");
   const auto study = plan(database, study_over({1}, 3)).study;
   const auto made_on = [&](const char* cpu, double seconds) {
-    const auto run = database.claim(study, "quick", "t", 60);
+    const auto run = store::testing::claim(database, study, "quick", "t", 60);
     ASSERT_TRUE(run);
     database.set_environment(run->id, {{"cpu_model", cpu}, {"device", "cpu"}});
     database.finish(run->id, "t", {store::RunStatus::completed, 10, seconds, "", ""});

@@ -1,6 +1,7 @@
 // fake_worker.cpp: see fake_worker.h; also main() of the test program.
 #include "sweep/fake_worker.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -17,9 +18,10 @@ namespace {
 constexpr double kLease = 60;
 
 struct Play {
+  std::filesystem::path file;
   store::Database database;
-  std::int64_t study;
-  std::string scale, token, behaviour;
+  std::int64_t plan;
+  std::string token, behaviour;
   int tries;
 };
 
@@ -56,6 +58,14 @@ bool train(Play& play, const store::ClaimedRun& run) {
     play.database.fail(play.token, "try_failed", "the reason", play.tries);
     return true;
   }
+  if (play.behaviour == "fails_and_locks" && x == 1 && run.config.at("seed") == 1) {
+    play.database.fail(play.token, "try_failed", "the reason", play.tries);
+    SQLite::Database file(play.file.string(), SQLite::OPEN_READWRITE, 10000);
+    file.exec("BEGIN IMMEDIATE");
+    usleep(2500000);  // longer than a supervisor waits at a time
+    file.exec("COMMIT");
+    return true;
+  }
   if (play.behaviour == "crashes_at_1" && x == 1) {
     std::fprintf(stderr, "first words\nthe last words\n");
     std::exit(7);
@@ -89,15 +99,16 @@ int play_fake_worker(int argc, char** argv) {
   }
   if (behaviour == "idle") return 0;
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
-  Play play{store::Database(argument(argc, argv, "--database")), std::stoll(argument(argc, argv, "--study")),
-            argument(argc, argv, "--scale"), argument(argc, argv, "--token"), behaviour,
-            std::stoi(argument(argc, argv, "--tries"))};
+  const std::filesystem::path file = argument(argc, argv, "--database");
+  Play play{file, store::Database(file, store::Access::read_write), std::stoll(argument(argc, argv, "--plan")),
+            argument(argc, argv, "--token"), behaviour, std::stoi(argument(argc, argv, "--tries"))};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;
   }
-  while (const auto run = play.database.claim(play.study, play.scale, play.token, kLease)) {
-    if (!train(play, *run)) break;
+  while (told_to_stop == 0) {
+    const auto run = play.database.claim(play.plan, play.token, kLease);
+    if (!run || !train(play, *run)) break;
   }
   return 0;
 }

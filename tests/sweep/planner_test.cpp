@@ -1,6 +1,8 @@
 // planner_test.cpp: planning is idempotent, shares runs between studies, and forgets nothing that was run.
 #include "sweep/planner.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "sweep/support.h"
 
 namespace steepest::sweep {
@@ -52,20 +54,72 @@ TEST_F(Planner, ScalesOfOneStudyShareRunsToo) {
   EXPECT_EQ(database.runs(quick.study, "paper").size(), 3u);
 }
 
-TEST_F(Planner, RunsThatAreNoLongerAskedForAreUntiedButKept) {
+TEST_F(Planner, FurtherCallsAddToTheStudyAndSayWhatElseItHolds) {
   const auto before = plan(database, study_over({1, 2}, 1));
   ASSERT_TRUE(end_next(database, before.study, RunStatus::completed, 1.0));
-  plan(database, study_over({2}, 1));
-  EXPECT_EQ(database.runs(before.study, "quick").size(), 1u);
-  EXPECT_EQ(rows(database, "run"), 2);
-  EXPECT_EQ(plan(database, study_over({1, 2}, 1)).present.at(RunStatus::completed), 1);
+  const auto fewer = plan(database, study_over({2}, 1));
+  EXPECT_EQ(fewer.beside, 1);
+  EXPECT_EQ(fewer.total, 1);
+  EXPECT_EQ(database.runs(before.study, "quick").size(), 2u);
+  EXPECT_EQ(plan(database, study_over({3}, 2)).beside, 2);
+  EXPECT_EQ(plan(database, study_over({1, 2, 3}, 2)).beside, 0);
+  EXPECT_EQ(database.runs(before.study, "quick").size(), 6u);
+}
+
+TEST_F(Planner, PruningKeepsWhatIsAskedForAndWhatCallsAtWorkAskedFor) {
+  const auto before = plan(database, study_over({1, 2}, 1));
+  const auto at_work = plan(database, study_over({3}, 1));
+  store::close_plan(database, before.id);
+  const auto pruned = plan(database, study_over({2}, 1), {.prune = true});
+  EXPECT_EQ(pruned.pruned, 1);
+  EXPECT_EQ(pruned.beside, 1) << "another call is at work on x = 3";
+  EXPECT_EQ(database.runs(before.study, "quick").size(), 2u);
+  EXPECT_EQ(rows(database, "run"), 3) << "what leaves a study stays stored";
+  store::close_plan(database, at_work.id);
+  EXPECT_EQ(plan(database, study_over({2}, 1), {.prune = true}).pruned, 1);
+  EXPECT_EQ(plan(database, study_over({1, 2}, 1)).present.at(RunStatus::queued), 2) << "and comes back when it is asked for";
+}
+
+TEST_F(Planner, AChangedFileReplacesTheRunsOfThePlacesThatItFills) {
+  auto changed = study_over({1, 2}, 2);
+  plan(database, changed);
+  for (auto& run : changed.runs) {
+    if (run.cell.at("x") != 1) continue;
+    run.identity += "changed";  // another learning rate, say
+    run.config["rate"] = 2;
+  }
+  const auto again = plan(database, changed);
+  EXPECT_EQ(again.added, 2);
+  EXPECT_EQ(again.beside, 0);
+  EXPECT_EQ(database.runs(again.study, "quick").size(), 4u) << "a place holds one run";
+  EXPECT_EQ(rows(database, "run"), 6);
+}
+
+TEST_F(Planner, RunsMadeAgainKeepTheirPlacesAndMakeNoStudy) {
+  plan(database, study_over({1}, 2));
+  auto again = study_over({1}, 1);
+  again.name = "";
+  const auto rerun = plan(database, again, {.tie = false});
+  EXPECT_EQ(rerun.study, 0);
+  EXPECT_EQ(rerun.total, 1);
+  EXPECT_EQ(rows(database, "study"), 1);
+  EXPECT_EQ(rows(database, "study_run"), 2);
+  EXPECT_EQ(database.claim(rerun.id, "me", 60)->identity, "x1s0");
+}
+
+TEST_F(Planner, PlansOfCallsThatAreNoMoreAreClearedAway) {
+  plan(database, study_over({1}, 1));
+  SQLite::Database((folder / "s.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE plan SET lease_expires_at = 0");
+  const auto next = plan(database, study_over({1}, 1));
+  EXPECT_EQ(rows(database, "plan"), 1);
+  EXPECT_EQ(next.id, 2);
 }
 
 TEST_F(Planner, FailedRunsAreTriedAgainUnlessToldNotTo) {
   const auto first = plan(database, study_over({1, 2}, 1));
   ASSERT_TRUE(end_next(database, first.study, RunStatus::failed, 1.0));
   EXPECT_EQ(preview(&database, study_over({1, 2}, 1), false).left(), 1);
-  EXPECT_EQ(plan(database, study_over({1, 2}, 1), false).requeued, 0);
+  EXPECT_EQ(plan(database, study_over({1, 2}, 1), {.retry_failed = false}).requeued, 0);
   EXPECT_EQ(database.progress(first.study, "quick").failed, 1);
   const auto again = plan(database, study_over({1, 2}, 1));
   EXPECT_EQ(again.requeued, 1);

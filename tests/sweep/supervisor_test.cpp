@@ -5,12 +5,15 @@
 #include <gmock/gmock.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <atomic>
 #include <fstream>
 #include <functional>
 #include <thread>
 
+#include "options/error.h"
+#include "sweep/child_process.h"
 #include "sweep/fake_worker.h"
 #include "sweep/planner.h"
 #include "sweep/silent_workers.h"
@@ -30,9 +33,9 @@ struct Supervising : testing::Test {
   std::FILE* shown = std::tmpfile();
   ~Supervising() override { std::fclose(shown); }
 
-  SupervisorOptions options(std::int64_t study, int jobs) {
+  SupervisorOptions options(int jobs) {
     SupervisorOptions result;
-    result.worker = {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", "", study, "quick"};
+    result.worker = {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", ""};
     result.jobs = jobs;
     result.poll = std::chrono::milliseconds(10);
     result.grace = std::chrono::milliseconds(20000);
@@ -40,14 +43,18 @@ struct Supervising : testing::Test {
     return result;
   }
 
-  Outcome run(const std::string& behaviour, const SupervisorOptions& options) {
+  /// As a call of `steepest run` that planned so.
+  Outcome run(const std::string& behaviour, const Plan& planned, SupervisorOptions options) {
     setenv("STEEPEST_FAKE_WORKER", behaviour.c_str(), 1);
+    options.worker.plan = planned.id;
     ProgressView view({.stream = shown});
-    auto outcome = supervise(database, options, view);
+    PlanHold hold(database, planned);
+    auto outcome = supervise(database, hold, options, view);
     unsetenv("STEEPEST_FAKE_WORKER");
     return outcome;
   }
-  Outcome run(const std::string& behaviour, std::int64_t study, int jobs) { return run(behaviour, options(study, jobs)); }
+  Outcome run(const std::string& behaviour, const Plan& planned, int jobs) { return run(behaviour, planned, options(jobs)); }
+  Outcome run(const std::string& behaviour, const config::Study& study, int jobs) { return run(behaviour, plan(database, study), jobs); }
 
   std::string output() {
     std::string text;
@@ -56,20 +63,20 @@ struct Supervising : testing::Test {
     return text;
   }
 
-  std::vector<store::RunSummary> runs(std::int64_t study) { return database.runs(study, "quick"); }
+  std::vector<store::RunSummary> runs() { return database.runs(*database.study_id("small"), "quick"); }
 
   /// Runs until some runs are held by workers, then does `then` from another thread, given the supervising thread.
-  Outcome interrupted_when_held(const std::string& behaviour, const SupervisorOptions& options, std::int64_t held,
+  Outcome interrupted_when_held(const std::string& behaviour, const Plan& planned, const SupervisorOptions& options, std::int64_t held,
                                 const std::function<void(pthread_t)>& then) {
     const pthread_t supervising = pthread_self();
     std::atomic<bool> over = false;
     std::thread watcher([&] {
       store::Database reader(folder / "s.db", store::Access::read_only);
-      while (!over && reader.progress(options.worker.study, "quick").running < held)
+      while (!over && reader.progress(planned.study, "quick").running < held)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!over) then(supervising);
     });
-    const auto outcome = run(behaviour, options);
+    const auto outcome = run(behaviour, planned, options);
     over = true;
     watcher.join();
     return outcome;
@@ -77,21 +84,21 @@ struct Supervising : testing::Test {
 };
 
 TEST_F(Supervising, EveryRunIsCompletedOnce) {
-  const auto study = plan(database, study_over({1, 2, 3}, 4)).study;
+  const auto study = study_over({1, 2, 3}, 4);
   const auto outcome = run("good", study, 3);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 12);
   EXPECT_EQ(database.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
-  for (const auto& run : runs(study)) {
+  for (const auto& run : runs()) {
     const double expected = run.cell.at("x").get<double>() + 0.01 * static_cast<double>(run.seed);
     EXPECT_DOUBLE_EQ(database.last_metric(run.id, "validation_loss").value(), expected);
   }
-  EXPECT_EQ(database.statistics(study, "quick").size(), 3u) << "a row for each complete cell";
+  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 3u) << "a row for each complete cell";
   EXPECT_THAT(output(), HasSubstr("[12/12] completed"));
 }
 
 TEST_F(Supervising, NothingLeftMeansNoWorker) {
-  const auto study = plan(database, study_over({1}, 2)).study;
+  const auto study = study_over({1}, 2);
   run("good", study, 2);
   const auto outcome = run("no_start", study, 2);  // would be noticed
   EXPECT_EQ(outcome.kind, Kind::finished);
@@ -99,7 +106,7 @@ TEST_F(Supervising, NothingLeftMeansNoWorker) {
 }
 
 TEST_F(Supervising, ARunWhoseWorkerDiedIsTakenUpAgain) {
-  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  const auto study = study_over({1, 2}, 2);
   const auto outcome = run("dies_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 4);
@@ -108,60 +115,60 @@ TEST_F(Supervising, ARunWhoseWorkerDiedIsTakenUpAgain) {
 }
 
 TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
-  const auto study = plan(database, study_over({1, 2, 3}, 1)).study;
+  const auto study = study_over({1, 2, 3}, 1);
   const auto outcome = run("dies_at_1", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
   EXPECT_EQ(outcome.progress.failed, 1);
   EXPECT_EQ(database.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
-  EXPECT_THAT(runs(study).at(0).error, HasSubstr("signal 9"));
+  EXPECT_THAT(runs().at(0).error, HasSubstr("signal 9"));
   EXPECT_THAT(output(), HasSubstr("failed"));
 }
 
 TEST_F(Supervising, TheReasonOfAFailureHoldsTheWorkersLastWords) {
-  const auto study = plan(database, study_over({1}, 1)).study;
+  const auto study = study_over({1}, 1);
   const auto outcome = run("crashes_at_1", study, 1);
   EXPECT_EQ(outcome.progress.failed, 1);
-  EXPECT_THAT(runs(study).at(0).error, HasSubstr("exit status 7"));
-  EXPECT_THAT(runs(study).at(0).error, HasSubstr("the last words"));
+  EXPECT_THAT(runs().at(0).error, HasSubstr("exit status 7"));
+  EXPECT_THAT(runs().at(0).error, HasSubstr("the last words"));
 }
 
 TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
-  const auto study = plan(database, study_over({1, 2}, 1)).study;
-  auto choice = options(study, 1);
+  const auto study = study_over({1, 2}, 1);
+  auto choice = options(1);
   choice.worker.tries = 2;
-  const auto outcome = run("fails_at_1", choice);
+  const auto outcome = run("fails_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 1);
-  EXPECT_EQ(runs(study).at(0).error, "the reason");
+  EXPECT_EQ(runs().at(0).error, "the reason");
   EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
 }
 
 TEST_F(Supervising, FailFastStopsAtTheFirstFailureAndTheOthersContinueLater) {
-  const auto study = plan(database, study_over({1, 2, 3}, 2)).study;
-  auto choice = options(study, 1);
+  const auto study = study_over({1, 2, 3}, 2);
+  auto choice = options(1);
   choice.worker.tries = 1;
   choice.fail_fast = true;
-  const auto outcome = run("crashes_at_1", choice);
+  const auto outcome = run("crashes_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
   EXPECT_EQ(outcome.progress.failed, 1);
   EXPECT_EQ(outcome.progress.running, 0);
   EXPECT_GT(outcome.progress.queued + outcome.progress.interrupted, 0);
-  EXPECT_EQ(run("good", study, 2).progress.completed, 5);
+  EXPECT_EQ(run("good", study, 2).progress.completed, 6);
 }
 
 TEST_F(Supervising, TheTimeLimitStopsAsAnInterruptDoes) {
-  const auto study = plan(database, study_over({1, 2}, 2)).study;
-  auto choice = options(study, 2);
+  const auto study = study_over({1, 2}, 2);
+  auto choice = options(2);
   choice.time_limit = std::chrono::milliseconds(300);
-  const auto outcome = run("slow", choice);
+  const auto outcome = run("slow", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::time_over);
   EXPECT_EQ(outcome.progress.running, 0);
   EXPECT_EQ(outcome.progress.interrupted + outcome.progress.queued, 4) << "on a slow machine some have not been taken yet";
 }
 
 TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
-  const auto study = plan(database, study_over({1}, 2)).study;
+  const auto study = study_over({1}, 2);
   const auto outcome = run("hangs_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
@@ -172,7 +179,7 @@ TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
 }
 
 TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
-  auto command = options(1, 3).worker;
+  auto command = options(3).worker;
   command.program = "/bin/echo";  // its log holds what it was started with
   command.devices = {"cuda:0", "cuda:1"};
   WorkerPool pool(command);
@@ -186,7 +193,7 @@ TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
 }
 
 TEST_F(Supervising, AFileThatAnotherProgramLocksForAWhileIsWaitedFor) {
-  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  const auto planned = plan(database, study_over({1, 2}, 2));
   std::atomic<bool> locked = false;
   std::thread other([&] {
     SQLite::Database file((folder / "s.db").string(), SQLite::OPEN_READWRITE, 10000);
@@ -196,7 +203,7 @@ TEST_F(Supervising, AFileThatAnotherProgramLocksForAWhileIsWaitedFor) {
     file.exec("COMMIT");
   });
   while (!locked) std::this_thread::yield();
-  const auto outcome = run("dies_once", study, 2);
+  const auto outcome = run("dies_once", planned, 2);
   other.join();
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 4);
@@ -219,7 +226,7 @@ TEST(SilentWorkersAre, ThoseThatDoNotRenewWhileOneLooksOn) {
 }
 
 TEST_F(Supervising, DivergenceIsAResult) {
-  const auto study = plan(database, study_over({2, 3}, 2)).study;
+  const auto study = study_over({2, 3}, 2);
   const auto outcome = run("diverges", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
@@ -228,7 +235,7 @@ TEST_F(Supervising, DivergenceIsAResult) {
 }
 
 TEST_F(Supervising, TheUsersMistakeStopsEverythingAndIsPassedOn) {
-  const auto study = plan(database, study_over({1, 2}, 3)).study;
+  const auto study = study_over({1, 2}, 3);
   const auto outcome = run("user_error", study, 2);
   EXPECT_EQ(outcome.kind, Kind::user_error);
   EXPECT_EQ(outcome.message, "error: the corpus is missing");
@@ -236,7 +243,7 @@ TEST_F(Supervising, TheUsersMistakeStopsEverythingAndIsPassedOn) {
 }
 
 TEST_F(Supervising, WorkersThatCannotStartAreNotStartedForEver) {
-  const auto study = plan(database, study_over({1}, 2)).study;
+  const auto study = study_over({1}, 2);
   const auto outcome = run("no_start", study, 2);
   EXPECT_EQ(outcome.kind, Kind::worker_broken);
   EXPECT_THAT(outcome.message, HasSubstr("a library is missing"));
@@ -245,14 +252,14 @@ TEST_F(Supervising, WorkersThatCannotStartAreNotStartedForEver) {
 }
 
 TEST_F(Supervising, WorkersThatTakeNothingAreNotStartedForEver) {
-  const auto study = plan(database, study_over({1}, 1)).study;
+  const auto study = study_over({1}, 1);
   EXPECT_EQ(run("idle", study, 1).kind, Kind::worker_broken);
 }
 
 TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
-  const auto study = plan(database, study_over({1, 2}, 2)).study;
+  const auto study = study_over({1, 2}, 2);
   const auto outcome =
-      interrupted_when_held("slow", options(study, 2), 2, [](pthread_t thread) { pthread_kill(thread, SIGINT); });
+      interrupted_when_held("slow", plan(database, study), options(2), 2, [](pthread_t thread) { pthread_kill(thread, SIGINT); });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 2);
   EXPECT_EQ(outcome.progress.queued, 2);
@@ -262,18 +269,18 @@ TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
 }
 
 TEST_F(Supervising, AWorkerThatIgnoresTheRequestIsKilledAndItsRunReleased) {
-  const auto study = plan(database, study_over({1}, 1)).study;
-  auto impatient = options(study, 1);
+  const auto study = study_over({1}, 1);
+  auto impatient = options(1);
   impatient.grace = std::chrono::milliseconds(100);
-  const auto outcome = interrupted_when_held("stubborn", impatient, 1, [](pthread_t thread) { pthread_kill(thread, SIGTERM); });
+  const auto outcome = interrupted_when_held("stubborn", plan(database, study), impatient, 1, [](pthread_t thread) { pthread_kill(thread, SIGTERM); });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 1);
   EXPECT_EQ(outcome.progress.running, 0);
 }
 
 TEST_F(Supervising, ASecondInterruptDoesNotWait) {
-  const auto study = plan(database, study_over({1}, 1)).study;
-  const auto outcome = interrupted_when_held("stubborn", options(study, 1), 1, [](pthread_t thread) {  // its grace is 20 s
+  const auto study = study_over({1}, 1);
+  const auto outcome = interrupted_when_held("stubborn", plan(database, study), options(1), 1, [](pthread_t thread) {  // its grace is 20 s
     pthread_kill(thread, SIGINT);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));  // two of one signal at once would count as one
     pthread_kill(thread, SIGINT);
@@ -283,12 +290,12 @@ TEST_F(Supervising, ASecondInterruptDoesNotWait) {
 }
 
 TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
-  const auto study = plan(database, study_over({1, 2}, 1)).study;
-  const auto elsewhere = database.claim(study, "quick", "elsewhere", 60);
+  const auto planned = plan(database, study_over({1, 2}, 1));
+  const auto elsewhere = database.claim(planned.id, "elsewhere", 60);
   ASSERT_TRUE(elsewhere);
-  const auto outcome = interrupted_when_held("good", options(study, 2), 1, [&](pthread_t) {
+  const auto outcome = interrupted_when_held("good", planned, options(2), 1, [&](pthread_t) {
     store::Database other(folder / "s.db");
-    while (other.progress(study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    while (other.progress(planned.study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     other.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
   });
   EXPECT_EQ(outcome.kind, Kind::finished);
@@ -296,14 +303,139 @@ TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
 }
 
 TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
-  const auto study = plan(database, study_over({1}, 1)).study;
-  ASSERT_TRUE(database.claim(study, "quick", "dead", -1));  // a holder that has not been heard of since a second ago
-  EXPECT_EQ(database.expired_leases(study, "quick").size(), 1u);
-  EXPECT_EQ(run("good", study, 1).progress.completed, 1);
+  const auto planned = plan(database, study_over({1}, 1));
+  ASSERT_TRUE(database.claim(planned.id, "dead", -1));  // a holder that has not been heard of since a second ago
+  EXPECT_EQ(database.expired_leases(planned.id).size(), 1u);
+  EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
+}
+
+TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice) {
+  // One asks for x = 1 to 4 and another for 3 to 6, at other seeds too, of one study; the third for what the first asks for.
+  const std::vector<config::Study> asked{study_over({1, 2, 3, 4}, 3), study_over({3, 4, 5, 6}, 4), study_over({1, 2, 3, 4}, 3)};
+  std::vector<pid_t> calls;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    calls.push_back(fork());
+    if (calls.back() != 0) continue;
+    store::Database own(folder / "s.db");
+    const auto planned = plan(own, asked[i]);
+    setenv("STEEPEST_FAKE_WORKER", "dies_once", 1);
+    auto choice = options(1);
+    choice.worker.plan = planned.id;
+    choice.worker.logs = folder / ("logs-" + std::to_string(i));
+    int status = 1;
+    {
+      ProgressView view({.stream = shown});
+      PlanHold hold(own, planned);
+      const auto outcome = supervise(own, hold, choice, view);
+      const auto total = static_cast<std::int64_t>(asked[i].runs.size());
+      if (outcome.kind == Kind::finished && outcome.progress.completed == total && outcome.progress.total() == total) status = 0;
+    }
+    _exit(status);
+  }
+  for (const pid_t call : calls) {
+    int status = 0;
+    waitpid(call, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(database.query("SELECT count(*), sum(status = 'completed') FROM run").rows[0], (std::vector<std::string>{"22", "22"}));
+  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'completed'").rows[0][0], "22") << "each was made once";
+  EXPECT_EQ(runs().size(), 22u) << "the study's table holds what all of them asked for";
+  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 6u);
+  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+}
+
+TEST_F(Supervising, ACallWhosePlanWasRemovedWhileItWasSuspendedPutsItBack) {
+  const auto planned = plan(database, study_over({1, 2}, 3));
+  store::close_plan(database, planned.id);  // as another call does once the lease is over
+  const auto outcome = run("good", planned, 2);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 6);
+  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+}
+
+TEST_F(Supervising, RunsThatWereDeletedWhileACallWasSuspendedAreTold) {
+  const auto planned = plan(database, study_over({1}, 2));
+  store::close_plan(database, planned.id);
+  SQLite::Database((folder / "s.db").string(), SQLite::OPEN_READWRITE).exec("PRAGMA foreign_keys = ON; DELETE FROM run WHERE seed = 1");
+  try {
+    run("idle", planned, 1);
+    FAIL();
+  } catch (const options::InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("1 of the runs of this call were deleted"));
+  }
+}
+
+TEST_F(Supervising, FailFastSeesAFailureAlsoWhereTheFileIsLockedAtThatMoment) {
+  // The failed run completes its cell, whose statistics cannot be written then.
+  const auto planned = plan(database, study_over({1, 2, 3}, 2));
+  auto choice = options(1);
+  choice.worker.tries = 1;
+  choice.fail_fast = true;
+  const auto outcome = run("fails_and_locks", planned, choice);
+  EXPECT_EQ(outcome.kind, Kind::failed_fast);
+  EXPECT_EQ(outcome.progress.failed, 1);
+  EXPECT_GT(outcome.progress.queued, 0);
+  EXPECT_EQ(database.statistics(planned.study, "quick").size(), 1u) << "they were written as soon as it could be";
+}
+
+TEST_F(Supervising, ASystemThatGivesNoFurtherWorkerIsToldAndTheOthersGoOn) {
+  std::filesystem::create_directories(folder / "logs/worker-1.log");  // which cannot be opened as a log, by root neither
+  const auto outcome = run("good", study_over({1, 2}, 3), 3);
+  EXPECT_EQ(outcome.kind, Kind::finished);
+  EXPECT_EQ(outcome.progress.completed, 6);
+  EXPECT_THAT(output(), HasSubstr("no further worker can be started"));
+  EXPECT_THAT(output(), HasSubstr("worker-1.log"));
+}
+
+TEST_F(Supervising, ASystemThatGivesNoWorkerAtAllStopsInWords) {
+  std::ofstream(folder / "logs") << "a file in the place of the folder";
+  const auto outcome = run("good", study_over({1}, 2), 2);
+  EXPECT_EQ(outcome.kind, Kind::worker_broken);
+  EXPECT_THAT(outcome.message, HasSubstr("no worker can be started, 3 times in a row"));
+  EXPECT_THAT(outcome.message, HasSubstr("logs"));
+  EXPECT_EQ(outcome.progress.queued, 2);
+}
+
+TEST_F(Supervising, LivingWorkersHaveTheirGraceWhenNoOtherCanBeStarted) {
+  // The one that lives is told by a signal as always, and gives its run back itself.
+  std::filesystem::create_directories(folder / "logs/worker-1.log");
+  const auto outcome = interrupted_when_held("slow", plan(database, study_over({1, 2}, 2)), options(2), 1, [&](pthread_t thread) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    pthread_kill(thread, SIGTERM);
+  });
+  EXPECT_EQ(outcome.kind, Kind::interrupted);
+  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word";
+}
+
+TEST_F(Supervising, AForeignProcessThatOnlyNamesATokenIsNotKilled) {
+  const auto planned = plan(database, study_over({1}, 1));
+  const std::string token = new_token();
+  ASSERT_TRUE(database.claim(planned.id, token, -1));  // of a supervisor that is no more
+  ChildProcess grep("/bin/sh", {"-c", "kill -STOP $$; exit 3", "grep", "--token", token, "--database", (folder / "s.db").string()}, {}, folder / "decoy.log");
+  EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
+  EXPECT_FALSE(grep.poll().has_value()) << "whoever looks for the token, in a log say, is no worker";
+}
+
+TEST(Signals, ThatTheCallerIgnoresStayIgnored) {
+  for (const int ignored : {SIGHUP, SIGINT, SIGTERM}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      signal(ignored, SIG_IGN);
+      SignalQueue queue;
+      kill(getpid(), ignored);
+      if (queue.wait(std::chrono::milliseconds(20)) != 0) _exit(1);
+      const int other = ignored == SIGTERM ? SIGINT : SIGTERM;
+      kill(getpid(), other);
+      _exit(queue.wait(std::chrono::milliseconds(5000)) == other ? 0 : 2);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0) << strsignal(ignored);
+  }
 }
 
 TEST_F(Supervising, WritesALogForEachWorker) {
-  const auto study = plan(database, study_over({1}, 1)).study;
+  const auto study = study_over({1}, 1);
   run("crashes_at_1", study, 1);
   std::ifstream log(folder / "logs/worker-0.log");
   const std::string text{std::istreambuf_iterator<char>(log), {}};

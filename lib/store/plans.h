@@ -1,0 +1,58 @@
+// plans.h: what each call of `steepest run` asked for. A plan is its call's own: workers of the call claim from it alone, and others neither
+// take runs out of it nor add any. It lives as long as its lease is renewed; a run may stand in several plans, and is made once.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+#include "store/lease.h"
+
+namespace steepest::store {
+
+/// A run of a plan. The identity tells it from a later run of the same row number.
+struct PlanRun { std::int64_t id; std::string identity; };
+
+struct PlanContent {
+  std::optional<std::int64_t> study;  ///< that it was made for; empty: runs made again
+  std::string scale;
+  std::vector<PlanRun> runs;
+};
+
+/// Opens a plan and returns its id, which no other plan ever has.
+std::int64_t open_plan(Database& database, const PlanContent& content, double lease_seconds = kLeaseSeconds);
+
+/// Extends the lease. False: another call took the plan for that of a call which is no more, and removed it.
+bool renew_plan(Database& database, std::int64_t plan, double lease_seconds = kLeaseSeconds);
+
+/// Puts a plan back under its id. Returns how many of its runs are still there.
+std::int64_t restore_plan(Database& database, std::int64_t plan, const PlanContent& content, double lease_seconds = kLeaseSeconds);
+
+void close_plan(Database& database, std::int64_t plan);
+
+/// Removes the plans of calls that have not been heard of for a lease.
+void close_dead_plans(Database& database);
+
+struct LivePlan { std::int64_t id; std::string study, scale; std::int64_t runs, ended; };
+/// Those of calls that are at work now, by id. `study` is empty for runs made again.
+std::vector<LivePlan> live_plans(const Database& database);
+
+/// Whether a call that is at work now asked for the run, or works on the study at all.
+bool is_planned(const Database& database, std::int64_t run);
+bool is_study_planned(const Database& database, std::int64_t study);
+
+/// Puts the failed runs of a plan back into the queue, with all their tries before them. Returns how many.
+std::int64_t requeue_failed(Database& database, std::int64_t plan);
+
+/// A study's table has one run in a place (cell and seed): where the plan has another run there than an earlier plan had, as after a change of
+/// the study's file, the earlier one leaves the study. It stays stored. Returns how many left.
+std::int64_t supersede(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+
+/// How many runs the study has at this scale that are not in the plan.
+std::int64_t ties_beside(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+
+/// Takes them out of the study, but for those that another live plan asks for. They stay stored. Returns how many.
+std::int64_t prune(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+
+}  // namespace steepest::store

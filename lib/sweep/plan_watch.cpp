@@ -1,0 +1,128 @@
+// plan_watch.cpp: see plan_watch.h.
+#include "sweep/plan_watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sweep/statistics.h"
+#include "sweep/words.h"
+
+namespace steepest::sweep {
+namespace {
+
+using store::RunStatus;
+
+bool has_ended(RunStatus status) {
+  return status == RunStatus::completed || status == RunStatus::diverged || status == RunStatus::failed;
+}
+
+/// It is under way, or stopped on the way: its step counts.
+bool has_begun(const store::RunState& state) { return !has_ended(state.status) && (state.status != RunStatus::queued || state.step > 0); }
+
+/// The end that an event tells of; empty for what happens on the way.
+std::optional<RunStatus> end_of(const store::RunChange& change) {
+  for (const auto status : {RunStatus::completed, RunStatus::diverged, RunStatus::failed}) {
+    if (change.kind == store::to_string(status)) return status;
+  }
+  if (change.kind == "imported" && has_ended(change.run.status)) return change.run.status;
+  return {};
+}
+
+double share_done(const store::RunState& state) {
+  return state.total_steps > 0 ? std::min(1.0, static_cast<double>(state.step) / static_cast<double>(state.total_steps)) : 0.0;
+}
+
+}  // namespace
+
+PlanWatch::PlanWatch(const store::Database& database, const Plan& plan) : database_(database), seen_(store::latest_event(database)) {
+  for (const auto& announced : plan.runs) {
+    const auto state = store::run_state(database, announced.run.id);
+    if (!state) continue;  // PlanHold tells
+    auto& known = known_.try_emplace(announced.run.id, Known{&announced, *state}).first->second;
+    flops_total_ += state->flops;
+    count(known, 1);
+    cells_.add(database, announced.run.id, has_ended(state->status));
+  }
+}
+
+void PlanWatch::count(Known& known, int sign) {
+  const auto& state = known.state;
+  counts_[static_cast<std::size_t>(state.status)] += sign;
+  if (has_ended(state.status)) {
+    ended_ += sign;
+    flops_ended_ += sign * state.flops;
+  } else if (has_begun(state)) {
+    if (sign > 0) begun_.emplace(state.id, &known);
+    else begun_.erase(state.id);
+  } else if ((queued_[state.flops] += sign) == 0) {
+    queued_.erase(state.flops);
+  }
+}
+
+void PlanWatch::take(Known& known, const store::RunState& state, bool anew) {
+  const bool before = has_ended(known.state.status), now = has_ended(state.status);
+  count(known, -1);
+  known.state = state;
+  count(known, 1);
+  if (now && (anew || !before)) cells_.ended(state.id, before);
+  else if (before && !now) cells_.reopened(state.id);
+}
+
+void PlanWatch::look() {
+  const auto changes = store::changes_after(database_, seen_);
+  std::unordered_map<std::int64_t, std::int64_t> last;  // of each run's events: the state that came with them is the one after it
+  for (const auto& change : changes) last[change.run.id] = change.event;
+  for (const auto& change : changes) {
+    if (const auto known = known_.find(change.run.id); known != known_.end()) {
+      const auto end = end_of(change);
+      if (last[change.run.id] == change.event) take(known->second, change.run, end.has_value());
+      if (end) news_.push_back({change.run.id, std::min(total(), ended_ + !has_ended(known->second.state.status)), *end, change.message});
+    }
+    seen_ = change.event;
+  }
+  for (const auto& [run, step] : store::steps_of_held_runs(database_)) {
+    if (const auto known = begun_.find(run); known != begun_.end()) known->second->state.step = step;
+  }
+}
+
+void PlanWatch::look_at_all() {
+  look();
+  for (auto& [id, known] : known_) {
+    const auto state = store::run_state(database_, id);
+    if (!state) continue;
+    const bool unheard = has_ended(state->status) && !has_ended(known.state.status);
+    take(known, *state, false);
+    if (unheard) news_.push_back({id, ended_, state->status, state->error});
+  }
+}
+
+std::string PlanWatch::line(const Ended& ended) const {
+  const auto& [announced, state] = known_.at(ended.run);
+  std::string text = fmt::format("[{}/{}] {:<9}  {} seed={}", ended.number, total(), store::to_string(ended.status), announced->cell, announced->seed);
+  if (ended.status == RunStatus::completed) {
+    if (const auto loss = database_.last_metric(ended.run, kValidationLoss)) text += fmt::format("  {} {:.4f}", kValidationLoss, *loss);
+  } else if (ended.status == RunStatus::diverged) {
+    text += fmt::format("  at step {}", state.step);
+  } else {
+    const auto& reason = state.error.empty() ? ended.message : state.error;
+    text += "  " + reason.substr(0, reason.find('\n'));
+  }
+  return text + "  " + duration(state.seconds);
+}
+
+store::Progress PlanWatch::progress() const {
+  const auto number = [&](RunStatus status) { return counts_[static_cast<std::size_t>(status)]; };
+  store::Progress progress{number(RunStatus::queued),   number(RunStatus::running), number(RunStatus::completed),
+                           number(RunStatus::diverged), number(RunStatus::failed),  number(RunStatus::interrupted),
+                           flops_total_, flops_ended_};
+  for (const auto& [flops, runs] : queued_) progress.left.push_back({flops, static_cast<double>(runs)});
+  for (const auto& [id, known] : begun_) {
+    const double done = share_done(known->state);
+    progress.flops_done += done * known->state.flops;
+    if (done < 1) progress.left.push_back({known->state.flops, 1 - done});
+  }
+  return progress;
+}
+
+}  // namespace steepest::sweep

@@ -1,0 +1,266 @@
+// plans_test.cpp: what one call asked for is its own, whatever other calls on the same file do.
+#include "store/plans.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "store/run_states.h"
+#include "steps.h"
+#include "support.h"
+
+namespace steepest::store::testing {
+namespace {
+
+constexpr double kLong = 1000;
+
+class Plans : public ::testing::Test {
+ protected:
+  /// Runs first … last - 1 of a study, tied, and a plan of them.
+  std::int64_t call(const std::string& name, int first, int last, double lease = kLong) {
+    PlanContent content{database.put_study(name, "", nlohmann::json::object()), "quick", {}};
+    for (int i = first; i < last; ++i) {
+      const auto run = database.put_run(new_run(i, 1e9 * (100000 - i)));
+      database.tie(*content.study, run, "quick", {{"i", i / 2}}, i);
+      content.runs.push_back({run, "identity-" + std::to_string(i)});
+    }
+    return open_plan(database, content, lease);
+  }
+  void finish(const ClaimedRun& run, const std::string& token) {
+    ASSERT_TRUE(database.finish(run.id, token, {RunStatus::completed, 100, 1.0, "hash", ""}));
+  }
+  SQLite::Database raw() { return SQLite::Database((folder / "a.db").string(), SQLite::OPEN_READWRITE); }
+
+  Folder folder;
+  Database database{folder / "a.db"};
+};
+
+TEST_F(Plans, AWorkerTakesTheCostliestRunOfItsOwnPlanAndNoOther) {
+  const auto one = call("one", 0, 3), two = call("two", 3, 5);
+  std::vector<std::string> order;
+  while (const auto run = database.claim(two, "worker", kLong)) {
+    order.push_back(run->identity);
+    finish(*run, "worker");
+  }
+  EXPECT_EQ(order, (std::vector<std::string>{"identity-3", "identity-4"}));
+  EXPECT_EQ(database.claim(one, "worker", kLong)->identity, "identity-0");
+}
+
+TEST_F(Plans, APlanThatWasRemovedHoldsNothingAndItsIdIsNeverUsedAgain) {
+  const auto one = call("one", 0, 2);
+  close_plan(database, one);
+  EXPECT_FALSE(database.claim(one, "orphan", kLong));
+  const auto two = call("two", 0, 2);
+  EXPECT_NE(two, one);
+  EXPECT_FALSE(database.claim(one, "orphan", kLong)) << "a worker of the former call must not work for another";
+  EXPECT_TRUE(database.claim(two, "worker", kLong));
+}
+
+TEST_F(Plans, ARunOfTwoPlansIsMadeOnceAndOpensAgainForBoth) {
+  const auto one = call("one", 0, 1), two = call("two", 0, 1);
+  const auto run = database.claim(one, "a", kLong);
+  EXPECT_FALSE(database.claim(two, "b", kLong)) << "it is held";
+  EXPECT_EQ(database.release("a"), 1);
+  ASSERT_EQ(database.claim(two, "b", kLong)->id, run->id);
+  ASSERT_TRUE(database.fail("b", "try_failed", "why", 1)->over);
+  EXPECT_FALSE(database.claim(one, "a", kLong));
+  EXPECT_EQ(requeue_failed(database, two), 1);
+  EXPECT_EQ(requeue_failed(database, two), 0);
+  EXPECT_TRUE(database.claim(one, "a", kLong)) << "whoever put it back, both ask for it";
+}
+
+TEST_F(Plans, DeadOnesGoAndLiveOnesStay) {
+  const auto dead = call("dead", 0, 1, -1), live = call("live", 1, 2);
+  auto other_start = call("before the restart", 2, 3);
+  raw().exec("UPDATE plan SET lease_boot = 'another' WHERE id = " + std::to_string(other_start));
+  ASSERT_EQ(live_plans(database).size(), 1u);
+  EXPECT_EQ(live_plans(database)[0].study, "live");
+  EXPECT_FALSE(is_planned(database, 1));
+  EXPECT_TRUE(is_planned(database, 2));
+  EXPECT_FALSE(is_study_planned(database, *database.study_id("dead")));
+  EXPECT_TRUE(is_study_planned(database, *database.study_id("live")));
+  close_dead_plans(database);
+  EXPECT_EQ(text(database, "SELECT group_concat(id) FROM plan"), std::to_string(live));
+  EXPECT_EQ(number(database, "SELECT count(*) FROM plan_run"), 1);
+  EXPECT_FALSE(renew_plan(database, dead));
+  EXPECT_TRUE(renew_plan(database, live));
+}
+
+TEST_F(Plans, OneThatWasOnlySuspendedIsPutBackAsItWas) {
+  const auto call_of = [&] { return PlanContent{database.study_id("one"), "quick", {{1, "identity-0"}, {2, "identity-1"}, {3, "another"}}}; };
+  const auto plan = call("one", 0, 2, -1);
+  finish(*database.claim(plan, "a", kLong), "a");
+  close_dead_plans(database);
+  EXPECT_EQ(restore_plan(database, plan, call_of()), 2) << "run 3 is none of the ones that it asked for";
+  EXPECT_TRUE(renew_plan(database, plan));
+  EXPECT_EQ(database.claim(plan, "a", kLong)->identity, "identity-1") << "what ended before stays so";
+}
+
+TEST_F(Plans, StateOfEveryPlanFollowsTheRunsWhoeverWritesThem) {
+  call("one", 0, 6);
+  call("two", 3, 9);
+  std::mt19937_64 engine(3);
+  for (int step = 0; step < 300; ++step) {
+    const auto run = static_cast<std::int64_t>(engine() % 9 + 1);
+    switch (engine() % 4) {
+      case 0: claim(database, *database.study_id("one"), "quick", "t" + std::to_string(step), kLong); break;
+      case 1: database.release(text(database, "SELECT coalesce(max(token), '') FROM run")); break;
+      case 2: database.fail(text(database, "SELECT coalesce(min(token), '') FROM run"), "try_failed", "", 2); break;
+      default: database.requeue_from_start(run); break;
+    }
+    ASSERT_EQ(number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE open <> (status IN ('queued', 'interrupted'))"), 0);
+  }
+}
+
+TEST_F(Plans, TiesOfSeveralCallsAddUp) {
+  call("split", 0, 4);
+  const auto second = call("split", 4, 8);
+  const auto study = *database.study_id("split");
+  EXPECT_EQ(supersede(database, study, "quick", second), 0);
+  EXPECT_EQ(database.runs(study, "quick").size(), 8u);
+  EXPECT_EQ(ties_beside(database, study, "quick", second), 4);
+}
+
+TEST_F(Plans, ARunInTheSamePlaceTakesTheEarlierOnesPlaceAndNoOther) {
+  const auto study = database.put_study("split", "", nlohmann::json::object());
+  std::vector<std::int64_t> earlier;
+  for (int i = 0; i < 6; ++i) {
+    NewRun run = new_run(i);
+    run.seed = i % 3;
+    earlier.push_back(database.put_run(run));
+    database.tie(study, earlier.back(), "quick", {{"cell", i / 3}}, i);
+    database.tie(study, earlier.back(), "smoke", {{"cell", i / 3}}, i);
+  }
+  for (const char* scale : {"quick", "smoke"}) {
+    for (const char* cell : {R"({"cell":0})", R"({"cell":1})"}) database.put_statistic(study, {cell, "loss", scale, 3, 1, 1, 1, 1, "m", 1, "h"});
+  }
+  // The file says something else now: seeds 0 and 1 of cell 0 are other runs; two of them share a place, as a sweep may have it.
+  PlanContent content{study, "quick", {}};
+  for (int i = 0; i < 3; ++i) {
+    NewRun run = new_run(10 + i);
+    run.seed = std::min(i, 1);
+    content.runs.push_back({database.put_run(run), run.identity});
+    database.tie(study, content.runs.back().id, "quick", {{"cell", 0}}, i);
+  }
+  EXPECT_EQ(supersede(database, study, "quick", open_plan(database, content)), 2);
+  EXPECT_EQ(text(database, "SELECT group_concat(run_id) FROM (SELECT run_id FROM study_run WHERE scale = 'quick' ORDER BY run_id)"), "3,4,5,6,7,8,9");
+  EXPECT_EQ(database.runs(study, "smoke").size(), 6u) << "another scale is another table";
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 9) << "what leaves a study stays stored";
+  EXPECT_EQ(text(database, "SELECT group_concat(scale || cell) FROM (SELECT * FROM statistic ORDER BY scale, cell)"),
+            R"(quick{"cell":1},smoke{"cell":0},smoke{"cell":1})");
+}
+
+TEST_F(Plans, PruningLeavesWhatAnotherCallIsAtWorkOn) {
+  close_plan(database, call("split", 0, 2));
+  const auto at_work = call("split", 2, 4);
+  call("split", 4, 6, -1);  // one that was killed
+  const auto own = call("split", 6, 8), study = *database.study_id("split");
+  EXPECT_EQ(prune(database, study, "quick", own), 4) << "0, 1, 4 and 5";
+  EXPECT_EQ(text(database, "SELECT group_concat(run_id) FROM study_run"), "3,4,7,8");
+  close_plan(database, at_work);
+  EXPECT_EQ(prune(database, study, "quick", own), 2);
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 8);
+}
+
+/// Two calls with overlapping runs, their workers interleaved at random, dying and failing, one call killed and its plan cleared away:
+/// every run is made once, and either call sees all of its own end.
+TEST_F(Plans, TwoCallsSideBySideMakeEveryRunOnce) {
+  std::mt19937_64 engine(20);
+  for (int round = 0; round < 30; ++round) {
+    const int base = 1000 * (round + 1);
+    const int split = static_cast<int>(engine() % 12), end = split + static_cast<int>(engine() % 12) + 1;
+    std::map<std::int64_t, std::set<std::string>> asked;
+    for (const auto& [from, to] : {std::pair(0, end), std::pair(split, 20)}) {
+      const auto plan = call("round " + std::to_string(round), base + from, base + to);
+      for (int i = from; i < to; ++i) asked[plan].insert("identity-" + std::to_string(base + i));
+    }
+    std::map<std::string, int> completed;
+    std::map<std::string, ClaimedRun> held;
+    for (int step = 0, done = 0; done < 2; ++step) {
+      done = 0;
+      for (const auto& [plan, identities] : asked) {
+        const std::string token = "worker " + std::to_string(plan) + (engine() % 2 ? "a" : "b");
+        if (const auto working = held.find(token); working != held.end()) {
+          if (engine() % 4 == 0) database.release(token);
+          else finish(working->second, token), ++completed[working->second.identity];
+          held.erase(working);
+        } else if (const auto run = database.claim(plan, token, kLong)) {
+          EXPECT_TRUE(identities.count(run->identity)) << "not asked for by this call";
+          held.emplace(token, *run);
+        }
+        done += number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE status <> 'completed' AND plan_id = " + std::to_string(plan)) == 0;
+      }
+      ASSERT_LT(step, 2000);
+    }
+    std::set<std::string> all;
+    for (const auto& [plan, identities] : asked) {
+      all.insert(identities.begin(), identities.end());
+      EXPECT_EQ(number(database, "SELECT count(*) FROM plan_run WHERE plan_id = " + std::to_string(plan)), static_cast<double>(identities.size()));
+      close_plan(database, plan);
+    }
+    EXPECT_EQ(completed.size(), all.size());
+    for (const auto& [identity, times] : completed) EXPECT_EQ(times, 1) << identity;
+  }
+}
+
+TEST_F(Plans, EveryChangeOfAStatusLeavesAnEventThatIsReadOnce) {
+  const auto plan = call("one", 0, 3);
+  std::int64_t seen = latest_event(database);
+  const auto kinds = [&] {
+    std::string text;
+    for (const auto& change : changes_after(database, seen)) {
+      text += change.kind + ":" + to_string(change.run.status) + " ";
+      seen = change.event;
+    }
+    return text;
+  };
+  const auto run = database.claim(plan, "a", kLong);
+  EXPECT_EQ(kinds(), "claimed:running ");
+  database.finish(run->id, "a", {RunStatus::diverged, 3, 1.0, "", ""});
+  EXPECT_EQ(kinds(), "diverged:diverged ");
+  database.claim(plan, "b", kLong);
+  database.fail("b", "try_failed", "why", 1);
+  requeue_failed(database, plan);
+  EXPECT_EQ(kinds(), "claimed:queued try_failed:queued failed:queued requeued:queued ") << "with the run as it is by now";
+  database.requeue_from_start(run->id);
+  EXPECT_EQ(kinds(), "rerun:queued ");
+  EXPECT_EQ(kinds(), "");
+  // The latest event goes with its run: the next one must not take its number.
+  database.claim(plan, "c", kLong);
+  EXPECT_NE(kinds(), "");
+  raw().exec("PRAGMA foreign_keys = ON; DELETE FROM run WHERE token = 'c'");
+  EXPECT_EQ(latest_event(database), seen);
+  database.claim(plan, "d", kLong);
+  EXPECT_EQ(kinds(), "claimed:running ");
+}
+
+TEST_F(Plans, AClaimReadsNoRowsOfWhatHasEndedOrOfOtherPlans) {
+  const auto steps_of_a_claim = [&](int runs) {
+    Folder apart;
+    Database large(apart / "a.db");
+    PlanContent content, others;
+    large.transaction([&] {
+      for (int i = 0; i < runs; ++i) {
+        const auto run = new_run(i, 1e9 * (runs - i));
+        (i % 2 ? content : others).runs.push_back({large.put_run(run), run.identity});
+      }
+    });
+    open_plan(large, others, kLong);
+    const auto own = open_plan(large, content, kLong);
+    for (int i = 0; i < runs / 4; ++i) {
+      const auto run = large.claim(own, "w", kLong);
+      large.finish(run->id, "w", {RunStatus::completed, 1, 1, "", ""});
+    }
+    const Steps steps(large);
+    large.claim(own, "w", kLong);
+    return steps.taken();
+  };
+  const auto few = steps_of_a_claim(40), many = steps_of_a_claim(4000);
+  EXPECT_GT(few, 0);
+  EXPECT_LT(many, 2 * few);
+}
+
+}  // namespace
+}  // namespace steepest::store::testing
