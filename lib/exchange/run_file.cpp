@@ -65,10 +65,11 @@ class RunFile {
     Fields fields(line, place_);
     fields.text("format");
     const auto version = fields.count("version");
-    if (version != kFormatVersion) {
+    if (version < 1 || version > kFormatVersion) {
       fields.refuse("version", "found " + std::to_string(version),
-                    std::to_string(kFormatVersion) + ", which is what this steepest reads; use the steepest that wrote the file");
+                    "1 to " + std::to_string(kFormatVersion) + ", which is what this steepest reads; use the steepest that wrote the file");
     }
+    version_ = static_cast<int>(version);
     fields.count("schema");
     fields.done();
     add_to_digest();
@@ -83,7 +84,7 @@ class RunFile {
   }
 
   void run(const json& line) {
-    auto record = run_from(line, place_);
+    auto record = run_from(line, place_, version_);
     if (record.identity <= last_identity_) refuse("the run is out of order; runs come by identity, each once");
     last_identity_ = record.identity;
     for (const auto& tie : record.ties) {
@@ -111,6 +112,7 @@ class RunFile {
   std::string line_, last_identity_;
   std::set<std::string> studies_;
   std::int64_t runs_ = 0;
+  int version_ = kFormatVersion;
   bool ended_ = false;
   digest::Sha256 digest_;
 };

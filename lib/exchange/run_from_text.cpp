@@ -94,7 +94,7 @@ store::StudyRecord study_from(const json& line, const Place& place) {
   return study;
 }
 
-store::RunRecord run_from(const json& line, const Place& place) {
+store::RunRecord run_from(const json& line, const Place& place, int version) {
   Fields fields(line, place);
   fields.value("record");
   store::RunRecord run;
@@ -109,6 +109,10 @@ store::RunRecord run_from(const json& line, const Place& place) {
   if (!fields.value("parameter_hash").is_null()) run.parameter_hash = fields.text("parameter_hash");
   run.flops = fields.size("flops");
   run.seconds = fields.size_or_null("seconds");
+  if (version >= 2) {  // before, `seconds` held all three
+    run.validation_seconds = fields.size_or_null("validation_seconds");
+    run.waiting_seconds = fields.size_or_null("waiting_seconds");
+  }
   run.attempts = static_cast<int>(fields.count("attempts"));
   run.created_at = fields.time("created_at");
   run.started_at = fields.time_or_null("started_at");

@@ -57,6 +57,8 @@ std::string run_line(const store::RunRecord& run) {
   line["parameter_hash"] = run.parameter_hash.empty() ? json() : json(run.parameter_hash);
   line["flops"] = run.flops;
   line["seconds"] = or_null(run.seconds);
+  line["validation_seconds"] = or_null(run.validation_seconds);
+  line["waiting_seconds"] = or_null(run.waiting_seconds);
   line["attempts"] = run.attempts;
   line["created_at"] = run.created_at;
   line["started_at"] = or_null(run.started_at);

@@ -9,7 +9,7 @@
 namespace steepest::exchange {
 
 inline constexpr const char* kFormat = "steepest-runs";
-inline constexpr int kFormatVersion = 1;
+inline constexpr int kFormatVersion = 2;
 
 /// Each without the line feed. Equal records give equal bytes.
 std::string header_line();
@@ -19,6 +19,6 @@ std::string end_line(std::int64_t runs, const std::string& sha256);
 
 /// The inverse of study_line and run_line; a run's identity must be that of its configuration. Throw InputError with file and line.
 store::StudyRecord study_from(const nlohmann::json& line, const Place& place);
-store::RunRecord run_from(const nlohmann::json& line, const Place& place);
+store::RunRecord run_from(const nlohmann::json& line, const Place& place, int version);
 
 }  // namespace steepest::exchange

@@ -18,7 +18,7 @@ void Trainer::save(const std::filesystem::path& file, const std::string& identit
   }
   archive.write("identity", c10::IValue(identity));
   archive.write("step", c10::IValue(step_));
-  archive.write("seconds", c10::IValue(seconds_));
+  archive.write("times", c10::IValue(times_.values()));
   archive.write("loss_sum", c10::IValue(loss_sum_));
   archive.write("loss_count", c10::IValue(loss_count_));
   archive.write("rows", c10::IValue(rows));
@@ -37,7 +37,7 @@ std::int64_t Trainer::load(const std::filesystem::path& file, const std::string&
     tables_.optimizer->load(tables);
   }
   step_ = read_value(archive, "step").toInt();
-  seconds_ = read_value(archive, "seconds").toDouble();
+  times_ = Times::of(read_value(archive, "times").toDoubleVector());
   loss_sum_ = read_value(archive, "loss_sum").toDouble();
   loss_count_ = read_value(archive, "loss_count").toInt();
   return read_value(archive, "rows").toInt();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "experiment/run_options.h"
+#include "experiment/times.h"
 
 namespace steepest::experiment {
 
@@ -31,8 +32,7 @@ class Experiment {
   /// To the end. `diverged` as soon as the loss is not finite.
   virtual Outcome run(const Hooks& hooks) = 0;
   virtual std::int64_t step() const = 0;
-  /// Time spent in run(), over all attempts. Unit: seconds.
-  virtual double seconds() const = 0;
+  virtual Times times() const = 0;
   /// SHA-256 over the bytes of every parameter, in order.
   virtual std::string parameter_hash() const = 0;
   /// Everything that the next step depends on. `save` replaces the file in one move. `rows` goes along: how many rows were stored by then, so

@@ -1,7 +1,6 @@
 // flow_experiment.cpp: see flow_experiment.h.
 #include "experiment/flow_experiment.h"
 
-#include <chrono>
 #include <cmath>
 
 #include "data/seeds.h"
@@ -28,9 +27,6 @@ bool FlowExperiment::observe(const Hooks& hooks) const {
 }
 
 Outcome FlowExperiment::run(const Hooks& hooks) {
-  const auto begin = std::chrono::steady_clock::now();
-  const double before = seconds_;
-  const auto clock = [&] { seconds_ = before + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   if (!started_) {
     const auto start = flow::effective_start(problem_, factors_);
     for (std::size_t i = 0; i < start.size(); ++i) hooks.metric("d_start_" + std::to_string(i + 1), 0, start[i]);
@@ -39,13 +35,14 @@ Outcome FlowExperiment::run(const Hooks& hooks) {
   }
   const std::int64_t steps = flow::euler_steps(options_.flow);
   while (step_ < steps) {
-    factors_ = flow::euler_step(problem_, options_.flow, factors_);
-    ++step_;
-    const bool last = step_ == steps;
-    const bool finite = (step_ % options_.flow.output_every != 0 && !last) || observe(hooks);
-    clock();
+    const bool last = step_ + 1 == steps;
+    const bool finite = timed(times_.training, [&] {
+      factors_ = flow::euler_step(problem_, options_.flow, factors_);
+      ++step_;
+      return (step_ % options_.flow.output_every != 0 && !last) || observe(hooks);
+    });
     if (!finite) return Outcome::diverged;
-    if (!last && !hooks.proceed(step_)) return Outcome::stopped;
+    if (!last && !timed(times_.waiting, [&] { return hooks.proceed(step_); })) return Outcome::stopped;
   }
   return Outcome::completed;
 }
@@ -65,7 +62,7 @@ void FlowExperiment::save(const std::filesystem::path& file, const std::string& 
   archive.write("B", factors_.B);
   archive.write("identity", c10::IValue(identity));
   archive.write("step", c10::IValue(step_));
-  archive.write("seconds", c10::IValue(seconds_));
+  archive.write("times", c10::IValue(times_.values()));
   archive.write("rows", c10::IValue(rows));
   replace_file(file, archive);
 }
@@ -76,7 +73,7 @@ std::int64_t FlowExperiment::load(const std::filesystem::path& file, const std::
   archive.read("A", factors_.A);
   archive.read("B", factors_.B);
   step_ = read_value(archive, "step").toInt();
-  seconds_ = read_value(archive, "seconds").toDouble();
+  times_ = Times::of(read_value(archive, "times").toDoubleVector());
   started_ = true;
   return read_value(archive, "rows").toInt();
 }

@@ -13,7 +13,7 @@ class FlowExperiment : public Experiment {
   explicit FlowExperiment(const FlowRun& options);
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
-  double seconds() const override { return seconds_; }
+  Times times() const override { return times_; }
   std::string parameter_hash() const override;
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
@@ -26,7 +26,7 @@ class FlowExperiment : public Experiment {
   flow::Factors factors_;
   std::int64_t step_ = 0;
   bool started_ = false;  // the start has been observed
-  double seconds_ = 0;
+  Times times_;
 };
 
 }  // namespace steepest::experiment

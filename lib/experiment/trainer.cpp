@@ -4,7 +4,6 @@
 #include <torch/cuda.h>
 #include <torch/nn/utils/clip_grad.h>
 
-#include <chrono>
 #include <cmath>
 #include <stdexcept>
 
@@ -69,17 +68,13 @@ double Trainer::train_step() {
 
 Outcome Trainer::run(const Hooks& hooks) {
   Outcome outcome = Outcome::completed;
-  while (outcome == Outcome::completed && step_ < options_.training.steps) {
-    const auto start = std::chrono::steady_clock::now();
-    outcome = advance(hooks);
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  }
+  while (outcome == Outcome::completed && step_ < options_.training.steps) outcome = advance(hooks);
   return outcome;
 }
 
 Outcome Trainer::advance(const Hooks& hooks) {
   const TrainingOptions& training = options_.training;
-  const double loss = train_step();
+  const double loss = timed(times_.training, [&] { return train_step(); });
   if (!std::isfinite(loss)) return Outcome::diverged;
   loss_sum_ += loss;
   ++loss_count_;
@@ -90,11 +85,11 @@ Outcome Trainer::advance(const Hooks& hooks) {
     loss_count_ = 0;
   }
   if (last || (training.evaluate_every > 0 && step_ % training.evaluate_every == 0)) {
-    const double validation = validate();
+    const double validation = timed(times_.validation, [&] { return validate(); });
     if (!std::isfinite(validation)) return Outcome::diverged;
     hooks.metric("validation_loss", step_, validation);
   }
-  if (!last && !hooks.proceed(step_)) return Outcome::stopped;
+  if (!last && !timed(times_.waiting, [&] { return hooks.proceed(step_); })) return Outcome::stopped;
   return Outcome::completed;
 }
 

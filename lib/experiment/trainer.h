@@ -28,7 +28,7 @@ class Trainer : public Experiment {
 
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
-  double seconds() const override { return seconds_; }
+  Times times() const override { return times_; }
   /// Mean loss over the whole validation part. Unit: nats a character.
   double validate() const;
   std::string parameter_hash() const override;
@@ -47,7 +47,7 @@ class Trainer : public Experiment {
   std::int64_t step_ = 0;
   double loss_sum_ = 0;         // of the steps since the last train_loss row
   std::int64_t loss_count_ = 0;
-  double seconds_ = 0;
+  Times times_;
 };
 
 }  // namespace steepest::experiment

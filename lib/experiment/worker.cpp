@@ -99,7 +99,12 @@ class ClaimedWork {
                                                 : store::RunStatus::interrupted;
     end.step = experiment ? experiment->step() : 0;
     log::info(name_of(claim_) + ": " + store::to_string(end.status) + " after " + std::to_string(end.step) + " steps");
-    end.seconds = experiment ? experiment->seconds() : 0;
+    if (experiment) {
+      const Times times = experiment->times();
+      end.seconds = times.training;
+      end.validation_seconds = times.validation;
+      end.waiting_seconds = times.waiting;
+    }
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
     const bool held = patiently(stop_, [&] { return database_.finish(claim_.id, options_.token, end); });
     std::error_code ignored;  // the run is done, whether or not its checkpoint can be removed

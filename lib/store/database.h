@@ -43,9 +43,11 @@ struct ClaimedRun {
 struct RunEnd {
   RunStatus status;
   std::int64_t step = 0;
-  double seconds = 0;        ///< training time of this run, over all attempts
+  double seconds = 0;        ///< of training, over all attempts
   std::string parameter_hash;
   std::string error;
+  double validation_seconds = 0;
+  double waiting_seconds = 0;  ///< for rows and checkpoints to be written, and for others who hold the file locked
 };
 
 /// A run of which one try came to nothing.

@@ -81,7 +81,7 @@ bool Database::requeue_from_start(std::int64_t run) {
     if (put.bind(utc_now(), run).exec() == 0) return false;
     drop_rows(*connection_, run);
     connection_
-        ->prepare("UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, error = NULL, "
+        ->prepare("UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, validation_seconds = NULL, waiting_seconds = NULL, error = NULL, "
                   "diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, started_at = NULL, finished_at = NULL, "
                   "imported_at = NULL WHERE id = ?")
         .bind(run)

@@ -47,11 +47,11 @@ bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& 
     const auto unless_empty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     const std::int64_t changed =
         connection_
-            ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, parameter_hash = ?4, error = ?5, finished_at = ?6, "
+            ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
                       "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, token = NULL, lease_expires_at = NULL, "
                       "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
             .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
-                  over ? std::optional(utc_now()) : std::nullopt, run, token)
+                  over ? std::optional(utc_now()) : std::nullopt, run, token, end.validation_seconds, end.waiting_seconds)
             .exec();
     if (changed == 1) note(*connection_, run, to_string(end.status), end.error);
     return changed == 1;

@@ -109,7 +109,7 @@ std::vector<std::pair<double, double>> Database::measured_costs() const {
     Loan row = connection_->prepare(
         "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') AS device "
         "    FROM environment), "
-        "  made AS (SELECT run.flops, run.seconds, run.finished_at, machine.cpu, machine.device FROM run "
+        "  made AS (SELECT run.flops, run.seconds + coalesce(run.validation_seconds, 0) AS seconds, run.finished_at, machine.cpu, machine.device FROM run "
         "    LEFT JOIN machine ON machine.id = run.environment_id "
         "    WHERE run.status = 'completed' AND run.seconds > 0 AND run.imported_at IS NULL), "
         "  latest AS (SELECT cpu, device FROM made ORDER BY finished_at DESC LIMIT 1) "

@@ -63,7 +63,7 @@ std::optional<RunRecord> run_record(const Database& database, std::int64_t run) 
     {
       Loan row = connection.prepare(
           "SELECT identity, numerics_version, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
-          "attempts, environment.description, run.created_at, started_at, finished_at, config "
+          "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds "
           "FROM run LEFT JOIN environment ON environment.id = environment_id "
           "WHERE run.id = ? AND status IN ('completed', 'diverged')");
       if (!row.bind(run).step()) return std::nullopt;
@@ -83,6 +83,8 @@ std::optional<RunRecord> run_record(const Database& database, std::int64_t run) 
       record.started_at = text(12);
       record.finished_at = text(13);
       record.config = row.json(14);
+      if (!row.is_null(15)) record.validation_seconds = row.real(15);
+      if (!row.is_null(16)) record.waiting_seconds = row.real(16);
     }
     record.ties = ties_of(database, run);
     record.metrics = metrics_of(connection, run);

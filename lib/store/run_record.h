@@ -24,7 +24,7 @@ struct RunRecord {
   nlohmann::json config;
   double flops = 0;
   std::int64_t step = 0;
-  std::optional<double> seconds;
+  std::optional<double> seconds, validation_seconds, waiting_seconds;
   std::optional<std::int64_t> diverged_step;
   std::string parameter_hash;                ///< empty: none
   int attempts = 0;

@@ -9,7 +9,7 @@ namespace {
 
 // A macro, since Connection::prepare wants literals.
 #define STATE_COLUMNS \
-  "run.id, run.status, run.step, coalesce(run.total_steps, 0), run.flops, coalesce(run.seconds, 0), coalesce(run.error, '')"
+  "run.id, run.status, run.step, coalesce(run.total_steps, 0), run.flops, coalesce(run.seconds, 0) + coalesce(run.validation_seconds, 0), coalesce(run.error, '')"
 
 RunState state_of(const Loan& row, int column) {
   return {row.integer(column), status_from(row.text(column + 1)), row.integer(column + 2), row.integer(column + 3),

@@ -13,7 +13,7 @@ struct RunState {
   std::int64_t id;
   RunStatus status;
   std::int64_t step, total_steps;  ///< total_steps: 0 where it is not known
-  double flops, seconds;           ///< seconds: 0 until it has ended
+  double flops, seconds;           ///< seconds: of training and validation, 0 until it has ended
   std::string error;               ///< empty where there is none
 };
 

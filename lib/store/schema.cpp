@@ -276,6 +276,10 @@ INSERT INTO new_event SELECT id, run_id, at, kind, message FROM event;
 DROP TABLE event;
 ALTER TABLE new_event RENAME TO event;
 CREATE INDEX event_by_run ON event (run_id);
+
+-- NULL of the runs of older versions, whose `seconds` holds all three
+ALTER TABLE run ADD COLUMN validation_seconds REAL;
+ALTER TABLE run ADD COLUMN waiting_seconds REAL;
 )sql";
 
 }  // namespace

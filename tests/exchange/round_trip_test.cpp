@@ -1,4 +1,5 @@
 // round_trip_test.cpp: out of one database and into another, nothing is lost and nothing added.
+#include "digest/sha256.h"
 #include "support.h"
 
 namespace steepest::exchange::testing {
@@ -53,6 +54,25 @@ TEST(RoundTrip, ImportingAgainChangesNothing) {
   EXPECT_EQ(second.added + second.replaced + second.studies, 0);
   EXPECT_TRUE(second.findings.empty());
   EXPECT_EQ(dump(), before);
+}
+
+TEST(RoundTrip, AFileOfTheFirstVersionIsRead) {
+  Folder folder(in_memory());
+  Database from(folder / "a.db"), to(folder / "b.db");
+  fill(from, 9);
+  digest::Sha256 digest;
+  std::vector<std::string> old;
+  for (const auto& text : lines(exported(from))) {
+    auto line = nlohmann::ordered_json::parse(text);
+    if (line.contains("version")) line["version"] = 1;
+    line.erase("validation_seconds");
+    line.erase("waiting_seconds");
+    if (line.value("record", "") == "end") line["sha256"] = digest.hexadecimal();
+    old.push_back(line.dump());
+    digest.add((old.back() + "\n").data(), old.back().size() + 1);
+  }
+  EXPECT_EQ(import(to, joined(old)).added, 8);
+  EXPECT_EQ(number(to, "SELECT count(*) FROM run WHERE validation_seconds IS NULL AND waiting_seconds IS NULL AND seconds > 0"), 8);
 }
 
 TEST(RoundTrip, AStudysExportHoldsItsRunsAndItsPlacesAlone) {

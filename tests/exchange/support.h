@@ -71,7 +71,7 @@ inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed,
   if (engine() % 4 != 0) database.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
   const bool diverged = engine() % 4 == 0;
   ASSERT_TRUE(database.finish(run, "worker", {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
-                                              diverged ? "" : parameter_hash, ""}));
+                                              diverged ? "" : parameter_hash, "", 0.25, 0.01 * static_cast<double>(seed)}));
 }
 
 /// Two studies that share runs, `count` runs, all but every seventh finished, the seventh queued.

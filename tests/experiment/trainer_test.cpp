@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <thread>
 
 #include "data/synthetic.h"
 #include "experiment/archive_file.h"
@@ -49,6 +50,28 @@ TEST(Trainer, RepeatsBitForBitAndSeedsDiffer) {
     c.run(other.hooks());
     EXPECT_NE(a.parameter_hash(), c.parameter_hash());
   }
+}
+
+TEST(Trainer, TimeOfTrainingOfValidationAndOfWaitingAreKeptApart) {
+  const Folder folder;
+  Trainer trainer(small_run(3), "");
+  // The clock only has to see that the waiting of two steps is not taken for training: whatever the machine, it lasts 0.2 s at the least.
+  const Hooks hooks{[](const std::string&, std::int64_t, double) {}, [](std::int64_t) {
+                      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                      return true;
+                    }};
+  const auto start = std::chrono::steady_clock::now();
+  trainer.run(hooks);
+  const double whole = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const Times times = trainer.times();
+  EXPECT_GE(times.waiting, 0.2);
+  EXPECT_GT(times.training, 0);
+  EXPECT_GT(times.validation, 0);
+  EXPECT_LE(times.training + times.validation, whole - 0.2);
+  trainer.save(folder / "run.pt", "run");
+  Trainer resumed(small_run(3), "");
+  resumed.load(folder / "run.pt", "run");
+  EXPECT_EQ(resumed.times().values(), times.values());
 }
 
 TEST(Trainer, StoppedAnywhereAndResumedEqualsUninterrupted) {
