@@ -111,7 +111,7 @@ git -c safe.directory='*' -C "$project" bundle create -q "$newcomer/steepest.bun
 changed=$(git -c safe.directory='*' -C "$project" status --porcelain | wc -l)
 [ "$changed" -eq 0 ] || echo "test-fresh: $changed files that are not committed are left out"
 inside() { env -i "${newcomers[@]}" chroot "$system" /bin/bash -c "cd /root/steepest 2>/dev/null || cd /root; $1"; }
-inside "git -c advice.detachedHead=false clone -q steepest.bundle steepest"
+inside "git -c advice.detachedHead=false -c init.defaultBranch=main clone -q steepest.bundle steepest"
 echo "test-fresh: $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$system/etc/os-release"), $(git -C "$project" -c safe.directory='*' log -1 --format='commit %h'), wheel: ${WHEEL:-as the set-up finds it}"
 
 # --- the commands
