@@ -110,6 +110,7 @@ TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
 TEST_F(Moving, DeletingAsksAtATerminal) {
   std::filesystem::create_directories(folder_ / "checkpoints");
   for (int run = 1; run <= 3; ++run) std::ofstream(checkpoint(run)) << "x";
+  std::ofstream(checkpoint(1).string() + ".set-aside-1") << "what was damaged goes with the run";
   for (const std::string typed : {"no\n", "y\n", "\n", "\x04"}) {
     const auto [status, shown] = at_terminal({"delete", "--failed"}, typed);
     EXPECT_EQ(status, 1) << shown;

@@ -1,4 +1,5 @@
 // study_test.cpp: a study from its YAML file to its table, with the true programs.
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "e2e/support.h"
@@ -60,15 +61,27 @@ TEST_F(Study, FlowsRecordEverySingularValueAndEndInATableOfArrivals) {
   EXPECT_GT(rows[9].at("arrival"), rows[5].at("arrival")) << "gradient flow: the largest mode first";
 }
 
+/// How often the workers of the fixture's study have logged these words.
+int times_logged(const std::filesystem::path& logs, const std::string& words) {
+  int times = 0;
+  for (const auto& file : std::filesystem::directory_iterator(logs)) {
+    std::ifstream stream(file.path());
+    for (std::string line; std::getline(stream, line);) times += line.find(words) != std::string::npos;
+  }
+  return times;
+}
+
+// Two workers ask for it at the same moment.
 TEST_F(Study, FineTuningTrainsItsBaseOnce) {
   const auto run = steepest({"run", "zero_factor", "--scale", "smoke", "--jobs", "2"});
   ASSERT_EQ(run.state.status, 0) << run.errors;
   EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'completed'"), "12");
   std::size_t bases = 0;
   for (const auto& file : std::filesystem::directory_iterator(database().parent_path() / "checkpoints")) {
-    bases += file.path().filename().string().rfind("base-", 0) == 0;
+    bases += file.path().extension() == ".pt";
   }
   EXPECT_EQ(bases, 1u);
+  EXPECT_EQ(times_logged(database().parent_path() / "logs", "training the base"), 1);
   EXPECT_THAT(steepest({"report", "zero_factor"}).output, HasSubstr("principal"));
 }
 
