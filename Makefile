@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
-.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store
+.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store bench-sweep
 .PHONY: test test-oracle test-hydra test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -82,6 +82,9 @@ bench-store: setup ## Google Benchmark of the database: rows a second, and comma
 	@cmake --preset light > /dev/null
 	@cmake --build --preset light -j $(JOBS) --target store_bench
 	@build-light/bin/store_bench
+
+bench-sweep: build ## the supervisor's share of the time of 10,000 flows of milliseconds each (2 min; leave the machine alone)
+	@tests/bench/supervisor_share.py --jobs $(JOBS)
 
 doctor: build ## what is installed, what is missing, what to do (seconds)
 	@$(BUILD)/bin/steepest doctor

@@ -9,17 +9,19 @@ namespace {
 // The scripts only hand the words over; complete.cpp knows what fits.
 constexpr const char* kBash = R"script(# steepest completion for bash: source <(steepest completion bash)
 _steepest() {
-  local line="${COMP_LINE:0:COMP_POINT}" words current prefix
-  read -ra words <<< "$line"
-  [[ $line == *[[:space:]] ]] && words+=("")
+  local line="${COMP_LINE:0:COMP_POINT}" words found current prefix="" word
+  read -a words <<< "$line"  # without -r: a blank behind a backslash belongs to the word
+  [[ $line == *[[:space:]] && $line != *\\[[:space:]] ]] && words+=("")
   current="${words[-1]}"
-  local IFS=$'\n'
-  COMPREPLY=($("${words[0]}" __complete "${words[@]:1}" 2>/dev/null))
+  mapfile -t found < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
   # Readline breaks words at '=': what stands before it must not come twice.
-  if [[ $current == *=* && $COMP_WORDBREAKS == *=* ]]; then
-    prefix="${current%"${current##*=}"}"
-    COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
-  fi
+  [[ $current == *=* && $COMP_WORDBREAKS == *=* ]] && prefix="${current%"${current##*=}"}"
+  COMPREPLY=()
+  for word in "${found[@]}"; do
+    word="${word#"$prefix"}"
+    [[ $word == *[[:space:]\'\"\$\&\;\(\)\[\]\{\}\<\>\|\*\?\!\\\`]* ]] && printf -v word %q "$word"
+    COMPREPLY+=("$word")
+  done
   [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
   return 0
 }
@@ -30,7 +32,7 @@ constexpr const char* kZsh = R"script(#compdef steepest
 # steepest completion for zsh: source <(steepest completion zsh)
 _steepest() {
   local -a found open closed
-  found=("${(@f)$("${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  found=("${(@f)$("${words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   found=(${found:#})
   if (( ! $#found )); then _files; return; fi
   open=(${(M)found:#*=})

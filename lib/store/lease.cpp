@@ -2,13 +2,14 @@
 #include "store/lease.h"
 
 #include <chrono>
+#include <memory>
 
 #include "store/database.h"
 
 namespace steepest::store {
 
-Lease::Lease(const std::filesystem::path& database, std::int64_t run, std::string token, double seconds)
-    : database_(std::make_unique<Database>(database, Access::read_write)), run_(run), token_(std::move(token)), seconds_(seconds), thread_([this] { renew(); }) {}
+Lease::Lease(std::filesystem::path file, std::int64_t run, std::string token, double seconds)
+    : file_(std::move(file)), run_(run), token_(std::move(token)), seconds_(seconds), thread_([this] { renew(); }) {}
 
 Lease::~Lease() {
   {
@@ -20,12 +21,16 @@ Lease::~Lease() {
 }
 
 void Lease::renew() {
-  database_->set_patience(std::chrono::milliseconds(static_cast<int>(seconds_ * 1000 / 6)));
+  std::unique_ptr<Database> database;  // opened for the first renewal: runs of milliseconds do without
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, std::chrono::duration<double>(seconds_ / 6), [this] { return ended_; })) {
     lock.unlock();  // the destructor must not wait for the file
     try {
-      if (!database_->heartbeat(run_, token_, step_, seconds_)) lost_ = true;
+      if (!database) {
+        database = std::make_unique<Database>(file_, Access::read_write);
+        database->set_patience(std::chrono::milliseconds(static_cast<int>(seconds_ * 1000 / 6)));
+      }
+      if (!database->heartbeat(run_, token_, step_, seconds_)) lost_ = true;
     } catch (const std::exception&) {
       // See lease.h. Where the file is gone, the next write of the run itself tells.
     }

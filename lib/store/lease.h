@@ -4,14 +4,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace steepest::store {
-
-class Database;
 
 /// A holder that has not been heard of for so long is taken for dead; a live one renews at a sixth of it.
 constexpr double kLeaseSeconds = 6.0;
@@ -20,7 +17,7 @@ constexpr double kLeaseSeconds = 6.0;
 /// again a second later: nobody else can take the run while nothing can be written.
 class Lease {
  public:
-  Lease(const std::filesystem::path& database, std::int64_t run, std::string token, double seconds = kLeaseSeconds);
+  Lease(std::filesystem::path file, std::int64_t run, std::string token, double seconds = kLeaseSeconds);
   ~Lease();
   void note_step(std::int64_t step) { step_ = step; }
   /// True once another worker has taken the run: stop at once.
@@ -29,7 +26,7 @@ class Lease {
  private:
   void renew();
 
-  std::unique_ptr<Database> database_;
+  std::filesystem::path file_;
   std::int64_t run_;
   std::string token_;
   double seconds_;

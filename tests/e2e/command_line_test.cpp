@@ -196,6 +196,20 @@ TEST_F(CommandLine, CompletionWorksInBash) {
   for (const char* shell : {"zsh", "fish"}) EXPECT_THAT(steepest({"completion", shell}).output, HasSubstr("__complete"));
 }
 
+TEST_F(CommandLine, CompletionInBashKnowsNamesWithBlanks) {
+  {
+    store::Database file(database());
+    file.put_study("small training.steps=2", "", {});
+  }
+  const auto completed = [&](const std::string& typed) {
+    const std::string script = "source <(" + program().string() + " completion bash)\nCOMP_LINE=\"$1\"; COMP_POINT=${#COMP_LINE}; _steepest; printf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    return sweep::ask_program("/bin/bash", {"-c", script, "shell", program().string() + " --database " + database().string() + " report " + typed}).output;
+  };
+  EXPECT_EQ(completed("sma"), "small\\ training.steps=2\n") << "as the shell must read it";
+  EXPECT_EQ(completed("small\\ tr"), "small\\ training.steps=2\n");
+  EXPECT_EQ(completed("small\\ training.steps="), "2\n") << "readline breaks words at =";
+}
+
 TEST_F(CommandLine, DoctorTellsWhatIsThereAndWhatIsBroken) {
   const auto well = steepest({"doctor"});
   EXPECT_EQ(well.state.status, 0) << well.output;

@@ -20,6 +20,34 @@ TEST_F(Interruption, CtrlCStopsCleanlyAndTheNextCallContinues) {
   expect_continues(hashes);
 }
 
+/// What nohup, or a shell for a background job of a script, sets to ignored before the program starts.
+class Ignored : public Training, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Ignored, SignalsOfTheCallerStayIgnoredAndTheStudyGoesOn) {
+  const auto hashes = undisturbed();
+  Words line{"-c", std::string("trap '' ") + GetParam() + "; exec \"$@\"", "shell", program().string()};
+  for (const auto& word : with_folders(work())) line.push_back(word);
+  ChildProcess child("/bin/sh", line, Words{}, folder_ / "supervisor.log");
+  ASSERT_TRUE(wait_until_training(child)) << child.last_lines(20);
+  const int signal = GetParam() == std::string("HUP") ? SIGHUP : SIGINT;
+  child.send(signal);
+  for (const pid_t worker : workers()) kill(worker, signal);
+  EXPECT_EQ(ended(child).status, 0) << child.last_lines(20);
+  EXPECT_EQ(value("SELECT max(attempts) FROM run"), "1") << "no worker was disturbed either";
+  EXPECT_EQ(value(kHashes), hashes);
+}
+
+INSTANTIATE_TEST_SUITE_P(ByTheCaller, Ignored, testing::Values("HUP", "INT"));
+
+TEST_F(Interruption, AHangUpThatIsNotIgnoredStopsAsCtrlCDoes) {
+  const auto child = start();
+  ASSERT_TRUE(wait_until_training(*child)) << child->last_lines(20);
+  for (const pid_t worker : workers()) kill(worker, SIGHUP);  // as to every process of a session that ends
+  child->send(SIGHUP);
+  EXPECT_EQ(ended(*child).status, 130);
+  EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'interrupted' AND step > 0"), "2") << "each with its checkpoint";
+}
+
 TEST_F(Interruption, AKilledWorkersRunIsTakenUpAgain) {
   const auto hashes = undisturbed();
   const auto child = start();
