@@ -77,7 +77,7 @@ TEST_F(DamagedFile, AnyByteChanged) {
 TEST_F(DamagedFile, EditedValuesAreNamed) {
   const std::size_t run = run_line();
   const std::string place = "file.jsonl:" + std::to_string(run) + ": ";
-  expect_refused(edited(1, "\"version\":1", "\"version\":2"), "file.jsonl:1: version", "found 2; valid: 1");
+  expect_refused(edited(1, "\"version\":2", "\"version\":3"), "file.jsonl:1: version", "found 3; valid: 1 to 2");
   expect_refused(edited(1, "\"schema\"", "\"shema\""), "file.jsonl:1: schema", "missing");
   expect_refused(edited(run, "\"record\":\"run\"", "\"record\":\"rnu\""), place + "record", "did you mean \"run\"?");
   expect_refused(edited(run, "\"steps\":", "\"steps\":1"), place + "identity", "edited");

@@ -41,13 +41,13 @@ CREATE TABLE run (
   created_at        TEXT NOT NULL,
   started_at        TEXT,
   finished_at       TEXT,
-  config            TEXT NOT NULL CHECK (json_valid(config)), lease_boot TEXT, failures INTEGER NOT NULL DEFAULT 0, imported_at TEXT,  -- last: the largest, so that the others are read without it
+  config            TEXT NOT NULL CHECK (json_valid(config)), lease_boot TEXT, failures INTEGER NOT NULL DEFAULT 0, imported_at TEXT, validation_seconds REAL, waiting_seconds REAL,  -- last: the largest, so that the others are read without it
   CHECK ((status = 'running') = (token IS NOT NULL)),
   CHECK ((status = 'running') = (lease_expires_at IS NOT NULL))
 ) STRICT;
-INSERT INTO run VALUES(1,'000000000000000000000000000000000000000000000000000000000000000a','completed',0,1,5000000000000.0,256,256,1,40.500000000000000001,NULL,'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',NULL,1,NULL,NULL,'2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":0,"training":{"steps":256}}',NULL,0,NULL);
-INSERT INTO run VALUES(2,'000000000000000000000000000000000000000000000000000000000000000b','queued',1,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":1,"training":{"steps":256}}',NULL,1,NULL);
-INSERT INTO run VALUES(3,'000000000000000000000000000000000000000000000000000000000000000c','queued',2,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":2,"training":{"steps":256}}',NULL,0,NULL);
+INSERT INTO run VALUES(1,'000000000000000000000000000000000000000000000000000000000000000a','completed',0,1,5000000000000.0,256,256,1,40.500000000000000001,NULL,'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',NULL,1,NULL,NULL,'2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','2026-01-31T12:34:56.789Z','{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":0,"training":{"steps":256}}',NULL,0,NULL,NULL,NULL);
+INSERT INTO run VALUES(2,'000000000000000000000000000000000000000000000000000000000000000b','queued',1,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":1,"training":{"steps":256}}',NULL,1,NULL,NULL,NULL);
+INSERT INTO run VALUES(3,'000000000000000000000000000000000000000000000000000000000000000c','queued',2,1,5000000000000.0,256,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-01-31T12:34:56.789Z',NULL,NULL,'{"model":{"rank":8,"width":128},"optimizer":{"betas":[0.9,0.95],"learning_rate":0.1,"name":"lora_muon"},"seed":2,"training":{"steps":256}}',NULL,0,NULL,NULL,NULL);
 CREATE TABLE study_run (
   study_id    INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
   scale       TEXT NOT NULL,
