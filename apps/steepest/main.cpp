@@ -1,6 +1,7 @@
 // main.cpp: `steepest` plans, supervises, queries and reports. It does not link LibTorch and starts in milliseconds.
 #include <csignal>
 #include <exception>
+#include <filesystem>
 
 #include "commands.h"
 #include "complete.h"
@@ -40,6 +41,9 @@ int main(int argc, char** argv) {
     return status;
   } catch (const options::InputError& error) {
     app::print_error(error.what());
+    return 2;
+  } catch (const std::filesystem::filesystem_error& error) {
+    app::print_error(error.path1().string() + ": " + error.code().message());
     return 2;
   } catch (const std::exception& error) {
     app::print_error(std::string("internal error: ") + error.what());

@@ -123,6 +123,17 @@ TEST_F(BadInput, AFileThatIsNoDatabaseIsLeftAsItIs) {
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>(file), {}}), content);
 }
 
+TEST_F(BadInput, AFolderThatMayNotBeLookedIntoIsTold) {
+  const auto locked = folder_ / "locked";
+  std::filesystem::create_directory(locked);
+  std::filesystem::permissions(locked, std::filesystem::perms::none);
+  Words line{program().string(), "status", "--database", locked / "s.db", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments"};
+  if (geteuid() == 0) line.insert(line.begin(), {"setpriv", "--bounding-set=-dac_override,-dac_read_search"});
+  const auto answer = sweep::ask_program("/usr/bin/env", line);
+  EXPECT_EQ(answer.state.status, 2) << answer.errors;
+  EXPECT_EQ(answer.errors, "error: " + (locked / "s.db").string() + ": Permission denied\n");
+}
+
 TEST_F(BadInput, OfTheWorkerIsToldByTheWorker) {
   const auto answer = sweep::ask_program(worker(), {"--scale", "quick"});
   EXPECT_EQ(answer.state.status, 2);
