@@ -48,4 +48,9 @@ std::string identity(const nlohmann::json& config, int numerics_version) {
   return digest::sha256(canonical_json({{"config", relevant}, {"numerics_version", numerics_version}}));
 }
 
+std::string identity_but_for_seed(nlohmann::json config, int numerics_version) {
+  config.erase("seed");
+  return identity(config, numerics_version);
+}
+
 }  // namespace steepest::config

@@ -14,4 +14,7 @@ std::string canonical_json(const nlohmann::json& value);
 /// numbers: where a corpus can be fetched (every `url`) and which device of its type is used (`cuda:1` counts as `cuda`).
 std::string identity(const nlohmann::json& config, int numerics_version = kNumericsVersion);
 
+/// The same of all runs that differ by seed alone: what a cell of a study stands for.
+std::string identity_but_for_seed(nlohmann::json config, int numerics_version = kNumericsVersion);
+
 }  // namespace steepest::config

@@ -1,6 +1,8 @@
 // intake.cpp: see intake.h.
 #include "exchange/intake.h"
 
+#include "config/identity.h"
+
 namespace steepest::exchange {
 namespace {
 
@@ -69,21 +71,26 @@ void Intake::tie(std::int64_t run, const store::RunRecord& record) {
   std::set<std::string> untied;
   for (const auto& tie : record.ties) {
     const Study& study = studies_.at(tie.study);
-    if (study.fresh || (study.same && place_is_free(study, tie, record.seed, run))) store::put_tie(database_, study.id, run, tie);
+    if (study.fresh || (study.same && has_place(study, tie, record, run))) store::put_tie(database_, study.id, run, tie);
     else untied.insert(tie.study);
   }
   for (const auto& study : untied) ++received_.untied[study];
 }
 
-/// Two runs in one place would count a seed twice in the study's statistics.
-bool Intake::place_is_free(const Study& study, const store::TieRecord& tie, std::int64_t seed, std::int64_t run) {
-  const auto key = std::pair(study.id, tie.scale);
-  auto places = places_.find(key);
-  if (places == places_.end()) {
-    places = places_.emplace(key, std::map<std::string, std::int64_t>{}).first;
-    for (const auto& here : database_.runs(study.id, tie.scale)) places->second[here.cell.dump() + std::to_string(here.seed)] = here.id;
+/// Two runs in one place would count a seed twice in the study's statistics; runs of two configurations would have a mean of nothing.
+bool Intake::has_place(const Study& study, const store::TieRecord& tie, const store::RunRecord& record, std::int64_t run) {
+  const auto [cells, fresh] = cells_.try_emplace(std::pair(study.id, tie.scale));
+  if (fresh) {
+    for (const auto& here : database_.runs(study.id, tie.scale)) {
+      auto& cell = cells->second[here.cell.dump()];
+      if (cell.seeds.empty()) cell.stands_for = config::identity_but_for_seed(database_.run_config(here.id), here.numerics_version);
+      cell.seeds[here.seed] = here.id;
+    }
   }
-  return places->second.try_emplace(tie.cell.dump() + std::to_string(seed), run).first->second == run;
+  auto& cell = cells->second[tie.cell.dump()];
+  const auto stands_for = config::identity_but_for_seed(record.config, record.numerics_version);
+  if (cell.seeds.empty()) cell.stands_for = stands_for;
+  return cell.stands_for == stands_for && cell.seeds.try_emplace(record.seed, run).first->second == run;
 }
 
 }  // namespace steepest::exchange

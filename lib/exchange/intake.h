@@ -23,8 +23,8 @@ struct Received {
 };
 
 /// Takes studies, then runs. A run that is here with a result stays as it is; one that is here without takes the result, unless a
-/// worker holds it. Places in a study are taken over where the study is new here or has the same definition, and where no other
-/// run has that place (the same cell and seed). A kill leaves whole runs only; taking everything in again continues.
+/// worker holds it. Places in a study are taken over where the study is new here or has the same definition, where no other run has
+/// that place (the same cell and seed), and where the cell's runs are of the same configuration but for the seed. A kill leaves whole runs only; taking everything in again continues.
 class Intake {
  public:
   explicit Intake(store::Database& database) : database_(database) {}
@@ -37,14 +37,18 @@ class Intake {
   struct Study { std::int64_t id = 0; bool same = true; bool fresh = false; };
   void write_pending();
   void tie(std::int64_t run, const store::RunRecord& record);
-  bool place_is_free(const Study& study, const store::TieRecord& tie, std::int64_t seed, std::int64_t run);
+  bool has_place(const Study& study, const store::TieRecord& tie, const store::RunRecord& record, std::int64_t run);
 
   store::Database& database_;
   std::vector<store::StudyRecord> new_studies_;
   std::vector<store::RunRecord> pending_;
   std::size_t pending_rows_ = 0;
   std::map<std::string, Study> studies_;
-  std::map<std::pair<std::int64_t, std::string>, std::map<std::string, std::int64_t>> places_;  ///< of study and scale
+  struct Cell {
+    std::string stands_for;                      ///< the identity of its runs but for the seed
+    std::map<std::int64_t, std::int64_t> seeds;  ///< with the run of each
+  };
+  std::map<std::pair<std::int64_t, std::string>, std::map<std::string, Cell>> cells_;  ///< of study and scale
   Received received_;
 };
 

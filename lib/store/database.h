@@ -155,7 +155,7 @@ class Database {
   /// Whether a write goes through within a fifth of a second: false while another program holds the file locked.
   bool can_write();
 
-  // --- planning
+  // --- studies and their runs
   std::int64_t put_study(const std::string& name, const std::string& title, const nlohmann::json& definition);
   /// Adds the run, with its parameters as rows of `param`, unless its identity is there already. Returns its id.
   std::int64_t put_run(const NewRun& run);

@@ -26,21 +26,6 @@ std::int64_t count(const Connection& connection, const char* sql, std::int64_t o
   return row.integer(0);
 }
 
-/// Runs a DELETE of ties that returns their cells, and forgets the statistics of these. Returns how many ties went.
-template <class... Values>
-std::int64_t untie(Database& database, std::int64_t study, const std::string& scale, const char* sql, const Values&... values) {
-  return database.connection().write([&] {
-    std::int64_t gone = 0;
-    std::set<std::string> cells;
-    {
-      Loan tie = database.connection().prepare(sql);
-      for (tie.bind(study, scale, values...); tie.step(); ++gone) cells.insert(tie.text(0));
-    }
-    for (const auto& cell : cells) forget_statistics(database.connection(), study, scale, cell);
-    return gone;
-  });
-}
-
 }  // namespace
 
 std::int64_t open_plan(Database& database, const PlanContent& content, double lease_seconds) {
@@ -138,14 +123,30 @@ std::int64_t requeue_failed(Database& database, std::int64_t plan) {
   });
 }
 
-std::int64_t supersede(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
-  return untie(database, study, scale,
-               "DELETE FROM study_run WHERE study_id = ?1 AND scale = ?2 "
-               "AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = study_run.run_id) "
-               "AND (cell, (SELECT seed FROM run WHERE run.id = study_run.run_id)) IN ("
-               "  SELECT own.cell, run.seed FROM plan_run CROSS JOIN study_run AS own ON own.study_id = ?1 AND own.scale = ?2 "
-               "  AND own.run_id = plan_run.run_id CROSS JOIN run ON run.id = own.run_id WHERE plan_run.plan_id = ?3) RETURNING cell",
-               plan);
+std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
+  return database.connection().guarded([&] {
+    std::vector<TieBeside> ties;
+    Loan row = database.connection().prepare(
+        "SELECT run.id, tie.cell, run.seed, run.numerics_version, run.config FROM study_run AS tie CROSS JOIN run ON run.id = tie.run_id "
+        "WHERE tie.study_id = ?1 AND tie.scale = ?2 AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = tie.run_id) "
+        "AND tie.cell IN (SELECT own.cell FROM plan_run CROSS JOIN study_run AS own ON own.study_id = ?1 AND own.scale = ?2 "
+        "  AND own.run_id = plan_run.run_id WHERE plan_run.plan_id = ?3)");
+    row.bind(study, scale, plan);
+    while (row.step()) ties.push_back({row.integer(0), row.text(1), row.integer(2), static_cast<int>(row.integer(3)), row.json(4)});
+    return ties;
+  });
+}
+
+void untie(Database& database, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs) {
+  const Connection& connection = database.connection();
+  database.transaction([&] {
+    std::set<std::string> cells;
+    for (const auto run : runs) {
+      Loan tie = connection.prepare("DELETE FROM study_run WHERE study_id = ? AND scale = ? AND run_id = ? RETURNING cell");
+      if (tie.bind(study, scale, run).step()) cells.insert(tie.text(0));
+    }
+    for (const auto& cell : cells) forget_statistics(connection, study, scale, cell);
+  });
 }
 
 std::int64_t ties_beside(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
@@ -159,12 +160,20 @@ std::int64_t ties_beside(const Database& database, std::int64_t study, const std
 }
 
 std::int64_t prune(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
-  return untie(database, study, scale,
-               "DELETE FROM study_run WHERE study_id = ?1 AND scale = ?2 "
-               "AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = study_run.run_id) "
-               "AND NOT EXISTS (SELECT 1 FROM plan_run CROSS JOIN plan ON plan.id = plan_run.plan_id "
-               "  WHERE plan_run.run_id = study_run.run_id AND plan.lease_boot = ?4 AND plan.lease_expires_at > ?5) RETURNING cell",
-               plan, lease_boot(), lease_seconds_now());
+  std::vector<std::int64_t> runs;
+  database.transaction([&] {
+    {
+      Loan tie = database.connection().prepare(
+          "SELECT run_id FROM study_run WHERE study_id = ?1 AND scale = ?2 "
+          "AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = study_run.run_id) "
+          "AND NOT EXISTS (SELECT 1 FROM plan_run CROSS JOIN plan ON plan.id = plan_run.plan_id "
+          "  WHERE plan_run.run_id = study_run.run_id AND plan.lease_boot = ?4 AND plan.lease_expires_at > ?5)");
+      tie.bind(study, scale, plan, lease_boot(), lease_seconds_now());
+      while (tie.step()) runs.push_back(tie.integer(0));
+    }
+    untie(database, study, scale, runs);
+  });
+  return static_cast<std::int64_t>(runs.size());
 }
 
 }  // namespace steepest::store

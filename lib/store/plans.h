@@ -45,9 +45,19 @@ bool is_study_planned(const Database& database, std::int64_t study);
 /// Puts the failed runs of a plan back into the queue, with all their tries before them. Returns how many.
 std::int64_t requeue_failed(Database& database, std::int64_t plan);
 
-/// A study's table has one run in a place (cell and seed): where the plan has another run there than an earlier plan had, as after a change of
-/// the study's file, the earlier one leaves the study. It stays stored. Returns how many left.
-std::int64_t supersede(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+/// A run that a study has beside those of a plan.
+struct TieBeside {
+  std::int64_t run;
+  std::string cell;
+  std::int64_t seed;
+  int numerics_version;
+  nlohmann::json config;
+};
+/// Those in cells that runs of the plan have, too.
+std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+
+/// Takes runs out of a study, with the statistics of their cells. They stay stored.
+void untie(Database& database, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs);
 
 /// How many runs the study has at this scale that are not in the plan.
 std::int64_t ties_beside(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);

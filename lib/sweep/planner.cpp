@@ -2,7 +2,9 @@
 #include "sweep/planner.h"
 
 #include <algorithm>
+#include <set>
 
+#include "config/identity.h"
 #include "config/numerics.h"
 #include "store/run_states.h"
 #include "sweep/words.h"
@@ -14,6 +16,28 @@ using store::RunStatus;
 
 bool open(RunStatus status) {
   return status == RunStatus::queued || status == RunStatus::running || status == RunStatus::interrupted;
+}
+
+/// Runs of earlier calls in the cells of this one that these runs replace: those of the same seed, and those of something else than the
+/// cell stands for now, as after a change of the study's file, of a default or of the numerics version.
+std::vector<std::int64_t> superseded(const store::Database& database, const Plan& plan, const config::Study& study) {
+  std::vector<std::int64_t> runs;
+  const auto beside = store::ties_in_cells_of(database, plan.study, study.scale, plan.id);
+  if (beside.empty()) return runs;
+  struct Cell { std::set<std::int64_t> seeds; std::set<std::string> stands_for; };
+  std::map<std::string, Cell> cells;
+  for (const auto& tie : beside) cells[tie.cell];
+  for (const auto& run : study.runs) {
+    const auto cell = cells.find(run.cell.dump());
+    if (cell == cells.end()) continue;
+    cell->second.seeds.insert(run.seed);
+    cell->second.stands_for.insert(config::identity_but_for_seed(run.config, config::kNumericsVersion));
+  }
+  for (const auto& tie : beside) {
+    const Cell& cell = cells.at(tie.cell);
+    if (cell.seeds.count(tie.seed) > 0 || cell.stands_for.count(config::identity_but_for_seed(tie.config, tie.numerics_version)) == 0) runs.push_back(tie.run);
+  }
+  return runs;
 }
 
 }  // namespace
@@ -72,7 +96,7 @@ Plan plan(store::Database& database, const config::Study& study, const PlanOptio
     result.id = store::open_plan(database, content);
     if (options.retry_failed) result.requeued = store::requeue_failed(database, result.id);
     if (!options.tie) return;
-    store::supersede(database, result.study, study.scale, result.id);
+    store::untie(database, result.study, study.scale, superseded(database, result, study));
     if (options.prune) result.pruned = store::prune(database, result.study, study.scale, result.id);
     result.beside = store::ties_beside(database, result.study, study.scale, result.id);
   });

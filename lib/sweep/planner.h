@@ -48,8 +48,8 @@ struct PlanOptions {
 };
 
 /// Puts the study, its runs and their ties, and opens the call's own plan, in one transaction: all of it or nothing. Runs whose identity is
-/// known are shared, not repeated. Ties of earlier calls stay, but for a run whose place in the study (cell and seed) another run takes
-/// now. Plans of calls that are no more are removed. Planning twice changes nothing but for the plan, which a PlanHold closes.
+/// known are shared, not repeated. Ties of earlier calls stay, but for runs of the same cells that these ones replace: of the same seed, or
+/// of another configuration but for the seed. Plans of calls that are no more are removed. Planning twice changes nothing but for the plan, which a PlanHold closes.
 Plan plan(store::Database& database, const config::Study& study, const PlanOptions& options = {});
 
 /// The same without writing. `database` may be null: none exists yet.

@@ -95,6 +95,23 @@ TEST_F(Conflict, APlaceIsTakenOnce) {
   EXPECT_EQ(number(here, "SELECT count(*) FROM study_run WHERE study_id = 1"), 3);
 }
 
+TEST_F(Conflict, ACellTakesNoRunOfAnotherConfigurationAtAnotherSeedNeither) {
+  fill(there, 3);
+  // Here the cell of run 1 has a run of seed 5: of an older numerics version, or of the same as there.
+  for (const int version : {1, config::kNumericsVersion}) {
+    Database own(folder / ("version" + std::to_string(version) + ".db"));
+    const auto study = own.put_study("one", "", there.study_definition(1));
+    auto other = generated_run(1);
+    other.seed = other.config["seed"] = 5;
+    other.numerics_version = version;
+    other.identity = config::identity(other.config, version);
+    own.tie(study, own.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
+    const auto received = import(own, exported(there));
+    EXPECT_EQ(received.untied.count("one"), version == 1 ? 1u : 0u) << version;
+    EXPECT_EQ(number(own, "SELECT count(*) FROM study_run WHERE study_id = 1 AND scale = 'quick'"), version == 1 ? 1 : 2);
+  }
+}
+
 TEST_F(Conflict, MergingIsTheSameAsExportAndImport) {
   fill(there, 40);
   const auto received = merge(folder / "merged.db", folder / "there.db");

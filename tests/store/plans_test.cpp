@@ -118,38 +118,31 @@ TEST_F(Plans, TiesOfSeveralCallsAddUp) {
   call("split", 0, 4);
   const auto second = call("split", 4, 8);
   const auto study = *database.study_id("split");
-  EXPECT_EQ(supersede(database, study, "quick", second), 0);
+  EXPECT_TRUE(ties_in_cells_of(database, study, "quick", second).empty()) << "other cells";
   EXPECT_EQ(database.runs(study, "quick").size(), 8u);
   EXPECT_EQ(ties_beside(database, study, "quick", second), 4);
 }
 
-TEST_F(Plans, ARunInTheSamePlaceTakesTheEarlierOnesPlaceAndNoOther) {
-  const auto study = database.put_study("split", "", nlohmann::json::object());
-  std::vector<std::int64_t> earlier;
-  for (int i = 0; i < 6; ++i) {
-    NewRun run = new_run(i);
-    run.seed = i % 3;
-    earlier.push_back(database.put_run(run));
-    database.tie(study, earlier.back(), "quick", {{"cell", i / 3}}, i);
-    database.tie(study, earlier.back(), "smoke", {{"cell", i / 3}}, i);
-  }
+TEST_F(Plans, WhatIsTakenOutOfAStudyStaysStoredAndTakesTheStatisticsOfItsCells) {
+  const auto plan = call("split", 0, 5);  // two runs in each of the cells 0 and 1, one in cell 2
+  const auto study = *database.study_id("split");
+  for (int i = 0; i < 6; ++i) database.tie(study, i < 5 ? i + 1 : database.put_run(new_run(9)), "smoke", {{"i", i / 2}}, i);
   for (const char* scale : {"quick", "smoke"}) {
-    for (const char* cell : {R"({"cell":0})", R"({"cell":1})"}) database.put_statistic(study, {cell, "loss", scale, 3, 1, 1, 1, 1, "m", 1, "h"});
+    for (const char* cell : {R"({"i":0})", R"({"i":1})"}) database.put_statistic(study, {cell, "loss", scale, 2, 1, 1, 1, 1, "m", 1, "h"});
   }
-  // The file says something else now: seeds 0 and 1 of cell 0 are other runs; two of them share a place, as a sweep may have it.
-  PlanContent content{study, "quick", {}};
-  for (int i = 0; i < 3; ++i) {
-    NewRun run = new_run(10 + i);
-    run.seed = std::min(i, 1);
-    content.runs.push_back({database.put_run(run), run.identity});
-    database.tie(study, content.runs.back().id, "quick", {{"cell", 0}}, i);
-  }
-  EXPECT_EQ(supersede(database, study, "quick", open_plan(database, content)), 2);
-  EXPECT_EQ(text(database, "SELECT group_concat(run_id) FROM (SELECT run_id FROM study_run WHERE scale = 'quick' ORDER BY run_id)"), "3,4,5,6,7,8,9");
+  StatisticRow comparison{R"({"i":1})", "loss", "quick", 2, 1, 1, 1, 1, "m", 1, "h"};
+  comparison.baseline = R"({"i":0})";
+  database.put_statistic(study, comparison);
+  const auto beside = ties_in_cells_of(database, study, "smoke", plan);
+  ASSERT_EQ(beside.size(), 1u) << "run 6 stands in cell 2, as run 5 of the plan does";
+  EXPECT_EQ(beside[0].run, 6);
+  EXPECT_EQ(beside[0].config, new_run(9).config);
+  untie(database, study, "quick", {1, 2, 77});
+  EXPECT_EQ(database.runs(study, "quick").size(), 3u);
   EXPECT_EQ(database.runs(study, "smoke").size(), 6u) << "another scale is another table";
-  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 9) << "what leaves a study stays stored";
-  EXPECT_EQ(text(database, "SELECT group_concat(scale || cell) FROM (SELECT * FROM statistic ORDER BY scale, cell)"),
-            R"(quick{"cell":1},smoke{"cell":0},smoke{"cell":1})");
+  EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 6);
+  EXPECT_EQ(text(database, "SELECT group_concat(scale || cell || baseline) FROM (SELECT * FROM statistic ORDER BY scale, cell)"),
+            R"(quick{"i":1},smoke{"i":0},smoke{"i":1})");
 }
 
 TEST_F(Plans, PruningLeavesWhatAnotherCallIsAtWorkOn) {

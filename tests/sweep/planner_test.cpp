@@ -95,6 +95,28 @@ TEST_F(Planner, AChangedFileReplacesTheRunsOfThePlacesThatItFills) {
   EXPECT_EQ(rows(database, "run"), 6);
 }
 
+TEST_F(Planner, ACellNeverHoldsRunsOfTwoConfigurations) {
+  auto more_seeds = study_over({1, 2}, 4), changed = study_over({1, 2}, 2);
+  plan(database, more_seeds);
+  EXPECT_EQ(plan(database, study_over({1, 2}, 2)).beside, 4) << "more seeds of the same stay";
+  for (auto& run : changed.runs) {
+    run.identity += "changed";
+    run.config["rate"] = 2;
+  }
+  const auto again = plan(database, changed);
+  EXPECT_EQ(again.beside, 0) << "seeds 2 and 3 are of what the cells stood for before";
+  EXPECT_EQ(database.runs(again.study, "quick").size(), 4u);
+  EXPECT_EQ(rows(database, "run"), 12);
+  // The same after a change of the arithmetic: seeds of the older version do not mix with those of this one.
+  SQLite::Database((folder / "s.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET numerics_version = numerics_version - 1");
+  plan(database, more_seeds);
+  EXPECT_EQ(database.runs(again.study, "quick").size(), 8u) << "the eight of before by their identities";
+  auto fresh = study_over({1, 2}, 2);
+  for (auto& run : fresh.runs) run.identity += "fresh";
+  EXPECT_EQ(plan(database, fresh).beside, 0);
+  EXPECT_EQ(database.runs(again.study, "quick").size(), 4u);
+}
+
 TEST_F(Planner, RunsMadeAgainKeepTheirPlacesAndMakeNoStudy) {
   plan(database, study_over({1}, 2));
   auto again = study_over({1}, 1);

@@ -1,4 +1,4 @@
-// plan_test.cpp: studies share runs, and a plan is put in whole or not at all.
+// studies_test.cpp: studies share runs, and a study is put in whole or not at all.
 #include "support.h"
 
 #include <chrono>
@@ -9,7 +9,7 @@
 namespace steepest::store::testing {
 namespace {
 
-TEST(Plan, ARunIsThereOncePerIdentity) {
+TEST(Studies, ARunIsThereOncePerIdentity) {
   Folder folder;
   Database database(folder / "a.db");
   const auto first = database.put_run(new_run(1));
@@ -19,7 +19,7 @@ TEST(Plan, ARunIsThereOncePerIdentity) {
   EXPECT_EQ(database.run_config(first), new_run(1).config);
 }
 
-TEST(Plan, PuttingAStudyAgainKeepsItsIdAndTakesTheNewDefinition) {
+TEST(Studies, PuttingAStudyAgainKeepsItsIdAndTakesTheNewDefinition) {
   Folder folder;
   Database database(folder / "a.db");
   const auto id = database.put_study("a", "old", {{"x", 1}});
@@ -31,7 +31,7 @@ TEST(Plan, PuttingAStudyAgainKeepsItsIdAndTakesTheNewDefinition) {
   EXPECT_EQ(database.study_id("c"), std::nullopt);
 }
 
-TEST(Plan, ScalesComeMostRecentlyPlannedFirst) {
+TEST(Studies, ScalesComeMostRecentlyPlannedFirst) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = database.put_study("a", "", {});
@@ -43,7 +43,7 @@ TEST(Plan, ScalesComeMostRecentlyPlannedFirst) {
   EXPECT_EQ(database.study_scales(study), (std::vector<std::string>{"smoke", "quick", "paper"}));
 }
 
-TEST(Plan, RunsComeInTheOrderOfTheSweep) {
+TEST(Studies, RunsComeInTheOrderOfTheSweep) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = database.put_study("a", "", {});
@@ -53,7 +53,7 @@ TEST(Plan, RunsComeInTheOrderOfTheSweep) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(runs[i].cell, (nlohmann::json{{"i", 4 - i}}));
 }
 
-TEST(Plan, ARunThatMovesToAnotherCellLeavesNoStatisticsBehind) {
+TEST(Studies, ARunThatMovesToAnotherCellLeavesNoStatisticsBehind) {
   Folder folder;
   Database database(folder / "a.db");
   const auto study = plan(database, 0);
@@ -70,7 +70,7 @@ TEST(Plan, ARunThatMovesToAnotherCellLeavesNoStatisticsBehind) {
   EXPECT_EQ(database.runs(study, "quick").size(), 1u);
 }
 
-TEST(Plan, ATransactionThatThrowsLeavesNothingAndTheNextOneWorks) {
+TEST(Studies, ATransactionThatThrowsLeavesNothingAndTheNextOneWorks) {
   Folder folder;
   Database database(folder / "a.db");
   EXPECT_THROW(database.transaction([&] {

@@ -1,4 +1,4 @@
-// plan.cpp: studies, runs, and which run belongs to which study.
+// studies.cpp: studies, runs, and which run belongs to which study.
 #include <cmath>
 
 #include "store/clock.h"
