@@ -45,7 +45,8 @@ class WorkerTest : public ::testing::Test {
   }
   std::string events(std::int64_t run, const std::string& kind) {
     std::string text;
-    for (const auto& row : database_.query("SELECT message FROM event WHERE kind = '" + kind + "' AND run_id = " + std::to_string(run)).rows) text += row[0] + "\n";
+    const std::string of_the_run = " FROM event WHERE kind = '" + kind + "' AND run_id = " + std::to_string(run);
+    for (const auto& row : database_.query("SELECT message" + of_the_run).rows) text += row[0] + "\n";
     return text;
   }
 
