@@ -13,8 +13,8 @@ class UnusableFile : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes the archive, with its SHA-256 behind it, beside the file and moves it there once it is on disk. Throws options::InputError with the
-/// cause if that fails (a full disk); then the file is as it was and nothing lies beside it.
+/// Writes the archive, with its SHA-256 behind it, beside the file and moves it there once it is on disk. Throws options::InputError with
+/// the cause if that fails (a full disk); then the file is as it was and nothing lies beside it.
 void replace_file(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
 
 /// The archive that replace_file wrote, its tensors on `device`. Throws UnusableFile if the bytes are not those that were written: whatever

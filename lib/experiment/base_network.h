@@ -19,11 +19,11 @@ struct BaseShelf {
   double checkpoint_seconds = 20;       ///< between two checkpoints
 };
 
-/// The base of `run` (training_of_base), from the shelf or trained and put there; of all processes that ask for it at a time one trains it and
-/// the others wait. One that stops or dies leaves what it has done to the next. The file only saves time: with or without it the bits are the
-/// same. `vocabulary`: the characters of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
-/// options::InputError where the base's corpus is missing or unfit, or a checkpoint finds no room; std::runtime_error if the base diverges or
-/// its file can not be loaded now (resume.h).
+/// The base of `run` (training_of_base), from the shelf or trained and put there; of all processes that ask for it at a time one trains it
+/// and the others wait. One that stops or dies leaves what it has done to the next. The file only saves time: with or without it the bits
+/// are the same. `vocabulary`: the characters of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
+/// options::InputError where the base's corpus is missing or unfit, or a checkpoint finds no room; std::runtime_error if the base diverges
+/// or its file can not be loaded now (resume.h).
 std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf);
 
 }  // namespace steepest::experiment

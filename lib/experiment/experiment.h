@@ -35,9 +35,9 @@ class Experiment {
   virtual Times times() const = 0;
   /// SHA-256 over the bytes of every parameter, in order.
   virtual std::string parameter_hash() const = 0;
-  /// Everything that the next step depends on. `save` replaces the file in one move. `rows` goes along: how many rows were stored by then, so
-  /// that a database without them is noticed; `load` returns it. `load` throws UnusableFile for another run's file; after any exception the
-  /// experiment may be half-loaded.
+  /// Everything that the next step depends on. `save` replaces the file in one move. `rows` goes along: how many rows were stored by then,
+  /// so that a database without them is noticed; `load` returns it. `load` throws UnusableFile for another run's file; after any exception
+  /// the experiment may be half-loaded.
   virtual void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const = 0;
   virtual std::int64_t load(const std::filesystem::path& file, const std::string& identity) = 0;
 };

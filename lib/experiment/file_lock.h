@@ -13,7 +13,8 @@ class FileLock {
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
-  /// True: held from now until the end of this object. False: another holds it. Throws std::runtime_error where the file system has no locks.
+  /// True: held from now until the end of this object. False: another holds it. Throws std::runtime_error where the file system has no
+  /// locks.
   bool try_to_hold();
 
  private:

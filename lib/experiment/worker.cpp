@@ -87,8 +87,8 @@ class ClaimedWork {
   bool take_base(const TrainingRun& run) {
     const auto corpus = data::load_corpus(run.data, options_.data, run.training.context);
     const auto on = [&] { return !stop_ && !lease_.lost(); };
-    start_.base = base_network(run, corpus.vocabulary,
-                               {options_.data, options_.checkpoints, on, [&](const std::string& text) { note(text); }, options_.checkpoint_seconds});
+    const auto told = [&](const std::string& text) { note(text); };
+    start_.base = base_network(run, corpus.vocabulary, {options_.data, options_.checkpoints, on, told, options_.checkpoint_seconds});
     return start_.base != nullptr;
   }
 

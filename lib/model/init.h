@@ -12,10 +12,10 @@ namespace steepest::model {
 /// The start of a dense matrix [fan_out, fan_in]. `kind`: "orthogonal"; "normal" (variance 1/fan_in); "zero".
 at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::int64_t fan_in, std::uint64_t seed);
 
-/// The start (A [fan_out, rank], B [fan_in, rank]) of a low-rank weight A Bᵀ. `kind`:
-/// "orthonormal": both with orthonormal columns; "normal": columns of unit expected norm; "lora": A = 0, B as in "normal"; "spectral": U√S
-/// and V√S of the leading `rank` singular triples of initial_matrix(`hidden`) with this seed, so that A Bᵀ is the best approximation of that
-/// dense start; of an orthogonal one, where no triple leads, of `rank` random ones.
+/// The start (A [fan_out, rank], B [fan_in, rank]) of a low-rank weight A Bᵀ. `kind`: "orthonormal": both with orthonormal columns;
+/// "normal": columns of unit expected norm; "lora": A = 0, B as in "normal"; "spectral": U√S and V√S of the leading `rank` singular triples
+/// of initial_matrix(`hidden`) with this seed, so that A Bᵀ is the best approximation of that dense start; of an orthogonal one, where no
+/// triple leads, of `rank` random ones.
 std::pair<at::Tensor, at::Tensor> initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out,
                                                   std::int64_t fan_in, std::int64_t rank, std::uint64_t seed);
 

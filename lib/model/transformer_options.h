@@ -24,8 +24,8 @@ struct InitOptions {
     visit(field("hidden", hidden).one_of({"orthogonal", "normal"}).help("dense hidden matrices: orthogonal, or normal with variance 1/fan_in"));
     visit(field("hidden_gain", hidden_gain).above(0).help("factor on every hidden matrix, dense or the product of two factors"));
     visit(field("factors", factors).one_of({"orthonormal", "normal", "spectral", "lora", "principal"})
-              .help("low-rank factors: orthonormal columns, normal columns of unit expected norm, or spectral (U*sqrt(S), V*sqrt(S) of the leading "
-                    "part of the dense start that `hidden` asks for; an orthogonal one has none: an orthonormal pair that is a random part of it); "
+              .help("low-rank factors: orthonormal columns, normal columns of unit expected norm, or spectral (U*sqrt(S), V*sqrt(S) of the "
+                    "leading part of the dense start that `hidden` asks for; of an orthogonal one, which has none, a random part); "
                     "on a base also lora (A = 0, B normal) or principal (the leading part of the base's weight, the rest frozen)"));
     visit(field("factor_scale", factor_scale).above(0).help("gauge of the start: A*c, B/c; the product does not change"));
     visit(field("embedding", embedding).one_of({"rms", "normal"}).help("embedding rows: normal and scaled to root mean square 1, or normal"));

@@ -21,6 +21,11 @@ std::string shape_text(const at::Tensor& tensor) {
   return text.str();
 }
 
+std::string description(const at::Tensor& tensor) {
+  if (!tensor.defined()) return "an undefined tensor";
+  return std::string(c10::toString(tensor.scalar_type())) + " of shape " + shape_text(tensor);
+}
+
 std::vector<std::int64_t> shape_of(const at::Tensor& tensor) { return tensor.sizes().vec(); }
 
 /// Units that may be stacked share this.
@@ -87,9 +92,7 @@ void BatchedOptimizer::check_parameters(const std::vector<at::Tensor>& parameter
                                        parameters.begin() + static_cast<std::ptrdiff_t>(i + arity_));
     for (const auto& parameter : unit) {
       if (!parameter.defined() || parameter.dim() != 2 || !parameter.is_floating_point()) {
-        throw std::invalid_argument(name_ + ": every parameter must be a floating matrix, found " +
-                                    (parameter.defined() ? std::string(c10::toString(parameter.scalar_type())) + " of shape " + shape_text(parameter)
-                                                         : std::string("an undefined tensor")));
+        throw std::invalid_argument(name_ + ": every parameter must be a floating matrix, found " + description(parameter));
       }
       if (!parameter.is_leaf()) throw std::invalid_argument(name_ + ": every parameter must be a leaf, found the result of a computation");
       if (parameter.scalar_type() != unit.front().scalar_type() || parameter.device() != unit.front().device()) {
@@ -103,9 +106,10 @@ void BatchedOptimizer::check_parameters(const std::vector<at::Tensor>& parameter
 /// Groups and parameters can be added past add_param_group, through the base class and through references.
 void BatchedOptimizer::check_groups() {
   for (std::size_t g = 0; g < param_groups_.size(); ++g) {
-    if (!param_groups_[g].has_options()) throw std::invalid_argument(name_ + ": a parameter group has no options; add it by add_param_group");
-    if (g >= checked_groups_) check_group_options(param_groups_[g].options());
-    check_parameters(param_groups_[g].params());
+    const auto& group = param_groups_[g];
+    if (!group.has_options()) throw std::invalid_argument(name_ + ": a parameter group has no options; add it by add_param_group");
+    if (g >= checked_groups_) check_group_options(group.options());
+    check_parameters(group.params());
   }
   checked_groups_ = param_groups_.size();
 }

@@ -44,8 +44,8 @@ class BatchedOptimizer : public torch::optim::Optimizer {
   /// std::invalid_argument, as add_param_group does and before any unit is updated, for parameters and groups that came another way.
   at::Tensor step(LossClosure closure = nullptr) override;
 
-  /// Throws std::invalid_argument, with nothing changed, unless the group holds whole units of floating matrices that are leaves, fit together
-  /// and have options in range (those of the constructor where it has none). Hides LibTorch's own, which is not virtual.
+  /// Throws std::invalid_argument, with nothing changed, unless the group holds whole units of floating matrices that are leaves, fit
+  /// together and have options in range (those of the constructor where it has none). Hides LibTorch's own, which is not virtual.
   void add_param_group(const torch::optim::OptimizerParamGroup& group);
 
   void save(torch::serialize::OutputArchive& archive) const override;
@@ -78,7 +78,7 @@ class BatchedOptimizer : public torch::optim::Optimizer {
 
   std::string name_;
   std::size_t arity_;
-  std::size_t checked_groups_ = 0;  // whose options have been looked at; later a schedule may set a rate of zero, which is none to start with
+  std::size_t checked_groups_ = 0;  // whose options were in range once; a schedule may set a rate of zero later
 };
 
 }  // namespace steepest::optim

@@ -128,7 +128,8 @@ struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain
 template <class Options>
 const Options& options_as(const torch::optim::OptimizerOptions& options) {
   const auto* own = dynamic_cast<const Options*>(&options);
-  if (!own) throw std::invalid_argument(std::string(decltype(Options::values)::kName) + ": a parameter group has options of another optimizer");
+  const std::string name = decltype(Options::values)::kName;
+  if (!own) throw std::invalid_argument(name + ": a parameter group has options of another optimizer");
   return *own;
 }
 

@@ -31,8 +31,8 @@ at::Tensor may_overshoot(const Roots& roots, const LoraMuonOptions& options, dou
   return within.logical_not().unsqueeze(-1).unsqueeze(-1);
 }
 
-/// The paper's root of S_A, or the damped one for pairs that started too near to zero or would overshoot now.
-Roots chosen_roots(Slot& a, const at::Tensor& root_B, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
+/// The paper's root of S_A, or the damped one for pairs that started at zero or would overshoot now.
+Roots chosen_roots(Slot& a, const at::Tensor& root_B, const LoraMuonOptions& options, double lora_scale) {
   const at::Tensor& A = a.value;
   auto& damps = a.state["damps"];
   if (!damps.defined()) damps = at::zeros({A.size(0), 1, 1}, A.options());  // these pairs took their first step under another remedy
@@ -40,18 +40,17 @@ Roots chosen_roots(Slot& a, const at::Tensor& root_B, const LoraMuonOptions& opt
   if (may_look && damps.all().item<bool>()) return {damped_root(A, root_B, options, lora_scale), root_B};
   const Roots plain{matrix::gram_inverse_root(A, matrix::inverse_sqrt_method(options.inverse_sqrt)), root_B};
   const auto held = may_overshoot(plain, options, lora_scale).logical_or(damps != 0);
-  if (step == 0) damps = held.to(A.scalar_type());
   if (may_look && !held.any().item<bool>()) return plain;
   return {at::where(held, damped_root(A, root_B, options, lora_scale), plain.A), root_B};
 }
 
-Roots roots(Slot& a, const Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
+Roots roots(Slot& a, const Slot& b, const LoraMuonOptions& options, double lora_scale) {
   if (options.zero_factor == "pseudo_inverse") {
     return {matrix::gram_pseudo_inverse_root(a.value, kPseudoInverseCut), matrix::gram_pseudo_inverse_root(b.value, kPseudoInverseCut)};
   }
   const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
   const auto root_B = matrix::gram_inverse_root(b.value, method);
-  if (options.zero_factor == "auto") return chosen_roots(a, root_B, options, lora_scale, step);
+  if (options.zero_factor == "auto") return chosen_roots(a, root_B, options, lora_scale);
   if (options.zero_factor == "damped") return {damped_root(a.value, root_B, options, lora_scale), root_B};
   return {matrix::gram_inverse_root(a.value, method), root_B};
 }
@@ -60,7 +59,7 @@ Roots roots(Slot& a, const Slot& b, const LoraMuonOptions& options, double lora_
 
 void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step) {
   update_momenta(a, b, options.momentum);
-  const auto [root_A, root_B] = roots(a, b, options, lora_scale, step);
+  const auto [root_A, root_B] = roots(a, b, options, lora_scale);
   const auto norm = matrix::unitary_norm(options.norm, options.schatten_p);
   const auto method = matrix::msign_method(options.msign);
   // Any root L with L L^T = S^(-1) gives the same direction lmo(m L) L^T; the symmetric one is the paper's.

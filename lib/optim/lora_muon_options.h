@@ -43,8 +43,8 @@ struct LoraMuonOptions {
     visit(field("decay", decay).one_of({"split", "factor"})
               .help("split: the product decays by 1 - rate*decay; factor: each factor does, the product by the square"));
     visit(field("zero_factor", zero_factor).one_of({"auto", "skip", "pseudo_inverse", "damped", "warmup"})
-              .help("what is done where a factor is zero or nearly so; auto: damped where the step of W would exceed 1.5 rates and for pairs "
-                    "that start so, else the paper's formula"));
+              .help("what is done where a factor is zero or nearly so; auto: damped where the step of W would exceed 1.5 rates, and for "
+                    "pairs that start with A = 0, else the paper's formula"));
     visit(field("damping", damping).above(0).unit("learning rates").help("singular value of W below which `damped` holds B back"));
     visit(field("warmup_steps", warmup_steps).at_least(1).unit("steps").help("steps in which `warmup` moves only the smaller factor"));
     describe_gauge(visit, rebalance, balance);

@@ -24,7 +24,9 @@ class MatrixOptimizer : public BatchedOptimizer {
     for (const auto& group : groups) add_param_group(group);
   }
 
-  void check_group_options(const torch::optim::OptimizerOptions& options) const override { check_options(options_as<Options>(options).values); }
+  void check_group_options(const torch::optim::OptimizerOptions& options) const override {
+    check_options(options_as<Options>(options).values);
+  }
 
   static const Plain& options_of(const Batch& batch) { return static_cast<const Options&>(*batch.options).values; }
 };

