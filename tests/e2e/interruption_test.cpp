@@ -26,9 +26,9 @@ class Ignored : public Training, public testing::WithParamInterface<const char*>
 
 TEST_P(Ignored, SignalsOfTheCallerStayIgnoredAndTheStudyGoesOn) {
   const auto hashes = undisturbed();
-  Words line{"-c", std::string("trap '' ") + GetParam() + "; exec \"$@\"", "shell", program().string()};
+  Words line{std::string("--ignore-signal=") + GetParam(), program().string()};
   for (const auto& word : with_folders(work())) line.push_back(word);
-  ChildProcess child("/bin/sh", line, Words{}, folder_ / "supervisor.log");
+  ChildProcess child("/usr/bin/env", line, Words{}, folder_ / "supervisor.log");
   ASSERT_TRUE(wait_until_training(child)) << child.last_lines(20);
   const int signal = GetParam() == std::string("HUP") ? SIGHUP : GetParam() == std::string("INT") ? SIGINT : SIGCHLD;
   child.send(signal);
