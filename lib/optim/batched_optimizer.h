@@ -45,7 +45,8 @@ class BatchedOptimizer : public torch::optim::Optimizer {
   at::Tensor step(LossClosure closure = nullptr) override;
 
   /// Throws std::invalid_argument, with nothing changed, unless the group holds whole units of floating matrices that are leaves, fit
-  /// together and have options in range (those of the constructor where it has none). Hides LibTorch's own, which is not virtual.
+  /// together and have options in range (those of the constructor where it has none). Hides LibTorch's own, which is not virtual and in
+  /// newer versions drops the options of such a group.
   void add_param_group(const torch::optim::OptimizerParamGroup& group);
 
   void save(torch::serialize::OutputArchive& archive) const override;

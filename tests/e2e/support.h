@@ -2,6 +2,7 @@
 #pragma once
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -42,6 +43,8 @@ class Programs : public testing::Test {
     setenv("STEEPEST_DATA_DIR", (folder_ / "data").c_str(), 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("STEEPEST_WORKER", worker().c_str(), 1);
+    // Programs are sent what the tests' own caller may have ignored, as a shell does for background jobs.
+    for (const int ignored : {SIGINT, SIGHUP, SIGTERM}) signal(ignored, SIG_DFL);
   }
   ~Programs() override {
     std::error_code ignored;

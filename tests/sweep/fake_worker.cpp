@@ -122,6 +122,8 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == "--token") return steepest::sweep::play_fake_worker(argc, argv);
   }
+  // Tests send themselves what a caller may have ignored, as a shell does for background jobs.
+  for (const int ignored : {SIGINT, SIGHUP, SIGTERM}) signal(ignored, SIG_DFL);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }
