@@ -20,7 +20,8 @@ double update_flops(const TrainingRun& run, const model::Trained& trained) {
   double flops = 0;
   for (const model::HiddenShape& shape : model::block_shapes(run.model)) {
     if (!trained.hidden(run.model, shape)) continue;
-    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes};
+    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes,
+                                run.model.init.factors == "lora"};
     flops += static_cast<double>(run.model.layers) * update_flops(run.optimizer, pair);
   }
   const optim::PairShape table{static_cast<double>(run.data.vocabulary), static_cast<double>(run.model.width), 0, bytes};

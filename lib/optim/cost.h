@@ -11,6 +11,7 @@ namespace steepest::optim {
 struct PairShape {
   double m = 0, n = 0, r = 0;
   int bytes_per_number = 4;
+  bool zero_start = false;  ///< a pair of which one factor starts at zero, as LoRA's do
 
   bool float64() const { return bytes_per_number == 8; }
   double numbers() const { return r == 0 ? m * n : (m + n) * r; }

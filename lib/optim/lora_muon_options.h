@@ -50,16 +50,16 @@ struct LoraMuonOptions {
     describe_gauge(visit, rebalance, balance);
   }
 
-  /// Of `auto`: where no pair is held back; where one is, its stack takes another root, of m + r rows.
+  /// Of `auto`: where no pair is held back at single steps; where one is, its stack takes another root, of m + r rows.
   Cost cost(const PairShape& s) const {
-    const bool chosen = zero_factor == "auto", damped = zero_factor == "damped", warm = zero_factor == "warmup";
+    const bool chosen = zero_factor == "auto", damped = zero_factor == "damped" || (chosen && s.zero_start), warm = zero_factor == "warmup";
     double flops = 4 * (s.m + s.n) * s.r * s.r;  // m L and msign(.) L^T
     if (zero_factor == "pseudo_inverse") {
       flops += 4 * s.r * s.r * s.r;
     } else {
       flops += matrix::gram_root_flops(inverse_sqrt, s.m + (damped ? s.r : 0), s.r) + matrix::gram_root_flops(inverse_sqrt, s.n, s.r);
     }
-    if (chosen) flops += product_flops(s.r, s.r, s.r) + matrix::spectral_norm_bound_flops(s.r, s.r);
+    if (chosen && !damped) flops += product_flops(s.r, s.r, s.r) + matrix::spectral_norm_bound_flops(s.r, s.r);
     if (norm == "spectral") {
       flops += matrix::msign_flops(msign, s.m, s.r, s.float64()) + matrix::msign_flops(msign, s.n, s.r, s.float64());
     } else if (norm == "schatten") {

@@ -1,5 +1,6 @@
 // inputs_test.cpp: a result stands for the text that it was made from, and a run goes on with no other.
 #include "e2e/training.h"
+#include "store/plans.h"
 
 namespace steepest::e2e {
 namespace {
@@ -55,7 +56,10 @@ TEST_F(OwnText, OfABaseIsPartOfTheRunAndOfTheBase) {
   EXPECT_EQ(value(kCompleted), "2");
   EXPECT_EQ(value("SELECT count(DISTINCT parameter_hash) FROM run"), "2");
   int bases = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "checkpoints")) bases += entry.path().filename().string().rfind("base-", 0) == 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "checkpoints")) {
+    const auto file = entry.path().filename();
+    bases += file.string().rfind("base-", 0) == 0 && file.extension() == ".pt";
+  }
   EXPECT_EQ(bases, 2);
 }
 
@@ -84,8 +88,11 @@ TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
   ASSERT_TRUE(std::filesystem::exists(checkpoint));
 
   write("two");
-  const auto refused = sweep::ask_program(worker(), {"--database", database().string(), "--study", value("SELECT study_id FROM study_run"), "--scale", "quick", "--token", "alone",
+  store::Database opened(database());
+  const auto plan = store::open_plan(opened, {{}, "quick", {{1, value("SELECT identity FROM run WHERE id = 1")}}});
+  const auto refused = sweep::ask_program(worker(), {"--database", database().string(), "--plan", std::to_string(plan), "--token", "alone",
                                                      "--checkpoints", (folder_ / "checkpoints").string()});
+  store::close_plan(opened, plan);
   EXPECT_EQ(refused.state.text(), "exit status 2");
   EXPECT_THAT(refused.errors, HasSubstr("error: data.file: "));
   EXPECT_THAT(refused.errors, HasSubstr("expected " + value("SELECT value FROM param WHERE run_id = 1 AND key = 'data.sha256'")));

@@ -2,6 +2,7 @@
 #include <pty.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "config/identity.h"
@@ -86,10 +87,12 @@ TEST_F(Moving, MergeTakesWhatAnotherDatabaseHas) {
 TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
   const auto file = folder_ / "runs.jsonl";
   steepest({"export", "--output", file.string()});
-  std::ofstream(folder_ / "cut.jsonl") << contents(file).substr(0, 700);
+  const std::string whole = contents(file);
+  std::ofstream(folder_ / "cut.jsonl") << whole.substr(0, whole.size() - 700);
+  const std::string line = std::to_string(1 + std::count(whole.begin(), whole.end() - 700, '\n'));
   const struct { Words words, said; } cases[]{
-      {{"import", (folder_ / "cut.jsonl").string()}, {"cut.jsonl:4: ", "cut"}},
-      {{"import", file.string(), (folder_ / "cut.jsonl").string()}, {"cut.jsonl:4: ", "cut"}},
+      {{"import", (folder_ / "cut.jsonl").string()}, {"cut.jsonl:" + line + ": ", "cut"}},
+      {{"import", file.string(), (folder_ / "cut.jsonl").string()}, {"cut.jsonl:" + line + ": ", "cut"}},
       {{"import", database().string()}, {"s.db:1: ", "no file of runs"}},
       {{"import", (folder_ / "none").string()}, {"no readable file"}},
       {{"import", folder_.string()}, {"no readable file"}},
