@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "config/study.h"
 #include "data/corpus.h"
 #include "options/error.h"
 #include "options/json.h"
+#include "study/study.h"
 #include "sweep/child_process.h"
 #include "sweep/cores.h"
 #include "sweep/probe.h"
@@ -80,9 +80,9 @@ Checks check_experiments(const Session& session) {
   try {
     const auto composer = session.composer();
     for (const auto& root : composer.roots()) composer.rooted_at(root).compose(std::vector<std::string>{});
-    const auto studies = config::study_names(composer);
+    const auto studies = study::study_names(composer);
     Checks checks;
-    for (const auto& name : config::misnamed_studies(composer)) {
+    for (const auto& name : study::misnamed_studies(composer)) {
       checks.push_back({Health::warning, "experiments", fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name),
                         "give the file another name"});
     }

@@ -5,13 +5,13 @@
 #include <exception>
 #include <set>
 
-#include "config/run_schema.h"
-#include "config/study.h"
 #include "optim/all_options.h"
 #include "options/json.h"
 #include "parse.h"
 #include "report/table.h"
+#include "run/run_schema.h"
 #include "store/views.h"
+#include "study/study.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -40,7 +40,7 @@ Words stored_studies(const Session& session) {
 
 /// Studies of the files and of the database.
 Words studies(const Session& session) {
-  Words names = config::study_names(session.composer());
+  Words names = study::study_names(session.composer());
   append(names, stored_studies(session));
   return names;
 }
@@ -66,7 +66,7 @@ Words values_of_option(const Session& session, const std::string& option) {
   if (option == "--precision") return {"float32", "float64"};
   if (option == "--explain") {
     Words keys;
-    for (const auto& row : config::run_schema_table()) keys.push_back(row.key);
+    for (const auto& row : run::run_schema_table()) keys.push_back(row.key);
     return keys;
   }
   if (option == "--format") return report::format_names();
@@ -75,7 +75,7 @@ Words values_of_option(const Session& session, const std::string& option) {
 
 Words candidates_after(const Session& session, const std::string& command, const std::string& last) {
   Words candidates;
-  if (command == "run" || command == "plan") append(candidates, config::study_names(session.composer()));  // others have no file
+  if (command == "run" || command == "plan") append(candidates, study::study_names(session.composer()));  // others have no file
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
   if (command == "export") append(candidates, stored_studies(session));

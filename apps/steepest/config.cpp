@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "commands.h"
-#include "config/inputs.h"
-#include "config/run_schema.h"
 #include "data/corpus.h"
 #include "options/error.h"
 #include "report/sweep_rows.h"
 #include "report/table.h"
 #include "report/text.h"
+#include "run/inputs.h"
+#include "run/run_schema.h"
 #include "schema_table.h"
 #include "shell_word.h"
 #include "study_arguments.h"
@@ -29,7 +29,7 @@ struct ConfigArguments {
 
 using Rows = std::vector<options::FieldInfo>;
 
-int print_groups(const config::Composer& composer, report::Format format) {
+int print_groups(const hydra::Composer& composer, report::Format format) {
   report::Table table{{{"group"}, {"options"}}, {}, {"group", "options"}};
   for (const auto& group : composer.groups()) {
     const auto names = composer.options(group);
@@ -46,7 +46,7 @@ int print_schema(const Rows& rows, report::Format format) {
 }
 
 /// Where a value of a composed run comes from. What a corpus tells of itself may have taken the place of what a file states.
-std::string source_text(const config::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
+std::string source_text(const hydra::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
   const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
   if (of_corpus && report::at_key(composed.tree, key) != report::at_key(resolved, key)) return "the corpus itself";
   if (composed.sources.count(key) == 0) return "default";
@@ -55,27 +55,27 @@ std::string source_text(const config::Composed& composed, const nlohmann::json& 
 }
 
 /// The composed run, checked, with every option spelled out. What a corpus that is not here would tell stays open, and is said.
-nlohmann::json resolved_of(const config::Composed& composed, const Session& session) {
+nlohmann::json resolved_of(const hydra::Composed& composed, const Session& session) {
   try {
-    auto run = config::read_run(composed.tree);
+    auto run = run::read_run(composed.tree);
     data::Corpora corpora(session.data());
     try {
-      config::complete_inputs(run, [&](auto& corpus) { corpora.complete(corpus); });
+      run::complete_inputs(run, [&](auto& corpus) { corpora.complete(corpus); });
     } catch (const options::InputError& error) {
       print_note(std::string("left open, and needed to plan this run: ") + error.what());
     }
-    return config::to_json(run);
+    return run::to_json(run);
   } catch (const options::InputError& error) {
     throw composed.locate(error);
   }
 }
 
 /// One key, or every key of a section: what it means, what is valid, its value in the composed run and where that comes from.
-int print_explanation(const Session& session, const config::Composer& composer, const ConfigArguments& arguments, report::Format format) {
+int print_explanation(const Session& session, const hydra::Composer& composer, const ConfigArguments& arguments, report::Format format) {
   const std::string& wanted = arguments.explain;
   Rows found;
   std::vector<std::string> names;
-  for (const auto& row : config::run_schema_table()) {
+  for (const auto& row : run::run_schema_table()) {
     names.push_back(row.key);
     if (row.key == wanted || row.key.rfind(wanted + ".", 0) == 0) found.push_back(row);
   }
@@ -93,7 +93,7 @@ int print_explanation(const Session& session, const config::Composer& composer, 
   return print_schema(found, format);
 }
 
-int print_composed(const Session& session, const config::Composer& composer, const ConfigArguments& arguments) {
+int print_composed(const Session& session, const hydra::Composer& composer, const ConfigArguments& arguments) {
   for (const auto& word : arguments.overrides) {
     if (word.find('=') == std::string::npos && word[0] != '~') {
       throw options::InputError(
@@ -129,7 +129,7 @@ Command add_config(CLI::App& program, Session& session) {
                   "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
-            if (arguments->schema) return print_schema(config::run_schema_table(), format);
+            if (arguments->schema) return print_schema(run::run_schema_table(), format);
             const auto composer = composer_for(session, arguments->config_name);
             if (!arguments->explain.empty()) return print_explanation(session, composer, *arguments, format);
             return arguments->groups ? print_groups(composer, format) : print_composed(session, composer, *arguments);

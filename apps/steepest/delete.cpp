@@ -7,10 +7,10 @@
 #include <iostream>
 
 #include "commands.h"
-#include "config/numerics.h"
 #include "experiment/set_aside.h"
 #include "options/error.h"
 #include "output/standard_streams.h"
+#include "run/numerics.h"
 #include "store/plans.h"
 #include "store/removal.h"
 #include "terminal.h"
@@ -40,7 +40,7 @@ void check(const Request& request) {
 std::vector<std::int64_t> chosen_runs(const store::Database& database, const Request& request, std::int64_t study) {
   if (request.failed) return store::failed_runs(database);
   if (request.untied) return store::untied_runs(database);
-  if (request.older) return store::older_runs(database, config::kNumericsVersion);
+  if (request.older) return store::older_runs(database, run::kNumericsVersion);
   return study != 0 ? store::runs_of_study_alone(database, study, request.scale) : request.runs;
 }
 

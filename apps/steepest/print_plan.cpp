@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <map>
 
-#include "sweep/words.h"
 #include "report/text.h"
+#include "sweep/words.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -28,11 +28,11 @@ std::string joined(const std::vector<std::int64_t>& numbers) {
 
 }  // namespace
 
-std::string plan_name(const config::Study& study) {
+std::string plan_name(const study::Study& study) {
   return study.name.empty() ? "runs made again" : fmt::format("study {} ({})", study.name, study.scale);
 }
 
-std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs) {
+std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, int jobs) {
   std::string text = fmt::format("{}: {} run{}", plan_name(study), plan.total, plan.total == 1 ? "" : "s");
   if (plan.added > 0) text += fmt::format(", {} new", plan.added);
   if (plan.requeued > 0) text += fmt::format(", {} failed before and tried again", plan.requeued);
@@ -47,7 +47,7 @@ std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, i
   return text;
 }
 
-void print_plan(const Session& session, const config::Study& study, const sweep::Plan& plan, int jobs, report::Format format) {
+void print_plan(const Session& session, const study::Study& study, const sweep::Plan& plan, int jobs, report::Format format) {
   std::map<std::string, std::string> states;
   if (const auto database = session.open_if_present()) {
     for (const auto& row : database->query("SELECT identity, status FROM run").rows) states[row[0]] = row[1];

@@ -2,20 +2,20 @@
 #pragma once
 #include <string>
 
-#include "config/study.h"
 #include "report/table.h"
 #include "session.h"
+#include "study/study.h"
 #include "sweep/planner.h"
 
 namespace steepest::app {
 
 /// "study rank_transfer (quick)", or "runs made again".
-std::string plan_name(const config::Study& study);
+std::string plan_name(const study::Study& study);
 
 /// "study rank_transfer (quick): 24 runs, 20 new, 4 completed; 2 workers, about 12 min".
-std::string plan_sentence(const config::Study& study, const sweep::Plan& plan, int jobs);
+std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, int jobs);
 
 /// The sentence, and a table with a row for each cell: seeds, what is there, cost. On standard output.
-void print_plan(const Session& session, const config::Study& study, const sweep::Plan& plan, int jobs, report::Format format);
+void print_plan(const Session& session, const study::Study& study, const sweep::Plan& plan, int jobs, report::Format format);
 
 }  // namespace steepest::app

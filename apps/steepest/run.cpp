@@ -60,7 +60,7 @@ Outcome ended_before(const sweep::Plan& plan) {
   return outcome;
 }
 
-int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const config::Study& study,
+int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const study::Study& study,
              const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
   const auto stopped = [&](const char* why, int status) {
@@ -95,7 +95,7 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
 }
 
 /// What its table holds beside what was asked for, or held until now.
-void say_what_is_beside(const sweep::Plan& plan, const config::Study& study, const Session& session) {
+void say_what_is_beside(const sweep::Plan& plan, const study::Study& study, const Session& session) {
   const auto runs = [](std::int64_t count) { return fmt::format("{} run{}", count, count == 1 ? "" : "s"); };
   if (plan.pruned > 0) print_note(fmt::format("{}: {} taken out of its table; they stay stored", plan_name(study), runs(plan.pruned)));
   if (!study.whole || plan.beside == 0) return;

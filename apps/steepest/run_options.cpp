@@ -52,11 +52,11 @@ std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
   return options;
 }
 
-int RunOptions::workers(const config::Study& study, const std::vector<std::string>& devices) const {
+int RunOptions::workers(const study::Study& study, const std::vector<std::string>& devices) const {
   constexpr std::int64_t kMost = 4096;
   if (!jobs.empty()) return static_cast<int>(whole_number("--jobs", jobs, 1, kMost));
   const bool cpu = std::all_of(study.runs.begin(), study.runs.end(),
-                               [](const config::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
+                               [](const study::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
   if (cpu) return std::max(sweep::allowed_cores(), static_cast<int>(devices.size()));
   return std::max(1, static_cast<int>(devices.size()));
 }

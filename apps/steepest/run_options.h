@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "config/study.h"
+#include "study/study.h"
 #include "sweep/supervisor.h"
 
 namespace steepest::app {
@@ -19,7 +19,7 @@ struct RunOptions {
 
   static std::shared_ptr<RunOptions> add(CLI::App& command);
   /// Workers at once: --jobs, else one for each device named, else one for each core allowed; on a GPU one.
-  int workers(const config::Study& study, const std::vector<std::string>& devices) const;
+  int workers(const study::Study& study, const std::vector<std::string>& devices) const;
   /// Puts the options where the supervisor looks for them. Throws InputError.
   void apply(sweep::SupervisorOptions& supervision) const;
 };

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "commands.h"
-#include "config/numerics.h"
 #include "report/table.h"
+#include "run/numerics.h"
 #include "store/plans.h"
 #include "sweep/words.h"
 #include "terminal.h"
@@ -52,12 +52,12 @@ std::string leftovers(const store::Database& database) {
   std::string text;
   const auto older = database.query(
       fmt::format("SELECT numerics_version, count(*) FROM run WHERE numerics_version <> {} GROUP BY 1 ORDER BY 1",
-                  config::kNumericsVersion));
+                  run::kNumericsVersion));
   for (const auto& row : older.rows) {
     text += fmt::format(
         "{} run{} of numerics version {} (now {}): results may differ from today's; studies no longer use them once "
         "they are planned anew\n",
-        row[1], row[1] == "1" ? "" : "s", row[0], config::kNumericsVersion);
+        row[1], row[1] == "1" ? "" : "s", row[0], run::kNumericsVersion);
   }
   const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
   if (untied > 0)

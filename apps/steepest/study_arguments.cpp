@@ -22,8 +22,8 @@ namespace {
 std::string kind_of(const std::string& device) { return device.substr(0, device.find(':')); }
 
 /// A study's file whose name reads as something else is not taken for a misspelt key.
-void refuse_misnamed(const config::Composer& composer, const std::vector<std::string>& words) {
-  for (const auto& name : config::misnamed_studies(composer)) {
+void refuse_misnamed(const hydra::Composer& composer, const std::vector<std::string>& words) {
+  for (const auto& name : study::misnamed_studies(composer)) {
     if (std::find(words.begin(), words.end(), name) == words.end()) continue;
     throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override or an option", name), "another name of the file", "",
                       (composer.directory() / "study" / (name + ".yaml")).string(), 0});
@@ -50,7 +50,7 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   return arguments;
 }
 
-config::Composer composer_for(const Session& session, const std::string& config_name) {
+hydra::Composer composer_for(const Session& session, const std::string& config_name) {
   auto composer = session.composer();
   return config_name.empty() ? composer : composer.rooted_at(config_name);
 }
@@ -72,7 +72,7 @@ std::vector<std::string> StudyArguments::devices() const {
   return names;
 }
 
-config::Study StudyArguments::load(const Session& session) const {
+study::Study StudyArguments::load(const Session& session) const {
   const auto composer = composer_for(session, config_name);
   refuse_misnamed(composer, words);
   std::string study, chosen = scale;
@@ -95,7 +95,7 @@ config::Study StudyArguments::load(const Session& session) const {
   // The kind alone stands in the run: which device of its kind a worker takes changes no number.
   if (const auto given = devices(); !given.empty()) overrides.push_back("device=" + kind_of(given.front()));
   if (study.empty() && overrides.empty()) {
-    const auto names = config::study_names(composer);
+    const auto names = study::study_names(composer);
     throw InputError(
         fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
   }
@@ -103,10 +103,10 @@ config::Study StudyArguments::load(const Session& session) const {
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
   data::Corpora corpora(session.data());
   const auto complete = [&](data::DataOptions& corpus) { corpora.complete(corpus); };
-  return config::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, complete);
+  return study::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, complete);
 }
 
-void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
+void check_requirements(const study::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
   std::set<std::string> devices(given_devices.begin(), given_devices.end());
   std::set<std::pair<std::string, nlohmann::json>> corpora;  // the section that names it, and the corpus
   for (const auto& run : study.runs) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "config/study.h"
 #include "session.h"
+#include "study/study.h"
 
 namespace steepest::app {
 
@@ -20,7 +20,7 @@ struct StudyArguments {
   /// Adds the positional words, --scale, --device, --config-name and --keep-failed.
   static std::shared_ptr<StudyArguments> add(CLI::App& command);
   /// Composed and validated whole. Throws InputError.
-  config::Study load(const Session& session) const;
+  study::Study load(const Session& session) const;
   /// The devices of --device, one after the other; all of one kind. Throws InputError.
   std::vector<std::string> devices() const;
 };
@@ -29,10 +29,10 @@ struct StudyArguments {
 bool is_override(const std::string& word);
 
 /// The session's composer, from another root file where one is named.
-config::Composer composer_for(const Session& session, const std::string& config_name);
+hydra::Composer composer_for(const Session& session, const std::string& config_name);
 
 /// Refuses what would let every run fail: a corpus that is missing or differs, a device that this machine does not have.
 /// Throws InputError. The worker is asked only if a device other than the CPU is named (it takes a second to answer).
-void check_requirements(const config::Study& study, const Session& session, const std::vector<std::string>& given_devices);
+void check_requirements(const study::Study& study, const Session& session, const std::vector<std::string>& given_devices);
 
 }  // namespace steepest::app

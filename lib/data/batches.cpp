@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "data/seeds.h"
+#include "random/streams.h"
 
 namespace steepest::data {
 namespace {
@@ -34,7 +34,7 @@ Batches::Batches(const Corpus& corpus, std::uint64_t seed, std::int64_t batch, s
 }
 
 Batch Batches::training(std::int64_t step) const {
-  Stream stream(stream_seed(seed_, "data", static_cast<std::uint64_t>(step)));
+  random::Stream stream(random::stream_seed(seed_, "data", static_cast<std::uint64_t>(step)));
   at::Tensor windows = at::empty({batch_, context_ + 1}, at::kLong);
   const auto starts = static_cast<std::uint64_t>(training_.numel() - context_);
   const std::int64_t* text = training_.data_ptr<std::int64_t>();

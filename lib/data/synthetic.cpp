@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "data/seeds.h"
+#include "random/streams.h"
 
 namespace steepest::data {
 namespace {
@@ -19,7 +19,7 @@ constexpr int successor(int state, int next) { return (state % SyntheticSource::
 
 SyntheticSource::SyntheticSource(std::uint64_t seed) : seed_(seed), states_(kStates) {
   for (int s = 0; s < kStates; ++s) {
-    Stream stream(stream_seed(seed, "synthetic", static_cast<std::uint64_t>(s)));
+    random::Stream stream(random::stream_seed(seed, "synthetic", static_cast<std::uint64_t>(s)));
     std::vector<int> symbols(kAlphabet);
     std::iota(symbols.begin(), symbols.end(), 0);
     double total = 0;
@@ -62,7 +62,7 @@ double SyntheticSource::entropy_rate() const {
 }
 
 std::string SyntheticSource::generate(std::int64_t length) const {
-  Stream stream(stream_seed(seed_, "synthetic-text"));
+  random::Stream stream(random::stream_seed(seed_, "synthetic-text"));
   const auto draw = [&stream](const double* probability, int count) {
     double left = stream.uniform();
     int index = 0;

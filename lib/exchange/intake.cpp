@@ -1,7 +1,7 @@
 // intake.cpp: see intake.h.
 #include "exchange/intake.h"
 
-#include "config/identity.h"
+#include "run/identity.h"
 
 namespace steepest::exchange {
 namespace {
@@ -83,12 +83,12 @@ bool Intake::has_place(const Study& study, const store::TieRecord& tie, const st
   if (fresh) {
     for (const auto& here : database_.runs(study.id, tie.scale)) {
       auto& cell = cells->second[here.cell.dump()];
-      if (cell.seeds.empty()) cell.stands_for = config::identity_but_for_seed(database_.run_config(here.id), here.numerics_version);
+      if (cell.seeds.empty()) cell.stands_for = run::identity_but_for_seed(database_.run_config(here.id), here.numerics_version);
       cell.seeds[here.seed] = here.id;
     }
   }
   auto& cell = cells->second[tie.cell.dump()];
-  const auto stands_for = config::identity_but_for_seed(record.config, record.numerics_version);
+  const auto stands_for = run::identity_but_for_seed(record.config, record.numerics_version);
   if (cell.seeds.empty()) cell.stands_for = stands_for;
   return cell.stands_for == stands_for && cell.seeds.try_emplace(record.seed, run).first->second == run;
 }

@@ -1,8 +1,8 @@
 // run_from_text.cpp: lines as records again; nothing is believed that can be checked.
 #include <algorithm>
 
-#include "config/identity.h"
 #include "exchange/run_text.h"
+#include "run/identity.h"
 #include "store/json_number.h"
 
 namespace steepest::exchange {
@@ -70,7 +70,7 @@ std::vector<store::TieRecord> ties_from(Fields& fields, const Place& place) {
 /// The identity that the run's own configuration gives.
 std::string own_identity(const Fields& fields, const store::RunRecord& run) {
   try {
-    return config::identity(run.config, run.numerics_version);
+    return run::identity(run.config, run.numerics_version);
   } catch (const json::exception&) {
     fields.refuse("config", "is no configuration of a run: the line was edited");
   }

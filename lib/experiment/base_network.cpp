@@ -5,13 +5,13 @@
 #include <stdexcept>
 #include <thread>
 
-#include "config/identity.h"
-#include "config/run_schema.h"
 #include "digest/sha256.h"
 #include "experiment/file_lock.h"
 #include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
+#include "run/identity.h"
+#include "run/run_schema.h"
 
 namespace steepest::experiment {
 namespace {
@@ -31,9 +31,9 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
 
 }  // namespace
 
-std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
-  const TrainingRun options = training_of_base(run);
-  const std::string identity = digest::sha256(config::identity(config::to_json(options)) + vocabulary), name = identity.substr(0, 12);
+std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
+  const run::TrainingRun options = training_of_base(run);
+  const std::string identity = digest::sha256(run::identity(run::to_json(options)) + vocabulary), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
   if (!hold(lock, name, shelf.proceed)) return nullptr;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "experiment/run_options.h"
 #include "model/transformer.h"
+#include "run/run_options.h"
 
 namespace steepest::experiment {
 
@@ -24,6 +24,6 @@ struct BaseShelf {
 /// are the same. `vocabulary`: the characters of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
 /// options::InputError where the base's corpus is missing or unfit, or a checkpoint finds no room; std::runtime_error if the base diverges
 /// or its file can not be loaded now (resume.h).
-std::shared_ptr<model::Transformer> base_network(const TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf);
+std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf);
 
 }  // namespace steepest::experiment

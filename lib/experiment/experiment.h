@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "experiment/run_options.h"
 #include "experiment/times.h"
+#include "run/run_options.h"
 
 namespace steepest::experiment {
 

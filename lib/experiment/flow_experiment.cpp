@@ -3,17 +3,17 @@
 
 #include <cmath>
 
-#include "data/seeds.h"
 #include "digest/sha256.h"
 #include "experiment/archive_file.h"
+#include "random/streams.h"
 
 namespace steepest::experiment {
 
-FlowExperiment::FlowExperiment(const FlowRun& options) : options_(options) {
+FlowExperiment::FlowExperiment(const run::FlowRun& options) : options_(options) {
   const auto seed = static_cast<std::uint64_t>(options.seed);
   const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
-  problem_ = flow::make_problem(options.problem, data::stream_seed(seed, "flow-target"), at::TensorOptions(type));
-  factors_ = flow::make_start(options.problem, problem_, data::stream_seed(seed, "flow-start"));
+  problem_ = flow::make_problem(options.problem, random::stream_seed(seed, "flow-target"), at::TensorOptions(type));
+  factors_ = flow::make_start(options.problem, problem_, random::stream_seed(seed, "flow-start"));
 }
 
 /// The state's numbers go to the hooks. False: the loss is not finite.

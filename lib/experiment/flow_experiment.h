@@ -10,7 +10,7 @@ namespace steepest::experiment {
 /// step * flow.time_step. Runs on the CPU.
 class FlowExperiment : public Experiment {
  public:
-  explicit FlowExperiment(const FlowRun& options);
+  explicit FlowExperiment(const run::FlowRun& options);
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
   Times times() const override { return times_; }
@@ -21,7 +21,7 @@ class FlowExperiment : public Experiment {
  private:
   bool observe(const Hooks& hooks) const;
 
-  FlowRun options_;
+  run::FlowRun options_;
   flow::Problem problem_;
   flow::Factors factors_;
   std::int64_t step_ = 0;

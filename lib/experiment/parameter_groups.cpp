@@ -10,7 +10,7 @@ double rate_by_shape(const std::string& rule, std::int64_t fan_out, std::int64_t
   return rule == "sqrt_fan_ratio" ? std::sqrt(static_cast<double>(fan_out) / static_cast<double>(fan_in)) : 1.0;
 }
 
-std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const TrainingRun& options) {
+std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const run::TrainingRun& options) {
   std::vector<optim::ParameterGroup> groups;
   for (const model::NamedHidden& hidden : network.hidden()) {
     if (std::dynamic_pointer_cast<model::FrozenLinear>(hidden.layer)) continue;

@@ -2,9 +2,9 @@
 #pragma once
 #include <vector>
 
-#include "experiment/run_options.h"
 #include "model/transformer.h"
 #include "optim/factory.h"
+#include "run/run_options.h"
 
 namespace steepest::experiment {
 
@@ -13,6 +13,6 @@ namespace steepest::experiment {
 double rate_by_shape(const std::string& rule, std::int64_t fan_out, std::int64_t fan_in);
 
 /// Hidden matrices grouped by their rate factor, in the order of the network.
-std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const TrainingRun& options);
+std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const run::TrainingRun& options);
 
 }  // namespace steepest::experiment

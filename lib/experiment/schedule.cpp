@@ -7,7 +7,7 @@
 
 namespace steepest::experiment {
 
-double schedule_factor(const ScheduleOptions& options, std::int64_t step, std::int64_t steps) {
+double schedule_factor(const run::ScheduleOptions& options, std::int64_t step, std::int64_t steps) {
   if (step < options.warmup_steps) return static_cast<double>(step + 1) / static_cast<double>(options.warmup_steps);
   if (options.name == "constant") return 1.0;
   const std::int64_t length = std::max<std::int64_t>(steps - options.warmup_steps - 1, 1);

@@ -2,12 +2,12 @@
 #pragma once
 #include <cstdint>
 
-#include "experiment/run_options.h"
+#include "run/run_options.h"
 
 namespace steepest::experiment {
 
 /// The factor at `step` (0 … steps-1). After a linear warm-up that reaches 1 at its last step, cosine and linear fall from 1
 /// to `final_fraction`, which the last step has.
-double schedule_factor(const ScheduleOptions& options, std::int64_t step, std::int64_t steps);
+double schedule_factor(const run::ScheduleOptions& options, std::int64_t step, std::int64_t steps);
 
 }  // namespace steepest::experiment

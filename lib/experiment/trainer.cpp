@@ -29,7 +29,7 @@ at::Device checked_device(const std::string& name) {
 
 }  // namespace
 
-Trainer::Trainer(const TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
+Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
   const at::Device device = checked_device(options.device);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
   const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.vocabulary);
@@ -73,7 +73,7 @@ Outcome Trainer::run(const Hooks& hooks) {
 }
 
 Outcome Trainer::advance(const Hooks& hooks) {
-  const TrainingOptions& training = options_.training;
+  const run::TrainingOptions& training = options_.training;
   const double loss = timed(times_.training, [&] { return train_step(); });
   if (!std::isfinite(loss)) return Outcome::diverged;
   loss_sum_ += loss;

@@ -24,7 +24,7 @@ class Trainer : public Experiment {
  public:
   /// Throws options::InputError where the corpus is missing or unfit, or the device is not there; std::invalid_argument if the run has a
   /// base and none is given.
-  Trainer(const TrainingRun& options, const std::filesystem::path& data_directory, const Start& start = {});
+  Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start = {});
 
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
@@ -40,7 +40,7 @@ class Trainer : public Experiment {
   double train_step();
   Outcome advance(const Hooks& hooks);
 
-  TrainingRun options_;
+  run::TrainingRun options_;
   std::unique_ptr<data::Batches> batches_;
   std::shared_ptr<model::Transformer> network_;
   optim::ScheduledOptimizer hidden_, tables_;  // no optimizer of tables where they are frozen

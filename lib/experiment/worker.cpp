@@ -5,7 +5,6 @@
 #include <thread>
 #include <vector>
 
-#include "config/run_schema.h"
 #include "data/corpus.h"
 #include "experiment/archive_file.h"
 #include "experiment/base_network.h"
@@ -15,6 +14,7 @@
 #include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
+#include "run/run_schema.h"
 #include "store/database.h"
 #include "store/lease.h"
 
@@ -49,8 +49,8 @@ class ClaimedWork {
         checkpoint_(options.checkpoints / (claim.identity + ".pt")) {}
 
   void run() {
-    AnyRun run = config::read_run(claim_.config);
-    auto* training = std::get_if<TrainingRun>(&run);
+    run::AnyRun run = run::read_run(claim_.config);
+    auto* training = std::get_if<run::TrainingRun>(&run);
     if (training && same_kind(training->device, options_.device)) training->device = options_.device;
     if (training && training->base && !take_base(*training)) return finish(Outcome::stopped, nullptr);
     auto experiment = make(run);
@@ -78,13 +78,13 @@ class ClaimedWork {
     return !given.empty() && wanted.substr(0, wanted.find(':')) == given.substr(0, given.find(':'));
   }
 
-  std::unique_ptr<Experiment> make(const AnyRun& run) const {
-    if (const auto* flow = std::get_if<FlowRun>(&run)) return std::make_unique<FlowExperiment>(*flow);
-    return std::make_unique<Trainer>(std::get<TrainingRun>(run), options_.data, start_);
+  std::unique_ptr<Experiment> make(const run::AnyRun& run) const {
+    if (const auto* flow = std::get_if<run::FlowRun>(&run)) return std::make_unique<FlowExperiment>(*flow);
+    return std::make_unique<Trainer>(std::get<run::TrainingRun>(run), options_.data, start_);
   }
 
   /// False: told to stop before the base was trained.
-  bool take_base(const TrainingRun& run) {
+  bool take_base(const run::TrainingRun& run) {
     const auto corpus = data::load_corpus(run.data, options_.data, run.training.context);
     const auto on = [&] { return !stop_ && !lease_.lost(); };
     const auto told = [&](const std::string& text) { note(text); };
@@ -113,7 +113,7 @@ class ClaimedWork {
 
   /// Continues from the checkpoint, or from the start where there is none or it cannot be used; rows after it are written anew. A database
   /// that was deleted, or put back from a copy, lacks rows that a checkpoint counts on.
-  void resume(std::unique_ptr<Experiment>& experiment, const AnyRun& run) {
+  void resume(std::unique_ptr<Experiment>& experiment, const run::AnyRun& run) {
     const auto fits = [&](std::int64_t rows) { return patiently(stop_, [&] { return rows == stored_rows(*experiment); }); };
     if (const auto unusable = resume_from(checkpoint_, claim_.identity, *experiment, fits)) {
       note(*unusable + "; the run starts over");

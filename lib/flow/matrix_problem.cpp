@@ -6,10 +6,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "data/seeds.h"
 #include "flow/flow.h"
 #include "matrix/random.h"
 #include "matrix/svd.h"
+#include "random/streams.h"
 
 namespace steepest::flow {
 namespace {
@@ -42,9 +42,9 @@ Problem make_problem(const ProblemOptions& options, std::uint64_t seed, const at
   auto values = options.singular_values;
   std::sort(values.begin(), values.end(), std::greater<>());
   const auto k = static_cast<std::int64_t>(values.size());
-  return {matrix::orthogonal_matrix(options.rows, k, data::stream_seed(seed, "U")).to(placement),
+  return {matrix::orthogonal_matrix(options.rows, k, random::stream_seed(seed, "U")).to(placement),
           at::tensor(values, at::kDouble).to(placement),
-          matrix::orthogonal_matrix(options.columns, k, data::stream_seed(seed, "V")).to(placement)};
+          matrix::orthogonal_matrix(options.columns, k, random::stream_seed(seed, "V")).to(placement)};
 }
 
 Factors make_start(const ProblemOptions& options, const Problem& problem, std::uint64_t seed) {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "data/seeds.h"
 #include "matrix/principal_factors.h"
 #include "matrix/random.h"
+#include "random/streams.h"
 
 namespace steepest::model {
 
@@ -26,15 +26,15 @@ namespace {
 using Factors = std::pair<at::Tensor, at::Tensor>;
 
 Factors normal_factors(std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
-  return {normal_matrix(fan_out, rank, data::stream_seed(seed, "A")) / std::sqrt(static_cast<double>(fan_out)),
-          normal_matrix(fan_in, rank, data::stream_seed(seed, "B")) / std::sqrt(static_cast<double>(fan_in))};
+  return {normal_matrix(fan_out, rank, random::stream_seed(seed, "A")) / std::sqrt(static_cast<double>(fan_out)),
+          normal_matrix(fan_in, rank, random::stream_seed(seed, "B")) / std::sqrt(static_cast<double>(fan_in))};
 }
 
 Factors spectral_factors(const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
   const at::Tensor dense = initial_matrix(hidden, fan_out, fan_in, seed);
   if (hidden != "orthogonal") return matrix::principal_factors(dense, rank);
   // All singular values are 1. An SVD would let rounding choose among them, and each LAPACK another part of the matrix.
-  const at::Tensor some = orthogonal_matrix(std::min(fan_out, fan_in), rank, data::stream_seed(seed, "directions"));
+  const at::Tensor some = orthogonal_matrix(std::min(fan_out, fan_in), rank, random::stream_seed(seed, "directions"));
   if (fan_out < fan_in) return {some, at::matmul(dense.t(), some)};
   return {at::matmul(dense, some), some};
 }
@@ -44,7 +44,7 @@ Factors spectral_factors(const std::string& hidden, std::int64_t fan_out, std::i
 Factors initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
                         std::uint64_t seed) {
   if (kind == "orthonormal")
-    return {orthogonal_matrix(fan_out, rank, data::stream_seed(seed, "A")), orthogonal_matrix(fan_in, rank, data::stream_seed(seed, "B"))};
+    return {orthogonal_matrix(fan_out, rank, random::stream_seed(seed, "A")), orthogonal_matrix(fan_in, rank, random::stream_seed(seed, "B"))};
   if (kind == "normal") return normal_factors(fan_out, fan_in, rank, seed);
   if (kind == "lora") return {at::zeros({fan_out, rank}, at::kDouble), normal_factors(fan_out, fan_in, rank, seed).second};
   if (kind == "spectral") return spectral_factors(hidden, fan_out, fan_in, rank, seed);

@@ -7,13 +7,13 @@
 #include <map>
 #include <optional>
 
-#include "data/seeds.h"
 #include "matrix/principal_factors.h"
 #include "matrix/random.h"
 #include "matrix/torch_version.h"
 #include "model/init.h"
 #include "model/rms_norm.h"
 #include "model/rope.h"
+#include "random/streams.h"
 
 namespace steepest::model {
 namespace {
@@ -21,12 +21,12 @@ namespace {
 constexpr double kNormEpsilon = 1e-6;
 
 at::Tensor start_of_embedding(const InitOptions& init, std::int64_t vocabulary, std::int64_t width, std::uint64_t seed) {
-  const at::Tensor rows = matrix::normal_matrix(vocabulary, width, data::stream_seed(seed, "init-embedding"));
+  const at::Tensor rows = matrix::normal_matrix(vocabulary, width, random::stream_seed(seed, "init-embedding"));
   return init.embedding == "rms" ? rms_norm(rows) : rows;
 }
 
 at::Tensor start_of_head(const InitOptions& init, std::int64_t vocabulary, std::int64_t width, std::uint64_t seed) {
-  return init.head_gain * initial_matrix(init.head, vocabulary, width, data::stream_seed(seed, "init-head"));
+  return init.head_gain * initial_matrix(init.head, vocabulary, width, random::stream_seed(seed, "init-head"));
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ Transformer::Transformer(const TransformerOptions& options, const Given& given, 
 }
 
 std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, const HiddenShape& shape, const Transformer* base) {
-  const std::uint64_t seed = data::stream_seed(seed_, "init-hidden", hidden_.size());
+  const std::uint64_t seed = random::stream_seed(seed_, "init-hidden", hidden_.size());
   const InitOptions& init = options_.init;
   std::optional<at::Tensor> weight;
   if (base) weight = base->hidden_.at(hidden_.size()).layer->product().detach().to(placement_, /*non_blocking=*/false, /*copy=*/true);

@@ -1,7 +1,7 @@
 // scaled_gd.h: scaled gradient descent on a pair.
 #pragma once
-#include "optim/scaled_gd_options.h"
 #include "optim/pair_optimizer.h"
+#include "optim/scaled_gd_options.h"
 
 namespace steepest::optim {
 

@@ -1,7 +1,7 @@
 // specgd.h: SpecGD, the discrete step of the spectral gradient flow.
 #pragma once
-#include "optim/specgd_options.h"
 #include "optim/pair_optimizer.h"
+#include "optim/specgd_options.h"
 
 namespace steepest::optim {
 

@@ -1,7 +1,7 @@
 // spectron.h: Spectron, orthogonalised factor steps with a renormalised radius.
 #pragma once
-#include "optim/spectron_options.h"
 #include "optim/pair_optimizer.h"
+#include "optim/spectron_options.h"
 
 namespace steepest::optim {
 

@@ -6,14 +6,14 @@
 #include <cmath>
 #include <optional>
 
+#include "options/json.h"
 #include "report/facts.h"
 #include "report/paper_figures.h"
 #include "report/parameter_share.h"
-#include "options/json.h"
-#include "report/report_options.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
+#include "study/report_options.h"
 
 namespace steepest::report {
 namespace {
@@ -39,7 +39,7 @@ std::string rate_text(const stats::BestRate& best) {
 
 class BestRateTable {
  public:
-  BestRateTable(const Request& request, const BestRateOptions& settings, bool with_paper)
+  BestRateTable(const Request& request, const study::BestRateOptions& settings, bool with_paper)
       : request_(request),
         settings_(settings),
         with_paper_(with_paper),
@@ -193,7 +193,7 @@ class BestRateTable {
   }
 
   const Request& request_;
-  const BestRateOptions& settings_;
+  const study::BestRateOptions& settings_;
   bool with_paper_;
   std::vector<store::RunSummary> runs_;
   std::vector<SweepRow> rows_;
@@ -206,7 +206,7 @@ class BestRateTable {
 Report best_rate_report(const Request& request) {
   json section = request.definition.at("report");
   if (section.contains("baseline")) section["baseline"] = value_text(section["baseline"]);  // a rank, say
-  const auto settings = options::from_json<BestRateOptions>(section, "report", kReportKeys);
+  const auto settings = options::from_json<study::BestRateOptions>(section, "report", study::kReportKeys);
   const auto runs = request.database.runs(request.study, request.scale);
   const bool synthetic = is_synthetic(request, runs);
   BestRateTable builder(request, settings, !synthetic);

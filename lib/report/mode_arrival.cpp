@@ -9,14 +9,14 @@
 
 #include "flow/theory.h"
 #include "options/error.h"
-#include "report/facts.h"
 #include "options/json.h"
-#include "report/report_options.h"
+#include "report/facts.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
 #include "stats/sample.h"
 #include "stats/trajectory.h"
+#include "study/report_options.h"
 
 namespace steepest::report {
 namespace {
@@ -112,10 +112,10 @@ std::vector<ModeTimes> mode_times(const store::Database& database, std::int64_t 
 }
 
 Report mode_arrival_report(const Request& request) {
-  const auto keys = options::from_json<ModeArrivalOptions>(request.definition.at("report"), "report", kReportKeys);
+  const auto keys = options::from_json<study::ModeArrivalOptions>(request.definition.at("report"), "report", study::kReportKeys);
   const auto& window = keys.rate_window;
   const double fraction = keys.fraction;
-  if (!is_window(window)) throw options::InputError({"report.rate_window", "found " + json(window).dump(), "a list of two numbers, the smaller first", "", "", 0});
+  if (!study::is_window(window)) throw options::InputError({"report.rate_window", "found " + json(window).dump(), "a list of two numbers, the smaller first", "", "", 0});
   const auto runs = request.database.runs(request.study, request.scale);
   const auto flows = flows_of(request, runs, window, fraction);
   Report report;

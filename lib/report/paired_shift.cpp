@@ -9,14 +9,14 @@
 #include <map>
 
 #include "options/error.h"
+#include "options/json.h"
 #include "report/facts.h"
 #include "report/paper_figures.h"
-#include "options/json.h"
-#include "report/report_options.h"
 #include "report/settings.h"
 #include "report/sweep_rows.h"
 #include "report/text.h"
 #include "stats/paired.h"
+#include "study/report_options.h"
 
 namespace steepest::report {
 namespace {
@@ -92,7 +92,7 @@ std::string paper_text(const json& entry) {
 class ShiftTable {
  public:
   /// `reference`: the paper's figures; null: none are shown.
-  ShiftTable(const PairedShiftOptions& settings, const std::vector<Method>& methods, const json& reference)
+  ShiftTable(const study::PairedShiftOptions& settings, const std::vector<Method>& methods, const json& reference)
       : settings_(settings), methods_(methods), reference_(reference), with_paper_(!reference.is_null()) {}
 
   Table build() {
@@ -164,7 +164,7 @@ class ShiftTable {
     table_.values.push_back(std::move(values));
   }
 
-  const PairedShiftOptions& settings_;
+  const study::PairedShiftOptions& settings_;
   const std::vector<Method>& methods_;
   json reference_;
   bool with_paper_;
@@ -183,7 +183,7 @@ std::int64_t missing_runs(const std::vector<Method>& methods) {
 
 Report paired_shift_report(const Request& request) {
   const json& section = request.definition.at("report");
-  const auto settings = options::from_json<PairedShiftOptions>(section, "report", kReportKeys);
+  const auto settings = options::from_json<study::PairedShiftOptions>(section, "report", study::kReportKeys);
   if (settings.shift.empty()) throw options::InputError({"report.shift", "this key is missing", "the swept key whose change is judged", "", "", 0});
   const auto runs = request.database.runs(request.study, request.scale);
   const auto methods = methods_of(request, runs, settings.metric, settings.shift);

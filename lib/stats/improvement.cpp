@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "stats/resample.h"
+#include "random/draw.h"
 
 namespace steepest::stats {
 namespace {
@@ -34,7 +34,7 @@ std::int64_t twice_wins(const Counts& left, const Counts& right, std::int64_t ri
 
 void draw(std::mt19937_64& engine, const std::vector<std::size_t>& places, Counts& counts) {
   std::fill(counts.begin(), counts.end(), 0);
-  for (std::size_t i = 0; i < places.size(); ++i) ++counts[places[below(engine, places.size())]];
+  for (std::size_t i = 0; i < places.size(); ++i) ++counts[places[random::below(engine, places.size())]];
 }
 
 std::vector<double> without_nan(std::vector<double> values) {

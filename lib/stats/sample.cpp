@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "stats/resample.h"
+#include "random/draw.h"
 
 namespace steepest::stats {
 namespace {
@@ -48,7 +48,7 @@ Interval bootstrap_mean(const std::vector<double>& values, std::uint64_t seed, i
   std::vector<double> means(static_cast<std::size_t>(resamples));
   for (double& resampled : means) {
     double sum = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) sum += values[below(engine, values.size())] - values[0];
+    for (std::size_t i = 0; i < values.size(); ++i) sum += values[random::below(engine, values.size())] - values[0];
     resampled = values[0] + sum / static_cast<double>(values.size());
   }
   std::sort(means.begin(), means.end());

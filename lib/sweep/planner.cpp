@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "config/identity.h"
-#include "config/numerics.h"
+#include "run/identity.h"
+#include "run/numerics.h"
 #include "store/run_states.h"
 #include "sweep/words.h"
 
@@ -20,7 +20,7 @@ bool open(RunStatus status) {
 
 /// Runs of earlier calls in the cells of this one that these runs replace: those of the same seed, and those of something else than the
 /// cell stands for now, as after a change of the study's file, of a default or of the numerics version.
-std::vector<std::int64_t> superseded(const store::Database& database, const Plan& plan, const config::Study& study) {
+std::vector<std::int64_t> superseded(const store::Database& database, const Plan& plan, const study::Study& study) {
   std::vector<std::int64_t> runs;
   const auto beside = store::ties_in_cells_of(database, plan.study, study.scale, plan.id);
   if (beside.empty()) return runs;
@@ -31,11 +31,11 @@ std::vector<std::int64_t> superseded(const store::Database& database, const Plan
     const auto cell = cells.find(run.cell.dump());
     if (cell == cells.end()) continue;
     cell->second.seeds.insert(run.seed);
-    cell->second.stands_for.insert(config::identity_but_for_seed(run.config, config::kNumericsVersion));
+    cell->second.stands_for.insert(run::identity_but_for_seed(run.config, run::kNumericsVersion));
   }
   for (const auto& tie : beside) {
     const Cell& cell = cells.at(tie.cell);
-    if (cell.seeds.count(tie.seed) > 0 || cell.stands_for.count(config::identity_but_for_seed(tie.config, tie.numerics_version)) == 0) runs.push_back(tie.run);
+    if (cell.seeds.count(tie.seed) > 0 || cell.stands_for.count(run::identity_but_for_seed(tie.config, tie.numerics_version)) == 0) runs.push_back(tie.run);
   }
   return runs;
 }
@@ -55,7 +55,7 @@ std::optional<double> Plan::seconds_left(int jobs) const {
   return *core_seconds_left / static_cast<double>(workers);
 }
 
-Plan preview(const store::Database* database, const config::Study& study, bool retry_failed) {
+Plan preview(const store::Database* database, const study::Study& study, bool retry_failed) {
   Plan plan;
   plan.total = static_cast<std::int64_t>(study.runs.size());
   if (database) plan.costs = CostModel(*database);
@@ -79,7 +79,7 @@ Plan preview(const store::Database* database, const config::Study& study, bool r
   return plan;
 }
 
-Plan plan(store::Database& database, const config::Study& study, const PlanOptions& options) {
+Plan plan(store::Database& database, const study::Study& study, const PlanOptions& options) {
   Plan result;
   database.transaction([&] {
     result = preview(&database, study, options.retry_failed);
@@ -87,7 +87,7 @@ Plan plan(store::Database& database, const config::Study& study, const PlanOptio
     if (options.tie) result.study = database.put_study(study.name, study.title, study.definition);
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
-      const auto id = database.put_run({run.identity, run.config, run.seed, config::kNumericsVersion, run.flops});
+      const auto id = database.put_run({run.identity, run.config, run.seed, run::kNumericsVersion, run.flops});
       if (options.tie) database.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
       content.runs.push_back({id, run.identity});
       result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed});

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "config/study.h"
 #include "store/database.h"
 #include "store/plans.h"
+#include "study/study.h"
 #include "sweep/cost_model.h"
 
 namespace steepest::sweep {
@@ -50,9 +50,9 @@ struct PlanOptions {
 /// Puts the study, its runs and their ties, and opens the call's own plan, in one transaction: all of it or nothing. Runs whose identity is
 /// known are shared, not repeated. Ties of earlier calls stay, but for runs of the same cells that these ones replace: of the same seed, or
 /// of another configuration but for the seed. Plans of calls that are no more are removed. Planning twice changes nothing but for the plan, which a PlanHold closes.
-Plan plan(store::Database& database, const config::Study& study, const PlanOptions& options = {});
+Plan plan(store::Database& database, const study::Study& study, const PlanOptions& options = {});
 
 /// The same without writing. `database` may be null: none exists yet.
-Plan preview(const store::Database* database, const config::Study& study, bool retry_failed = true);
+Plan preview(const store::Database* database, const study::Study& study, bool retry_failed = true);
 
 }  // namespace steepest::sweep

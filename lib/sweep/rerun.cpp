@@ -3,25 +3,25 @@
 
 #include <fmt/format.h>
 
-#include "config/numerics.h"
 #include "options/error.h"
+#include "run/numerics.h"
 #include "store/find_run.h"
 
 namespace steepest::sweep {
 
 using options::InputError;
 
-config::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
-  config::Study study{"", "", "", {}, {}};
+study::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
+  study::Study study{"", "", "", {}, {}};
   for (const auto& id : ids) {
     const auto run = database.run_details(store::find_run(database, id));
     if (run->status == store::RunStatus::running) {
       throw InputError({"--rerun", fmt::format("run {} is held by a worker now", run->id), "a run that has ended", "", "", 0});
     }
-    if (run->numerics_version != config::kNumericsVersion) {
+    if (run->numerics_version != run::kNumericsVersion) {
       throw InputError({"--rerun",
                         fmt::format("run {} is of numerics version {}, and this program makes version {}: other numbers, so another run",
-                                    run->id, run->numerics_version, config::kNumericsVersion),
+                                    run->id, run->numerics_version, run::kNumericsVersion),
                         "a run of this version; planning its study anew makes one", "", "", 0});
     }
     study.runs.push_back({run->config, run->cell, run->seed, run->identity, run->flops});
@@ -29,7 +29,7 @@ config::Study rerun_study(const store::Database& database, const std::vector<std
   return study;
 }
 
-void prepare_rerun(store::Database& database, const config::Study& study, const std::filesystem::path& checkpoints) {
+void prepare_rerun(store::Database& database, const study::Study& study, const std::filesystem::path& checkpoints) {
   database.transaction([&] {
     for (const auto& run : study.runs) {
       if (!database.requeue_from_start(database.runs_of_identity(run.identity).at(0))) {
@@ -40,7 +40,7 @@ void prepare_rerun(store::Database& database, const config::Study& study, const 
   for (const auto& run : study.runs) std::filesystem::remove(checkpoints / (run.identity + ".pt"));
 }
 
-std::vector<std::string> rerun_findings(const store::Database& database, const config::Study& study) {
+std::vector<std::string> rerun_findings(const store::Database& database, const study::Study& study) {
   std::vector<std::string> lines;
   for (const auto& planned : study.runs) {
     const auto run = database.run_details(database.runs_of_identity(planned.identity).at(0));

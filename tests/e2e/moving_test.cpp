@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
-#include "config/identity.h"
 #include "e2e/support.h"
+#include "run/identity.h"
 
 namespace steepest::e2e {
 namespace {
@@ -21,7 +21,7 @@ class Moving : public Programs {
     const auto study = database.put_study("transfer", "", {{"x", 1}});
     for (int seed = 1; seed <= 3; ++seed) {
       const nlohmann::json config = {{"seed", seed}, {"model", {{"rank", 8}}}};
-      const auto run = database.put_run({config::identity(config), config, seed, config::kNumericsVersion, 1e9});
+      const auto run = database.put_run({run::identity(config), config, seed, run::kNumericsVersion, 1e9});
       database.tie(study, run, "quick", {{"model.rank", 8}}, seed);
       store::testing::claim(database, study, "quick", "me", 1000);
       database.record(run, "me", {{"validation_loss", 1, 2.5}});

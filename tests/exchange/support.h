@@ -5,10 +5,10 @@
 #include <random>
 #include <sstream>
 
-#include "config/identity.h"
 #include "exchange/export.h"
 #include "exchange/intake.h"
 #include "exchange/run_file.h"
+#include "run/identity.h"
 #include "store/support.h"
 
 namespace steepest::exchange::testing {
@@ -25,8 +25,8 @@ inline store::NewRun generated_run(int number) {
                 {"model", {{"name", "Größe \"ε\" \\ 矩阵"}, {"rank", number % 5 == 0 ? json("dense") : json(number % 5)}}},
                 {"optimizer", {{"learning_rate", 0.1 * number}, {"betas", {0.9, 1e-300}}}},
                 {"training", {{"steps", 10 + number}}}};
-  run.numerics_version = number % 3 == 0 ? 1 : config::kNumericsVersion;
-  run.identity = config::identity(run.config, run.numerics_version);
+  run.numerics_version = number % 3 == 0 ? 1 : run::kNumericsVersion;
+  run.identity = run::identity(run.config, run.numerics_version);
   run.seed = number;
   run.flops = 1e9 / 3 * (number + 1);
   return run;

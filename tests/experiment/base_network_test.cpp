@@ -36,7 +36,7 @@ std::size_t count(const std::string& text, const std::string& words) {
 
 TEST(BaseNetwork, KeptOrResumedHasTheSameBits) {
   const Folder folder;
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   const std::string vocabulary = vocabulary_of(run);
   const auto trained = base_network(run, vocabulary, shelf(folder / "one"));
   const auto kept = base_network(run, vocabulary, shelf(folder / "one", [] { return false; }));  // nothing left to stop
@@ -51,7 +51,7 @@ TEST(BaseNetwork, KeptOrResumedHasTheSameBits) {
 
 TEST(BaseNetwork, ADamagedOneIsSetAsideAndTrainedAnewToTheSameBits) {
   const Folder folder;
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   const std::string vocabulary = vocabulary_of(run);
   const std::string trained = hash_of(*base_network(run, vocabulary, shelf(folder / "base")));
   const fs::path file = base_file(folder / "base");
@@ -69,7 +69,7 @@ TEST(BaseNetwork, ADamagedOneIsSetAsideAndTrainedAnewToTheSameBits) {
 
 TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
   const Folder folder;
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   const std::string vocabulary = vocabulary_of(run);
   const std::string trained = hash_of(*base_network(run, vocabulary, shelf(folder / "base")));
   const fs::path file = base_file(folder / "base"), away = folder / "away";
@@ -83,7 +83,7 @@ TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
 
 TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
   const Folder folder;
-  TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");
+  run::TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");
   other.seed = 3;
   other.model.rank = 2;
   const auto first = base_network(run, vocabulary_of(run), shelf(folder / "base"));
@@ -95,7 +95,7 @@ TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
 // The first stands still in the middle of training until the others have been seen to wait.
 TEST(BaseNetwork, IsTrainedByOneWhileTheOthersWaitOrLeave) {
   const Folder folder;
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   const std::string vocabulary = vocabulary_of(run);
   std::atomic<bool> begun = false, waited = false, left = false;
   std::string first, second;
@@ -133,7 +133,7 @@ TEST(BaseNetwork, IsTrainedByOneWhileTheOthersWaitOrLeave) {
 
 /// What the trainer does that dies: saves after every step and is killed after the fourth, before that one is saved.
 void train_until_killed(const fs::path& folder) {
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   int asked = 0;  // once before the first step
   auto dying = shelf(folder, [&] { return ++asked < 5 || raise(SIGKILL) == 0; });
   dying.checkpoint_seconds = 0;
@@ -155,7 +155,7 @@ TEST(BaseNetwork, OfATrainerThatIsKilledIsContinuedByTheNext) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
 
-  const TrainingRun run = small_fine_tuning("lora");
+  const run::TrainingRun run = small_fine_tuning("lora");
   ::testing::internal::CaptureStdout();
   const auto continued = base_network(run, vocabulary_of(run), shelf(place));
   const std::string log = ::testing::internal::GetCapturedStdout();

@@ -15,13 +15,13 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
   const Folder folder;
   for (const char* factors : {"lora", "principal"}) {
     for (const double scale : {1.0, 2.0}) {
-      TrainingRun run = small_fine_tuning(factors);
+      run::TrainingRun run = small_fine_tuning(factors);
       run.precision = "float64";
       run.model.lora_scale = scale;
       run.model.low_rank_layers = {"query", "value"};
       const std::string vocabulary = vocabulary_of(run);
       const auto base = base_network(run, vocabulary, shelf(folder / "base"));
-      TrainingRun plain = training_of_base(run);
+      run::TrainingRun plain = training_of_base(run);
       plain.data = run.data;
       Trainer trainer(run, "", {vocabulary, base});
       for (std::size_t i = 0; i < base->hidden().size(); ++i) {
@@ -42,7 +42,7 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
 
 TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   const Folder folder;
-  TrainingRun run = small_fine_tuning("orthonormal");
+  run::TrainingRun run = small_fine_tuning("orthonormal");
   run.base->frozen_tables = false;
   run.model.rank = 0;
   run.optimizer = optim::MuonOptions{};
@@ -60,7 +60,7 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
 TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
   const Folder folder;
   for (const char* factors : {"lora", "principal"}) {
-    const TrainingRun run = small_fine_tuning(factors);
+    const run::TrainingRun run = small_fine_tuning(factors);
     const Start start{"", base_network(run, vocabulary_of(run), shelf(folder / "base"))};
     Trainer whole(run, "", start), before(run, "", start), after(run, "", start);
     whole.run(silent());

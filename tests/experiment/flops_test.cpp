@@ -1,15 +1,15 @@
 // flops_test.cpp: what a run is said to cost against the products that a step of it really makes, forward, backward and in the optimizers.
 #include <gtest/gtest.h>
 
-#include "config/run_schema.h"
 #include "optim/flop_counter.h"
+#include "run/run_schema.h"
 #include "small_run.h"
 
 namespace steepest::experiment {
 namespace {
 
-TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank) {
-  TrainingRun run = small_run();
+run::TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank) {
+  run::TrainingRun run = small_run();
   run.data.vocabulary = data::kSyntheticVocabulary;
   run.optimizer = optimizer;
   run.model.rank = rank;
@@ -17,11 +17,11 @@ TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank) {
 }
 
 /// The products of one run of `steps` steps and of its validation.
-double counted(TrainingRun run, std::int64_t steps) {
+double counted(run::TrainingRun run, std::int64_t steps) {
   run.training.steps = steps;
   std::shared_ptr<model::Transformer> base;
   if (run.base) {
-    const TrainingRun dense = training_of_base(run);
+    const run::TrainingRun dense = training_of_base(run);
     base = std::make_shared<model::Transformer>(dense.model, run.data.vocabulary, 1, at::Device(at::kCPU), run.precision == "float64" ? at::kDouble : at::kFloat);
   }
   Trainer trainer(run, "", {"", base});
@@ -31,10 +31,10 @@ double counted(TrainingRun run, std::int64_t steps) {
 }
 
 /// Not a FLOP is left over: a further step makes as many products as a step is said to.
-void expect_exact(const TrainingRun& run) {
-  TrainingRun one = run;
+void expect_exact(const run::TrainingRun& run) {
+  run::TrainingRun one = run;
   one.training.steps = 1;
-  EXPECT_EQ(counted(run, 4) - counted(run, 3), config::flops(one));
+  EXPECT_EQ(counted(run, 4) - counted(run, 3), run::flops(one));
 }
 
 TEST(Flops, OfAStepAreThoseThatItMakes) {
@@ -52,7 +52,7 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
   for (const char* mlp : {"gelu", "relu2", "swiglu"}) {
     for (const bool tied : {false, true}) {
       for (const char* precision : {"float32", "float64"}) {
-        TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
+        run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
         run.model.mlp = mlp;
         run.model.mlp_ratio = 3;
         run.model.tied_head = tied;
@@ -62,7 +62,7 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
       }
     }
   }
-  TrainingRun run = run_with(optim::MuonOptions{}, 3);
+  run::TrainingRun run = run_with(optim::MuonOptions{}, 3);
   run.model.low_rank_layers = {"value", "mlp"};
   run.model.lora_scale = 0.5;
   run.model.layers = 3;
@@ -80,7 +80,7 @@ TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
   for (const auto& layers : adapted) {
     for (const bool frozen : {true, false}) {
       for (const char* factors : {"lora", "principal"}) {
-        TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
+        run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
         run.model.low_rank_layers = layers;
         run.model.init.factors = factors;
         run.base.emplace();
@@ -90,7 +90,7 @@ TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
       }
     }
   }
-  TrainingRun dense = run_with(optim::MuonOptions{}, 0);
+  run::TrainingRun dense = run_with(optim::MuonOptions{}, 0);
   dense.base.emplace();
   expect_exact(dense);
 }

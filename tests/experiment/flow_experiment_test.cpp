@@ -11,8 +11,8 @@
 namespace steepest::experiment {
 namespace {
 
-FlowRun small_flow(const std::string& name) {
-  FlowRun run;
+run::FlowRun small_flow(const std::string& name) {
+  run::FlowRun run;
   run.flow.name = name;
   run.flow.end_time = 0.5;
   run.flow.output_every = 7;
@@ -57,7 +57,7 @@ TEST(FlowExperiment, StoppedAnywhereAndResumedEqualsUninterrupted) {
   const Folder folder;
   for (const char* name : {"specgf", "gradient_flow"}) {
     for (const char* precision : {"float64", "float32"}) {
-      FlowRun run = small_flow(name);
+      run::FlowRun run = small_flow(name);
       run.precision = precision;
       Seen whole, parts;
       FlowExperiment uninterrupted(run);
@@ -78,7 +78,7 @@ TEST(FlowExperiment, StoppedAnywhereAndResumedEqualsUninterrupted) {
 }
 
 TEST(FlowExperiment, SeedsDifferAndEqualSeedsShareTheProblem) {
-  FlowRun run = small_flow("specgf"), other = run, gradient = small_flow("gradient_flow");
+  run::FlowRun run = small_flow("specgf"), other = run, gradient = small_flow("gradient_flow");
   other.seed = 1;
   Seen a, b, c;
   FlowExperiment first(run), second(other), third(gradient);
@@ -91,7 +91,7 @@ TEST(FlowExperiment, SeedsDifferAndEqualSeedsShareTheProblem) {
 }
 
 TEST(FlowExperiment, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
-  FlowRun run = small_flow("gradient_flow");
+  run::FlowRun run = small_flow("gradient_flow");
   run.flow.time_step = 5;  // far beyond what explicit Euler bears
   run.flow.end_time = 500;
   Seen seen;

@@ -104,7 +104,7 @@ TEST_F(Resume, SetsAsideWhatIsOfAnotherRunOrCountsOnOtherRows) {
   expect_set_aside(bytes_of(file), "it is of another run");
   trainer.save(file, "identity", 4);
   expect_set_aside(bytes_of(file), "the database does not have the rows that it counts on");
-  FlowExperiment flow(FlowRun{});
+  FlowExperiment flow(run::FlowRun{});
   flow.save(file, "another");
   EXPECT_THAT(resume_from(file, "identity", flow).value(), HasSubstr("it is of another run"));
 }

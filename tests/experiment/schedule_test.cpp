@@ -11,7 +11,7 @@ TEST(Schedule, FallsFromOneToTheFinalFraction) {
     for (const std::int64_t steps : {2, 3, 10, 257})
       for (const std::int64_t warmup : {0, 1, 5}) {
         if (warmup + 2 > steps) continue;
-        const ScheduleOptions options{name, 0.1, warmup};
+        const run::ScheduleOptions options{name, 0.1, warmup};
         EXPECT_DOUBLE_EQ(schedule_factor(options, warmup, steps), 1.0);
         EXPECT_NEAR(schedule_factor(options, steps - 1, steps), 0.1, 1e-12);
         for (std::int64_t t = warmup + 1; t < steps; ++t)

@@ -9,10 +9,10 @@
 
 namespace steepest::experiment {
 
-inline TrainingRun small_fine_tuning(const std::string& factors) {
-  TrainingRun run = small_run(6);
+inline run::TrainingRun small_fine_tuning(const std::string& factors) {
+  run::TrainingRun run = small_run(6);
   run.model.init.factors = factors;
-  BaseRun base;
+  run::BaseRun base;
   base.data = run.data;
   base.data.source_seed = 2;
   base.training = run.training;
@@ -21,7 +21,7 @@ inline TrainingRun small_fine_tuning(const std::string& factors) {
   return run;
 }
 
-inline std::string vocabulary_of(const TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
+inline std::string vocabulary_of(const run::TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
 
 /// Bases of the synthetic corpus; a file that is set aside fails the test.
 inline BaseShelf shelf(const std::filesystem::path& folder, std::function<bool()> proceed = [] { return true; }) {

@@ -9,8 +9,8 @@
 
 namespace steepest::experiment {
 
-inline TrainingRun small_run(std::int64_t steps = 12) {
-  TrainingRun options;
+inline run::TrainingRun small_run(std::int64_t steps = 12) {
+  run::TrainingRun options;
   options.model.width = 16;
   options.model.heads = 2;
   options.model.rank = 3;

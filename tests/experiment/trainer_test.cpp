@@ -25,8 +25,8 @@ struct Recording {
   }
 };
 
-std::vector<TrainingRun> runs() {
-  std::vector<TrainingRun> all(4, small_run());
+std::vector<run::TrainingRun> runs() {
+  std::vector<run::TrainingRun> all(4, small_run());
   all[1].optimizer = optim::MuonOptions{};
   all[1].model.rank = 0;
   all[2].optimizer = optim::AdamWOptions{};
@@ -37,14 +37,14 @@ std::vector<TrainingRun> runs() {
 }
 
 TEST(Trainer, RepeatsBitForBitAndSeedsDiffer) {
-  for (const TrainingRun& options : runs()) {
+  for (const run::TrainingRun& options : runs()) {
     Recording first, second, other;
     Trainer a(options, ""), b(options, "");
     EXPECT_EQ(a.run(first.hooks()), Outcome::completed);
     EXPECT_EQ(b.run(second.hooks()), Outcome::completed);
     EXPECT_EQ(a.parameter_hash(), b.parameter_hash());
     EXPECT_EQ(first.rows, second.rows);
-    TrainingRun reseeded = options;
+    run::TrainingRun reseeded = options;
     reseeded.seed = 1;
     Trainer c(reseeded, "");
     c.run(other.hooks());
@@ -76,7 +76,7 @@ TEST(Trainer, TimeOfTrainingOfValidationAndOfWaitingAreKeptApart) {
 
 TEST(Trainer, StoppedAnywhereAndResumedEqualsUninterrupted) {
   const Folder folder;
-  for (const TrainingRun& options : runs()) {
+  for (const run::TrainingRun& options : runs()) {
     Recording whole;
     Trainer uninterrupted(options, "");
     uninterrupted.run(whole.hooks());
@@ -103,7 +103,7 @@ TEST(Trainer, RefusesTheCheckpointOfAnotherRun) {
 }
 
 TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {
-  TrainingRun options = small_run();
+  run::TrainingRun options = small_run();
   options.training.evaluate_every = 8;
   Recording recording;
   Trainer(options, "").run(recording.hooks());
@@ -114,7 +114,7 @@ TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {
 }
 
 TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
-  TrainingRun options = small_run(200);
+  run::TrainingRun options = small_run(200);
   options.model.rank = 0;
   options.model.qk_norm = false;
   options.optimizer = optim::AdamWOptions{1e30, {0.9, 0.9}};
@@ -127,7 +127,7 @@ TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
 
 // A model that is trained long enough comes near the entropy rate of its source, and none goes below it.
 TEST(Trainer, LearnsTheSyntheticSourceDownToItsEntropyRate) {
-  TrainingRun options = small_run(400);
+  run::TrainingRun options = small_run(400);
   options.data.characters = 200000;
   options.model.width = 64;
   options.model.rank = 16;
@@ -143,7 +143,7 @@ TEST(Trainer, LearnsTheSyntheticSourceDownToItsEntropyRate) {
 }
 
 TEST(Trainer, AnUnknownDeviceIsTheUsersMistake) {
-  TrainingRun options = small_run();
+  run::TrainingRun options = small_run();
   options.device = "cuda:99";
   EXPECT_THROW(Trainer(options, ""), options::InputError);
 }

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <functional>
 
-#include "config/run_schema.h"
 #include "experiment/environment.h"
 #include "options/error.h"
+#include "run/run_schema.h"
 #include "scarce_memory.h"
 #include "small_run.h"
 #include "store/claiming.h"
@@ -21,8 +21,8 @@ class WorkerTest : public ::testing::Test {
  protected:
   WorkerTest() : file_(folder_ / "steepest.db"), database_(file_), study_(database_.put_study("test", "", {})) {}
 
-  std::int64_t plan(const std::string& identity, const TrainingRun& options) {
-    const std::int64_t run = database_.put_run({identity, config::to_json(options), options.seed, 1, 1.0});
+  std::int64_t plan(const std::string& identity, const run::TrainingRun& options) {
+    const std::int64_t run = database_.put_run({identity, run::to_json(options), options.seed, 1, 1.0});
     database_.tie(study_, run, "smoke", {}, run);
     return run;
   }
@@ -151,7 +151,7 @@ TEST_F(WorkerTest, ACheckpointThatCannotBeReadStaysWhileEveryTryFails) {
 }
 
 TEST_F(WorkerTest, AMissingCorpusEndsTheWorkerAndLosesNothing) {
-  TrainingRun options = small_run();
+  run::TrainingRun options = small_run();
   options.data.name = "text";
   options.data.file = "nowhere.txt";
   plan("a", options);

@@ -1,8 +1,8 @@
 // velocity_test.cpp: the two vector fields against their definitions, limits, symmetries and conserved quantities.
 #include <gtest/gtest.h>
 
-#include "flow/theory.h"
 #include "flow/follow.h"
+#include "flow/theory.h"
 #include "matrix/msign.h"
 
 namespace steepest::flow {

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <sstream>
 
-#include "config/composer.h"
-#include "config/yaml_scalar.h"
-#include "config/folder.h"
+#include "hydra/composer.h"
+#include "hydra/folder.h"
+#include "hydra/yaml_scalar.h"
 #include "property.h"
 
 namespace {
@@ -24,7 +24,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
 }
 
 json compose(const Files& files, const std::vector<std::string>& overrides) {
-  return config::Composer(std::make_unique<config::MemoryFolder>(files), "folder").compose(overrides).tree;
+  return hydra::Composer(std::make_unique<hydra::MemoryFolder>(files), "folder").compose(overrides).tree;
 }
 
 /// Text that stands for itself: backslashes before `${` are doubled, and one more takes its meaning away.
@@ -43,13 +43,13 @@ std::string literal(const std::string& text) {
 
 /// The tree as YAML's flow style: JSON, with the numbers that JSON lacks.
 std::string yaml(const json& value) {
-  if (value.is_string()) return config::quoted_scalar(literal(value.get<std::string>()));
+  if (value.is_string()) return hydra::quoted_scalar(literal(value.get<std::string>()));
   if (value.is_number_float() && std::isnan(value.get<double>())) return ".nan";
   if (value.is_number_float() && std::isinf(value.get<double>())) return value.get<double>() < 0 ? "-.inf" : ".inf";
   if (value.is_primitive()) return value.dump();
   std::string text;
   for (const auto& item : value.items()) {
-    text += (text.empty() ? "" : ", ") + (value.is_object() ? config::quoted_scalar(item.key()) + ": " : "") + yaml(item.value());
+    text += (text.empty() ? "" : ", ") + (value.is_object() ? hydra::quoted_scalar(item.key()) + ": " : "") + yaml(item.value());
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
 }

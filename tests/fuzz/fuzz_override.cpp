@@ -2,8 +2,8 @@
 // spelled and read again, is the same.
 #include <cstdint>
 
-#include "config/override_grammar.h"
-#include "config/value_lexer.h"
+#include "hydra/override_grammar.h"
+#include "hydra/value_lexer.h"
 #include "property.h"
 
 namespace {
@@ -11,21 +11,21 @@ namespace {
 using namespace steepest;
 
 void spelled_and_read(const nlohmann::json& value) {
-  const std::string line = "key=" + config::spell(value);
+  const std::string line = "key=" + hydra::spell(value);
   try {
-    fuzz::demand_same(value, config::parse_override(line).value.element, line);
+    fuzz::demand_same(value, hydra::parse_override(line).value.element, line);
   } catch (const options::InputError& error) {
     fuzz::demand_same(value, error.what(), line);
   }
 }
 
 void read(const std::string& line) {
-  const config::Override override = config::parse_override(line);
-  if (override.value.kind == config::Value::Kind::glob) return;
-  const auto values = config::enumerate(override);
+  const hydra::Override override = hydra::parse_override(line);
+  if (override.value.kind == hydra::Value::Kind::glob) return;
+  const auto values = hydra::enumerate(override);
   if (values.size() > 200) return;  // a long range shows nothing that a short one does not
   for (const auto& value : values) spelled_and_read(value);
-  const auto combinations = config::expand_sweeps({line});
+  const auto combinations = hydra::expand_sweeps({line});
   fuzz::demand_same(combinations.size(), values.size(), line);
 }
 

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "config/composer.h"
+#include "hydra/composer.h"
 
 namespace {
 
@@ -23,11 +23,11 @@ json spelled(const json& value) {
 }
 
 json answer(const json& test) {
-  const config::Composer composer(test.at("directory").get<std::string>());
+  const hydra::Composer composer(test.at("directory").get<std::string>());
   const auto overrides = test.at("overrides").get<std::vector<std::string>>();
   if (!test.value("sweep", false)) return spelled(composer.compose(overrides).tree);
   json all = json::array();
-  for (const auto& combination : config::expand_sweeps(overrides, &composer)) all.push_back(spelled(composer.compose(combination).tree));
+  for (const auto& combination : hydra::expand_sweeps(overrides, &composer)) all.push_back(spelled(composer.compose(combination).tree));
   return all;
 }
 

@@ -7,8 +7,8 @@
 #include <random>
 #include <set>
 
-#include "store/run_states.h"
 #include "steps.h"
+#include "store/run_states.h"
 #include "support.h"
 
 namespace steepest::store::testing {

@@ -54,7 +54,7 @@ struct Supervising : testing::Test {
     return outcome;
   }
   Outcome run(const std::string& behaviour, const Plan& planned, int jobs) { return run(behaviour, planned, options(jobs)); }
-  Outcome run(const std::string& behaviour, const config::Study& study, int jobs) { return run(behaviour, plan(database, study), jobs); }
+  Outcome run(const std::string& behaviour, const study::Study& study, int jobs) { return run(behaviour, plan(database, study), jobs); }
 
   std::string output() {
     std::string text;
@@ -311,7 +311,7 @@ TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
 
 TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice) {
   // One asks for x = 1 to 4 and another for 3 to 6, at other seeds too, of one study; the third for what the first asks for.
-  const std::vector<config::Study> asked{study_over({1, 2, 3, 4}, 3), study_over({3, 4, 5, 6}, 4), study_over({1, 2, 3, 4}, 3)};
+  const std::vector<study::Study> asked{study_over({1, 2, 3, 4}, 3), study_over({3, 4, 5, 6}, 4), study_over({1, 2, 3, 4}, 3)};
   std::vector<pid_t> calls;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     calls.push_back(fork());

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "config/study.h"
 #include "store/claiming.h"
 #include "store/database.h"
+#include "study/study.h"
 
 namespace steepest::sweep {
 
@@ -32,12 +32,12 @@ class Folder {
 };
 
 /// A study over x and seeds 0 … seeds-1. Identities depend on x and seed alone, so studies that ask for the same x share runs.
-inline config::Study study_over(const std::vector<int>& xs, int seeds, const std::string& name = "small",
+inline study::Study study_over(const std::vector<int>& xs, int seeds, const std::string& name = "small",
                                 const std::string& scale = "quick") {
-  config::Study study{name, "A small study", scale, {{"title", "A small study"}}, {}};
+  study::Study study{name, "A small study", scale, {{"title", "A small study"}}, {}};
   for (const int x : xs) {
     for (int seed = 0; seed < seeds; ++seed) {
-      config::PlannedRun run;
+      study::PlannedRun run;
       run.config = {{"x", x}, {"seed", seed}, {"training", {{"steps", 10}}}};
       run.cell = {{"x", x}};
       run.seed = seed;

@@ -1,0 +1,58 @@
+// report_options.h: the keys of a study's `report` section, one struct a kind. Plain, so that a study is refused before it runs.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "options/field.h"
+
+namespace steepest::study {
+
+struct BestRateOptions {
+  static constexpr const char* kName = "best_rate";
+  std::string metric = "validation_loss", row = "model.rank", rate = "optimizer.learning_rate", baseline = "dense";
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what is judged, by its last value"));
+    visit(field("row", row).help("the swept key whose values are the rows"));
+    visit(field("rate", rate).help("the swept key whose best value is looked for"));
+    visit(field("baseline", baseline).help("the row whose best rate the others take over"));
+  }
+};
+
+struct PairedShiftOptions {
+  static constexpr const char* kName = "paired_shift";
+  std::string metric = "validation_loss", row = "optimizer", shift;
+  double baseline = 1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what is judged, by its last value"));
+    visit(field("row", row).help("the swept key whose values are the rows"));
+    visit(field("shift", shift).help("the swept key whose change is judged"));
+    visit(field("baseline", baseline).help("its value that the others are compared with"));
+  }
+};
+
+struct ModeArrivalOptions {
+  static constexpr const char* kName = "mode_arrival";
+  std::vector<double> rate_window = {0.2, 0.8};
+  double fraction = 0.95;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("rate_window", rate_window).at_least(0).unit("time").help("from when to when the slope of sqrt(d) is taken"));
+    visit(field("fraction", fraction).above(0).below(1).unit("sigma").help("a mode has arrived when it has grown to this part of its singular value"));
+  }
+};
+
+/// From when to when.
+inline bool is_window(const std::vector<double>& times) { return times.size() == 2 && times[0] < times[1]; }
+
+/// Keys of the section beside those of its kind: what kind it is, and a paper's figures.
+inline const std::vector<std::string> kReportKeys = {"kind", "reference"};
+
+}  // namespace steepest::study

@@ -1,0 +1,242 @@
+// study.cpp: every run of a study composed, checked and given its identity, before the first one starts.
+#include "study/study.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "hydra/config_files.h"
+#include "hydra/override_grammar.h"
+#include "run/identity.h"
+#include "run/run_schema.h"
+#include "study/study_file.h"
+#include "study/study_name.h"
+
+namespace steepest::study {
+namespace {
+
+constexpr std::size_t kMostRuns = 1000000;
+
+bool assigns(const hydra::Override& override) { return override.has_value && override.kind != hydra::Override::Kind::remove; }
+
+/// Whether an override chooses from the study's own grid or seeds, or extends them.
+bool is_of_grid(const std::string& line, const hydra::Composer& composer, const StudyFile& study) {
+  const hydra::Override override = hydra::parse_override(line);
+  if (!assigns(override)) return false;
+  const std::string key = make_axis(line, override.source, composer).key;
+  const auto has_key = [&](const Axis& axis) { return axis.key == key; };
+  return key == "seed" || std::any_of(study.grids.begin(), study.grids.end(), [&](const Grid& grid) { return std::any_of(grid.begin(), grid.end(), has_key); });
+}
+
+/// Lets the user's overrides speak last: one of a swept key replaces its values, one that sweeps becomes an axis.
+void apply_user_overrides(const std::vector<std::string>& lines, const hydra::Composer& composer, StudyFile& study) {
+  for (const std::string& line : lines) {
+    const hydra::Override override = hydra::parse_override(line);
+    const Axis axis = assigns(override) ? make_axis(line, override.source, composer) : Axis{};
+    if (axis.key == "seed") {
+      study.seeds = axis;
+      continue;
+    }
+    bool swept = false;
+    for (Grid& grid : study.grids) {
+      const auto known = std::find_if(grid.begin(), grid.end(), [&](const Axis& other) { return assigns(override) && other.key == axis.key; });
+      if (known == grid.end()) continue;
+      known->values = axis.values;
+      swept = true;
+    }
+    if (override.value.is_sweep()) {
+      for (Grid& grid : study.grids) {
+        const bool known = std::any_of(grid.begin(), grid.end(), [&](const Axis& other) { return other.key == axis.key; });
+        if (!known) grid.push_back(axis);
+      }
+    } else if (!swept) {
+      study.overrides.push_back({line, override.source});
+    }
+  }
+}
+
+bool can_be_named(const std::string& study) {
+  return study.find('=') == std::string::npos && study.find_first_of("~-") != 0 && !study.empty();
+}
+
+std::vector<std::string> swept_keys(const StudyFile& study) {
+  std::vector<std::string> keys;
+  for (const Grid& grid : study.grids) {
+    for (const Axis& axis : grid) {
+      if (std::find(keys.begin(), keys.end(), axis.key) == keys.end()) keys.push_back(axis.key);
+    }
+  }
+  return keys;
+}
+
+/// Value of a swept key in a run: the chosen option of a group, or the validated value.
+nlohmann::json cell_value(const std::string& key, const hydra::Composed& composed, const nlohmann::json& config) {
+  const auto choice = composed.choices.find(key);
+  if (choice != composed.choices.end()) return choice->second;
+  const nlohmann::json* at = &config;
+  for (std::size_t start = 0; at && start <= key.size();) {
+    const std::size_t dot = std::min(key.find('.', start), key.size());
+    const auto found = at->find(key.substr(start, dot - start));
+    at = at->is_object() && found != at->end() ? &*found : nullptr;
+    start = dot + 1;
+  }
+  return at ? *at : nlohmann::json();
+}
+
+PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::GivenOverride>& overrides, const std::vector<std::string>& keys,
+                    const run::CompleteCorpus& complete) {
+  const hydra::Composed composed = composer.compose(overrides);
+  PlannedRun run;
+  try {
+    run::AnyRun options = run::read_run(composed.tree);
+    run::complete_inputs(options, complete);
+    run.config = run::to_json(options);
+    run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
+    run.flops = run::flops(options);
+  } catch (const options::InputError& error) {
+    throw composed.locate(error);
+  }
+  run.identity = run::identity(run.config);
+  run.cell = nlohmann::json::object();
+  for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
+  return run;
+}
+
+/// The complaint about one combination of a sweep: what was chosen beside the key that it is about. The last of `overrides` are the axes' values.
+options::InputError of_combination(const options::InputError& error, const Grid& axes, const std::vector<hydra::GivenOverride>& overrides) {
+  auto parts = error.parts();
+  std::string chosen;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i].values.size() < 2 || axes[i].key == "seed" || axes[i].key == parts.key) continue;
+    chosen += (chosen.empty() ? ", with " : " ") + overrides[overrides.size() - axes.size() + i].line;
+  }
+  parts.problem += chosen;
+  return options::InputError(parts);
+}
+
+/// Calls `visit` with the overrides of every combination, the last axis varying fastest, while it returns true.
+template <class Visit>
+bool for_each_combination(const Grid& axes, std::vector<hydra::GivenOverride>& chosen, std::size_t depth, Visit&& visit) {
+  if (depth == axes.size()) return visit(chosen);
+  for (const hydra::GivenOverride& value : axes[depth].values) {
+    chosen.push_back(value);
+    const bool goes_on = for_each_combination(axes, chosen, depth + 1, visit);
+    chosen.pop_back();
+    if (!goes_on) return false;
+  }
+  return true;
+}
+
+/// The runs of a study, of one identity once; stops early where `wanted` returns false for one.
+std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
+                                  const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
+  std::vector<PlannedRun> runs;
+  const std::vector<std::string> keys = swept_keys(file);
+  std::set<std::string> identities;
+  for (Grid grid : file.grids) {
+    if (!file.seeds.values.empty()) grid.push_back(file.seeds);
+    std::size_t count = 1;
+    for (const Axis& axis : grid) {
+      count *= axis.values.size();
+      if (count > kMostRuns) throw options::InputError("a study of more than " + std::to_string(kMostRuns) + " runs");
+    }
+    std::vector<hydra::GivenOverride> chosen = file.overrides;
+    const bool whole = for_each_combination(grid, chosen, 0, [&](const std::vector<hydra::GivenOverride>& run_overrides) {
+      try {
+        PlannedRun run = plan_run(composer, run_overrides, keys, complete);
+        if (!identities.insert(run.identity).second) return true;
+        if (wanted && !wanted(runs.size(), run)) return false;
+        runs.push_back(std::move(run));
+        return true;
+      } catch (const options::InputError& error) {
+        throw of_combination(error, grid, run_overrides);
+      }
+    });
+    if (!whole) break;
+  }
+  return runs;
+}
+
+/// The runs that `file` asks for, if they are the same as `runs`; otherwise empty. Most often the first one tells.
+std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
+                                 const std::vector<PlannedRun>& runs) {
+  try {
+    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { return place < runs.size() && runs[place].identity == run.identity; });
+    if (own.size() == runs.size()) return own;
+  } catch (const options::InputError&) {
+    // Without the overrides it cannot be run at all.
+  }
+  return {};
+}
+
+/// A study of overrides alone. More seeds of the same are the same study.
+Study study_of_overrides(const hydra::Composer& composer, const std::string& scale, const std::vector<std::string>& overrides,
+                         const run::CompleteCorpus& complete) {
+  StudyFile file;
+  file.grids = {Grid{}};
+  file.seeds = {"seed", {}};
+  std::vector<std::string> named;
+  for (const auto& line : overrides) {
+    const hydra::Override override = hydra::parse_override(line);
+    if (!assigns(override) || make_axis(line, override.source, composer).key != "seed") named.push_back(line);
+  }
+  named = canonical_overrides(named);
+  apply_user_overrides(overrides, composer, file);
+  const bool other_root = composer.root() != hydra::kDefaultRoot;
+  std::string front = other_root ? composer.root() : "";
+  if (named.empty()) front += front.empty() ? "default" : " default";
+  const auto files = study_names(composer);
+  if (std::find(files.begin(), files.end(), front) != files.end()) front += " runs";  // the name of a file is the file's
+  Study study{study_name(front, named), front, scale, {}, plan_runs(composer, file, complete)};
+  for (const auto& line : named) study.title += (study.title.empty() ? "" : " ") + line;
+  nlohmann::json asked = named;
+  if (other_root) asked.insert(asked.begin(), {"--config-name", composer.root()});
+  study.definition = {{"title", study.title}, {"asked", asked}};
+  return study;
+}
+
+}  // namespace
+
+std::vector<std::string> study_names(const hydra::Composer& composer) {
+  std::vector<std::string> names = composer.files().list("study", false);
+  std::erase_if(names, [](const std::string& name) { return !can_be_named(name); });
+  return names;
+}
+
+std::vector<std::string> misnamed_studies(const hydra::Composer& composer) {
+  std::vector<std::string> names = composer.files().list("study", false);
+  std::erase_if(names, can_be_named);
+  return names;
+}
+
+Study load_study(const hydra::Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides,
+                 const run::CompleteCorpus& complete) {
+  if (name.empty()) return study_of_overrides(from, scale, overrides, complete);
+  hydra::Composer composer = from;
+  StudyFile file = read_study(composer, name, scale);
+  if (!file.config_name.empty()) composer = from.rooted_at(file.config_name, "config_name", file.config_name_source);
+  std::vector<std::string> of_grid, others;
+  for (const auto& line : overrides) (is_of_grid(line, composer, file) ? of_grid : others).push_back(line);
+
+  StudyFile own = file;
+  apply_user_overrides(of_grid, composer, own);
+  apply_user_overrides(overrides, composer, file);
+  Study study{name, file.title, scale, file.definition, plan_runs(composer, file, complete), overrides.empty()};
+  if (others.empty()) return study;
+  if (auto runs = if_equal(composer, own, complete, study.runs); !runs.empty()) {  // they say what the study says anyway
+    study.runs = std::move(runs);
+    return study;
+  }
+  others = canonical_overrides(others);
+  study.name = study_name(name, others);
+  nlohmann::json asked = others;
+  asked.insert(asked.begin(), name);
+  study.definition["asked"] = asked;
+  if (!study.title.empty()) {
+    for (const auto& line : others) study.title += (&line == &others.front() ? ", with " : " ") + line;
+    study.definition["title"] = study.title;
+  }
+  return study;
+}
+
+}  // namespace steepest::study
