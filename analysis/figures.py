@@ -1,59 +1,49 @@
 #!/usr/bin/env python3
-"""Draws the figures of one study, or of all that are stored, each in the form that its `report.kind` asks for.
+"""Draws what `steepest report --format json` prints, each study in the form of its kind of report. Every number is taken from there.
 
-    python analysis/figures.py results/steepest.db --scale quick --study rank_transfer --output results/figures
+    steepest report rank_transfer --format json | python analysis/figures.py --output results/figures
+    python analysis/figures.py rank_transfer.json specgf.json
 """
 import argparse
-import sqlite3
 import sys
+from pathlib import Path
 
+import document
 import mode_curves
 import rate_curves
 import shift_bars
-import store
+import style
 
-KINDS = {"best_rate": rate_curves.make, "paired_shift": shift_bars.make, "mode_arrival": mode_curves.make}
+KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw}
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("database")
-    parser.add_argument("--scale", default="quick", help="smoke, quick or paper (default: %(default)s)")
-    parser.add_argument("--study", help="this study alone; otherwise all that have finished runs at the scale")
+    parser.add_argument("reports", nargs="*", default=["-"], help="files with reports, one after another; - is standard input (default: %(default)s)")
     parser.add_argument("--output", default="results/figures", help="folder for the PNG and SVG files (default: %(default)s)")
     given = parser.parse_args(arguments)
     try:
-        connection = store.connect(given.database)
-        if given.study:
-            paths = drawn(connection, store.study(connection, given.study), given)
-        else:
-            paths = [path for study in store.studies(connection) for path in drawn_if_any(connection, study, given)]
-            if not paths:
-                raise store.StoreError(f"no stored study has finished runs at scale {given.scale}")
-    except (store.StoreError, sqlite3.Error, OSError) as error:
+        documents = [item for source in given.reports for item in document.read(text_of(source), source)]
+        if not documents:
+            raise document.DocumentError("there is no report to draw")
+        for item in documents:
+            for path in style.save(drawn(item), given.output, document.name(item)):
+                print(path)
+    except (document.DocumentError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
-    for path in paths:
-        print(path)
     return 0
 
 
-def drawn(connection, study, given):
-    kind = study.report.get("kind")
+def text_of(source):
+    return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+
+
+def drawn(item):
+    kind = item["statistic"]["name"]
     if kind not in KINDS:
-        raise store.StoreError(f"study {study.name}: no figure for report.kind {kind}; there is {', '.join(KINDS)}")
-    return KINDS[kind](connection, study, given.scale, given.output)
-
-
-def drawn_if_any(connection, study, given):
-    """Studies of other kinds, of other scales or without results are passed over."""
-    if study.report.get("kind") not in KINDS or given.scale not in store.scales(connection, study):
-        return []
-    try:
-        return drawn(connection, study, given)
-    except store.StoreError as error:
-        print(f"passed over: {error}", file=sys.stderr)
-        return []
+        raise document.DocumentError(f"study {item['header']['study']}: no figure for reports of kind {kind}; there is {', '.join(KINDS)}")
+    return KINDS[kind](item)
 
 
 if __name__ == "__main__":

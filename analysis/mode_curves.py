@@ -1,100 +1,56 @@
 """Draws the modes of matrix flows against time: √d_i, one panel a flow, one line a mode and seed, where each should arrive, and where it ends."""
-import numpy as np
-import pandas as pd
-
-import store
+import document
 import style
 from style import plt
 
-KEYS = ["flow.name", "flow.smoothing", "flow.time_step", "problem.singular_values"]
 
-
-def settings(study):
-    """The keys of the study's `report` section with their defaults, as `steepest report` has them."""
-    return {**{"fraction": 0.95, "rate_window": [0.2, 0.8]}, **{key: value for key, value in study.report.items() if value is not None}}
-
-
-def load(connection, study, scale):
-    """One row a run, with its cell as text."""
-    frame = store.runs(connection, study, scale, KEYS, "loss")
-    frame["panel"] = [panel_label(name, beta) for name, beta in zip(frame["flow.name"], frame["flow.smoothing"])]
-    return frame
-
-
-def panel_label(name, beta):
-    return f"SpecGF, β = {float(beta):g}" if name == "specgf" else "gradient flow"
-
-
-def sigmas(run):
-    values = run["problem.singular_values"]
-    return sorted((float(text) for text in str(values).strip("[]").split(",")), reverse=True)
-
-
-def expected_arrival(run, sigma, start, fraction):
-    """When the mode should be at the fraction of sigma (papers' leading order); None where its start is not known."""
-    if run["flow.name"] == "specgf":
-        return np.sqrt(fraction * sigma)
-    if start is None or not 0 < start < fraction * sigma:
-        return None
-    return (np.log(sigma / start) + np.log(fraction / (1 - fraction))) / (2 * sigma)
-
-
-def draw(connection, frame, study, scale):
-    keys = settings(study)
-    done = frame[frame["status"] == "completed"]
-    panels = list(dict.fromkeys(done["panel"]))
+def draw(item):
+    document.check_finished(item, "completed")
+    panels = {}
+    for row in item["statistic"]["rows"]:
+        panels.setdefault(panel_label(row), []).append(row)
     columns = min(2, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(4.3 * columns, 3.1 * rows + 0.4), layout="constrained", squeeze=False, sharey=True)
-    for axes, panel in zip(grid.flat, panels):
-        draw_panel(connection, axes, done[done["panel"] == panel], panel, keys["fraction"])
+    lines = -(-len(panels) // columns)
+    figure, grid = plt.subplots(lines, columns, figsize=(4.3 * columns, 3.1 * lines + 0.4), layout="constrained", squeeze=False, sharey=True)
+    for axes, (label, rows) in zip(grid.flat, panels.items()):
+        draw_panel(axes, label, rows)
     for axes in grid.flat[len(panels):]:
         axes.axis("off")
     for axes in grid[:, 0]:
         axes.set_ylabel("√d")
     for axes in grid[-1]:
         axes.set_xlabel("time of the flow")
-    finish(figure, grid, study, scale, done, keys["fraction"])
+    finish(figure, grid, item)
     return figure
 
 
-def draw_panel(connection, axes, runs, panel, fraction):
-    modes = sigmas(runs.iloc[0])
-    colors = style.row_colors([f"{sigma:g}" for sigma in modes], None)
-    for _, run in runs.iterrows():
-        for index, sigma in enumerate(modes, start=1):
-            curve = store.metric(connection, run["run_id"], f"d_{index}")
-            time = curve["step"] * float(run["flow.time_step"])
-            color = colors[f"{sigma:g}"]
-            axes.plot(time, np.sqrt(curve["value"].clip(lower=0)), color=color, linewidth=1.3, alpha=0.85,
-                      label=f"σ = {sigma:g}" if run["run_id"] == runs.iloc[0]["run_id"] else None)
-            start = store.metric(connection, run["run_id"], f"d_start_{index}")
-            arrival = expected_arrival(run, sigma, None if start.empty else start["value"].iloc[0], fraction)
-            if arrival is not None:
-                axes.plot(arrival, np.sqrt(fraction * sigma), marker="D", markersize=5, markerfacecolor="white", markeredgecolor=color,
-                          markeredgewidth=1.3, zorder=5)
-    for sigma in modes:
-        axes.axhline(np.sqrt(sigma), color=colors[f"{sigma:g}"], linewidth=0.8, linestyle=":", zorder=1)
-    axes.set_title(panel, fontsize=10, loc="left")
+def panel_label(row):
+    if row["flow"] != "specgf":
+        return "gradient flow"
+    return "SpecGF" if row["smoothing"] is None else f"SpecGF, β = {row['smoothing']:g}"
+
+
+def draw_panel(axes, label, rows):
+    colors = style.row_colors([f"{row['sigma']:g}" for row in rows], None)
+    for row in rows:
+        color = colors[f"{row['sigma']:g}"]
+        for index, course in enumerate(row["courses"]):
+            axes.plot(course["times"], course["roots"], color=color, linewidth=1.3, alpha=0.85, label=None if index else f"σ = {row['sigma']:g}")
+        if row["expected"]["mean"] is not None:
+            axes.plot(row["expected"]["mean"], row["level"], marker="D", markersize=5, markerfacecolor="white", markeredgecolor=color,
+                      markeredgewidth=1.3, zorder=5)
+        axes.axhline(row["end"], color=color, linewidth=0.8, linestyle=":", zorder=1)
+    axes.set_title(label, fontsize=10, loc="left")
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
 
 
-def finish(figure, grid, study, scale, done, fraction):
+def finish(figure, grid, item):
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    extra = {"color": "0.4", "linestyle": "none"}
-    handles.append(plt.Line2D([], [], marker="D", markersize=5, markerfacecolor="white", markeredgewidth=1.3, **extra))
-    labels.append(f"expected at {fraction:g} σ")
+    handles.append(plt.Line2D([], [], marker="D", markersize=5, markerfacecolor="white", markeredgewidth=1.3, color="0.4", linestyle="none"))
+    labels.append(f"expected at {item['statistic']['options']['fraction']:g} σ")
     handles.append(plt.Line2D([], [], color="0.4", linestyle=":", linewidth=0.8))
     labels.append("√σ")
     figure.legend(handles, labels, loc="outside right center", fontsize=9)
-    seeds = done["seed"].nunique()
-    figure.suptitle(f"{study.title or study.name}\n", fontsize=12, x=0.01, ha="left")
-    figure.text(0.01, 0.945, f"scale {scale}, {seeds} seed{'s' if seeds != 1 else ''}, one line each", fontsize=9, color="0.35")
-
-
-def make(connection, study, scale, output):
-    """Draws and saves; returns the files' paths."""
-    frame = load(connection, study, scale)
-    store.check_finished(frame, study, scale)
-    return style.save(draw(connection, frame, study, scale), output, f"{study.name}_{scale}")
+    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, ha="left")
+    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.facts_line(item) + ", one line each", fontsize=9, color="0.35")

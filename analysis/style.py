@@ -27,16 +27,16 @@ plt.rcParams.update({
 
 def row_colors(labels, baseline):
     """A colour per row: the baseline black, numbers along viridis by their logarithm (its yellow end is too pale for lines)."""
-    numbers = sorted({float(label) for label in labels if label != baseline and _is_number(label)})
+    numbers = sorted({float(label) for label in labels if label != baseline and is_number(label)})
     places = [math.log(number) if number > 0 else 0.0 for number in numbers]
     span = (max(places) - min(places)) if len(set(places)) > 1 else 1.0
     palette = plt.get_cmap("viridis")
     colors = {}
-    others = [label for label in labels if label != baseline and not _is_number(label)]
+    others = [label for label in labels if label != baseline and not is_number(label)]
     for label in labels:
         if label == baseline:
             colors[label] = "black"
-        elif _is_number(label):
+        elif is_number(label):
             place = places[numbers.index(float(label))]
             colors[label] = palette(0.85 - 0.85 * (place - min(places)) / span)
         else:
@@ -44,7 +44,7 @@ def row_colors(labels, baseline):
     return colors
 
 
-def _is_number(text):
+def is_number(text):
     try:
         return math.isfinite(float(text))
     except ValueError:

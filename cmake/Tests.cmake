@@ -49,6 +49,7 @@ steepest_test(run unit LINK study)
 steepest_test(study unit LINK study)
 steepest_test(store unit LINK store)
 steepest_test(stats unit LINK stats)
+steepest_test(results unit LINK results)
 steepest_test(sweep unit LINK sweep)
 steepest_test(exchange unit LINK exchange)
 steepest_test(report unit LINK report)
@@ -62,16 +63,16 @@ if(STEEPEST_TORCH OR EXISTS "${STEEPEST_TEST_WORKER}")
   steepest_test(e2e e2e LINK sweep report)  # runs the programs
 endif()
 if(TARGET e2e_test)
-  target_compile_definitions(e2e_test PRIVATE STEEPEST_TEST_WORKER="${STEEPEST_TEST_WORKER}")
+  target_compile_definitions(e2e_test PRIVATE STEEPEST_TEST_WORKER="${STEEPEST_TEST_WORKER}" STEEPEST_TEST_PYTHON="${STEEPEST_PYTHON}")
   add_library(clock_shim SHARED ${PROJECT_SOURCE_DIR}/tests/e2e/clock_shim.cpp)
   set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 endif()
 
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)
 
-if(STEEPEST_TORCH)
-  steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
+steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
 
+if(STEEPEST_TORCH)
   # A ten-line program outside of the project, against the installed package.
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
 

@@ -171,7 +171,7 @@ Checks check_python(const Session& session) {
     python = *found;
   }
   const auto answer = sweep::ask_program(python, {"-c", "import sys\nfound=[sys.version.split()[0]]\n"
-                                                        "for name in ('numpy','pandas','matplotlib'):\n"
+                                                        "for name in ('numpy','matplotlib'):\n"
                                                         "  found.append(name+' '+__import__(name).__version__)\n"
                                                         "print(', '.join(found))"});
   if (answer.state.clean()) return {{Health::ok, "Python", first_line(answer.output), ""}};

@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "data/corpus.h"
 #include "options/error.h"
-#include "report/sweep_rows.h"
+#include "results/label.h"
 #include "report/table.h"
 #include "report/text.h"
 #include "run/inputs.h"
@@ -48,7 +48,7 @@ int print_schema(const Rows& rows, report::Format format) {
 /// Where a value of a composed run comes from. What a corpus tells of itself may have taken the place of what a file states.
 std::string source_text(const hydra::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
   const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
-  if (of_corpus && report::at_key(composed.tree, key) != report::at_key(resolved, key)) return "the corpus itself";
+  if (of_corpus && results::at_key(composed.tree, key) != results::at_key(resolved, key)) return "the corpus itself";
   if (composed.sources.count(key) == 0) return "default";
   const auto source = composed.source(key);
   return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
@@ -85,7 +85,7 @@ int print_explanation(const Session& session, const hydra::Composer& composer, c
   if (format == report::Format::table && std::all_of(found.begin(), found.end(), [&](const auto& row) { return row.key == wanted; })) {
     const auto composed = composer.compose(arguments.overrides);
     const auto resolved = resolved_of(composed, session);
-    const auto value = report::at_key(resolved, wanted);
+    const auto value = results::at_key(resolved, wanted);
     const std::string source = source_text(composed, resolved, wanted);
     const std::string shown = value.is_null() ? "not part of this run" : fmt::format("{}, from {}", report::value_text(value), source);
     print_result(fmt::format("{}: {}\n", wanted, shown));

@@ -9,26 +9,13 @@
 namespace steepest::app {
 namespace {
 
-/// The statistics of the study, stored first where they are missing or old; where the file cannot be written now, only computed.
-std::vector<store::StatisticRow> current_statistics(const Session& session, const store::Database& database, std::int64_t study,
-                                                    const std::string& scale) {
-  try {
-    auto writable = session.open(store::Access::read_write);
-    writable.set_patience(kPatienceOfReaders);
-    sweep::update_statistics(writable, study, scale, sweep::Cells::complete);
-  } catch (const options::InputError&) {
-    // A file that is write-protected, or locked, can be reported on all the same.
-  }
-  return sweep::statistics(database, study, scale, sweep::Cells::all);
-}
-
 int work(const Session& session, const std::string& name, const std::string& scale_option, const std::string& format) {
   const auto chosen = report::format_named(format);
   const auto database = session.open(store::Access::read_only);
   const auto study = find_study(database, name);
   const auto scale = find_scale(database, study, name, scale_option);
-  const auto result = report::build_report({database, study, name, scale, database.study_definition(study),
-                                            current_statistics(session, database, study, scale)});
+  keep_if_writable(session, [&](store::Database& writable) { sweep::update_statistics(writable, study, scale); });
+  const auto result = report::build_report({database, study, name, scale, database.study_definition(study)});
   const Terminal terminal(stdout);
   print_result(report::render(result, chosen, terminal.unicode));
   if (chosen == report::Format::csv) {

@@ -149,7 +149,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     outcome = sweep::supervise(database, hold, supervision, view);
   }
   // Cells may have been completed by another study's runs.
-  if (!rerun) sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
+  if (!rerun) sweep::update_statistics(database, plan.study, study.scale);
   if (rerun) {
     for (const auto& line : sweep::rerun_findings(database, study)) print_result(line + "\n");
   }

@@ -110,6 +110,15 @@ std::optional<store::Database> Session::open_if_present(store::Access access) co
   return store::Database(database(), access);
 }
 
+void keep_if_writable(const Session& session, const std::function<void(store::Database&)>& keep) {
+  try {
+    auto writable = session.open(store::Access::read_write);
+    writable.set_patience(kPatienceOfReaders);
+    keep(writable);
+  } catch (const InputError&) {
+  }
+}
+
 std::int64_t find_study(const store::Database& database, const std::string& name) {
   if (const auto id = database.study_id(name)) return *id;
   const auto names = database.study_names();

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,9 @@ class Session {
 
 /// The folder of this executable, links followed; empty where the system does not tell.
 std::filesystem::path executable_directory();
+
+/// Lets `keep` store what was computed, unless the file cannot be written now: one that is write-protected or locked can be reported on all the same.
+void keep_if_writable(const Session& session, const std::function<void(store::Database&)>& keep);
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.
 std::int64_t find_study(const store::Database& database, const std::string& name);

@@ -7,14 +7,16 @@
 #include <cmath>
 #include <set>
 
-#include "report/settings.h"
-#include "report/sweep_rows.h"
+#include "report/kinds.h"
 #include "report/text.h"
 
 namespace steepest::report {
 namespace {
 
 using nlohmann::json;
+using results::CellRow;
+using results::Statistic;
+using results::value_label;
 
 enum class Sign { minus_alone, both };
 
@@ -25,13 +27,13 @@ std::string decimal(double value, Sign sign) {
   return small ? fmt::format("{:.2e}", value) : fmt::format("{:.4f}", value);
 }
 
-std::string with_spread(double value, double error, Sign sign) {
-  if (!std::isfinite(value)) return "-";
-  return std::isfinite(error) ? decimal(value, sign) + " ± " + decimal(error, Sign::minus_alone) : decimal(value, sign);
+std::string with_spread(const Statistic& of, Sign sign) {
+  if (!std::isfinite(of.mean)) return "-";
+  return decimal(of.mean, sign) + (std::isfinite(of.standard_error) ? " ± " + decimal(of.standard_error, Sign::minus_alone) : "");
 }
 
-std::string interval_text(double low, double high, Sign sign) {
-  return std::isfinite(low) ? "[" + decimal(low, sign) + ", " + decimal(high, sign) + "]" : "-";
+std::string spread_text(const Statistic& of, Sign sign) {
+  return std::isfinite(of.interval.low) ? "[" + decimal(of.interval.low, sign) + ", " + decimal(of.interval.high, sign) + "]" : "-";
 }
 
 std::string share(double value) { return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-"; }
@@ -48,15 +50,15 @@ std::vector<std::string> key_headers(const std::set<std::string>& keys) {
 
 std::string key_text(const json& cell) {
   std::string text;
-  for (const auto& [key, value] : cell.items()) text += (text.empty() ? "" : " ") + last_part(key) + "=" + row_label(key, value);
+  for (const auto& [key, value] : cell.items()) text += (text.empty() ? "" : " ") + last_part(key) + "=" + value_label(key, value);
   return text;
 }
 
 /// A baseline as the keys in which it is not the cell.
-std::string baseline_text(const json& cell, const std::string& baseline) {
-  if (baseline.empty() || baseline == cell.dump()) return "-";
-  json other = json::parse(baseline);
-  for (const auto& [key, value] : cell.items()) {
+std::string baseline_text(const CellRow& row) {
+  if (row.baseline == nullptr || row.baseline == row.cell) return "-";
+  json other = row.baseline->keys;
+  for (const auto& [key, value] : row.cell->keys.items()) {
     if (other.contains(key) && other.at(key) == value) other.erase(key);
   }
   return key_text(other);
@@ -67,65 +69,74 @@ struct Layout {
   bool unfinished = false, baselines = false;
   std::string above;
 
-  explicit Layout(const std::vector<CellLine>& lines) {
-    std::set<std::string> cells, differences;
-    for (const auto& line : lines) {
-      unfinished = unfinished || line.unfinished > 0;
-      if (line.baseline.empty()) continue;
-      cells.insert(line.baseline);
-      if (line.baseline != line.cell) differences.insert(baseline_text(json::parse(line.cell), line.baseline));
+  explicit Layout(const std::vector<CellRow>& rows) {
+    std::set<const results::Cell*> cells;
+    std::set<std::string> differences;
+    for (const auto& row : rows) {
+      unfinished = unfinished || row.counts.unfinished > 0;
+      if (row.baseline == nullptr) continue;
+      cells.insert(row.baseline);
+      if (row.baseline != row.cell) differences.insert(baseline_text(row));
     }
-    if (cells.size() == 1) above = key_text(json::parse(*cells.begin()));
+    if (cells.size() == 1) above = key_text((*cells.begin())->keys);
     else if (differences.size() == 1) above = *differences.begin() + ", the other keys as in the cell";
     else baselines = differences.size() > 1;
   }
 };
 
-std::vector<json> machine_values(const CellLine& line) {
-  std::vector<json> values;
-  const store::StatisticRow none{}, &own = line.own ? *line.own : none, &other = line.comparison ? *line.comparison : none;
-  const auto number = [](bool there, double value) { return there ? finite(value) : json(); };
-  const bool has = line.own.has_value(), compared = line.comparison.has_value();
-  for (const double value : {own.mean, own.standard_error, own.low, own.high}) values.push_back(number(has, value));
-  for (const auto count : {own.n, line.not_finite, line.failed, line.unfinished}) values.push_back(count);
-  values.push_back(line.baseline.empty() ? json() : json(line.baseline));
-  for (const double value : {other.mean, other.standard_error, other.low, other.high}) values.push_back(number(compared, value));
-  values.push_back(compared ? json(other.n) : json());
-  for (const double value : {other.probability, other.probability_low, other.probability_high}) values.push_back(number(compared, value));
-  return values;
+void add_values(const CellRow& row, Line& line) {
+  const Statistic none, &other = row.comparison ? row.comparison->difference : none;
+  const auto better = row.comparison ? row.comparison->improvement : stats::Improvement{std::nan(""), {std::nan(""), std::nan("")}};
+  line.value("mean", finite(row.level.mean));
+  line.value("standard_error", finite(row.level.standard_error));
+  line.value("low", finite(row.level.interval.low));
+  line.value("high", finite(row.level.interval.high));
+  line.value("n", row.level.n);
+  line.value("diverged", row.counts.diverged);
+  line.value("failed", row.counts.failed);
+  line.value("unfinished", row.counts.unfinished);
+  line.value("baseline", row.baseline ? json(row.baseline->text) : json());
+  line.value("difference", finite(other.mean));
+  line.value("difference_standard_error", finite(other.standard_error));
+  line.value("difference_low", finite(other.interval.low));
+  line.value("difference_high", finite(other.interval.high));
+  line.value("pairs", row.comparison ? json(other.n) : json());
+  line.value("probability", finite(better.probability));
+  line.value("probability_low", finite(better.interval.low));
+  line.value("probability_high", finite(better.interval.high));
 }
 
-std::vector<std::string> cell_texts(const CellLine& line, const json& cell, const Layout& layout) {
-  std::vector<std::string> result;
-  const auto& own = line.own;
-  result.push_back(own ? with_spread(own->mean, own->standard_error, Sign::minus_alone) : "-");
-  result.push_back(own ? interval_text(own->low, own->high, Sign::minus_alone) : "-");
-  result.push_back(own ? std::to_string(own->n) : "0");
-  result.push_back(std::to_string(line.not_finite));
-  result.push_back(std::to_string(line.failed));
-  if (layout.unfinished) result.push_back(std::to_string(line.unfinished));
-  if (layout.baselines) result.push_back(baseline_text(cell, line.baseline));
-  const auto& other = line.comparison;
-  result.push_back(other ? with_spread(other->mean, other->standard_error, Sign::both) : line.baseline == line.cell ? "baseline" : "-");
-  result.push_back(other ? interval_text(other->low, other->high, Sign::both) : "-");
-  result.push_back(other ? std::to_string(other->n) : "-");
-  result.push_back(other ? share(other->probability) : "-");
-  result.push_back(other && std::isfinite(other->probability_low) ? "[" + share(other->probability_low) + ", " + share(other->probability_high) + "]" : "-");
-  return result;
+void add_texts(const CellRow& row, const Layout& layout, Line& line) {
+  line.text(with_spread(row.level, Sign::minus_alone));
+  line.text(spread_text(row.level, Sign::minus_alone));
+  for (const auto count : {row.level.n, row.counts.diverged, row.counts.failed}) line.text(std::to_string(count));
+  if (layout.unfinished) line.text(std::to_string(row.counts.unfinished));
+  if (layout.baselines) line.text(baseline_text(row));
+  if (!row.comparison) {
+    line.text(row.baseline == row.cell ? "baseline" : "-");
+    for (int i = 0; i < 4; ++i) line.text("-");
+    return;
+  }
+  const auto& [difference, better] = *row.comparison;
+  line.text(with_spread(difference, Sign::both));
+  line.text(spread_text(difference, Sign::both));
+  line.text(std::to_string(difference.n));
+  line.text(share(better.probability));
+  line.text(std::isfinite(better.interval.low) ? "[" + share(better.interval.low) + ", " + share(better.interval.high) + "]" : "-");
 }
 
-std::vector<std::string> cell_footnotes(const std::vector<CellLine>& lines) {
+std::vector<std::string> cell_footnotes(const std::vector<CellRow>& rows) {
   std::vector<std::string> notes;
   std::int64_t fewest = 0, incomplete = 0, alone = 0;
   std::string method;
   bool compared = false, lost = false;
-  for (const auto& line : lines) {
-    if (line.own && (fewest == 0 || line.own->n < fewest)) fewest = line.own->n;
-    if (line.own) method = line.own->method;
-    incomplete += line.unfinished > 0;
-    alone += line.baseline.empty();
-    lost = lost || line.not_finite > 0;
-    compared = compared || line.comparison.has_value();
+  for (const auto& row : rows) {
+    if (row.level.n > 0 && (fewest == 0 || row.level.n < fewest)) fewest = row.level.n;
+    if (row.level.n > 0) method = row.level.method;
+    incomplete += row.counts.unfinished > 0;
+    alone += row.baseline == nullptr;
+    lost = lost || row.counts.diverged > 0;
+    compared = compared || row.comparison.has_value();
   }
   if (!method.empty()) notes.push_back("± standard error over the n seeds; intervals by " + method);
   if (fewest > 0 && fewest < 10) {
@@ -139,50 +150,53 @@ std::vector<std::string> cell_footnotes(const std::vector<CellLine>& lines) {
                     "finite one. Few separate runs give 1.00 or 0.00 with an interval of no width: that is their number and no proof");
   }
   if (alone > 0 && compared) notes.push_back(fmt::format("{} cell{} no baseline in the study", alone, alone == 1 ? " has" : "s have"));
-  if (incomplete > 0) notes.push_back(fmt::format("{} cell{} runs that have not ended; what is shown of such cells is not stored yet", incomplete, incomplete == 1 ? " has" : "s have"));
+  if (incomplete > 0) {
+    notes.push_back(fmt::format("{} cell{} runs that have not ended; what is shown of such cells is not stored yet", incomplete,
+                                incomplete == 1 ? " has" : "s have"));
+  }
   return notes;
 }
 
 }  // namespace
 
-Report cell_report(const std::string& study, const std::string& scale, const std::string& metric, std::vector<CellLine> lines) {
-  Report report;
-  report.title = fmt::format("Statistics of {} ({}): {}", study, scale, metric);
-  report.header = {{"study", study}, {"scale", scale}, {"metric", metric + ", last value; smaller counts as better"}};
-  const Layout layout(lines);
-  if (!layout.above.empty()) report.header.push_back({"baseline", layout.above});
+void lay_out(Report& report, const results::CellValues& found, const Frame&) {
+  const Layout layout(found.rows);
   std::set<std::string> keys;
-  std::vector<std::pair<json, const CellLine*>> ordered;
-  for (const auto& line : lines) {
-    ordered.emplace_back(json::parse(line.cell), &line);
-    for (const auto& [key, value] : ordered.back().first.items()) keys.insert(key);
+  std::vector<const CellRow*> ordered;
+  for (const auto& row : found.rows) {
+    ordered.push_back(&row);
+    for (const auto& [key, value] : row.cell->keys.items()) keys.insert(key);
   }
   // nlohmann compares numbers by value: 8 stands before 16, unlike in the cells' texts.
-  std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(ordered.begin(), ordered.end(), [](const CellRow* a, const CellRow* b) { return a->cell->keys < b->cell->keys; });
 
-  Table& table = report.table;
-  for (const auto& header : key_headers(keys)) table.columns.push_back({header, true});
-  for (const char* header : {"mean", "95 % interval", "n", "diverged", "failed"}) table.columns.push_back({header, true});
-  if (layout.unfinished) table.columns.push_back({"unfinished", true});
-  if (layout.baselines) table.columns.push_back({"baseline", true});
-  for (const char* header : {"difference", "95 % interval", "pairs", "P(better)", "95 % interval"}) table.columns.push_back({header, true});
-  table.keys.assign(keys.begin(), keys.end());
-  for (const char* key : {"mean", "standard_error", "low", "high", "n", "diverged", "failed", "unfinished", "baseline", "difference", "difference_standard_error",
-                          "difference_low", "difference_high", "pairs", "probability", "probability_low", "probability_high"})
-    table.keys.push_back(key);
-  for (const auto& [cell, line] : ordered) {
-    std::vector<std::string> row;
-    std::vector<json> values;
+  auto& columns = report.table.columns;
+  for (const auto& header : key_headers(keys)) columns.push_back({header, true});
+  for (const char* header : {"mean", "95 % interval", "n", "diverged", "failed"}) columns.push_back({header, true});
+  if (layout.unfinished) columns.push_back({"unfinished", true});
+  if (layout.baselines) columns.push_back({"baseline", true});
+  for (const char* header : {"difference", "95 % interval", "pairs", "P(better)", "95 % interval"}) columns.push_back({header, true});
+  for (const auto* row : ordered) {
+    Line line;
     for (const auto& key : keys) {
-      values.push_back(cell.value(key, json()));
-      row.push_back(values.back().is_null() ? "-" : row_label(key, values.back()));
+      const json value = row->cell->keys.value(key, json());
+      line.text(value.is_null() ? "-" : value_label(key, value));
+      line.value(key, value);
     }
-    for (auto& text : cell_texts(*line, cell, layout)) row.push_back(std::move(text));
-    for (auto& value : machine_values(*line)) values.push_back(std::move(value));
-    table.rows.push_back(std::move(row));
-    table.values.push_back(std::move(values));
+    add_texts(*row, layout, line);
+    add_values(*row, line);
+    append(report.table, std::move(line));
   }
-  report.footnotes = cell_footnotes(lines);
+  if (!layout.above.empty()) report.header.push_back({"baseline", layout.above});
+  for (auto& note : cell_footnotes(found.rows)) report.footnotes.push_back(std::move(note));
+}
+
+Report cell_report(const std::string& study, const std::string& scale, const results::CellValues& found) {
+  Report report;
+  report.title = fmt::format("Statistics of {} ({}): {}", study, scale, found.asked.metric);
+  report.header = {{"study", study}, {"scale", scale}, {"metric", found.asked.metric + ", last value; smaller counts as better"}};
+  lay_out(report, found, Frame{{}, {}});
+  report.numbers["statistic"] = results::to_json(results::Found(found));
   return report;
 }
 

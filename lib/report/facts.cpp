@@ -5,13 +5,14 @@
 
 #include <set>
 
-#include "report/sweep_rows.h"
 #include "report/text.h"
+#include "results/label.h"
 
 namespace steepest::report {
 namespace {
 
 using nlohmann::json;
+using results::at_key;
 
 std::string joined(const std::set<std::string>& texts, const char* between = "; ") {
   std::string result;
@@ -46,27 +47,11 @@ std::string base_text(const json& config, const std::string& corpus) {
   return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")), value_text(at_key(config, "base.optimizer.name")), corpus);
 }
 
-std::string tokens_text(const json& config) {
-  double tokens = 1;
-  std::string parts;
-  for (const char* key : {"training.steps", "training.batch", "training.context"}) {
-    const json value = at_key(config, key);
-    if (!value.is_number()) return "";
-    tokens *= value.get<double>();
-    parts += (parts.empty() ? "" : " × ") + value_text(value);
-  }
-  return fmt::format("{} ({})", count(tokens), parts);
-}
-
-std::vector<json> environments(const Request& request) {
-  std::vector<json> found;
-  std::string scale;
-  for (const char c : request.scale) scale += c == '\'' ? std::string("''") : std::string(1, c);
-  const auto answer = request.database.query(fmt::format(
-      "SELECT DISTINCT environment.description FROM study_run JOIN run ON run.id = study_run.run_id "
-      "JOIN environment ON environment.id = run.environment_id WHERE study_id = {} AND scale = '{}'", request.study, scale));
-  for (const auto& row : answer.rows) found.push_back(json::parse(row[0], nullptr, false));
-  return found;
+std::string tokens_text(const results::Run& run) {
+  const auto [steps, batch, context] = results::token_count(run);
+  if (!steps.is_number() || !batch.is_number() || !context.is_number()) return "";
+  const double tokens = steps.get<double>() * batch.get<double>() * context.get<double>();
+  return fmt::format("{} ({} × {} × {})", count(tokens), value_text(steps), value_text(batch), value_text(context));
 }
 
 std::string machine_text(const json& environment) {
@@ -79,19 +64,20 @@ std::string machine_text(const json& environment) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> study_facts(const Request& request, const std::vector<store::RunSummary>& runs) {
+std::vector<std::pair<std::string, std::string>> header_of(const std::string& name, const results::Study& study) {
   std::set<std::string> corpora, bases, tokens, versions, machines;
   std::set<std::int64_t> seeds;
-  for (const auto& run : runs) {
-    const json config = request.database.run_config(run.id);
-    if (const auto text = corpus_text(at_key(config, "data")); !text.empty()) corpora.insert(text);
-    if (const auto text = corpus_text(at_key(config, "base.data")); !text.empty()) bases.insert(base_text(config, text));
-    if (const auto text = tokens_text(config); !text.empty()) tokens.insert(text);
-    versions.insert(std::to_string(run.numerics_version));
-    seeds.insert(run.seed);
+  for (const auto& cell : study.cells) {
+    for (const auto& run : cell.runs) {
+      if (const auto text = corpus_text(at_key(run.config, "data")); !text.empty()) corpora.insert(text);
+      if (const auto text = corpus_text(at_key(run.config, "base.data")); !text.empty()) bases.insert(base_text(run.config, text));
+      if (const auto text = tokens_text(run); !text.empty()) tokens.insert(text);
+      versions.insert(std::to_string(run.numerics_version));
+      seeds.insert(run.seed);
+    }
   }
-  for (const auto& environment : environments(request)) machines.insert(machine_text(environment));
-  std::vector<std::pair<std::string, std::string>> facts{{"study", request.name}, {"scale", request.scale}};
+  for (const auto& environment : study.environments) machines.insert(machine_text(environment));
+  std::vector<std::pair<std::string, std::string>> facts{{"study", name}, {"scale", study.scale}};
   if (!corpora.empty()) facts.push_back({"corpus", joined(corpora)});
   if (!bases.empty()) facts.push_back({"fine-tuned base", joined(bases)});
   if (!seeds.empty()) facts.push_back({"seeds", seeds_text(seeds)});
@@ -101,19 +87,10 @@ std::vector<std::pair<std::string, std::string>> study_facts(const Request& requ
   return facts;
 }
 
-bool is_synthetic(const Request& request, const std::vector<store::RunSummary>& runs) {
-  for (const auto& run : runs) {
-    if (at_key(request.database.run_config(run.id), "data.name") == "synthetic") return true;
-  }
-  return false;
-}
-
-std::string dirty_footnote(const Request& request) {
-  for (const auto& environment : environments(request)) {
-    if (at_key(environment, "dirty") == true)
-      return "some runs were made from a source tree with changes that were not committed";
-  }
-  return "";
+nlohmann::ordered_json to_json(const results::Facts& facts) {
+  const auto& runs = facts.runs;
+  return {{"runs", runs.runs}, {"completed", runs.completed}, {"diverged", runs.diverged}, {"failed", runs.failed}, {"unfinished", runs.unfinished},
+          {"seeds", facts.seeds}, {"corpora", facts.corpora}, {"tokens", facts.tokens}, {"synthetic", facts.synthetic}, {"dirty", facts.dirty}};
 }
 
 }  // namespace steepest::report

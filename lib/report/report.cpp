@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "options/error.h"
-#include "report/best_rate.h"
-#include "report/mode_arrival.h"
-#include "report/paired_shift.h"
+#include "options/valid_text.h"
+#include "report/facts.h"
+#include "report/kinds.h"
+#include "report/paper_figures.h"
 #include "report/text.h"
+#include "results/facts.h"
+#include "results/label.h"
 
 namespace steepest::report {
 namespace {
@@ -40,33 +43,47 @@ std::string as_json(const Report& report) {
   document["notices"] = report.notices;
   document["rows"] = to_json(report.table);
   document["footnotes"] = report.footnotes;
+  document.update(report.numbers);
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+const nlohmann::json& section_of(const Request& request) {
+  const auto section = request.definition.find("report");
+  if (section != request.definition.end() && section->is_object() && section->contains("kind")) return *section;
+  throw options::InputError("study " + request.name + " asks for no report: its file has no key report.kind; the runs are in "
+                            "the database all the same (`steepest query \"select * from run_summary\"`)");
+}
+
+std::string kind_of(const nlohmann::json& section, const std::string& study) {
+  const std::string kind = results::value_text(section.at("kind"));
+  auto names = results::statistic_names();
+  std::erase(names, results::CellOptions::kName);  // `steepest stats` prints these
+  if (std::find(names.begin(), names.end(), kind) != names.end()) return kind;
+  throw options::InputError({"report.kind", "study " + study + " asks for \"" + kind + "\", which is no kind of report",
+                             options::list_text(names), options::nearest_name(kind, names), "", 0});
 }
 
 }  // namespace
 
-const std::vector<std::pair<std::string, Builder>>& report_kinds() {
-  static const std::vector<std::pair<std::string, Builder>> kinds{
-      {"best_rate", best_rate_report}, {"paired_shift", paired_shift_report}, {"mode_arrival", mode_arrival_report}};
-  return kinds;
-}
-
 Report build_report(const Request& request) {
-  const auto section = request.definition.find("report");
-  if (section == request.definition.end() || !section->is_object() || !section->contains("kind")) {
-    throw options::InputError("study " + request.name + " asks for no report: its file has no key report.kind; the runs are in "
-                              "the database all the same (`steepest query \"select * from run_summary\"`)");
-  }
-  const std::string kind = section->at("kind").is_string() ? section->at("kind").get<std::string>() : section->at("kind").dump();
-  std::vector<std::string> names;
-  for (const auto& [name, builder] : report_kinds()) {
-    if (name == kind) return builder(request);
-    names.push_back(name);
-  }
-  std::string valid;
-  for (const auto& name : names) valid += (valid.empty() ? "" : ", ") + name;
-  throw options::InputError({"report.kind", "study " + request.name + " asks for \"" + kind + "\", which is no kind of report",
-                             valid, options::nearest_name(kind, names), "", 0});
+  const auto& section = section_of(request);
+  const std::string kind = kind_of(section, request.name);
+  const auto study = results::load(request.database, request.study, request.scale, results::wanted_by(kind));
+  const auto found = results::statistic(kind, section, study, "report", study::kReportKeys);
+  const auto facts = results::facts(study);
+  Report report;
+  const auto title = request.definition.find("title");
+  report.title = title != request.definition.end() && title->is_string() && *title != "" ? title->get<std::string>() : request.name;
+  report.header = header_of(request.name, study);
+  if (facts.synthetic) report.notices.push_back("SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S");
+  report.numbers["facts"] = to_json(facts);
+  report.numbers["statistic"] = results::to_json(found);
+  // What a paper found says nothing about another corpus.
+  const Frame frame{facts, facts.synthetic ? nlohmann::json() : section.value("reference", nlohmann::json())};
+  std::visit([&](const auto& some) { lay_out(report, some, frame); }, found);
+  if (const auto source = paper_source(frame.reference); !source.empty()) report.footnotes.push_back("paper: " + source);
+  if (facts.dirty) report.footnotes.push_back("some runs were made from a source tree with changes that were not committed");
+  return report;
 }
 
 std::string render(const Report& report, Format format, bool unicode) {

@@ -1,4 +1,4 @@
-// report.h: what a report is, which kinds there are, and how it is printed.
+// report.h: what a report is, and how it is built and printed.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,23 +17,20 @@ struct Report {
   std::vector<std::string> notices;    ///< what must not be overlooked, in capitals
   Table table;
   std::vector<std::string> footnotes;
+  /// What JSON holds besides: of a study `facts` and `statistic`, the numbers of results/named.h.
+  nlohmann::ordered_json numbers = nlohmann::ordered_json::object();
 };
 
-/// What a kind of report builds on.
+/// Of which study.
 struct Request {
   const store::Database& database;
   std::int64_t study;
   std::string name, scale;
-  nlohmann::json definition;                     ///< the study file
-  std::vector<store::StatisticRow> statistics;   ///< one row per cell with completed runs
+  nlohmann::json definition;  ///< the study file
 };
 
-using Builder = Report (*)(const Request&);
-
-/// The kinds by the name that `report.kind` of a study's file gives.
-const std::vector<std::pair<std::string, Builder>>& report_kinds();
-
-/// Builds the report that the study's file asks for. Throws options::InputError if it asks for none, or for an unknown kind.
+/// Builds the report that the study's file asks for: `report.kind` is a statistic of results/named.h, the other keys are its options.
+/// Throws options::InputError if it asks for none, or for an unknown kind.
 Report build_report(const Request& request);
 
 /// table and markdown: everything; csv: the table alone; json: everything, numbers unrounded. Ends with a line feed.

@@ -9,7 +9,6 @@
 #include <map>
 
 #include "options/error.h"
-#include "report/settings.h"
 #include "report/text.h"
 #include "store/flatten.h"
 

@@ -167,6 +167,16 @@ Format format_named(const std::string& name) {
   return static_cast<Format>(found - names.begin());
 }
 
+void append(Table& table, Line line) {
+  table.rows.push_back(std::move(line.texts));
+  table.values.emplace_back();
+  table.keys.clear();
+  for (auto& [key, value] : line.values) {
+    table.keys.push_back(std::move(key));
+    table.values.back().push_back(std::move(value));
+  }
+}
+
 nlohmann::ordered_json to_json(const Table& table) {
   auto rows = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < data_rows(table); ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace steepest::report {
@@ -27,6 +28,16 @@ struct Table {
   std::vector<std::string> keys = {};
   std::vector<std::vector<nlohmann::json>> values = {};
 };
+
+/// One row for readers and the same row for machines, written side by side.
+struct Line {
+  std::vector<std::string> texts = {};
+  std::vector<std::pair<std::string, nlohmann::json>> values = {};  ///< key and value; the keys of all lines of a table are the same
+
+  void text(std::string words) { texts.push_back(std::move(words)); }
+  void value(std::string key, nlohmann::json item) { values.emplace_back(std::move(key), std::move(item)); }
+};
+void append(Table& table, Line line);
 
 /// Ends with a line feed. `unicode` chooses the box lines of Format::table and whether other characters are reduced to ASCII.
 std::string render(const Table& table, Format format, bool unicode);

@@ -72,11 +72,6 @@ bool locale_is_utf8() {
   return false;
 }
 
-std::string number(double value) {
-  if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 1e15) return fmt::format("{:.0f}", value);
-  return fmt::format("{}", value);
-}
-
 std::string count(double value) {
   const double size = std::fabs(value);
   if (size >= 999.5e6) return fmt::format("{:.3g}G", value / 1e9);
@@ -85,10 +80,8 @@ std::string count(double value) {
   return fmt::format("{:.0f}", value);
 }
 
-std::string value_text(const nlohmann::json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return number(value.get<double>());
-  return value.dump();
-}
+std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+nlohmann::json finite(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
 
 }  // namespace steepest::report

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "results/label.h"
+
 namespace steepest::report {
 
 /// Columns that a UTF-8 text takes on a terminal: none for a combining mark, two for a wide character, one for a byte that is no UTF-8.
@@ -20,13 +22,16 @@ std::string to_ascii(const std::string& text);
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG in that order) says UTF-8.
 bool locale_is_utf8();
 
-/// A number as short as it can be while still reading back to the same double: 0.1, 3e-05, 128.
-std::string number(double value);
-
 /// "1.05M", "64k", "17": counts for readers.
 std::string count(double value);
 
-/// A configuration value for readers: strings without quotes, numbers short, everything else as JSON.
-std::string value_text(const nlohmann::json& value);
+/// The last part of a dotted key, as a column's header.
+std::string last_part(const std::string& key);
+
+/// A number for machines: null where it is not finite.
+nlohmann::json finite(double value);
+
+using results::number;
+using results::value_text;
 
 }  // namespace steepest::report

@@ -1,4 +1,4 @@
-// best_rate.h: the best learning rate of a sweep, and what it costs to take over another's.
+// best_rate.h: the best learning rate of a sweep, and how sure the seeds are of it.
 #pragma once
 #include <optional>
 #include <vector>
@@ -20,14 +20,14 @@ struct BestRate {
 /// A mean that is not finite never wins; NaN counts as +infinity. Nothing finite: empty.
 std::optional<BestRate> best_rate(const RateCells& cells);
 
-/// What a row loses by taking over the baseline's best rate instead of its own: the loss there minus the loss at its own
-/// best, paired by seed (both rates held fixed). Zero means that the rate carries over. The row
-/// has no cell at the baseline's best rate, or one side has no finite mean: empty.
-struct TransferRegret {
-  double baseline_rate, own_rate;
-  Summary regret;
+/// The best rates of seeds drawn anew.
+struct RateInterval {
+  double low, high;  ///< rates that were tried: their 2.5 and 97.5 % percentiles, rounded outwards
+  std::int64_t n;    ///< seeds that were drawn from
 };
-std::optional<TransferRegret> transfer_regret(const RateCells& baseline, const RateCells& own, std::uint64_t bootstrap_seed,
-                                              int resamples = kResamples);
+
+/// 95 % percentile bootstrap of the best rate: the seeds that all rates with a finite mean share are drawn with replacement, the same for
+/// every rate, since runs at one seed see the same batches. Fewer than two such seeds: empty. With few seeds it is too narrow.
+std::optional<RateInterval> best_rate_interval(const RateCells& cells, std::uint64_t bootstrap_seed, int resamples = kResamples);
 
 }  // namespace steepest::stats

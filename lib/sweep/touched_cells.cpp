@@ -30,7 +30,7 @@ void TouchedCells::ended(std::int64_t run, bool before) {
 void TouchedCells::store(store::Database& database) {
   while (!due_.empty()) {
     const auto& cell = *due_.begin();
-    update_statistics(database, cell.study, cell.scale, Cells::complete, kValidationLoss, cell.cell);
+    update_statistics(database, cell.study, cell.scale, kValidationLoss, cell.cell);
     due_.erase(due_.begin());
   }
 }

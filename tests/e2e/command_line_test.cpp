@@ -175,6 +175,38 @@ TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
   EXPECT_THAT(steepest({"stats", "small", "--against", "y=0"}).errors, HasSubstr("valid: x"));
 }
 
+TEST_F(CommandLine, AShiftIsOneNumberWhereverItIsShown) {
+  {
+    store::Database file(database());
+    const auto study = file.put_study("shifts", "", {{"report", {{"kind", "paired_shift"}, {"row", "x"}, {"shift", "c"}, {"baseline", 1.0}}}});
+    const double losses[] = {1.0, 1.5, 1.25, 1.0625, 1.4375, 1.5};
+    for (int i = 0; i < 6; ++i) {
+      const double c = i < 3 ? 1 : 9;
+      const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"c", c}, {"seed", i % 3}}, i % 3, 1, 1e9});
+      file.tie(study, run, "quick", {{"c", c}, {"x", 0}}, i);
+      store::testing::claim(file, study, "quick", "me", 60);
+      file.record(run, "me", {{"validation_loss", 10, losses[i]}});
+      file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
+    }
+  }
+  const auto document = [&](const Words& words) { return nlohmann::json::parse(steepest(words).output); };
+  const auto report = document({"report", "shifts", "--format", "json"}), stats = document({"stats", "shifts", "--against", "c=1", "--format", "json"});
+  const auto &row = report.at("rows").at(0), &cell = stats.at("rows").at(1), &drawn = report.at("statistic").at("rows").at(0);
+  EXPECT_EQ(row.at("shift"), 0.25 / 3);
+  EXPECT_EQ(cell.at("difference"), row.at("shift"));
+  EXPECT_EQ(cell.at("difference_low"), row.at("low"));
+  EXPECT_EQ(cell.at("difference_high"), row.at("high"));
+  EXPECT_EQ(stats.at("statistic").at("rows").at(1).at("difference"), drawn.at("shift")) << "what a figure draws, with method, seed and runs";
+  EXPECT_EQ(drawn.at("shift").at("low"), row.at("low"));
+  const auto stored = document({"query", "SELECT mean, low, high, bootstrap_seed FROM statistic WHERE baseline <> ''", "--format", "json"});
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored.at(0).at("mean").dump(), drawn.at("shift").at("mean").dump());
+  EXPECT_EQ(stored.at(0).at("low").dump(), drawn.at("shift").at("low").dump());
+  EXPECT_EQ(stored.at(0).at("high").dump(), drawn.at("shift").at("high").dump());
+  const auto compared = document({"compare", "1", "4", "--format", "json"}).at("rows");
+  EXPECT_EQ(compared.back().at("difference"), drawn.at("values").at(0)) << "two runs at one seed are one of its pairs";
+}
+
 TEST_F(CommandLine, CompareNamesWhatDiffersAndWhetherTheBitsAreEqual) {
   store_small_study(database());
   const auto compared = steepest({"compare", "1", "abcdef03"});

@@ -7,7 +7,19 @@
 namespace steepest::e2e {
 namespace {
 
-class Study : public Programs {};
+class Study : public Programs {
+ protected:
+  /// The figure of a study, drawn from what `steepest report` prints. Nothing is drawn where Python has no matplotlib.
+  void expect_a_figure(const std::string& study) const {
+    const std::string python = "'" STEEPEST_TEST_PYTHON "'";
+    if (sweep::ask_program("/bin/sh", {"-c", python + " -c 'import matplotlib'"}).state.status != 0) return;
+    const auto drawn = sweep::ask_program("/bin/sh", {"-c", "'" + program().string() + "' --database '" + database().string() + "' report " + study +
+                                                                " --format json | " + python + " '" STEEPEST_SOURCE_DIR "/analysis/figures.py' --output '" +
+                                                                (database().parent_path() / "figures").string() + "'"});
+    EXPECT_EQ(drawn.state.status, 0) << drawn.errors;
+    EXPECT_TRUE(std::filesystem::exists(database().parent_path() / "figures" / (study + "_smoke.png"))) << drawn.output;
+  }
+};
 
 TEST_F(Study, GoesFromYamlToATableAndIsNotRunTwice) {
   const auto first = steepest({"run", "rank_transfer", "--scale", "smoke", "--jobs", "2"});
@@ -25,6 +37,7 @@ TEST_F(Study, GoesFromYamlToATableAndIsNotRunTwice) {
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_NEAR(rows.at(0).at("loss").get<double>(),
               std::stod(value("SELECT min(mean) FROM statistic WHERE cell LIKE '%dense%'")), 1e-12);
+  expect_a_figure("rank_transfer");
 
   const auto second = steepest({"run", "rank_transfer", "--scale", "smoke"});
   EXPECT_EQ(second.state.status, 0);
@@ -82,6 +95,7 @@ TEST_F(Study, RescaledFactorsEndInATableOfPairedShifts) {
     if (row.at("optimizer") != "lora_muon") continue;
     EXPECT_LT(std::abs(row.at("shift").get<double>()), 1e-5);  // a scalar gauge: rounding alone
   }
+  expect_a_figure("spectron_stress");
 }
 
 TEST_F(Study, FlowsRecordEverySingularValueAndEndInATableOfArrivals) {
@@ -93,6 +107,7 @@ TEST_F(Study, FlowsRecordEverySingularValueAndEndInATableOfArrivals) {
   ASSERT_EQ(rows.size(), 10u);
   EXPECT_LT(rows[4].at("arrival"), rows[0].at("arrival")) << "SpecGF: the smallest mode first";
   EXPECT_GT(rows[9].at("arrival"), rows[5].at("arrival")) << "gradient flow: the largest mode first";
+  expect_a_figure("specgf");
 }
 
 /// How often the workers of the fixture's study have logged these words.

@@ -1,11 +1,12 @@
-"""Probability of improvement against scipy.stats.mannwhitneyu, its interval and the bootstrap of the mean against NumPy: once draw by draw with
-a transcription of the generator, and once with NumPy's own generator, within the spread of a bootstrap."""
+"""Probability of improvement against scipy.stats.mannwhitneyu, paired differences against scipy.stats.sem, and every interval (of these, of a mean,
+of a best rate) against NumPy: once draw by draw with a transcription of the generator, and once with NumPy's own generator, within the spread
+of a bootstrap."""
 import subprocess
 import sys
 
 try:
     import numpy as np
-    from scipy.stats import mannwhitneyu
+    from scipy.stats import mannwhitneyu, sem
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
@@ -58,6 +59,18 @@ def ask(program, calls):
     return [[float(word) for word in line.split()] for line in answer.splitlines()]
 
 
+def paired_by_numpy(seed, resamples, left, right):
+    """Mean, standard error and interval of left less right at equal places; the interval of the better of the two, called 1 and 2."""
+    shared = min(len(left), len(right))
+    differences = left[:shared] - right[:shared]
+    engine = MersenneTwister64(seed)
+    draws = np.array([[engine.below(shared) for _ in range(shared)] for _ in range(resamples)])
+    low, high = np.percentile(differences[draws].mean(axis=1), [2.5, 97.5])
+    best = np.where(left[draws].sum(axis=1) <= right[draws].sum(axis=1), 1, 2)
+    rates = np.percentile(best, 2.5, method="lower"), np.percentile(best, 97.5, method="higher")
+    return [differences.mean(), sem(differences), low, high, *rates]
+
+
 def main():
     program = sys.argv[1]
     random = np.random.default_rng(5)
@@ -69,7 +82,10 @@ def main():
             calls.append((int(random.integers(2**62)), 400, np.round(left, 1), np.round(right, 1)))  # ties
     calls.append((1, 400, np.array([1.7, np.inf, 1.8]), np.array([1.75, 1.9, np.inf, np.inf])))
     failures, worst = 0, 0.0
-    for (seed, resamples, left, right), (p, low, high, mean_low, mean_high) in zip(calls, ask(program, calls), strict=True):
+    for (seed, resamples, left, right), (p, low, high, mean_low, mean_high, *paired) in zip(calls, ask(program, calls), strict=True):
+        if np.isfinite(left).all() and np.isfinite(right).all():
+            expected = paired_by_numpy(seed, resamples, left, right)
+            failures += not np.abs(np.array(expected) - paired).max() < 1e-12
         left, right = np.sort(left), np.sort(right)
         engine = MersenneTwister64(seed)
         draws = [(left[[engine.below(len(left)) for _ in left]], right[[engine.below(len(right)) for _ in right]]) for _ in range(resamples)]
@@ -78,12 +94,12 @@ def main():
         error = np.abs(np.array(expected) - [p, low, high]).max()
         worst = max(worst, error)
         failures += not error < 1e-12
-    print(f"{len(calls)} groups, U / (n m) and its bootstrap draw by draw: largest difference {worst:.1e}")
+    print(f"{len(calls)} groups, U / (n m) and its bootstrap draw by draw: largest difference {worst:.1e}; paired differences and best rates alike")
 
     # Another generator: the share of NumPy's resamples below each bound must be what a bound at 2.5 % or 97.5 % has.
     calls = [call for call in calls if len(call[2]) >= 6 and np.isfinite(call[2]).all()]
     calls = [(seed, 10000, left, right) for seed, _, left, right in calls]
-    for (_, resamples, left, right), (p, low, high, mean_low, mean_high) in zip(calls, ask(program, calls), strict=True):
+    for (_, resamples, left, right), (p, low, high, mean_low, mean_high, *_) in zip(calls, ask(program, calls), strict=True):
         lefts, rights = random.choice(left, (20000, len(left))), random.choice(right, (20000, len(right)))
         for values, bounds in ((probability(lefts, rights), (low, high)), (lefts.mean(axis=1), (mean_low, mean_high))):
             for bound, share in zip(bounds, (0.025, 0.975)):

@@ -1,10 +1,8 @@
 // mode_arrival_test.cpp: rates and arrivals of modes whose course is known in closed form.
-#include "report/mode_arrival.h"
-
 #include <cmath>
 
 #include "options/error.h"
-#include "stored_study.h"
+#include "report/stored_study.h"
 
 namespace steepest::report {
 namespace {

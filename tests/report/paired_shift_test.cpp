@@ -1,8 +1,6 @@
 // paired_shift_test.cpp: shifts of a small study whose numbers are known.
-#include "report/paired_shift.h"
-
 #include "options/error.h"
-#include "stored_study.h"
+#include "report/stored_study.h"
 
 namespace steepest::report {
 namespace {

@@ -1,4 +1,4 @@
-// best_rate_test.cpp: best learning rates, paired differences and what it costs to take over another's rate.
+// best_rate_test.cpp: best learning rates, how sure the seeds are of them, and paired differences.
 #include "stats/best_rate.h"
 
 #include <gtest/gtest.h>
@@ -64,45 +64,23 @@ TEST(Paired, WhatTheSeedsShareCancels) {
   EXPECT_DOUBLE_EQ(reversed.mean, -difference.mean);
 }
 
-TEST(TransferRegret, IsZeroExactlyWhereTheRateCarriesOver) {
-  const RateCells dense = {{0.1, {{0, 1.0}, {1, 1.1}}}, {0.3, {{0, 2.0}, {1, 2.0}}}};
-  const RateCells low = {{0.1, {{0, 3.0}, {1, 3.3}}}, {0.3, {{0, 3.5}, {1, 3.2}}}};
-  const auto result = transfer_regret(dense, low, 1);
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->own_rate, 0.1);
-  EXPECT_EQ(result->regret.mean, 0);
-  EXPECT_EQ(result->regret.interval.low, 0);
-  EXPECT_EQ(result->regret.interval.high, 0);
+TEST(BestRateInterval, HoldsTheBestRateAndThoseThatTheSeedsDoNotTellFromIt) {
+  const RateCells clear = {{0.1, {{0, 1.0}, {1, 1.5}, {2, 1.2}}}, {0.3, {{0, 2.0}, {1, 2.5}, {2, 2.2}}}};
+  const auto sure = best_rate_interval(clear, 1);
+  ASSERT_TRUE(sure);
+  EXPECT_EQ(sure->low, 0.1);
+  EXPECT_EQ(sure->high, 0.1) << "0.1 is better at every seed, however much the seeds differ";
+  EXPECT_EQ(sure->n, 3);
+  const auto unsure = best_rate_interval({{0.03, {{0, 9.0}, {1, 9.0}}}, {0.1, {{0, 1.0}, {1, 2.0}}}, {0.3, {{0, 2.0}, {1, 1.1}}}}, 1);
+  EXPECT_EQ(unsure->low, 0.1);
+  EXPECT_EQ(unsure->high, 0.3);
 }
 
-TEST(TransferRegret, IsTheLossAtTheBaselinesRateLessTheOwnBest) {
-  const RateCells dense = {{0.1, {{0, 1.0}, {1, 1.1}}}, {0.3, {{0, 2.0}, {1, 2.0}}}};
-  const RateCells low = {{0.1 * (1 + 1e-12), {{0, 3.5}, {1, 3.75}}}, {0.3, {{0, 3.25}, {1, 3.25}}}};
-  const auto result = transfer_regret(dense, low, 1);
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->baseline_rate, 0.1);
-  EXPECT_EQ(result->own_rate, 0.3);
-  EXPECT_DOUBLE_EQ(result->regret.mean, 0.375);
-  EXPECT_EQ(result->regret.n, 2);
-  EXPECT_GE(result->regret.interval.low, 0.25);
-  EXPECT_LE(result->regret.interval.high, 0.5);
-}
-
-TEST(TransferRegret, IsNeverNegativeWhenAllCellsHaveTheSameSeeds) {
-  std::mt19937_64 engine(4);
-  std::uniform_real_distribution<double> loss(1, 2);
-  for (int trial = 0; trial < 100; ++trial) {
-    RateCells left, right;
-    for (const double rate : {0.01, 0.03, 0.1, 0.3, 1.0}) {
-      for (int seed = 0; seed < 3; ++seed) left[rate][seed] = loss(engine), right[rate][seed] = loss(engine);
-    }
-    EXPECT_GE(transfer_regret(left, right, 1, 50)->regret.mean, -1e-12);
-  }
-}
-
-TEST(TransferRegret, IsEmptyWithoutACellAtTheBaselinesRate) {
-  EXPECT_FALSE(transfer_regret({{0.1, {{0, 1.0}}}}, {{0.3, {{0, 1.0}}}}, 1));
-  EXPECT_FALSE(transfer_regret({{0.1, {{0, kInfinity}}}}, {{0.1, {{0, 1.0}}}}, 1));
+TEST(BestRateInterval, IsOfTheSeedsThatAllFiniteRatesShare) {
+  EXPECT_EQ(best_rate_interval({{0.1, {{0, 1.0}, {1, 2.0}, {2, 1.0}}}, {0.3, {{0, 2.0}, {1, 1.0}}}}, 1)->n, 2);
+  EXPECT_EQ(best_rate_interval({{0.1, {{0, 1.0}, {1, 2.0}}}, {0.3, {{0, kInfinity}, {1, 0.0}}}}, 1)->high, 0.1) << "a rate that diverged is no choice";
+  EXPECT_FALSE(best_rate_interval({{0.1, {{0, 1.0}}}, {0.3, {{0, 2.0}}}}, 1));
+  EXPECT_FALSE(best_rate_interval({}, 1));
 }
 
 }  // namespace

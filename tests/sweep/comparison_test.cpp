@@ -14,7 +14,7 @@ namespace {
 using store::RunStatus;
 
 constexpr const char *kOne = R"({"x":1})", *kTwo = R"({"x":2})";
-const Baselines kAgainstOne{{kOne, kOne}, {kTwo, kOne}};
+const results::Baselines kAgainstOne{{kOne, kOne}, {kTwo, kOne}};
 
 class Comparisons : public testing::Test {
  protected:
@@ -42,9 +42,17 @@ class Comparisons : public testing::Test {
       return;
     }
   }
+  struct Kept { std::vector<results::CellRow> rows; std::int64_t stored; };
+  /// As `steepest stats` does. The cells live until the next call.
+  Kept keep(const results::Baselines& baselines) {
+    loaded = results::load(database, study, "quick", {.configurations = false});
+    auto rows = results::cells(loaded, kValidationLoss);
+    results::compare(rows, loaded, baselines, kValidationLoss);
+    const auto stored = store_statistics(database, loaded, rows, kValidationLoss);
+    return {std::move(rows), stored};
+  }
   std::int64_t update() {
-    return update_statistics(database, study, "quick", Cells::complete) +
-           keep_comparisons(database, study, "quick", kAgainstOne).stored;
+    return keep(kAgainstOne).stored;
   }
   store::StatisticRow stored(const std::string& cell, const std::string& baseline) const {
     for (const auto& row : database.statistics(study, "quick")) {
@@ -53,13 +61,18 @@ class Comparisons : public testing::Test {
     ADD_FAILURE() << "no row for " << cell << " against " << baseline;
     return {};
   }
-  store::StatisticRow compared(const std::string& cell, const std::string& baseline) const {
-    return comparisons(database, study, "quick", {{cell, baseline}}).at(0);
+  results::Comparison compared(const std::string& cell, const std::string& baseline) {
+    for (const auto& row : keep({{cell, baseline}}).rows) {
+      if (row.cell->text == cell && row.comparison) return *row.comparison;
+    }
+    ADD_FAILURE() << "no comparison of " << cell << " with " << baseline;
+    return {};
   }
 
   Folder folder;
   store::Database database{folder / "s.db"};
   std::int64_t study = 0;
+  results::Study loaded;
 };
 
 TEST_F(Comparisons, AreDifferencesAtEqualSeedsAndTheShareOfPairsWon) {
@@ -79,10 +92,11 @@ TEST_F(Comparisons, AreDifferencesAtEqualSeedsAndTheShareOfPairsWon) {
 TEST_F(Comparisons, OfEachWithTheOtherAreOpposite) {
   make({{1, {1.0, 2.0, 4.0}}, {2, {1.5, 1.75, 4.0}}});
   const auto there = compared(kTwo, kOne), back = compared(kOne, kTwo);
-  EXPECT_DOUBLE_EQ(there.mean, -back.mean);
-  EXPECT_DOUBLE_EQ(there.standard_error, back.standard_error);
-  EXPECT_DOUBLE_EQ(there.probability + back.probability, 1);
-  EXPECT_TRUE(comparisons(database, study, "quick", {{kOne, kOne}}).empty()) << "a cell is not compared with itself";
+  EXPECT_EQ(there.difference.mean, -back.difference.mean);
+  EXPECT_EQ(there.difference.standard_error, back.difference.standard_error);
+  EXPECT_EQ(there.difference.interval.low, -back.difference.interval.high);
+  EXPECT_DOUBLE_EQ(there.improvement.probability + back.improvement.probability, 1);
+  for (const auto& row : keep({{kOne, kOne}}).rows) EXPECT_FALSE(row.comparison) << "a cell is not compared with itself";
 }
 
 TEST_F(Comparisons, ADivergedRunCountsAgainstItsCellAndInNoMean) {
@@ -130,12 +144,11 @@ TEST_F(Comparisons, AreComputedAgainOnlyWhenTheRunsOfEitherCellChange) {
 TEST_F(Comparisons, WaitUntilBothCellsAreComplete) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   plan(database, study_over({1, 2}, 3));
-  const auto comparison = keep_comparisons(database, study, "quick", kAgainstOne);
-  EXPECT_EQ(comparison.stored, 0);
-  ASSERT_EQ(comparison.rows.size(), 1u) << "but one may look";
-  EXPECT_EQ(comparison.rows[0].n, 2);
-  EXPECT_EQ(keep_statistics(database, study, "quick").stored, 0);
-  EXPECT_EQ(keep_statistics(database, study, "quick").rows.size(), 2u);
+  const auto kept = keep(kAgainstOne);
+  EXPECT_EQ(kept.stored, 0);
+  ASSERT_EQ(kept.rows.size(), 2u) << "but one may look";
+  EXPECT_EQ(kept.rows[1].level.n, 2);
+  EXPECT_EQ(kept.rows[1].comparison->difference.n, 2);
 }
 
 TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {

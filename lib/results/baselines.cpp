@@ -1,17 +1,15 @@
 // baselines.cpp: see baselines.h.
-#include "report/baselines.h"
+#include "results/baselines.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "options/error.h"
 #include "options/valid_text.h"
-#include "report/sweep_rows.h"
-#include "report/text.h"
+#include "results/label.h"
 
-namespace steepest::report {
+namespace steepest::results {
 namespace {
 
 using options::InputError;
@@ -29,12 +27,12 @@ std::vector<nlohmann::json> values_at(const std::vector<nlohmann::json>& cells, 
 const nlohmann::json* value_named(const std::vector<nlohmann::json>& values, const std::string& key, const std::string& text) {
   const auto parsed = nlohmann::json::parse(text, nullptr, false);
   for (const auto& value : values) {
-    if (value == parsed || value_text(value) == text || row_label(key, value) == text) return &value;
+    if (value == parsed || value_text(value) == text || value_label(key, value) == text) return &value;
   }
   return nullptr;
 }
 
-nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::vector<std::string>& words) {
+nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::vector<std::string>& words, const std::string& asked_in) {
   std::set<std::string> known;
   for (const auto& cell : cells) {
     for (const auto& [key, value] : cell.items()) known.insert(key);
@@ -43,15 +41,21 @@ nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::
   nlohmann::json result = nlohmann::json::object();
   for (const auto& word : words) {
     const auto equals = word.find('=');
-    if (equals == std::string::npos) throw InputError({"--against", "found \"" + word + "\"", "KEY=VALUE with a swept key: " + options::list_text(keys), options::nearest_name(word, keys), "", 0});
+    if (equals == std::string::npos) {
+      throw InputError({asked_in, "found \"" + word + "\"", "KEY=VALUE with a swept key: " + options::list_text(keys),
+                        options::nearest_name(word, keys), "", 0});
+    }
     const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
-    if (known.count(key) == 0) throw InputError({"--against", "the study does not sweep \"" + key + "\"", options::list_text(keys), options::nearest_name(key, keys), "", 0});
+    if (known.count(key) == 0) {
+      throw InputError({asked_in, "the study does not sweep \"" + key + "\"", options::list_text(keys), options::nearest_name(key, keys), "", 0});
+    }
     const auto values = values_at(cells, key);
     const auto* value = value_named(values, key, text);
     if (value == nullptr) {
       std::vector<std::string> texts;
       for (const auto& candidate : values) texts.push_back(value_text(candidate));
-      throw InputError({"--against " + key, "no cell has the value \"" + text + "\"", options::list_text(texts), options::nearest_name(text, texts), "", 0});
+      throw InputError({asked_in + " " + key, "no cell has the value \"" + text + "\"", options::list_text(texts),
+                        options::nearest_name(text, texts), "", 0});
     }
     result[key] = *value;
   }
@@ -83,13 +87,13 @@ nlohmann::json reduced(const nlohmann::json& cell, const std::set<std::string>& 
 
 }  // namespace
 
-std::map<std::string, std::string> baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words) {
+Baselines baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words, const std::string& asked_in) {
   std::vector<nlohmann::json> parsed;
   for (const auto& cell : cells) parsed.push_back(nlohmann::json::parse(cell));
-  const auto replaced = replacement(parsed, words);
+  const auto replaced = replacement(parsed, words, asked_in);
   const auto shapes = shapes_with(parsed, replaced);
   const std::set<std::string> there(cells.begin(), cells.end());
-  std::map<std::string, std::string> baselines;
+  Baselines baselines;
   bool any = false;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     auto cell = parsed[i];
@@ -103,24 +107,11 @@ std::map<std::string, std::string> baselines_against(const std::vector<std::stri
     }
   }
   if (!any) {
-    throw InputError("--against: with " + options::list_text(words) + " in place of its own no cell is another cell of the study; its cells: " +
+    throw InputError(asked_in + ": with " + options::list_text(words) + " in place of its own no cell is another cell of the study; its cells: " +
                      options::list_text({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
                      (cells.size() > 5 ? ", ..." : ""));
   }
   return baselines;
 }
 
-std::string lowest_mean(const std::vector<store::StatisticRow>& statistics, const std::vector<std::string>& avoided) {
-  const std::set<std::string> poor(avoided.begin(), avoided.end());
-  for (const bool avoid : {true, false}) {
-    const store::StatisticRow* best = nullptr;
-    for (const auto& row : statistics) {
-      if (!std::isfinite(row.mean) || (avoid && poor.count(row.cell) > 0)) continue;
-      if (best == nullptr || row.mean < best->mean) best = &row;
-    }
-    if (best != nullptr) return best->cell;
-  }
-  return "";
-}
-
-}  // namespace steepest::report
+}  // namespace steepest::results

@@ -1,0 +1,64 @@
+"""Reading what `steepest report STUDY --format json` prints. Its keys are described in docs/database.md, Reports as JSON."""
+import json
+
+
+class DocumentError(Exception):
+    """One message for the user; figures.py prints it and ends with status 2."""
+
+
+def read(text, source):
+    """The documents that stand in `text` one after another."""
+    documents, decoder, rest = [], json.JSONDecoder(), text.lstrip()
+    while rest:
+        try:
+            document, end = decoder.raw_decode(rest)
+        except ValueError as error:
+            raise DocumentError(f"{source}: not what `steepest report STUDY --format json` prints ({error})") from None
+        if not isinstance(document, dict) or "statistic" not in document or "facts" not in document:
+            raise DocumentError(f"{source}: not what `steepest report STUDY --format json` prints (it has no statistic, or no facts)")
+        documents.append(document)
+        rest = rest[end:].lstrip()
+    return documents
+
+
+def name(document):
+    """STUDY_SCALE, the name of the figure's files."""
+    return f"{document['header']['study']}_{document['header']['scale']}"
+
+
+def check_finished(document, *endings):
+    """Complains if none of the runs has ended like this: there is nothing to draw."""
+    facts, header = document["facts"], document["header"]
+    if not any(facts[ending] for ending in endings):
+        raise DocumentError(f"study {header['study']}: none of its {facts['runs']} runs at scale {header['scale']} is {' or '.join(endings)}; "
+                            f"`steepest run {header['study']} --scale {header['scale']}` runs them")
+
+
+def facts_line(document):
+    """The second line of a title: scale, corpus, seeds, tokens a run, and what is still missing."""
+    facts = document["facts"]
+    finished, seeds = facts["completed"] + facts["diverged"], len(facts["seeds"])
+    parts = [f"scale {document['header']['scale']}"]
+    if facts["corpora"]:
+        parts.append("corpus " + ", ".join(facts["corpora"]))
+    parts.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
+    if facts["tokens"]:
+        parts.append(" or ".join(readable(count) for count in facts["tokens"]) + " tokens a run")
+    if finished < facts["runs"]:
+        parts.append(f"{finished} of {facts['runs']} runs finished")
+    return ", ".join(parts)
+
+
+def readable(count):
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= size:
+            return f"{count / size:.3g}{unit}"
+    return f"{count:g}"
+
+
+def last_part(key):
+    return key.rsplit(".", 1)[-1]
+
+
+def value_text(value):
+    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)

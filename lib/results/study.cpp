@@ -1,0 +1,105 @@
+// study.cpp: see study.h.
+#include "results/study.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "store/run_record.h"
+#include "store/study_results.h"
+
+namespace steepest::results {
+
+using store::RunStatus;
+
+const Cell* Study::find(const std::string& cell) const {
+  const auto place = places.find(cell);
+  return place == places.end() ? nullptr : &cells[place->second];
+}
+
+std::vector<std::string> Study::metrics() const {
+  std::set<std::string> names;
+  for (const auto& cell : cells) {
+    for (const auto& run : cell.runs) {
+      for (const auto& [name, value] : run.values) names.insert(name);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+Study load(const store::Database& database, std::int64_t study, const std::string& scale, const Wanted& wanted) {
+  const store::ResultsOf of{study, scale, wanted.cell, wanted.configurations};
+  const store::Snapshot one_state(database);
+  auto read = store::study_results(database, of);
+  std::unordered_map<std::int64_t, Run> runs;
+  for (const auto& run : read.runs) {
+    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics_version, {}, {}, {}};
+  }
+  for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
+  if (!wanted.curves.empty()) {
+    for (const auto& point : store::study_curves(database, of, wanted.curves)) {
+      Curve& curve = runs[point.run].curves[point.name];
+      curve.steps.push_back(point.step);
+      curve.values.push_back(point.value);
+    }
+  }
+  Study result;
+  result.id = study, result.scale = scale;
+  for (auto& planned : read.runs) {
+    const auto [at, fresh] = result.places.emplace(planned.cell, result.cells.size());
+    if (fresh) result.cells.push_back({planned.cell, nlohmann::json::parse(planned.cell), {}});
+    Run run = std::move(runs[planned.id]);
+    run.config = std::move(planned.config);
+    result.cells[at->second].runs.push_back(std::move(run));
+  }
+  for (auto& cell : result.cells) {
+    std::sort(cell.runs.begin(), cell.runs.end(),
+              [](const Run& a, const Run& b) { return std::tie(a.seed, a.identity) < std::tie(b.seed, b.identity); });
+  }
+  for (auto& [id, description] : read.environments) result.environments.push_back(std::move(description));
+  for (auto& row : database.statistics(study, scale, wanted.cell)) result.stored.emplace(std::tuple(row.cell, row.baseline, row.metric), row);
+  return result;
+}
+
+std::optional<double> outcome(const Run& run, const std::string& metric) {
+  constexpr double kWorst = std::numeric_limits<double>::infinity();
+  if (run.status == RunStatus::diverged) return kWorst;
+  const auto value = run.values.find(metric);
+  if (run.status != RunStatus::completed || value == run.values.end()) return std::nullopt;
+  return std::isfinite(value->second.last) ? value->second.last : kWorst;
+}
+
+Counts& Counts::operator+=(const Counts& other) {
+  runs += other.runs, completed += other.completed, diverged += other.diverged, failed += other.failed, unfinished += other.unfinished;
+  return *this;
+}
+
+Counts counts(const Cell& cell, const std::string& metric) {
+  Counts counts;
+  for (const auto& run : cell.runs) {
+    const auto value = outcome(run, metric);
+    ++counts.runs;
+    if (value && std::isinf(*value)) ++counts.diverged;
+    else if (run.status == RunStatus::completed) ++counts.completed;
+    else if (run.status == RunStatus::failed) ++counts.failed;
+    else ++counts.unfinished;
+  }
+  return counts;
+}
+
+stats::SeedValues outcomes(const Cell& cell, const std::string& metric) {
+  stats::SeedValues values;
+  for (const auto& run : cell.runs) {
+    if (const auto value = outcome(run, metric)) values.emplace(run.seed, *value);
+  }
+  return values;
+}
+
+stats::SeedValues finite_outcomes(const Cell& cell, const std::string& metric) {
+  auto values = outcomes(cell, metric);
+  std::erase_if(values, [](const auto& value) { return !std::isfinite(value.second); });
+  return values;
+}
+
+}  // namespace steepest::results

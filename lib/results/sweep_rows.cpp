@@ -1,0 +1,87 @@
+// sweep_rows.cpp: see sweep_rows.h.
+#include "results/sweep_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "options/error.h"
+#include "results/label.h"
+
+namespace steepest::results {
+namespace {
+
+using nlohmann::json;
+
+/// The swept value, or, for a key that the study holds fixed, the configuration's.
+json value_of(const Cell& cell, const std::string& key) {
+  const auto swept = cell.keys.find(key);
+  return swept != cell.keys.end() ? *swept : at_key(cell.runs.front().config, key);
+}
+
+/// Keys besides row and rate that take several values within one row: each combination is a row of its own.
+std::set<std::string> panel_keys(const Study& study, const std::string& row_key, const std::string& rate_key) {
+  std::map<std::string, std::map<std::string, std::set<std::string>>> seen;  // key -> row -> values
+  for (const auto& cell : study.cells) {
+    const std::string row = cell.keys.value(row_key, json()).dump();
+    for (const auto& [key, value] : cell.keys.items()) {
+      if (key != row_key && key != rate_key) seen[key][row].insert(value.dump());
+    }
+  }
+  std::set<std::string> keys;
+  for (const auto& [key, rows] : seen) {
+    for (const auto& [row, values] : rows) {
+      if (values.size() > 1) keys.insert(key);
+    }
+  }
+  return keys;
+}
+
+/// Baseline before all else, then larger numbers, then names.
+auto order_of(const SweepRow& row, const std::string& baseline) {
+  const bool number = row.value.is_number();
+  return std::make_tuple(row.panel.dump(), row.label != baseline, !number, number ? -row.value.get<double>() : 0.0, row.label);
+}
+
+}  // namespace
+
+Counts SweepRow::counts() const {
+  Counts sum;
+  for (const auto& cell : cells) sum += cell.counts;
+  return sum;
+}
+
+const RateCell* SweepRow::at(double rate) const {
+  const auto near = [&](const RateCell& cell) { return std::abs(cell.rate - rate) <= 1e-9 * std::abs(rate); };
+  const auto found = std::find_if(cells.begin(), cells.end(), near);
+  return found == cells.end() ? nullptr : &*found;
+}
+
+stats::RateCells SweepRow::losses(const std::string& metric) const {
+  stats::RateCells result;
+  for (const auto& cell : cells) {
+    if (auto values = outcomes(*cell.cell, metric); !values.empty()) result[cell.rate] = std::move(values);
+  }
+  return result;
+}
+
+std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key, const std::string& rate_key, const std::string& metric,
+                                 const std::string& baseline) {
+  const auto panels = panel_keys(study, row_key, rate_key);
+  std::vector<SweepRow> rows;
+  for (const auto& cell : study.cells) {
+    const json value = value_of(cell, row_key), rate = value_of(cell, rate_key);
+    if (value.is_null()) throw options::InputError({"row", "the study's runs have no key " + row_key, "", "", "", 0});
+    if (!rate.is_number()) throw options::InputError({"rate", "the study's runs have no number at " + rate_key, "", "", "", 0});
+    json panel = json::object();
+    for (const auto& key : panels) panel[key] = cell.keys.value(key, json());
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& known) { return known.value == value && known.panel == panel; });
+    if (row == rows.end()) row = rows.insert(rows.end(), {value, value_label(row_key, value), panel, {}});
+    const auto place = std::find_if(row->cells.begin(), row->cells.end(), [&](const RateCell& known) { return known.rate > rate.get<double>(); });
+    row->cells.insert(place, {rate.get<double>(), &cell, results::counts(cell, metric)});
+  }
+  std::sort(rows.begin(), rows.end(), [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });
+  return rows;
+}
+
+}  // namespace steepest::results

@@ -1,0 +1,47 @@
+// study_results.h: what the runs of a study came to, read as a whole: two queries however many runs and metrics there are.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "store/database.h"
+
+namespace steepest::store {
+
+/// Which runs, and what of them.
+struct ResultsOf {
+  std::int64_t study;
+  std::string scale;
+  std::string cell = {};       ///< canonical JSON; empty: every cell
+  bool configurations = true;  ///< these are some thousand bytes a run, and the cells alone need none
+};
+
+struct StudyRun {
+  std::int64_t id;
+  std::string cell;            ///< canonical JSON, as in StatisticRow
+  std::int64_t seed;
+  RunStatus status;
+  std::string identity, parameter_hash;
+  int numerics_version;
+  nlohmann::json config;       ///< null unless it was asked for
+};
+
+/// One metric of one run. NaN where it was not a number.
+struct RunValue { std::int64_t run; std::string name; double last, lowest; };
+
+struct StudyResults {
+  std::vector<StudyRun> runs;                          ///< as they were planned
+  std::vector<RunValue> values;
+  std::map<std::int64_t, nlohmann::json> environments; ///< by id, each once
+};
+
+StudyResults study_results(const Database& database, const ResultsOf& of);
+
+struct CurvePoint { std::int64_t run; std::string name; std::int64_t step; double value; };
+
+/// Every value of the metrics whose names fit `names`, a pattern of SQLite's GLOB, by run, name and step.
+std::vector<CurvePoint> study_curves(const Database& database, const ResultsOf& of, const std::string& names);
+
+}  // namespace steepest::store
