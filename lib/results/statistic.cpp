@@ -38,6 +38,7 @@ void add_runs(std::vector<std::int64_t>& runs, const Cell& cell, const stats::Se
   for (const auto& run : cell.runs) {
     if (values.count(run.seed) > 0) runs.push_back(run.id);
   }
+  std::sort(runs.begin(), runs.end());
 }
 
 Statistic from_row(const store::StatisticRow& row) {

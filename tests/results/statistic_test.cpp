@@ -46,6 +46,7 @@ TEST_F(Shifts, AreOppositeInBothDirectionsToTheLastBit) {
       for (const auto& b : study.cells) {
         const auto there = shift(study, a, b, kLoss), back = shift(study, b, a, kLoss);
         ASSERT_EQ(there.n, back.n);
+        EXPECT_EQ(there.runs, back.runs);
         if (there.n == 0) continue;
         EXPECT_EQ(there.mean, 0 - back.mean);
         if (there.n < 2) continue;
