@@ -35,6 +35,8 @@ class Session {
   hydra::Composer composer() const { return hydra::Composer(experiments()); }
   /// Throws InputError if there is no database yet, saying how one comes about.
   store::Database open(store::Access access) const;
+  /// For what writes runs: the file is made where there is none, and upgraded where it is of an older steepest.
+  store::Database open_or_make() const;
   /// Nothing where there is no file yet.
   std::optional<store::Database> open_if_present(store::Access access = store::Access::read_only) const;
 };
@@ -44,6 +46,9 @@ std::filesystem::path executable_directory();
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.
 std::int64_t find_study(const store::Database& database, const std::string& name);
+
+/// The numerics of the runs of a file, each once.
+std::vector<nlohmann::json> numerics_of_runs(const store::Database& database);
 
 /// What `steepest run` takes to plan a stored study: its name, or the study and overrides that it was made of. Quoted for a shell.
 std::string run_words(const store::Database& database, const std::string& study);

@@ -11,7 +11,6 @@
 #include "experiment/trainer.h"
 #include "log/log.h"
 #include "run/identity.h"
-#include "run/run_schema.h"
 
 namespace steepest::experiment {
 namespace {
@@ -33,7 +32,7 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
 
 std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
   const run::TrainingRun options = training_of_base(run);
-  const std::string identity = digest::sha256(run::identity(run::to_json(options)) + vocabulary), name = identity.substr(0, 12);
+  const std::string identity = digest::sha256(run::identity(options) + vocabulary), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
   if (!hold(lock, name, shelf.proceed)) return nullptr;

@@ -7,6 +7,7 @@
 
 #include "report/sweep_rows.h"
 #include "report/text.h"
+#include "run/numerics.h"
 
 namespace steepest::report {
 namespace {
@@ -87,7 +88,7 @@ std::vector<std::pair<std::string, std::string>> study_facts(const Request& requ
     if (const auto text = corpus_text(at_key(config, "data")); !text.empty()) corpora.insert(text);
     if (const auto text = corpus_text(at_key(config, "base.data")); !text.empty()) bases.insert(base_text(config, text));
     if (const auto text = tokens_text(config); !text.empty()) tokens.insert(text);
-    versions.insert(std::to_string(run.numerics_version));
+    versions.insert(run::numerics_text(run.numerics));
     seeds.insert(run.seed);
   }
   for (const auto& environment : environments(request)) machines.insert(machine_text(environment));
@@ -96,7 +97,7 @@ std::vector<std::pair<std::string, std::string>> study_facts(const Request& requ
   if (!bases.empty()) facts.push_back({"fine-tuned base", joined(bases)});
   if (!seeds.empty()) facts.push_back({"seeds", seeds_text(seeds)});
   if (!tokens.empty()) facts.push_back({"tokens a run", joined(tokens)});
-  if (!versions.empty()) facts.push_back({"numerics version", joined(versions, ", ")});
+  if (!versions.empty()) facts.push_back({"numerics", joined(versions, "; ")});
   facts.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
   return facts;
 }

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <map>
 
 #include "hydra/config_files.h"
 #include "hydra/override_grammar.h"
 #include "run/identity.h"
+#include "run/numerics.h"
 #include "run/run_schema.h"
 #include "study/study_file.h"
 #include "study/study_name.h"
@@ -93,10 +94,13 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Gi
     run.config = run::to_json(options);
     run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
     run.flops = run::flops(options);
+    run.identity = run::identity(options);
+    run.family = run::identity_but_for_seed(options);
+    run.numerics = run::numerics(options);
+    run.observations = run::observations(options);
   } catch (const options::InputError& error) {
     throw composed.locate(error);
   }
-  run.identity = run::identity(run.config);
   run.cell = nlohmann::json::object();
   for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
   return run;
@@ -132,7 +136,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
                                   const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
   std::vector<PlannedRun> runs;
   const std::vector<std::string> keys = swept_keys(file);
-  std::set<std::string> identities;
+  std::map<std::string, std::size_t> places;  // by identity
   for (Grid grid : file.grids) {
     if (!file.seeds.values.empty()) grid.push_back(file.seeds);
     std::size_t count = 1;
@@ -144,7 +148,13 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
     const bool whole = for_each_combination(grid, chosen, 0, [&](const std::vector<hydra::GivenOverride>& run_overrides) {
       try {
         PlannedRun run = plan_run(composer, run_overrides, keys, complete);
-        if (!identities.insert(run.identity).second) return true;
+        const auto [place, fresh] = places.try_emplace(run.identity, runs.size());
+        if (!fresh) {  // two that differ by how often they are looked at are one run, which serves both
+          auto& known = runs[place->second];
+          known.observations = run::merged(known.observations, run.observations);
+          known.config = run::with_observations(known.config, known.observations);
+          return true;
+        }
         if (wanted && !wanted(runs.size(), run)) return false;
         runs.push_back(std::move(run));
         return true;
@@ -161,7 +171,9 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
 std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
                                  const std::vector<PlannedRun>& runs) {
   try {
-    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { return place < runs.size() && runs[place].identity == run.identity; });
+    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { 
+      return place < runs.size() && runs[place].identity == run.identity && runs[place].observations == run.observations;
+    });
     if (own.size() == runs.size()) return own;
   } catch (const options::InputError&) {
     // Without the overrides it cannot be run at all.

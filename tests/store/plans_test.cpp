@@ -108,7 +108,7 @@ TEST_F(Plans, StateOfEveryPlanFollowsTheRunsWhoeverWritesThem) {
       case 0: claim(database, *database.study_id("one"), "quick", "t" + std::to_string(step), kLong); break;
       case 1: database.release(text(database, "SELECT coalesce(max(token), '') FROM run")); break;
       case 2: database.fail(text(database, "SELECT coalesce(min(token), '') FROM run"), "try_failed", "", 2); break;
-      default: database.requeue_from_start(run); break;
+      default: forget_result(database, run); break;
     }
     ASSERT_EQ(number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE open <> (status IN ('queued', 'interrupted'))"), 0);
   }
@@ -217,8 +217,8 @@ TEST_F(Plans, EveryChangeOfAStatusLeavesAnEventThatIsReadOnce) {
   database.fail("b", "try_failed", "why", 1);
   requeue_failed(database, plan);
   EXPECT_EQ(kinds(), "claimed:queued try_failed:queued failed:queued requeued:queued ") << "with the run as it is by now";
-  database.requeue_from_start(run->id);
-  EXPECT_EQ(kinds(), "rerun:queued ");
+  forget_result(database, run->id);
+  EXPECT_EQ(kinds(), "requeued:queued ");
   EXPECT_EQ(kinds(), "");
   // The latest event goes with its run: the next one must not take its number.
   database.claim(plan, "c", kLong);

@@ -9,6 +9,7 @@
 
 #include "hydra/temporary_tree.h"
 #include "run/identity.h"
+#include "run/run_schema.h"
 #include "study/study_name.h"
 
 namespace steepest::study {
@@ -67,7 +68,7 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
     const json& training = run.config.at("training");
     EXPECT_EQ(training.at("batch").get<int>() * training.at("context").get<int>() * training.at("steps").get<int>(), 1048576);
     EXPECT_EQ(run.config.at("data").at("name"), "tinyshakespeare");
-    EXPECT_EQ(run.identity, run::identity(run.config));
+    EXPECT_EQ(run.identity, run::identity(run::read_run(run.config)));
     EXPECT_GT(run.flops, 0);
   }
   EXPECT_EQ(identities.size(), 24u);
