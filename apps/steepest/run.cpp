@@ -133,7 +133,6 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     check_requirements(study, session, devices);
   }
   auto database = session.open_or_make();
-  const auto seen = store::latest_event(database);
   const auto plan = sweep::plan(database, study, planning);
   for (const auto& identity : plan.set_back) {
     std::error_code ignored;  // a worker notices that it does not fit
@@ -160,7 +159,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   // Cells may have been completed by another study's runs.
   if (!rerun) sweep::update_statistics(database, plan.study, study.scale, sweep::Cells::complete);
   if (rerun) {
-    for (const auto& line : sweep::rerun_findings(database, study, seen)) print_result(line + "\n");
+    for (const auto& line : sweep::rerun_findings(database, study, plan.seen)) print_result(line + "\n");
   }
   return conclude(outcome, database, plan, study, session, command_again(session, arguments, options));
 }

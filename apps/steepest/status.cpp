@@ -54,8 +54,8 @@ std::string leftovers(const store::Database& database) {
   for (const auto& numerics : numerics_of_runs(database)) {
     if (run::is_current(numerics)) continue;
     const auto runs = store::runs_of_numerics(database, numerics).size();
-    text += fmt::format("{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned anew\n",
-                        runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
+    text += fmt::format("{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned "
+                        "anew\n", runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
   }
   const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
   if (untied > 0)

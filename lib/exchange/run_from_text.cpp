@@ -71,7 +71,8 @@ std::vector<store::TieRecord> ties_from(Fields& fields, const Place& place) {
 }
 
 [[noreturn]] void refuse_identity(const Fields& fields, const std::string& found, const std::string& own) {
-  fields.refuse("identity", "found " + found.substr(0, 12) + "..., but its config and numerics give " + own.substr(0, 12) + "...: the line was edited");
+  fields.refuse("identity", "found " + found.substr(0, 12) + "..., but its config and numerics give " + own.substr(0, 12) +
+                                "...: the line was edited");
 }
 
 /// A run of the days when the suite had one version: it is known now as a database of those days would be upgraded.

@@ -47,7 +47,7 @@ class ClaimedWork {
  public:
   ClaimedWork(const WorkerOptions& options, store::Database& database, const store::ClaimedRun& claim, const std::atomic<bool>& stop)
       : options_(options), database_(database), claim_(claim), stop_(stop), lease_(options.database, claim.id, options.token),
-        checkpoint_(options.checkpoints / (claim.identity + ".pt")), mark_(digest::sha256(claim.identity + claim.observes)) {}
+        checkpoint_(options.checkpoints / (claim.identity + ".pt")), mark_(checkpoint_mark(claim.identity, claim.observes)) {}
 
   void run() {
     run::AnyRun run = run::read_run(claim_.config, options::Absent::neutral);
@@ -180,7 +180,7 @@ class ClaimedWork {
   const std::atomic<bool>& stop_;
   store::Lease lease_;
   std::filesystem::path checkpoint_;
-  std::string mark_;  ///< of checkpoints: one that was written while less was observed lacks rows
+  std::string mark_;
   Start start_;
   std::vector<store::MetricRow> rows_;
   std::vector<store::SpectrumRow> spectra_;
@@ -189,6 +189,8 @@ class ClaimedWork {
 };
 
 }  // namespace
+
+std::string checkpoint_mark(const std::string& identity, const std::string& observes) { return digest::sha256(identity + observes); }
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   store::Database database(options.database, store::Access::read_write);

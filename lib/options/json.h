@@ -19,14 +19,15 @@ struct FieldInfo {
   nlohmann::json neutral_value = {};
 };
 
-/// What a key that is absent stands for: in what a user writes, the default; in what was stored before the option existed, its neutral value.
+/// What an absent key stands for: in what a user writes, the default; in what was stored before the option existed, its neutral value.
 enum class Absent { standard, neutral };
 
 /// Reads `node` (an object) into T. Every key must be known, of the right type and in range; keys that are absent keep
-/// T's default, or its neutral value. `path` is the dotted prefix for messages ("optimizer"). `extra` names keys that are allowed and ignored
-/// (such as "name"). Throws InputError with key, problem, valid and nearest filled in.
+/// T's default, or its neutral value. `path` is the dotted prefix for messages ("optimizer"). `extra` names keys that are allowed and
+/// ignored (such as "name"). Throws InputError with key, problem, valid and nearest filled in.
 template <class T>
-T from_json(const nlohmann::json& node, const std::string& path, const std::vector<std::string>& extra = {}, Absent absent = Absent::standard);
+T from_json(const nlohmann::json& node, const std::string& path, const std::vector<std::string>& extra = {},
+            Absent absent = Absent::standard);
 
 /// Every option of T as JSON: the exact inverse of from_json.
 template <class T> nlohmann::json to_json(T options);

@@ -182,7 +182,8 @@ struct SchemaWriter {
       field.value->describe(nested);
       rows.insert(rows.end(), nested.rows.begin(), nested.rows.end());
     } else {
-      rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, field.help_text, written(field, *field.value), field.role, neutral_of(field)});
+      rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, field.help_text, written(field, *field.value), field.role,
+                      neutral_of(field)});
     }
   }
 };

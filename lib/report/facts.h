@@ -8,7 +8,8 @@
 
 namespace steepest::report {
 
-/// Name and text of each fact that the runs have: study, scale, corpus, base, seeds, tokens, numerics version, machine. Facts that differ between runs are listed, each once.
+/// Name and text of each fact that the runs have: study, scale, corpus, base, seeds, tokens, numerics, machine.
+/// Facts that differ between runs are listed, each once.
 std::vector<std::pair<std::string, std::string>> study_facts(const Request& request, const std::vector<store::RunSummary>& runs);
 
 inline constexpr const char* kSyntheticNotice = "SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S";

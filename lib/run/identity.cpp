@@ -52,7 +52,9 @@ nlohmann::json deciding_parts(const AnyRun& run, const nlohmann::json& numerics)
 
 }  // namespace
 
-std::string identity(const AnyRun& run, const nlohmann::json& numerics) { return digest::sha256(canonical_json(deciding_parts(run, numerics))); }
+std::string identity(const AnyRun& run, const nlohmann::json& numerics) {
+  return digest::sha256(canonical_json(deciding_parts(run, numerics)));
+}
 
 std::string identity(const AnyRun& run) { return identity(run, nlohmann::json::object()); }
 

@@ -11,8 +11,8 @@ namespace steepest::run {
 std::string canonical_json(const nlohmann::json& value);
 
 /// SHA-256 of what decides a run's numbers: the options that deviate from their frozen neutral values, section by section, the type of the
-/// device unless it is the CPU, and the numerics version of each component where it is not the first. Left out is what only looks (how often
-/// is logged and evaluated), where an input is fetched and what it is called, and which device of its type is used.
+/// device unless it is the CPU, and the numerics version of each component where it is not the first. Left out is what only looks (how
+/// often is logged and evaluated), where an input is fetched and what it is called, and which device of its type is used.
 std::string identity(const AnyRun& run);
 
 /// The same of all runs that differ by seed alone: what a cell of a study stands for.

@@ -16,7 +16,8 @@ using options::InputError;
 /// A map of sections and of keys that stand in none; both are checked against what is known.
 class Sections {
  public:
-  Sections(const json& config, std::string path, const std::vector<std::string>& keys, const std::vector<std::string>& sections, options::Absent absent)
+  Sections(const json& config, std::string path, const std::vector<std::string>& keys, const std::vector<std::string>& sections,
+           options::Absent absent)
       : config_(config), path_(std::move(path)), absent_(absent) {
     if (!config.is_object()) throw InputError({path_, "found " + options::quoted(config) + " as a configuration", "sections of keys", "", "", 0});
     std::vector<std::string> known = keys;
@@ -32,7 +33,9 @@ class Sections {
   T top() const { return options::from_json<T>(top_, path_, {}, absent_); }
   template <class T>
   T read(const char* name) const { return options::from_json<T>(section(name), dotted(name), {}, absent_); }
-  optim::AnyOptions optimizer(const char* name) const { return options::any_from_json<optim::AnyOptions>(section(name), dotted(name), absent_); }
+  optim::AnyOptions optimizer(const char* name) const {
+    return options::any_from_json<optim::AnyOptions>(section(name), dotted(name), absent_);
+  }
   bool has(const char* name) const { return config_.contains(name); }
   const json& raw(const char* name) const { return config_.at(name); }
 

@@ -178,8 +178,8 @@ class Database {
   std::optional<ClaimedRun> claim(std::int64_t plan, const std::string& token, double lease_seconds);
   /// Extends the lease and notes the step, if it is further than the one known. False: the claim is lost, stop at once.
   bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
-  /// Ends a claimed run. False: the claim was lost; nothing written. A run that is made again (remake.h) takes its new rows in the place of the
-  /// old ones if it ends with the same status and parameters; else all that it had before stays, and an event of kind `other_bits` tells.
+  /// Ends a claimed run. False: the claim was lost; nothing written. A run that is made again (remake.h) takes its new rows in the place of
+  /// the old ones if it ends with the same status and parameters; else all that it had before stays, and an event `other_bits` tells.
   bool finish(std::int64_t run, const std::string& token, const RunEnd& end);
   /// Gives what `token` holds back, so that it can be claimed at once; nothing is held against the run. Returns how many.
   std::int64_t release(const std::string& token);

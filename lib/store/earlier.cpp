@@ -11,8 +11,9 @@ namespace {
 #define RESULT_COLUMNS \
   "status, step, attempts, failures, seconds, validation_seconds, waiting_seconds, diverged_step, parameter_hash, error, environment_id, " \
   "started_at, finished_at, imported_at"
-constexpr const char* kNames[] = {"status",         "step",  "attempts",       "failures",   "seconds",     "validation_seconds", "waiting_seconds", "diverged_step",
-                                  "parameter_hash", "error", "environment_id", "started_at", "finished_at", "imported_at"};
+constexpr const char* kNames[] = {"status",          "step",          "attempts",       "failures", "seconds",        "validation_seconds",
+                                  "waiting_seconds", "diverged_step", "parameter_hash", "error",    "environment_id", "started_at",
+                                  "finished_at",     "imported_at"};
 
 std::string text_or_empty(const nlohmann::json& columns, const char* name) {
   const auto found = columns.find(name);
@@ -23,6 +24,28 @@ nlohmann::json environment(const Connection& connection, const nlohmann::json& i
   if (!id.is_number_integer()) return {};
   Loan row = connection.prepare("SELECT description FROM environment WHERE id = ?");
   return row.bind(id.get<std::int64_t>()).step() ? row.json(0) : nlohmann::json();
+}
+
+std::string ending(const std::string& status, const std::string& hash) {
+  constexpr std::size_t kShown = 12;
+  return status + (hash.empty() ? "" : " with parameter hash " + hash.substr(0, kShown));
+}
+
+/// "LibTorch 2.1 then, 2.2 now, ...": what bits depend on, where two environments differ in it.
+std::string differences(const nlohmann::json& then, const nlohmann::json& now) {
+  const auto shown = [](const nlohmann::json& place, const char* key) -> std::string {
+    if (!place.is_object() || !place.contains(key)) return "unknown";
+    return place.at(key).is_string() ? place.at(key).get<std::string>() : place.at(key).dump();
+  };
+  constexpr std::pair<const char*, const char*> kKeys[] = {
+      {"libtorch", "LibTorch"}, {"blas", "BLAS"},     {"cpu_model", "CPU"}, {"cpu_capability", "instructions"},
+      {"compiler", "compiler"}, {"device", "device"}, {"commit", "commit"}};
+  std::string text;
+  for (const auto& [key, name] : kKeys) {
+    const auto before = shown(then, key), after = shown(now, key);
+    if (before != after) text += (text.empty() ? "" : ", ") + std::string(name) + " " + before + " then, " + after + " now";
+  }
+  return text;
 }
 
 }  // namespace
@@ -62,24 +85,15 @@ bool same_result(const std::string& status, const std::string& hash, const std::
 }
 
 std::string difference(const Connection& connection, std::int64_t run, const nlohmann::json& earlier, const RunEnd& end) {
-  constexpr std::size_t kShown = 12;
-  const auto ended = [](const std::string& status, const std::string& hash) { return status + (hash.empty() ? "" : " with parameter hash " + hash.substr(0, kShown)); };
-  std::string text = "made again, it ended otherwise: " + ended(to_string(end.status), end.parameter_hash) + ", before " +
-                     ended(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + "; what was stored before stays";
-  Loan row = connection.prepare("SELECT environment_id FROM run WHERE id = ?");
-  row.bind(run).step();
-  const auto then = environment(connection, earlier.value("environment_id", nlohmann::json())), now = environment(connection, row.value(0));
-  const auto shown = [](const nlohmann::json& place, const char* key) {
-    const auto found = place.is_object() ? place.find(key) : place.end();
-    return !place.is_object() || found == place.end() ? std::string("unknown") : found->is_string() ? found->get<std::string>() : found->dump();
-  };
-  std::string differences;
-  constexpr std::pair<const char*, const char*> kKeys[] = {{"libtorch", "LibTorch"}, {"blas", "BLAS"}, {"cpu_model", "CPU"}, {"cpu_capability", "instructions"},
-                                                          {"compiler", "compiler"}, {"device", "device"}, {"commit", "commit"}};
-  for (const auto& [key, name] : kKeys) {
-    if (const auto a = shown(then, key), b = shown(now, key); a != b) differences += (differences.empty() ? "" : ", ") + std::string(name) + " " + a + " then, " + b + " now";
+  nlohmann::json id;
+  {
+    Loan row = connection.prepare("SELECT environment_id FROM run WHERE id = ?");
+    if (row.bind(run).step()) id = row.value(0);
   }
-  return text + (differences.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + differences);
+  const auto elsewhere = differences(environment(connection, earlier.at("environment_id")), environment(connection, id));
+  return "made again, it ended otherwise: " + ending(to_string(end.status), end.parameter_hash) + ", before " +
+         ending(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + "; what was stored before stays" +
+         (elsewhere.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + elsewhere);
 }
 
 void put_config(const Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes) {

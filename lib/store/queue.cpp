@@ -12,7 +12,8 @@ namespace {
 /// Whether a run that was made again ended as it had before.
 bool comes_to(const nlohmann::json& earlier, const RunEnd& end) {
   const auto& hash = earlier.at("parameter_hash");
-  return same_result(earlier.at("status").get<std::string>(), hash.is_null() ? "" : hash.get<std::string>(), to_string(end.status), end.parameter_hash);
+  return same_result(earlier.at("status").get<std::string>(), hash.is_null() ? "" : hash.get<std::string>(), to_string(end.status),
+                     end.parameter_hash);
 }
 
 }  // namespace
@@ -61,7 +62,8 @@ bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& 
     const std::int64_t changed =
         connection_
             ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
-                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
+                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, "
+                      "earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
                       "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
             .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
                   over ? std::optional(utc_now()) : std::nullopt, run, token, end.validation_seconds, end.waiting_seconds)

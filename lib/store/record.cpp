@@ -48,7 +48,8 @@ std::int64_t Database::stored_rows(std::int64_t run, std::int64_t step) const {
   return connection_->guarded([&] {
     Loan row = connection_->prepare(
         "SELECT CASE WHEN earlier IS NULL "
-        "THEN (SELECT count(*) FROM metric WHERE run_id = ?1 AND step <= ?2) + (SELECT count(*) FROM spectrum WHERE run_id = ?1 AND step <= ?2) "
+        "THEN (SELECT count(*) FROM metric WHERE run_id = ?1 AND step <= ?2) + "
+        "(SELECT count(*) FROM spectrum WHERE run_id = ?1 AND step <= ?2) "
         "ELSE (SELECT count(*) FROM staged_metric WHERE run_id = ?1 AND step <= ?2) + "
         "(SELECT count(*) FROM staged_spectrum WHERE run_id = ?1 AND step <= ?2) END FROM run WHERE id = ?1");
     return row.bind(run, step).step() ? row.integer(0) : 0;

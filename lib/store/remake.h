@@ -1,5 +1,5 @@
-// remake.h: stored runs that a plan asks more of than they have: to be looked at more often, or to be made once more. A finished run keeps all
-// that it had until it has ended again with the same parameters; what is new is staged meanwhile.
+// remake.h: stored runs that a plan asks more of than they have: to be looked at more often, or to be made once more. A finished run
+// keeps all that it had until it has ended again with the same parameters; what is new is staged meanwhile.
 #pragma once
 #include <cstdint>
 #include <optional>

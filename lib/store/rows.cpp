@@ -32,7 +32,8 @@ std::string replacement(const std::string& table, const std::string& key, int ro
 
 /// Both forms for one table, whose texts live on.
 struct Insertions {
-  Insertions(const std::string& table, const std::string& key) : many(replacement(table, key, kRowsOfStatement)), one(replacement(table, key, 1)) {}
+  Insertions(const std::string& table, const std::string& key)
+      : many(replacement(table, key, kRowsOfStatement)), one(replacement(table, key, 1)) {}
   std::string many, one;
 };
 
@@ -136,7 +137,9 @@ void drop_rows(const Connection& connection, std::int64_t run) {
 void take_staged(const Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
-  connection.prepare("INSERT INTO metric (run_id, name, step, value) SELECT run_id, name, step, value FROM staged_metric WHERE run_id = ?").bind(run).exec();
+  connection.prepare("INSERT INTO metric (run_id, name, step, value) SELECT run_id, name, step, value FROM staged_metric WHERE run_id = ?")
+      .bind(run)
+      .exec();
   connection.prepare("INSERT INTO spectrum (run_id, matrix, step, position, value) SELECT run_id, matrix, step, position, value "
                      "FROM staged_spectrum WHERE run_id = ?").bind(run).exec();
   summarize_anew(connection, run);

@@ -15,7 +15,8 @@ std::optional<Here> find_run(const Connection& connection, const std::string& id
   // One that is being made again has the result that it had before.
   Loan row = connection.prepare(
       "SELECT id, coalesce(json_extract(earlier, '$.status'), status), "
-      "coalesce(CASE WHEN earlier IS NULL THEN parameter_hash ELSE json_extract(earlier, '$.parameter_hash') END, '') FROM run WHERE identity = ?");
+      "coalesce(CASE WHEN earlier IS NULL THEN parameter_hash ELSE json_extract(earlier, '$.parameter_hash') END, '') "
+      "FROM run WHERE identity = ?");
   if (!row.bind(identity).step()) return std::nullopt;
   return Here{row.integer(0), status_from(row.text(1)), row.text(2)};
 }
@@ -65,7 +66,8 @@ Arrived put_record(Database& database, const RunRecord& record) {
       write_result(database, here->run, record);
       return {here->run, Arrival::replaced};
     }
-    const std::int64_t run = database.put_run({record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes});
+    const std::int64_t run = database.put_run(
+        {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes});
     write_result(database, run, record);
     return {run, Arrival::added};
   });

@@ -291,7 +291,7 @@ constexpr const char* kVersion4 = R"sql(
 ALTER TABLE run ADD COLUMN family TEXT NOT NULL DEFAULT '';
 ALTER TABLE run ADD COLUMN numerics TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(numerics));
 ALTER TABLE run ADD COLUMN observes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(observes));
-ALTER TABLE run ADD COLUMN earlier TEXT CHECK (json_valid(earlier));
+ALTER TABLE run ADD COLUMN earlier TEXT CHECK (earlier IS NULL OR json_valid(earlier));
 ALTER TABLE run ADD COLUMN former_identity TEXT;
 
 CREATE TABLE staged_metric (
@@ -350,8 +350,8 @@ SELECT
 FROM run;
 )sql";
 
-/// Gives every run the identity that it has now. Two that differed by how often they were looked at are one by now: the one that has a result,
-/// and of those the one that was looked at most, takes the identity; the others stay as they are, runs of their version of the suite.
+/// Gives every run the identity that it has now. Two that differed by how often they were looked at are one by now: the one that has a
+/// result, and of those the one that was looked at most, takes the identity; the others stay as they are, runs of their version of the suite.
 void renew_runs(SQLite::Database& database, const Renewal& renewal) {
   std::vector<std::int64_t> runs;
   SQLite::Statement by_result(database, "SELECT id FROM run ORDER BY status IN ('completed', 'diverged') DESC, "
@@ -401,7 +401,8 @@ bool is_ours(SQLite::Database& database) {
   return schema_version(database) == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
 }
 
-void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed, const Renewal& renewal) {
+void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed,
+             const Renewal& renewal) {
   if (steps.empty() || schema_version(database) >= steps.back().to) return;
   database.exec("BEGIN IMMEDIATE");
   try {

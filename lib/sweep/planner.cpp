@@ -57,19 +57,23 @@ std::string shown(const run::Observations& observations) {
   return text;
 }
 
-Course course_of(const store::Database& database, const std::optional<store::StoredRun>& stored, const study::PlannedRun& planned, const PlanOptions& options) {
+[[noreturn]] void refuse_held(const store::StoredRun& stored, const study::PlannedRun& planned) {
+  const std::string run = "run " + std::to_string(stored.id) + " (" + cell_text(planned.cell) + " seed=" + std::to_string(planned.seed) + ")";
+  throw options::InputError({"", run + " is held by a worker now, which observes it with " + shown(stored.observes.get<run::Observations>()) +
+                                     " where " + shown(planned.observations) + " is asked for",
+                             "the same command once it has ended", "", "", 0});
+}
+
+Course course_of(const store::Database& database, const std::optional<store::StoredRun>& stored, const study::PlannedRun& planned,
+                 const PlanOptions& options) {
   if (!stored) return Course::add;
   const auto covers = [&](const nlohmann::json& observes) { return run::covers(observes.get<run::Observations>(), planned.observations); };
   if (!options.again) {
-    if (stored->earlier && covers(stored->earlier->observes) && !stored->held && !store::is_planned(database, stored->id)) return Course::take_back;
+    const bool earlier_covers = stored->earlier && covers(stored->earlier->observes);
+    if (earlier_covers && !stored->held && !store::is_planned(database, stored->id)) return Course::take_back;
     if (covers(stored->observes)) return Course::stand;
   }
-  if (stored->held) {
-    throw options::InputError({"", "run " + std::to_string(stored->id) + " (" + cell_text(planned.cell) + " seed=" + std::to_string(planned.seed) +
-                                       ") is held by a worker now, which observes it with " + shown(stored->observes.get<run::Observations>()) +
-                                       " where " + shown(planned.observations) + " is asked for",
-                               "the same command once it has ended", "", "", 0});
-  }
+  if (stored->held) refuse_held(*stored, planned);
   switch (stored->status) {
     case RunStatus::completed:
     case RunStatus::diverged: return Course::make_again;
@@ -90,7 +94,8 @@ std::int64_t put(store::Database& database, const study::PlannedRun& planned, co
   const auto stored = store::stored_run(database, planned.identity);
   const Course course = course_of(database, stored, planned, options);
   if (course == Course::add) {
-    return database.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations});
+    return database.put_run(
+        {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations});
   }
   if (course == Course::watch) store::watch(database, stored->id, serving_both(*stored, planned));
   if (course == Course::start_over) store::start_over(database, stored->id, serving_both(*stored, planned));
@@ -146,6 +151,7 @@ Plan plan(store::Database& database, const study::Study& study, const PlanOption
   Plan result;
   database.transaction([&] {
     result = preview(&database, study, options);
+    result.seen = store::latest_event(database);
     store::close_dead_plans(database);
     if (options.tie) result.study = database.put_study(study.name, study.title, study.definition);
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
@@ -174,7 +180,8 @@ std::vector<std::string> unmet(const store::Database& database, const Plan& plan
     const auto state = store::run_state(database, run.id);
     const bool ended = state && (state->status == RunStatus::completed || state->status == RunStatus::diverged);
     if (!ended || run::covers(observed, study.runs[i].observations)) continue;
-    const auto why = store::last_event(database, run.id, store::kOtherBits);
+    auto why = store::last_event(database, run.id, store::kOtherBits, plan.seen);
+    if (why.empty()) why = store::last_event(database, run.id, "failed", plan.seen);
     lines.push_back("run " + std::to_string(run.id) + " (" + cell + " seed=" + std::to_string(seed) + ") is not observed with " +
                     shown(study.runs[i].observations) + (why.empty() ? "" : ": " + why));
   }

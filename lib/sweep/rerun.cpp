@@ -20,7 +20,9 @@ study::Study rerun_study(const store::Database& database, const std::vector<std:
       throw InputError({"--rerun", fmt::format("run {} is held by a worker now", run->id), "a run that has ended", "", "", 0});
     }
     if (!run::is_current(run->numerics)) {
-      throw InputError({"--rerun", fmt::format("run {} is of numerics {}, and this program makes other numbers, so another run", run->id, run::numerics_text(run->numerics)),
+      throw InputError({"--rerun",
+                        fmt::format("run {} is of numerics {}, and this program makes other numbers, so another run", run->id,
+                                    run::numerics_text(run->numerics)),
                         "a run of this program's numerics; planning its study anew makes one", "", "", 0});
     }
     study.runs.push_back({run->config, run->cell, run->seed, run->identity, run->flops, run->family, run->numerics,

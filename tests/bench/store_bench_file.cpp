@@ -81,7 +81,8 @@ void make_stored_file(Summary& summary) {
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
     const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
-    const auto run = database.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops, planned.family, planned.observations});
+    const auto run = database.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops,
+                                       planned.family, planned.observations});
     database.tie(id, run, study.scale, planned.cell, number);
   };
   database.transaction([&] {

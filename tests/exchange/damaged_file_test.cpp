@@ -29,7 +29,9 @@ class DamagedFile : public ::testing::Test {
   /// The first run of this program that has metrics; runs stand in the order of their identities, which any change of the numbers shuffles.
   std::size_t run_line() const {
     const auto all = lines(whole);
-    const auto found = std::find_if(all.begin(), all.end(), [](const std::string& line) { return line.find("\"metrics\":{\"") != std::string::npos && line.find("\"suite\"") == std::string::npos; });
+    const auto found = std::find_if(all.begin(), all.end(), [](const std::string& line) {
+      return line.find("\"metrics\":{\"") != std::string::npos && line.find("\"suite\"") == std::string::npos;
+    });
     return static_cast<std::size_t>(found - all.begin()) + 1;
   }
   Folder folder{in_memory()};

@@ -34,7 +34,10 @@ inline void identify(store::NewRun& run, int suite_version = 0) {
 inline store::NewRun generated_run(int number) {
   run::TrainingRun options;
   options.seed = number;
-  options.data = {"text", "Größe \"ε\" \\ 矩阵", std::string(64, 'a'), 50};
+  options.data.name = "text";
+  options.data.file = "Größe \"ε\" \\ 矩阵";
+  options.data.sha256 = std::string(64, 'a');
+  options.data.vocabulary = 50;
   options.model.rank = number % 5;
   options.optimizer = optim::MuonOptions{.learning_rate = 0.1 + 1e-3 / 3 * number};
   options.embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 1e-300}};

@@ -47,8 +47,9 @@ std::vector<json> others(const json& value) {
     std::reverse(turned.begin(), turned.end());
     return {shorter, turned, json::array({0.9, 0.91})};
   }
-  for (const char* word : {"float32", "float64", "muon", "spectron", "lora_rite", "sgd", "adamw", "linear", "none", "normal", "orthogonal", "plain", "layer", "inverse", "swiglu",
-                           "text", "synthetic", "svd", "eigh", "frobenius", "factor", "skip", "gradient_flow", "balanced", "cuda", "other.txt", "polar_express", "qr"}) {
+  for (const char* word : {"float32", "float64", "muon", "spectron", "lora_rite", "sgd", "adamw", "linear", "none", "normal", "orthogonal", "plain", "layer",
+                           "inverse", "swiglu", "text", "synthetic", "svd", "eigh", "frobenius", "factor", "skip", "gradient_flow", "balanced", "cuda",
+                           "other.txt", "polar_express", "qr"}) {
     if (value != word) found.emplace_back(word);
   }
   found.emplace_back(std::string(64, 'b'));
@@ -86,7 +87,8 @@ TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
       for (const json& value : others(config[pointer])) {
         json other = config;
         other[pointer] = value;
-        if (pointer.back() == "name" && pointer.parent_pointer().back().find("optimizer") != std::string::npos) other[pointer.parent_pointer()] = {{"name", value}};
+        const auto section = pointer.parent_pointer();
+        if (pointer.back() == "name" && section.back().find("optimizer") != std::string::npos) other[section] = {{"name", value}};
         std::optional<AnyRun> run;
         try {
           run = read_run(other);
@@ -125,7 +127,8 @@ TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
 }
 
 TEST(Numerics, NameTheComponentsOfARun) {
-  EXPECT_EQ(numerics(TrainingRun()), json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 1, "schedule": 1, "training": 1, "transformer": 1})"));
+  EXPECT_EQ(numerics(TrainingRun()),
+            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 1, "schedule": 1, "training": 1, "transformer": 1})"));
   EXPECT_EQ(numerics(FlowRun()), json::parse(R"({"flow": 1, "problem": 1})"));
   EXPECT_TRUE(is_current(numerics(TrainingRun())));
   EXPECT_FALSE(is_current({{"data", 1}, {"spectron", 99}}));
@@ -171,7 +174,9 @@ TEST(Observations, MergedCoverBoth) {
 
 /// A configuration as version 3 stored it: without the size of the vocabulary.
 json of_version_3(TrainingRun run) {
-  run.data = {"text", "a.txt", std::string(64, 'a')};
+  run.data.name = "text";
+  run.data.file = "a.txt";
+  run.data.sha256 = std::string(64, 'a');
   json config = to_json(run);
   config["data"].erase("vocabulary");
   if (run.base) config["base"]["data"].erase("vocabulary");
@@ -182,7 +187,10 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
   TrainingRun planned;
   planned.optimizer = optim::SpectronOptions{};
   const json config = of_version_3(planned);
-  planned.data = {"text", "a.txt", std::string(64, 'a'), 65, "https://elsewhere.example"};
+  planned.data.name = "text";
+  planned.data.sha256 = std::string(64, 'a');
+  planned.data.vocabulary = 65;
+  planned.data.url = "https://elsewhere.example";
   for (const int version : {2, 3, 4}) {
     const auto now = renewed("old", config, version);
     EXPECT_EQ(now.identity, identity(planned)) << version;
@@ -227,8 +235,9 @@ TEST(FormerIdentity, StaysWhereTheNumbersHaveChangedSinceOrAreNotKnown) {
 
 TEST(FormerIdentity, IsWhatTheRunsOfThoseDaysWereKnownBy) {
   // A flow that a program of version 3 stored.
-  const auto config = json::parse(R"({"flow":{"end_time":0.05,"l2":0.0,"name":"specgf","output_every":5,"smoothing":0.1,"time_step":0.01},"precision":"float64",)"
-                                  R"("problem":{"columns":3,"rank":2,"rows":4,"singular_values":[2.0,1.0],"start":"zero","start_scale":0.001},"seed":0})");
+  const auto config = json::parse(
+      R"({"flow":{"end_time":0.05,"l2":0.0,"name":"specgf","output_every":5,"smoothing":0.1,"time_step":0.01},"precision":"float64",)"
+      R"("problem":{"columns":3,"rank":2,"rows":4,"singular_values":[2.0,1.0],"start":"zero","start_scale":0.001},"seed":0})");
   EXPECT_EQ(former_identity(config, 3), "bb42ca5b2f50bf12ea82321437c9b36e859556d271444b41632d93723281ec94");
 }
 
