@@ -49,7 +49,7 @@ std::vector<json> others(const json& value) {
   }
   for (const char* word : {"float32", "float64", "muon", "spectron", "lora_rite", "sgd", "adamw", "linear", "none", "normal", "orthogonal", "plain", "layer",
                            "inverse", "swiglu", "text", "synthetic", "svd", "eigh", "frobenius", "factor", "skip", "gradient_flow", "balanced", "cuda",
-                           "other.txt", "polar_express", "qr"}) {
+                           "other.txt", "polar_express", "qr", "original"}) {
     if (value != word) found.emplace_back(word);
   }
   found.emplace_back(std::string(64, 'b'));
@@ -82,9 +82,11 @@ TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
     std::vector<json::json_pointer> pointers;
     leaves(config, json::json_pointer(), pointers);
     ASSERT_GT(pointers.size(), 10u);
+    const std::string own = identity_of(config), family = identity_but_for_seed(read_run(config));
     for (const auto& pointer : pointers) {
       int tried = 0;
       for (const json& value : others(config[pointer])) {
+        if (value == config[pointer]) continue;
         json other = config;
         other[pointer] = value;
         const auto section = pointer.parent_pointer();
@@ -96,11 +98,11 @@ TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
           continue;
         }
         ++tried;
-        EXPECT_EQ(identity(*run) != identity_of(config), decides(pointer)) << pointer << " " << value;
-        if (pointer.to_string() == "/seed") EXPECT_EQ(identity_but_for_seed(*run), identity_but_for_seed(read_run(config)));
-        else EXPECT_EQ(identity_but_for_seed(*run) != identity_but_for_seed(read_run(config)), decides(pointer)) << pointer;
+        EXPECT_EQ(identity(*run) != own, decides(pointer)) << pointer << " " << value;
+        EXPECT_EQ(identity_but_for_seed(*run) != family, decides(pointer) && pointer.to_string() != "/seed") << pointer;
       }
-      EXPECT_GT(tried, 0) << pointer << " has no other value here";
+      const bool one_choice = pointer.to_string().find("embedding_optimizer/name") != std::string::npos;
+      EXPECT_TRUE(tried > 0 || one_choice) << pointer << " has no other value here";
     }
   }
 }

@@ -31,12 +31,6 @@ inline void forget_result(Database& database, std::int64_t run) {
   start_over(database, run, {details->config, details->observes});
 }
 
-/// Puts a finished run back into the queue, to be made again as it is.
-inline void make_again(Database& database, std::int64_t run) {
-  const auto details = database.run_details(run);
-  make_again(database, run, {details->config, details->observes});
-}
-
 /// The holders that the supervisor of such a call would find silent.
 inline std::vector<ExpiredLease> expired_leases(Database& database, std::int64_t study, const std::string& scale) {
   const auto plan = open_plan(database, content_of(database, study, scale));

@@ -136,7 +136,7 @@ TEST_F(Plans, WhatIsTakenOutOfAStudyStaysStoredAndTakesTheStatisticsOfItsCells) 
   const auto beside = ties_in_cells_of(database, study, "smoke", plan);
   ASSERT_EQ(beside.size(), 1u) << "run 6 stands in cell 2, as run 5 of the plan does";
   EXPECT_EQ(beside[0].run, 6);
-  EXPECT_EQ(beside[0].config, new_run(9).config);
+  EXPECT_EQ(beside[0].family, new_run(9).family);
   untie(database, study, "quick", {1, 2, 77});
   EXPECT_EQ(database.runs(study, "quick").size(), 3u);
   EXPECT_EQ(database.runs(study, "smoke").size(), 6u) << "another scale is another table";
