@@ -41,8 +41,8 @@ def database(folder, losses, status="completed", corpus="tinyshakespeare"):
     connection.execute("INSERT INTO study VALUES (1, 'transfer', 'Does <it> carry over?', ?, ?, ?)", (json.dumps(definition), NOW, NOW))
     for number, ((row, rate, seed), loss) in enumerate(losses.items(), 1):
         state = "diverged" if loss is None else status
-        connection.execute("INSERT INTO run (id, identity, status, seed, config, flops, created_at) "
-                           "VALUES (?, ?, ?, ?, '{}', 1, ?)", (number, f"id{number}", state, seed, NOW))
+        connection.execute("INSERT INTO run (id, identity, status, seed, config, numerics_version, flops, created_at) "
+                           "VALUES (?, ?, ?, ?, '{}', 1, 1, ?)", (number, f"id{number}", state, seed, NOW))
         connection.execute("INSERT INTO study_run VALUES (1, 'quick', ?, '{}', ?, ?)", (number, number, NOW))
         keys = {"model.rank": row, "optimizer.learning_rate": rate, "training.batch": 32, "training.context": 128,
                 "training.steps": 256, "data.name": corpus}
@@ -132,8 +132,8 @@ def other_study(folder, name, section, runs, corpus="tinyshakespeare"):
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO study VALUES (2, ?, 'A <study>', ?, ?, ?)", (name, json.dumps({"report": section}), NOW, NOW))
         for number, (cell, parameters, seed, metrics) in enumerate(runs, 100):
-            connection.execute("INSERT INTO run (id, identity, status, seed, config, flops, created_at) "
-                               "VALUES (?, ?, 'completed', ?, '{}', 1, ?)", (number, f"id{number}", seed, NOW))
+            connection.execute("INSERT INTO run (id, identity, status, seed, config, numerics_version, flops, created_at) "
+                               "VALUES (?, ?, 'completed', ?, '{}', 1, 1, ?)", (number, f"id{number}", seed, NOW))
             connection.execute("INSERT INTO study_run VALUES (2, 'quick', ?, ?, ?, ?)", (number, json.dumps(cell), number, NOW))
             keys = {**parameters, **({"data.name": corpus} if corpus else {})}
             connection.executemany("INSERT INTO param VALUES (?, ?, ?, NULL)", [(number, key, str(value)) for key, value in keys.items()])
