@@ -22,13 +22,17 @@ bool ConfigFiles::group_exists(const std::string& group) const {
 }
 
 std::vector<std::string> ConfigFiles::list(const std::string& group, bool folders) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = lists_.find({group, folders});
+  if (known != lists_.end()) return known->second;
   std::vector<std::string> names = folder_->list(group, folders);
-  if (folders) return names;
-  const auto is_other = [](const std::string& name) { return name.size() < 5 || name.compare(name.size() - 5, 5, ".yaml") != 0; };
-  names.erase(std::remove_if(names.begin(), names.end(), is_other), names.end());
-  for (std::string& name : names) name.resize(name.size() - 5);
-  std::sort(names.begin(), names.end());  // `a-b.yaml` stands before `a.yaml`, `a` before `a-b`
-  return names;
+  if (!folders) {
+    const auto is_other = [](const std::string& name) { return name.size() < 5 || name.compare(name.size() - 5, 5, ".yaml") != 0; };
+    names.erase(std::remove_if(names.begin(), names.end(), is_other), names.end());
+    for (std::string& name : names) name.resize(name.size() - 5);
+    std::sort(names.begin(), names.end());  // `a-b.yaml` stands before `a.yaml`, `a` before `a-b`
+  }
+  return lists_.emplace(std::pair(group, folders), std::move(names)).first->second;
 }
 
 }  // namespace steepest::config

@@ -28,6 +28,7 @@ class ConfigFiles {
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::unique_ptr<const YamlFile>> files_;
   mutable std::map<std::string, bool> groups_;
+  mutable std::map<std::pair<std::string, bool>, std::vector<std::string>> lists_;
 };
 
 }  // namespace steepest::config

@@ -40,13 +40,14 @@ class Builder {
     DefaultsItem primary;
     primary.name = config_name;
     primary.primary = true;
-    primary.origin = {std::make_shared<const std::string>(files_.shown(config_name)), 0};
     primary.set_parent("", "");
-    if (!files_.load(config_name)) {
+    const YamlFile* file = files_.load(config_name);
+    if (!file) {
       const std::vector<std::string> roots = files_.list("", false);
       const std::string valid = roots.empty() ? "" : "--config-name with one of " + options::list_text(roots);
       throw InputError({"", "there is no such root file", valid, "", files_.shown(config_name), 0});
     }
+    primary.origin = {file->tree.origin.file, 0};
     TreeNode root{primary, {}};
     expand(root, false, 0);
     collect(root, root);

@@ -39,6 +39,7 @@ class Loan {
   void bind_at(int index, const std::string& text) { statement_.bindNoCopy(index, text); }
   template <class Number>
   void bind_at(int index, Number value) { statement_.bind(index, value); }
+  void bind_at(int index, const std::optional<double>& value) { value ? statement_.bind(index, *value) : statement_.bind(index); }
   /// Runs to the end and is ready for the next values; those that are not bound again stay.
   void run() {
     statement_.exec();

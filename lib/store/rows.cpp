@@ -11,17 +11,21 @@ namespace {
 /// Rows of one statement: starting a statement costs about as much as inserting a row.
 constexpr int kRowsOfStatement = 16;
 
-/// INSERT of so many rows; ?1 is the run, the others follow row by row: the key's columns, then the value.
-std::string insertion(const std::string& table, const std::string& key, int rows) {
+/// INSERT of so many rows; ?1 is the run, the others follow row by row in the order of the columns.
+std::string insertion(const std::string& table, const std::string& columns, int rows) {
   std::string values;
-  const auto columns = std::count(key.begin(), key.end(), ',') + 2;
+  const auto count = std::count(columns.begin(), columns.end(), ',') + 1;
   for (int row = 0, parameter = 1; row < rows; ++row) {
     values += values.empty() ? "(?1" : ", (?1";
-    for (int column = 0; column < columns; ++column) values += ", ?" + std::to_string(++parameter);
+    for (int column = 0; column < count; ++column) values += ", ?" + std::to_string(++parameter);
     values += ")";
   }
-  return "INSERT INTO " + table + " (run_id, " + key + ", value) VALUES " + values + " ON CONFLICT (run_id, " + key +
-         ") DO UPDATE SET value = excluded.value";
+  return "INSERT INTO " + table + " (run_id, " + columns + ") VALUES " + values;
+}
+
+/// The same where a row of that key may be there already, and is replaced.
+std::string replacement(const std::string& table, const std::string& key, int rows) {
+  return insertion(table, key + ", value", rows) + " ON CONFLICT (run_id, " + key + ") DO UPDATE SET value = excluded.value";
 }
 
 /// `bind(statement, index, row)` binds one row's values after parameter `index`. The texts of both statements must live on.
@@ -65,9 +69,18 @@ void summarize(const Connection& connection, std::int64_t run, const std::vector
 
 }  // namespace
 
+void put_params(const Connection& connection, std::int64_t run, const std::vector<Param>& params) {
+  static const std::string kMany = insertion("param", "key, value, number", kRowsOfStatement), kOne = insertion("param", "key, value, number", 1);
+  put_rows(connection, kMany, kOne, run, params, [](Loan& statement, int& index, const Param& param) {
+    statement.bind_at(++index, param.key);
+    statement.bind_at(++index, param.value);
+    statement.bind_at(++index, param.number);
+  });
+}
+
 void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
   if (rows.empty()) return;
-  static const std::string kMany = insertion("metric", "name, step", kRowsOfStatement), kOne = insertion("metric", "name, step", 1);
+  static const std::string kMany = replacement("metric", "name, step", kRowsOfStatement), kOne = replacement("metric", "name, step", 1);
   put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const MetricRow& row) {
     statement.bind_at(++index, row.name);
     statement.bind_at(++index, row.step);
@@ -77,8 +90,8 @@ void put_metrics(const Connection& connection, std::int64_t run, const std::vect
 }
 
 void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows) {
-  static const std::string kMany = insertion("spectrum", "matrix, step, position", kRowsOfStatement),
-                           kOne = insertion("spectrum", "matrix, step, position", 1);
+  static const std::string kMany = replacement("spectrum", "matrix, step, position", kRowsOfStatement),
+                           kOne = replacement("spectrum", "matrix, step, position", 1);
   put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const SpectrumRow& row) {
     statement.bind_at(++index, row.matrix);
     statement.bind_at(++index, row.step);

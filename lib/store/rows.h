@@ -1,10 +1,14 @@
-// rows.h: metric and spectrum rows into the file, with the summaries kept beside them; statistics out of it. Internal to lib/store; call in a transaction.
+// rows.h: parameters, metric and spectrum rows into the file, with the summaries kept beside them; statistics out of it. Internal to lib/store; call in a transaction.
 #pragma once
 #include <vector>
 
 #include "store/connection.h"
+#include "store/flatten.h"
 
 namespace steepest::store {
+
+/// Writes the parameters of a run that has none yet.
+void put_params(const Connection& connection, std::int64_t run, const std::vector<Param>& params);
 
 /// Writes the rows of one run; a step that is there already is replaced. Keeps `metric_summary`.
 void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows);

@@ -45,11 +45,7 @@ std::int64_t Database::put_run(const NewRun& run) {
     put.bind(run.identity, run.seed, run.config.dump(), run.numerics_version, run.flops, total_steps(run.config), utc_now())
         .step();
     const std::int64_t id = put.integer(0);
-    for (const Param& param : flatten(run.config)) {
-      connection_->prepare("INSERT INTO param (run_id, key, value, number) VALUES (?, ?, ?, ?)")
-          .bind(id, param.key, param.value, param.number)
-          .exec();
-    }
+    put_params(*connection_, id, flatten(run.config));
     return id;
   });
 }
