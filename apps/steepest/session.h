@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "hydra/composer.h"
+#include "study/study.h"
 #include "store/database.h"
 
 namespace steepest::app {
@@ -32,7 +32,7 @@ class Session {
   /// STEEPEST_WORKER, else steepest-worker beside this executable. Throws InputError if it is not there.
   std::filesystem::path worker() const;
 
-  hydra::Composer composer() const { return hydra::Composer(experiments()); }
+  hydra::Composer composer() const { return study::experiments(experiments()); }
   /// Throws InputError if there is no database yet, saying how one comes about.
   store::Database open(store::Access access) const;
   /// For what writes runs: the file is made where there is none, and upgraded where it is of an older steepest.

@@ -18,6 +18,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
+/// A complaint about the base's text is about `base.data`; what else there is to complain of, the device, is the run's own.
+std::unique_ptr<Trainer> trainer_of_base(const TrainingRun& options, const std::filesystem::path& data, const std::string& vocabulary) {
+  try {
+    return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr});
+  } catch (const options::InputError& error) {
+    if (error.parts().key.rfind("data.", 0) == 0) throw error.below("base");
+    throw;
+  }
+}
+
 /// False: told to leave before the lock was free.
 bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& proceed) {
   for (bool said = false; !lock.try_to_hold(); said = true) {
@@ -37,7 +47,7 @@ std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, co
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
   if (!hold(lock, name, shelf.proceed)) return nullptr;
 
-  const auto fresh = [&] { return std::make_unique<Trainer>(options, shelf.data, Start{vocabulary, nullptr}); };
+  const auto fresh = [&] { return trainer_of_base(options, shelf.data, vocabulary); };
   auto trainer = fresh();
   if (const auto unusable = resume_from(file, identity, *trainer)) {
     shelf.note(*unusable + "; the base is trained anew");

@@ -37,6 +37,9 @@ struct Study {
 Study load_study(const hydra::Composer& composer, const std::string& name, const std::string& scale,
                  const std::vector<std::string>& overrides, const run::CompleteCorpus& complete = {});
 
+/// The folder of experiments: groups, roots, and beside them the folders of studies and claims, which are no groups.
+hydra::Composer experiments(const std::filesystem::path& directory);
+
 /// Names of the study files.
 std::vector<std::string> study_names(const hydra::Composer& composer);
 

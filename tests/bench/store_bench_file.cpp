@@ -19,7 +19,7 @@ namespace {
 std::unique_ptr<Folder> stored_folder;
 
 study::Study real_study() {
-  return study::load_study(hydra::Composer(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
+  return study::load_study(study::experiments(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
 }
 
 /// Metric rows of a run: two curves, one of them ten times as fine as the other.
