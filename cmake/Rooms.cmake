@@ -1,8 +1,9 @@
 # Rooms.cmake: steepest_room(NAME [TORCH] [FILES ...] [LINK ...]) makes lib/NAME/*.cpp, or the FILES below lib/, the library
-# steepest_NAME; other rooms
-# are linked by their bare names. TORCH rooms share one precompiled header. steepest_app does the same for a program.
+# steepest_NAME; other rooms are linked by their bare names. TORCH rooms share one precompiled header. steepest_app does the same
+# for a program. The presets compile files eight at a time (reading LibTorch's or JSON's headers takes longer than the file itself) and
+# take warnings for errors; a plain configuration, and the preset `debug`, do neither, so that editors find every file's command.
 set(kWarnings -Wall -Wextra -Wpedantic -Wshadow)
-if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+if(STEEPEST_WERROR AND (NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15))
   list(APPEND kWarnings -Werror)  # what a compiler newer than those it is tested with warns of does not end a user's build
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -28,8 +29,6 @@ function(steepest_compile target)
   else()
     set(scope PUBLIC)
     target_compile_options(${target} PRIVATE ${kWarnings})
-    # Files are compiled eight at a time: reading LibTorch's or JSON's headers takes longer than the file itself.
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
     if(arg_TORCH)
       target_precompile_headers(${target} REUSE_FROM steepest_torch_pch)
       # The header was compiled with -fPIC; a program's own -fPIE would not match it.

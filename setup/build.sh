@@ -5,10 +5,10 @@ cd "$(dirname "$0")/.."
 preset=$1 jobs=$2 target=${3:-programs}
 folder=build; [ "$preset" = release ] || folder=build-$preset
 
-# LibTorch may have changed since the last configuration (another place, version or kind): then configure again.
+# LibTorch (another place, version or kind) or the presets may have changed since the last configuration: then configure again.
 flags=; [ "$preset" != compat ] || flags=--distribution
 chosen=$(setup/libtorch.sh $flags 2>&1) || { echo "$chosen" >&2; exit 2; }
-if [ ! -f "$folder/build.ninja" ] || [ "$(cat "$folder/libtorch.chosen" 2>/dev/null)" != "$chosen" ]; then
+if [ ! -f "$folder/build.ninja" ] || [ CMakePresets.json -nt "$folder/libtorch.chosen" ] || [ "$(cat "$folder/libtorch.chosen" 2>/dev/null)" != "$chosen" ]; then
   cmake --preset "$preset" --log-level=STATUS | grep -E '^-- (LibTorch|Build files)|rror' || { cmake --preset "$preset"; exit 2; }
   printf '%s' "$chosen" > "$folder/libtorch.chosen"
 fi

@@ -40,7 +40,15 @@ void check(const Request& request) {
 std::vector<std::int64_t> chosen_runs(const store::Database& database, const Request& request, std::int64_t study) {
   if (request.failed) return store::failed_runs(database);
   if (request.untied) return store::untied_runs(database);
-  if (request.older) return store::older_runs(database, run::kNumericsVersion);
+  if (request.older) {
+    std::vector<std::int64_t> runs;
+    for (const auto& numerics : numerics_of_runs(database)) {
+      if (run::is_current(numerics)) continue;
+      const auto older = store::runs_of_numerics(database, numerics);
+      runs.insert(runs.end(), older.begin(), older.end());
+    }
+    return runs;
+  }
   return study != 0 ? store::runs_of_study_alone(database, study, request.scale) : request.runs;
 }
 
@@ -139,7 +147,7 @@ Command add_delete(CLI::App& program, Session& session) {
   command->add_option("--scale", request->scale, "of the study, this scale alone")->type_name("NAME");
   command->add_flag("--failed", request->failed, "every failed run");
   command->add_flag("--untied", request->untied, "every run that belongs to no study");
-  command->add_flag("--older", request->older, "every run of an older numerics version");
+  command->add_flag("--older", request->older, "every run whose numbers are of an older version of the code");
   command->add_flag("--yes", request->yes, "do not ask");
   command->add_flag("--dry-run", request->dry_run, "show what would go, and delete nothing");
   command->footer("Examples:\n"

@@ -41,7 +41,7 @@ int work(const Session& session, const std::vector<std::string>& files) {
     source.stream->seekg(0);
     if (!*source.stream) throw InputError(source.name + " cannot be read a second time; give it as standard input: import - < FILE");
   }
-  store::Database database(session.database());
+  auto database = session.open_or_make();
   for (const auto& source : sources) {
     exchange::Intake intake(database);
     exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { intake.study(study); },

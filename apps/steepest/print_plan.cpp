@@ -36,6 +36,7 @@ std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, in
   std::string text = fmt::format("{}: {} run{}", plan_name(study), plan.total, plan.total == 1 ? "" : "s");
   if (plan.added > 0) text += fmt::format(", {} new", plan.added);
   if (plan.requeued > 0) text += fmt::format(", {} failed before and tried again", plan.requeued);
+  if (plan.again > 0) text += fmt::format(", {} made again", plan.again);
   for (const auto& [status, count] : plan.present) text += fmt::format(", {} {}", count, store::to_string(status));
   if (plan.left() == 0) return text + "; nothing left to run";
   const auto workers = std::min<std::int64_t>(jobs, plan.left());

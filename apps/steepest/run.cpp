@@ -89,6 +89,10 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
                             progress.failed == 1 ? "" : "s", failures(database, plan), again));
     return 1;
   }
+  if (const auto lines = sweep::unmet(database, plan, study); !lines.empty()) {
+    for (const auto& line : lines) print_error(line);
+    return 1;
+  }
   if (study.definition.contains("report"))
     print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
   return 0;
@@ -114,22 +118,26 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   if (options.prune && !study.whole) throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
+  const sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
   const auto before = [&] {
     const auto database = session.open_if_present(access);
-    return sweep::preview(database ? &*database : nullptr, study, !arguments.keep_failed);
+    return sweep::preview(database ? &*database : nullptr, study, planning);
   }();
   if (options.dry_run) {
     print_plan(session, study, before, jobs, report::Format::table);
     return 0;
   }
   // All that can be refused is refused here, before a row is written.
-  if (rerun || before.left() > 0) {
+  if (before.left() > 0) {
     session.worker();
     check_requirements(study, session, devices);
   }
-  store::Database database(session.database());
-  if (rerun) sweep::prepare_rerun(database, study, session.checkpoints());
-  const auto plan = sweep::plan(database, study, {.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune});
+  auto database = session.open_or_make();
+  const auto plan = sweep::plan(database, study, planning);
+  for (const auto& identity : plan.set_back) {
+    std::error_code ignored;  // a worker notices that it does not fit
+    std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
+  }
   sweep::PlanHold hold(database, plan);
   supervision.worker.database = session.database();
   supervision.worker.checkpoints = session.checkpoints();
@@ -151,7 +159,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   // Cells may have been completed by another study's runs.
   if (!rerun) sweep::update_statistics(database, plan.study, study.scale);
   if (rerun) {
-    for (const auto& line : sweep::rerun_findings(database, study)) print_result(line + "\n");
+    for (const auto& line : sweep::rerun_findings(database, study, plan.seen)) print_result(line + "\n");
   }
   return conclude(outcome, database, plan, study, session, command_again(session, arguments, options));
 }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "data/corpus.h"
+#include "exchange/renewal.h"
 #include "options/error.h"
 #include "shell_word.h"
 
@@ -102,12 +103,14 @@ store::Database Session::open(store::Access access) const {
     throw InputError(fmt::format("there is no database {} yet; `steepest run STUDY` makes it{}", database().string(),
                                  database_option.empty() ? ", --database PATH names another" : ""));
   }
-  return store::Database(database(), access);
+  return store::Database(database(), access, exchange::renewed);
 }
+
+store::Database Session::open_or_make() const { return store::Database(database(), store::Access::upgrade, exchange::renewed); }
 
 std::optional<store::Database> Session::open_if_present(store::Access access) const {
   if (!present(database())) return {};
-  return store::Database(database(), access);
+  return store::Database(database(), access, exchange::renewed);
 }
 
 void keep_if_writable(const Session& session, const std::function<void(store::Database&)>& keep) {
@@ -126,6 +129,12 @@ std::int64_t find_study(const store::Database& database, const std::string& name
       {"", fmt::format("the database has no study \"{}\"", name),
        names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
        options::nearest_name(name, names), "", 0});
+}
+
+std::vector<nlohmann::json> numerics_of_runs(const store::Database& database) {
+  std::vector<nlohmann::json> all;
+  for (const auto& row : database.query("SELECT DISTINCT numerics FROM run ORDER BY 1").rows) all.push_back(nlohmann::json::parse(row[0]));
+  return all;
 }
 
 std::string run_words(const store::Database& database, const std::string& study) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "hydra/composer.h"
+#include "study/study.h"
 #include "store/database.h"
 
 namespace steepest::app {
@@ -33,9 +33,11 @@ class Session {
   /// STEEPEST_WORKER, else steepest-worker beside this executable. Throws InputError if it is not there.
   std::filesystem::path worker() const;
 
-  hydra::Composer composer() const { return hydra::Composer(experiments()); }
+  hydra::Composer composer() const { return study::experiments(experiments()); }
   /// Throws InputError if there is no database yet, saying how one comes about.
   store::Database open(store::Access access) const;
+  /// For what writes runs: the file is made where there is none, and upgraded where it is of an older steepest.
+  store::Database open_or_make() const;
   /// Nothing where there is no file yet.
   std::optional<store::Database> open_if_present(store::Access access = store::Access::read_only) const;
 };
@@ -48,6 +50,9 @@ void keep_if_writable(const Session& session, const std::function<void(store::Da
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.
 std::int64_t find_study(const store::Database& database, const std::string& name);
+
+/// The numerics of the runs of a file, each once.
+std::vector<nlohmann::json> numerics_of_runs(const store::Database& database);
 
 /// What `steepest run` takes to plan a stored study: its name, or the study and overrides that it was made of. Quoted for a shell.
 std::string run_words(const store::Database& database, const std::string& study);

@@ -5,6 +5,7 @@
 #include "report/table.h"
 #include "run/numerics.h"
 #include "store/plans.h"
+#include "store/removal.h"
 #include "sweep/words.h"
 #include "terminal.h"
 
@@ -50,14 +51,11 @@ std::string at_work(const store::Database& database, const std::string& study) {
 
 std::string leftovers(const store::Database& database) {
   std::string text;
-  const auto older = database.query(
-      fmt::format("SELECT numerics_version, count(*) FROM run WHERE numerics_version <> {} GROUP BY 1 ORDER BY 1",
-                  run::kNumericsVersion));
-  for (const auto& row : older.rows) {
-    text += fmt::format(
-        "{} run{} of numerics version {} (now {}): results may differ from today's; studies no longer use them once "
-        "they are planned anew\n",
-        row[1], row[1] == "1" ? "" : "s", row[0], run::kNumericsVersion);
+  for (const auto& numerics : numerics_of_runs(database)) {
+    if (run::is_current(numerics)) continue;
+    const auto runs = store::runs_of_numerics(database, numerics).size();
+    text += fmt::format("{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned "
+                        "anew\n", runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
   }
   const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
   if (untied > 0)

@@ -1,8 +1,6 @@
 // intake.cpp: see intake.h.
 #include "exchange/intake.h"
 
-#include "run/identity.h"
-
 namespace steepest::exchange {
 namespace {
 
@@ -83,14 +81,13 @@ bool Intake::has_place(const Study& study, const store::TieRecord& tie, const st
   if (fresh) {
     for (const auto& here : database_.runs(study.id, tie.scale)) {
       auto& cell = cells->second[here.cell.dump()];
-      if (cell.seeds.empty()) cell.stands_for = run::identity_but_for_seed(database_.run_config(here.id), here.numerics_version);
+      if (cell.seeds.empty()) cell.stands_for = here.family;
       cell.seeds[here.seed] = here.id;
     }
   }
   auto& cell = cells->second[tie.cell.dump()];
-  const auto stands_for = run::identity_but_for_seed(record.config, record.numerics_version);
-  if (cell.seeds.empty()) cell.stands_for = stands_for;
-  return cell.stands_for == stands_for && cell.seeds.try_emplace(record.seed, run).first->second == run;
+  if (cell.seeds.empty()) cell.stands_for = record.family;
+  return cell.stands_for == record.family && cell.seeds.try_emplace(record.seed, run).first->second == run;
 }
 
 }  // namespace steepest::exchange

@@ -1,8 +1,11 @@
 // run_from_text.cpp: lines as records again; nothing is believed that can be checked.
 #include <algorithm>
 
+#include "exchange/renewal.h"
 #include "exchange/run_text.h"
 #include "run/identity.h"
+#include "run/numerics.h"
+#include "run/run_schema.h"
 #include "store/json_number.h"
 
 namespace steepest::exchange {
@@ -67,12 +70,37 @@ std::vector<store::TieRecord> ties_from(Fields& fields, const Place& place) {
   return ties;
 }
 
-/// The identity that the run's own configuration gives.
-std::string own_identity(const Fields& fields, const store::RunRecord& run) {
+[[noreturn]] void refuse_identity(const Fields& fields, const std::string& found, const std::string& own) {
+  fields.refuse("identity", "found " + found.substr(0, 12) + "..., but its config and numerics give " + own.substr(0, 12) +
+                                "...: the line was edited");
+}
+
+/// A run of the days when the suite had one version: it is known now as a database of those days would be upgraded.
+void renew(const Fields& fields, store::RunRecord& run, int suite_version) {
+  const std::string own = run::former_identity(run.config, suite_version);
+  if (own != run.identity) refuse_identity(fields, run.identity, own);
+  auto renewed = exchange::renewed(run.identity, run.config, suite_version);
+  run.identity = renewed.identity;
+  run.family = renewed.family;
+  run.numerics = renewed.numerics;
+  run.observes = renewed.observes;
+  if (renewed.flops) run.flops = *renewed.flops;
+}
+
+/// What the configuration says, whose identity must be the line's.
+void identify(const Fields& fields, store::RunRecord& run) {
   try {
-    return run::identity(run.config, run.numerics_version);
+    if (run.numerics.contains("suite")) return renew(fields, run, run.numerics.at("suite").get<int>());
+    const auto options = run::read_run(run.config, options::Absent::neutral);
+    const std::string own = run::identity(options, run.numerics);
+    if (own != run.identity) refuse_identity(fields, run.identity, own);
+    run.family = run::identity_but_for_seed(options, run.numerics);
+    run.observes = run::observations(options);
   } catch (const json::exception&) {
     fields.refuse("config", "is no configuration of a run: the line was edited");
+  } catch (const options::InputError& error) {
+    if (!error.parts().file.empty()) throw;
+    fields.refuse("config." + error.parts().key, error.parts().problem, error.parts().valid, error.parts().nearest);
   }
 }
 
@@ -99,7 +127,8 @@ store::RunRecord run_from(const json& line, const Place& place, int version) {
   fields.value("record");
   store::RunRecord run;
   run.identity = fields.digest("identity");
-  run.numerics_version = static_cast<int>(fields.count("numerics_version"));
+  if (version < 3) run.numerics = run::numerics_of_suite(static_cast<int>(fields.count("numerics_version")));
+  else run.numerics = fields.object("numerics");
   run.seed = fields.integer("seed");
   run.status = status_from(fields);
   run.step = fields.count("step");
@@ -120,11 +149,7 @@ store::RunRecord run_from(const json& line, const Place& place, int version) {
   run.ties = ties_from(fields, place);
   run.environment = fields.value("environment");
   run.config = fields.object("config");
-  const std::string identity = own_identity(fields, run);
-  if (identity != run.identity) {
-    fields.refuse("identity", "found " + run.identity.substr(0, 12) + "..., but its config and numerics_version give " +
-                                  identity.substr(0, 12) + "...: the line was edited");
-  }
+  identify(fields, run);
   run.metrics = metrics_from(fields);
   run.spectra = spectra_from(fields);
   fields.done();

@@ -49,7 +49,7 @@ std::string run_line(const store::RunRecord& run) {
   ordered_json line;
   line["record"] = "run";
   line["identity"] = run.identity;
-  line["numerics_version"] = run.numerics_version;
+  line["numerics"] = run.numerics;
   line["seed"] = run.seed;
   line["status"] = store::to_string(run.status);
   line["step"] = run.step;

@@ -9,7 +9,7 @@
 namespace steepest::exchange {
 
 inline constexpr const char* kFormat = "steepest-runs";
-inline constexpr int kFormatVersion = 2;
+inline constexpr int kFormatVersion = 3;
 
 /// Each without the line feed. Equal records give equal bytes.
 std::string header_line();

@@ -11,13 +11,22 @@
 #include "experiment/trainer.h"
 #include "log/log.h"
 #include "run/identity.h"
-#include "run/run_schema.h"
 
 namespace steepest::experiment {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
+
+/// A complaint about the base's text is about `base.data`; what else there is to complain of, the device, is the run's own.
+std::unique_ptr<Trainer> trainer_of_base(const TrainingRun& options, const std::filesystem::path& data, const std::string& vocabulary) {
+  try {
+    return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr});
+  } catch (const options::InputError& error) {
+    if (error.parts().key.rfind("data.", 0) == 0) throw error.below("base");
+    throw;
+  }
+}
 
 /// False: told to leave before the lock was free.
 bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& proceed) {
@@ -33,12 +42,12 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
 
 std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
   const run::TrainingRun options = training_of_base(run);
-  const std::string identity = digest::sha256(run::identity(run::to_json(options)) + vocabulary), name = identity.substr(0, 12);
+  const std::string identity = digest::sha256(run::identity(options) + vocabulary), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
   if (!hold(lock, name, shelf.proceed)) return nullptr;
 
-  const auto fresh = [&] { return std::make_unique<Trainer>(options, shelf.data, Start{vocabulary, nullptr}); };
+  const auto fresh = [&] { return trainer_of_base(options, shelf.data, vocabulary); };
   auto trainer = fresh();
   if (const auto unusable = resume_from(file, identity, *trainer)) {
     shelf.note(*unusable + "; the base is trained anew");

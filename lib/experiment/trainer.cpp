@@ -86,7 +86,8 @@ Outcome Trainer::advance(const Hooks& hooks) {
   }
   if (last || (training.evaluate_every > 0 && step_ % training.evaluate_every == 0)) {
     const double validation = timed(times_.validation, [&] { return validate(); });
-    if (!std::isfinite(validation)) return Outcome::diverged;
+    // On the way it is an observation, which must not change how the run ends.
+    if (last && !std::isfinite(validation)) return Outcome::diverged;
     hooks.metric("validation_loss", step_, validation);
   }
   if (!last && !timed(times_.waiting, [&] { return hooks.proceed(step_); })) return Outcome::stopped;

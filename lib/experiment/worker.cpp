@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/corpus.h"
+#include "digest/sha256.h"
 #include "experiment/archive_file.h"
 #include "experiment/base_network.h"
 #include "experiment/cause.h"
@@ -46,10 +47,10 @@ class ClaimedWork {
  public:
   ClaimedWork(const WorkerOptions& options, store::Database& database, const store::ClaimedRun& claim, const std::atomic<bool>& stop)
       : options_(options), database_(database), claim_(claim), stop_(stop), lease_(options.database, claim.id, options.token),
-        checkpoint_(options.checkpoints / (claim.identity + ".pt")) {}
+        checkpoint_(options.checkpoints / (claim.identity + ".pt")), mark_(checkpoint_mark(claim.identity, claim.observes)) {}
 
   void run() {
-    run::AnyRun run = run::read_run(claim_.config);
+    run::AnyRun run = run::read_run(claim_.config, options::Absent::neutral);
     auto* training = std::get_if<run::TrainingRun>(&run);
     if (training && same_kind(training->device, options_.device)) training->device = options_.device;
     if (training && training->base && !take_base(*training)) return finish(Outcome::stopped, nullptr);
@@ -108,19 +109,28 @@ class ClaimedWork {
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
     const bool held = patiently(stop_, [&] { return database_.finish(claim_.id, options_.token, end); });
     std::error_code ignored;  // the run is done, whether or not its checkpoint can be removed
-    if (held && outcome != Outcome::stopped) std::filesystem::remove(checkpoint_, ignored);
+    if (!held || outcome == Outcome::stopped) return;
+    std::filesystem::remove(checkpoint_, ignored);
+    if (!claim_.former_identity.empty()) std::filesystem::remove(former_checkpoint(), ignored);
   }
 
   /// Continues from the checkpoint, or from the start where there is none or it cannot be used; rows after it are written anew. A database
   /// that was deleted, or put back from a copy, lacks rows that a checkpoint counts on.
   void resume(std::unique_ptr<Experiment>& experiment, const run::AnyRun& run) {
     const auto fits = [&](std::int64_t rows) { return patiently(stop_, [&] { return rows == stored_rows(*experiment); }); };
-    if (const auto unusable = resume_from(checkpoint_, claim_.identity, *experiment, fits)) {
+    std::error_code ignored;
+    const bool former = !claim_.former_identity.empty() && !std::filesystem::exists(checkpoint_, ignored);
+    const auto unusable = former ? resume_from(former_checkpoint(), claim_.former_identity, *experiment, fits)
+                                 : resume_from(checkpoint_, mark_, *experiment, fits);
+    if (unusable) {
       note(*unusable + "; the run starts over");
       experiment = make(run);
     }
     lost_ = !patiently(stop_, [&] { return database_.rewind(claim_.id, options_.token, experiment->step()); });
   }
+
+  /// Of an interrupted run of a file that has been upgraded since.
+  std::filesystem::path former_checkpoint() const { return options_.checkpoints / (claim_.former_identity + ".pt"); }
 
   /// In the log, and as an event of the run.
   void note(const std::string& text) {
@@ -160,7 +170,7 @@ class ClaimedWork {
   /// Rows first: a checkpoint never claims steps whose rows are not stored.
   void save(const Experiment& experiment) {
     flush();
-    if (!lost_ && !has_rows()) experiment.save(checkpoint_, claim_.identity, stored_rows(experiment));
+    if (!lost_ && !has_rows()) experiment.save(checkpoint_, mark_, stored_rows(experiment));
     saved_ = Clock::now();
   }
 
@@ -170,6 +180,7 @@ class ClaimedWork {
   const std::atomic<bool>& stop_;
   store::Lease lease_;
   std::filesystem::path checkpoint_;
+  std::string mark_;
   Start start_;
   std::vector<store::MetricRow> rows_;
   std::vector<store::SpectrumRow> spectra_;
@@ -178,6 +189,8 @@ class ClaimedWork {
 };
 
 }  // namespace
+
+std::string checkpoint_mark(const std::string& identity, const std::string& observes) { return digest::sha256(identity + observes); }
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   store::Database database(options.database, store::Access::read_write);

@@ -18,6 +18,10 @@ struct WorkerOptions {
   double checkpoint_seconds = 20;     ///< between two checkpoints
 };
 
+/// What a checkpoint of a run says that it is of. One that was written while less was observed lacks rows: `observes` is part of it, as
+/// canonical JSON.
+std::string checkpoint_mark(const std::string& identity, const std::string& observes);
+
 /// Works until no run of the plan is left to claim, or `stop` becomes true; then the run at hand is checkpointed and marked interrupted.
 /// A run that reports an error is given back to be tried again, or ends as failed with the reason, and the next is taken. While another
 /// program holds the database locked, training goes on and what is to be stored waits. Throws options::InputError for what concerns all

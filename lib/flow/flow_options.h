@@ -29,7 +29,7 @@ struct FlowOptions {
     visit(field("l2", l2).at_least(0).unit("singular values of A B").help("lambda: adds (lambda/2)(|A|^2+|B|^2) to the loss"));
     visit(field("time_step", time_step).above(0).unit("time of the flow").help("length of an explicit Euler step"));
     visit(field("end_time", end_time).above(0).unit("time of the flow").help("how far the flow is followed; rounded to whole steps"));
-    visit(field("output_every", output_every).at_least(1).unit("steps").help("how often the state is observed"));
+    visit(field("output_every", output_every).at_least(1).observes().unit("steps").help("how often the state is observed"));
   }
 
   bool spectral() const { return name == "specgf"; }

@@ -6,7 +6,6 @@
 #include "hydra/config_files.h"
 #include "hydra/defaults_list.h"
 #include "hydra/interpolation.h"
-#include "hydra/override_grammar.h"
 #include "hydra/utf8.h"
 #include "hydra/value_override.h"
 #include "options/valid_text.h"
@@ -55,7 +54,9 @@ options::InputError Composed::locate(const options::InputError& error) const {
 Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory)
     : directory_(std::move(directory)), files_(std::make_shared<const ConfigFiles>(std::move(folder))) {}
 
-Composer::Composer(std::filesystem::path directory) : Composer(std::make_unique<DiskFolder>(directory), directory) {
+Composer::Composer(std::filesystem::path directory, std::vector<std::string> not_groups)
+    : Composer(std::make_unique<DiskFolder>(directory), directory) {
+  not_groups_ = std::move(not_groups);
   std::error_code ignored;
   if (!std::filesystem::is_directory(directory_, ignored)) {
     throw options::InputError({"", "is not a directory", "a directory with root files such as config.yaml, and one folder per group", "", directory_.string(), 0});
@@ -73,24 +74,15 @@ Composer Composer::rooted_at(const std::string& config_name, const std::string& 
   return other;
 }
 
-Composed Composer::compose(const std::vector<std::string>& overrides) const {
-  std::vector<GivenOverride> given;
-  for (const std::string& line : overrides) given.push_back({line});
-  return compose(given);
-}
+Composed Composer::compose(const std::vector<std::string>& overrides) const { return compose(parse_overrides(overrides)); }
 
-Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
-  std::vector<Override> parsed;
-  for (const auto& [line, source] : overrides) {
-    parsed.push_back(parse_override(line, source));
-    if (parsed.back().value.kind == Value::Kind::interval) {
-      throw options::InputError({line, kIntervalProblem, kIntervalValid, "", source.file, source.line, source.column});
-    }
-    if (parsed.back().value.is_sweep()) {
-      throw options::InputError({line, "several values where one is expected", "key=[a,b] for a list, key='a,b' for text", "", source.file, source.line, source.column});
-    }
+Composed Composer::compose(const std::vector<Override>& overrides) const {
+  for (const Override& override : overrides) {
+    if (!override.is_sweep()) continue;
+    if (std::holds_alternative<Interval>(*override.value)) throw override.error(kIntervalProblem, kIntervalValid);
+    throw override.error("several values where one is expected", "key=[a,b] for a list, key='a,b' for text");
   }
-  const DefaultsList list = make_defaults_list(*files_, root_, parsed);
+  const DefaultsList list = make_defaults_list(*files_, root_, overrides);
   Node root = Node::make_map({});
   for (const ConfigPart& part : list.parts) {
     Node content = files_->load(part.file)->tree;
@@ -117,10 +109,8 @@ Composed Composer::compose(const std::vector<GivenOverride>& overrides) const {
 std::vector<std::string> Composer::roots() const { return files_->list("", false); }
 
 std::vector<std::string> Composer::groups() const {
-  std::vector<std::string> names;
-  for (const std::string& name : files_->list("", true)) {
-    if (name != "study" && name != "claims") names.push_back(name);
-  }
+  std::vector<std::string> names = files_->list("", true);
+  std::erase_if(names, [&](const std::string& name) { return std::find(not_groups_.begin(), not_groups_.end(), name) != not_groups_.end(); });
   return names;
 }
 

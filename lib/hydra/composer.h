@@ -7,21 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "options/error.h"
+#include "hydra/override_grammar.h"
 
 namespace steepest::hydra {
-
-/// Where a value came from: a place in a file, or "command line". Line and column count from 1; 0: unknown.
-struct Source {
-  std::string file;
-  int line = 0, column = 0;
-};
-
-/// An override and where it was given: on the command line, or in a study file.
-struct GivenOverride {
-  std::string line;
-  Source source = {"command line", 0};
-};
 
 /// A composed configuration with the origin of every leaf, so that later complaints can name the place.
 struct Composed {
@@ -42,8 +30,8 @@ inline constexpr const char* kDefaultRoot = "config";
 /// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
-  /// `directory` holds root files and one folder per group. Throws InputError if it is no directory.
-  explicit Composer(std::filesystem::path directory);
+  /// `directory` holds root files and one folder per group, `not_groups` apart. Throws InputError if it is no directory.
+  explicit Composer(std::filesystem::path directory, std::vector<std::string> not_groups = {});
   /// The same over files from elsewhere; `directory` only names them.
   Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory);
   /// The same folder composed from another root file, as Hydra's --config-name: `flow` for flow.yaml. Throws InputError if there is none;
@@ -51,11 +39,11 @@ class Composer {
   Composer rooted_at(const std::string& config_name, const std::string& key = "--config-name", const Source& origin = {}) const;
   /// Composes the root file (config.yaml) with overrides in Hydra's grammar: `group=option`, `a.b=value`, `+a.b=value`, `++a.b=value`,
   /// `~a.b`, `~group`. No sweeps here: expand them first. Throws InputError.
+  Composed compose(const std::vector<Override>& overrides) const;
   Composed compose(const std::vector<std::string>& overrides) const;
-  Composed compose(const std::vector<GivenOverride>& overrides) const;
   /// Names of the root files.
   std::vector<std::string> roots() const;
-  /// Names of the groups, and of the options of one. `study` and `claims` are folders of their own kind, no groups.
+  /// Names of the groups, and of the options of one.
   std::vector<std::string> groups() const;
   std::vector<std::string> options(const std::string& group) const;
   const std::filesystem::path& directory() const { return directory_; }
@@ -67,10 +55,7 @@ class Composer {
   std::filesystem::path directory_;
   std::shared_ptr<const ConfigFiles> files_;
   std::string root_ = kDefaultRoot;
+  std::vector<std::string> not_groups_;
 };
-
-/// Expands sweeps: `a=1,2`, `a=range(6)`, `a=choice(x,y)`, `group=glob(*)` into every combination, in Hydra's order (the last
-/// varies fastest). A key given twice counts once, with its last value, at its first place. `composer` is needed for glob.
-std::vector<std::vector<std::string>> expand_sweeps(const std::vector<std::string>& overrides, const Composer* composer = nullptr);
 
 }  // namespace steepest::hydra

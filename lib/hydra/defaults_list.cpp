@@ -57,22 +57,21 @@ class Builder {
 
  private:
   void sort_in(const Override& override) {
-    const bool element = override.has_value && !override.value.is_sweep();
-    const bool is_group = files_.group_exists(override.key);
-    if (!is_group || (element && override.value.element.is_object())) {
+    const nlohmann::json* value = override.json();
+    if (!files_.group_exists(override.key) || (value && value->is_object())) {
       result_.value_overrides.push_back(override);
       return;
     }
-    const std::string key = override.key + (override.package ? "@" + *override.package : "");
-    if (override.kind == Override::Kind::force_add) fail(override, "++ cannot choose an option of a group", "+" + key + "=option");
+    const std::string key = override.place();
+    if (override.kind == Override::Kind::force_add) throw override.error("++ cannot choose an option of a group", "+" + key + "=option");
     if (override.kind == Override::Kind::remove) {
       Removal removal;
-      removal.any = !override.has_value || override.value.element.is_null();
-      removal.line = override.line;
+      removal.any = !value || value->is_null();
+      removal.line = override.text();
       removal.source = override.source;
       if (!removal.any) {
-        if (!override.value.element.is_string()) fail(override, "the option to remove must be text", "");
-        removal.option = override.value.element.get<std::string>();
+        if (!value->is_string()) throw override.error("the option to remove must be text");
+        removal.option = value->get<std::string>();
       }
       removals_[key] = removal;
       return;
@@ -82,18 +81,17 @@ class Builder {
     item.name = override.key;
     item.package = override.package == "_here_" ? "" : override.package;
     item.origin = Origin::of(override.source);
-    const nlohmann::json& value = override.value.element;
-    if (value.is_string()) {
-      item.options = {value.get<std::string>()};
-    } else if (value.is_array()) {
+    if (value->is_string()) {
+      item.options = {value->get<std::string>()};
+    } else if (value->is_array()) {
       item.is_list = true;
-      for (const auto& option : value) {
-        if (!option.is_string()) fail(override, "an option must be text", options_text(override.key));
+      for (const auto& option : *value) {
+        if (!option.is_string()) throw override.error("an option must be text", options_text(override.key));
         item.options.push_back(option.get<std::string>());
       }
     } else {
-      fail(override, "found " + options::quoted(value) + " as the option of a group" + (value.is_null() ? " (remove the group with ~" + key + ")" : ""),
-           options_text(override.key));
+      const std::string hint = value->is_null() ? " (remove the group with ~" + key + ")" : "";
+      throw override.error("found " + options::quoted(*value) + " as the option of a group" + hint, options_text(override.key));
     }
     if (override.kind == Override::Kind::add) {
       item.appended = true;
@@ -103,9 +101,6 @@ class Builder {
     }
   }
 
-  [[noreturn]] static void fail(const Override& override, const std::string& problem, const std::string& valid) {
-    throw InputError({override.line, problem, valid, "", override.source.file, override.source.line, override.source.column});
-  }
   [[noreturn]] static void fail(const DefaultsItem& item, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") {
     const Source source = item.origin.source();
     throw InputError({"defaults", problem, valid, nearest, source.file, source.line, source.column});

@@ -20,19 +20,13 @@ using Json = nlohmann::json;
 
 [[noreturn]] void fail(const std::string& problem) { throw InputError(problem); }
 
-Value element(Json json) {
-  Value value;
-  value.element = std::move(json);
-  return value;
+/// The one value of an argument; null if it sweeps.
+const Json* plain(const Value& value) {
+  const auto* element = std::get_if<Element>(&value);
+  return element ? &element->json : nullptr;
 }
-
-Value choice_of(std::vector<Json> values, bool simple) {
-  Value value;
-  value.kind = Value::Kind::choice;
-  value.values = std::move(values);
-  value.simple = simple;
-  return value;
-}
+bool is_given(const Value* value) { return value && !(plain(*value) && plain(*value)->is_null()); }  // null stands for not given
+Value one(Json json) { return Element{std::move(json)}; }
 
 /// Binds a call's arguments to parameter names; what is left over or given twice is an error.
 std::map<std::string, Value> bind(const FunctionCall& call, const std::vector<std::string>& parameters) {
@@ -59,56 +53,52 @@ void only_named(const FunctionCall& call, const std::vector<std::string>& known)
   }
 }
 
-bool is_scalar(const Value& value) { return !value.is_sweep() && value.element.is_primitive() && !value.element.is_null(); }
+/// Arguments that are all plain, one value each.
+std::vector<Json> plain_values(const FunctionCall& call, const std::vector<Value>& arguments, const char* problem, bool null_is_one = true) {
+  std::vector<Json> values;
+  for (const Value& argument : arguments) {
+    const Json* json = plain(argument);
+    if (!json || (json->is_null() && !null_is_one)) fail(call.name + "() " + problem);
+    values.push_back(*json);
+  }
+  return values;
+}
 
 Value choice(const FunctionCall& call) {
   only_named(call, {});
   if (call.positional.empty()) fail("choice() needs at least one value");
-  if (call.positional.size() == 1 && call.positional[0].kind == Value::Kind::choice) {
-    if (!call.positional[0].simple) fail("choices cannot be nested");
-    Value opened = call.positional[0];
-    opened.simple = false;
-    return opened;
+  if (const auto* inner = std::get_if<Choice>(&call.positional[0]); inner && call.positional.size() == 1) {
+    if (!inner->simple) fail("choices cannot be nested");
+    return Choice{inner->values, false, inner->shuffled};
   }
-  std::vector<Json> values;
-  for (const Value& value : call.positional) {
-    if (value.is_sweep() || value.element.is_null()) fail("choice() takes plain values");
-    values.push_back(value.element);
-  }
-  return choice_of(std::move(values), false);
+  return Choice{plain_values(call, call.positional, "takes plain values", false)};
 }
 
 /// true and false count as 1 and 0, as in Python.
 Json number_argument(const FunctionCall& call, const std::string& name, const Value& value) {
-  if (!value.is_sweep() && value.element.is_boolean()) return value.element.get<bool>() ? 1 : 0;
-  if (value.is_sweep() || !value.element.is_number()) fail(call.name + "(): " + name + " must be a number");
-  return value.element;
+  const Json* json = plain(value);
+  if (json && json->is_boolean()) return json->get<bool>() ? 1 : 0;
+  if (!json || !json->is_number()) fail(call.name + "(): " + name + " must be a number");
+  return *json;
 }
 
 Value range(const FunctionCall& call) {
   auto bound = bind(call, {"start", "stop", "step"});
   if (!bound.count("start")) fail("range() needs a start or a stop");
-  if (bound.count("stop") && !bound["stop"].is_sweep() && bound["stop"].element.is_null()) bound.erase("stop");
-  for (auto& [name, value] : bound) value.element = number_argument(call, name, value);
-  Value result;
-  result.kind = Value::Kind::range;
-  const bool both = bound.count("stop") > 0;
-  result.start = both ? bound["start"].element : Json(0);
-  result.stop = both ? bound["stop"].element : bound["start"].element;
-  result.step = bound.count("step") ? bound["step"].element : Json(1);
-  return result;
+  if (bound.count("stop") && !is_given(&bound["stop"])) bound.erase("stop");
+  const auto number = [&](const char* name, Json otherwise) { return bound.count(name) ? number_argument(call, name, bound[name]) : otherwise; };
+  const Json first = number("start", 0), stop = number("stop", nullptr), step = number("step", 1);
+  return stop.is_null() ? Range{0, first, step} : Range{first, stop, step};
 }
 
 Value interval(const FunctionCall& call) {
-  auto bound = bind(call, {"start", "end"});
-  Value result;
-  result.kind = Value::Kind::interval;
-  for (const auto& [name, end] : {std::pair("start", &result.start), std::pair("end", &result.stop)}) {
+  const auto bound = bind(call, {"start", "end"});
+  const auto number = [&](const char* name) -> Json {
     const auto given = bound.find(name);
     if (given == bound.end()) fail(std::string("interval() needs a start and an end; there is no ") + name);
-    *end = number_argument(call, name, given->second).get<double>();
-  }
-  return result;
+    return number_argument(call, name, given->second).get<double>();
+  };
+  return Interval{number("start"), number("end")};
 }
 
 bool less(const Json& a, const Json& b) {
@@ -119,13 +109,14 @@ bool less(const Json& a, const Json& b) {
   fail("sort(): " + options::quoted(a) + " and " + options::quoted(b) + " cannot be compared");
 }
 
-void sort_values(std::vector<Json>& values, bool reverse) {
+std::vector<Json> sorted(std::vector<Json> values, bool reverse) {
   if (reverse) std::reverse(values.begin(), values.end());  // Python keeps equal ones in their order
   std::stable_sort(values.begin(), values.end(), less);
   if (reverse) std::reverse(values.begin(), values.end());
+  return values;
 }
 
-Value sort_range(Value range, bool reverse) {
+Range sort_range(Range range, bool reverse) {
   const double start = range.start.get<double>(), stop = range.stop.get<double>(), step = range.step.get<double>();
   const bool turn = reverse ? start < stop : start > stop;
   if (!turn) return range;
@@ -134,121 +125,92 @@ Value sort_range(Value range, bool reverse) {
     return whole && std::fabs(x) < 0x1p63 ? Json(static_cast<std::int64_t>(x)) : Json(x);
   };
   const double shift = reverse ? -std::fabs(step) : std::fabs(step);
-  range.start = number(stop + shift);
-  range.stop = number(start + shift);
-  range.step = number(-step);
-  return range;
+  return {number(stop + shift), number(start + shift), number(-step), range.shuffled};
 }
+
+bool has_order(const Value& value) { return std::holds_alternative<Choice>(value) || std::holds_alternative<Range>(value); }
 
 /// What sort() or shuffle() is given: list=, sweep=, or values by place; each of a kind that has an order.
 std::vector<Value> things_to_order(const FunctionCall& call) {
-  const auto named = [&](const std::string& name) {
-    const Value* given = named_argument(call, name);
-    return given && (given->is_sweep() || !given->element.is_null()) ? given : nullptr;  // null stands for not given
-  };
-  if (const Value* list = named("list")) {
-    if (list->is_sweep() || !list->element.is_array()) fail(call.name + "(): list must be a list");
+  if (const Value* list = named_argument(call, "list"); is_given(list)) {
+    if (!plain(*list) || !plain(*list)->is_array()) fail(call.name + "(): list must be a list");
     return {*list};
   }
-  const auto orderly = [](const Value& value) { return value.kind == Value::Kind::choice || value.kind == Value::Kind::range; };
-  if (const Value* sweep = named("sweep")) {
-    if (!orderly(*sweep)) fail(call.name + "(): sweep must be a choice or a range");
+  if (const Value* sweep = named_argument(call, "sweep"); is_given(sweep)) {
+    if (!has_order(*sweep)) fail(call.name + "(): sweep must be a choice or a range");
     return {*sweep};
   }
   for (const Value& value : call.positional) {
-    const bool plain = !value.is_sweep() && !value.element.is_null();
-    if (!plain && !orderly(value)) fail(call.name + "() takes a choice, a range, a list or values");
+    const bool value_of_its_own = plain(value) && !plain(value)->is_null();
+    if (!value_of_its_own && !has_order(value)) fail(call.name + "() takes a choice, a range, a list or values");
   }
   return call.positional;
 }
+
+std::vector<Json> items(const Json& list) { return std::vector<Json>(list.begin(), list.end()); }
 
 Value sort(const FunctionCall& call) {
   only_named(call, {"sweep", "list", "reverse"});
   bool reverse = false;
   if (const Value* flag = named_argument(call, "reverse")) {
-    if (!flag->element.is_boolean()) fail("sort(): reverse must be true or false");
-    reverse = flag->element.get<bool>();
+    if (!plain(*flag) || !plain(*flag)->is_boolean()) fail("sort(): reverse must be true or false");
+    reverse = plain(*flag)->get<bool>();
   }
   const std::vector<Value> arguments = things_to_order(call);
   if (arguments.empty()) fail("sort() needs something to sort");
-  if (arguments.size() == 1) {
-    Value only = arguments[0];
-    if (only.kind == Value::Kind::range) return sort_range(only, reverse);
-    if (only.kind == Value::Kind::choice) {
-      sort_values(only.values, reverse);
-      return only;
+  if (arguments.size() > 1) {
+    const auto values = plain_values(call, arguments, "takes plain values", false);
+    for (const Json& value : values) {
+      if (!value.is_primitive()) fail("sort() takes plain values");
     }
-    if (only.element.is_array()) {
-      std::vector<Json> values(only.element.begin(), only.element.end());
-      sort_values(values, reverse);
-      return element(Json(values));
-    }
-    return only;
+    return Choice{sorted(values, reverse), true};
   }
-  std::vector<Json> values;
-  for (const Value& value : arguments) {
-    if (!is_scalar(value)) fail("sort() takes plain values");
-    values.push_back(value.element);
-  }
-  sort_values(values, reverse);
-  return choice_of(std::move(values), true);
+  if (const auto* range = std::get_if<Range>(&arguments[0])) return sort_range(*range, reverse);
+  if (const auto* choice = std::get_if<Choice>(&arguments[0])) return Choice{sorted(choice->values, reverse), choice->simple, choice->shuffled};
+  const Json& only = *plain(arguments[0]);
+  return only.is_array() ? one(sorted(items(only), reverse)) : arguments[0];
 }
 
 Value shuffle(const FunctionCall& call) {
   only_named(call, {"sweep", "list"});
-  const std::vector<Value> arguments = things_to_order(call);
-  std::vector<Json> values;
-  if (arguments.size() == 1) {
-    Value only = arguments[0];
-    if (only.is_sweep()) {
-      only.shuffled = true;
-      return only;
-    }
-    if (!only.element.is_array()) return element(Json::array({only.element}));  // as Hydra has it
-    values.assign(only.element.begin(), only.element.end());
-    shuffle_values(values, call.line);
-    return element(Json(values));
-  }
-  for (const Value& value : arguments) {
-    if (value.is_sweep()) fail("shuffle() takes plain values, or one choice, range or list");
-    values.push_back(value.element);
-  }
-  Value result = choice_of(std::move(values), true);
-  result.shuffled = true;
-  return result;
+  std::vector<Value> arguments = things_to_order(call);
+  if (arguments.size() != 1) return Choice{plain_values(call, arguments, "takes plain values, or one choice, range or list"), true, true};
+  Value& only = arguments[0];
+  if (auto* choice = std::get_if<Choice>(&only)) choice->shuffled = true;
+  if (auto* range = std::get_if<Range>(&only)) range->shuffled = true;
+  const Json* json = plain(only);
+  if (!json) return only;
+  if (!json->is_array()) return one(Json::array({*json}));  // as Hydra has it
+  std::vector<Json> values = items(*json);
+  shuffle_values(values, call.line);
+  return one(values);
 }
 
 Value glob(const FunctionCall& call) {
   const auto bound = bind(call, {"include", "exclude"});
   if (!bound.count("include")) fail("glob() needs a pattern");
   const auto patterns = [](const Value& value) {
+    const Json* json = plain(value);
     std::vector<std::string> names;
-    const bool list = !value.is_sweep() && value.element.is_array();
-    const Json items = list ? value.element : Json::array({value.element});
-    for (const Json& item : items) {
+    for (const Json& item : json && json->is_array() ? *json : Json::array({json ? *json : Json()})) {
       if (!item.is_string()) fail("glob() takes a pattern or a list of patterns");
       names.push_back(item.get<std::string>());
     }
     return names;
   };
-  Value result;
-  result.kind = Value::Kind::glob;
-  result.include = patterns(bound.at("include"));
-  if (bound.count("exclude")) result.exclude = patterns(bound.at("exclude"));
-  return result;
+  return Glob{patterns(bound.at("include")), bound.count("exclude") ? patterns(bound.at("exclude")) : std::vector<std::string>()};
 }
 
 Value tag(const FunctionCall& call) {
   only_named(call, {"sweep"});
   if (call.positional.empty()) fail("tag() needs a sweep, and before it its tags");
   std::vector<Value> arguments = call.positional;
-  const Value* named = named_argument(call, "sweep");
-  if (named && (named->is_sweep() || !named->element.is_null())) arguments.push_back(*named);
+  if (const Value* named = named_argument(call, "sweep"); is_given(named)) arguments.push_back(*named);
   const Value sweep = arguments.back();
   arguments.pop_back();
-  if (!sweep.is_sweep() || sweep.kind == Value::Kind::glob) fail("tag() needs a choice, a range or an interval as its last argument");
+  if (!is_sweep(sweep) || std::holds_alternative<Glob>(sweep)) fail("tag() needs a choice, a range or an interval as its last argument");
   for (const Value& tag : arguments) {
-    if (tag.is_sweep() || !tag.element.is_string()) fail("tag(): a tag must be text");
+    if (!plain(tag) || !plain(tag)->is_string()) fail("tag(): a tag must be text");
   }
   return sweep;
 }
@@ -309,41 +271,38 @@ Json cast_json(const Json& json, const std::function<Json(const Json&)>& to) {
   return result;
 }
 
-Value cast(const FunctionCall& call, const std::function<Json(const Json&)>& to, bool numeric) {
+using Cast = std::function<Json(const Json&)>;
+
+struct CastValue {
+  const FunctionCall& call;
+  const Cast& to;
+  bool numeric;
+
+  Value operator()(const Element& element) const { return one(cast_json(element.json, to)); }
+  Value operator()(const Choice& choice) const {
+    Choice result{{}, choice.simple};  // no longer shuffled: Hydra forgets it, too
+    for (const Json& value : choice.values) result.values.push_back(cast_json(value, to));
+    return result;
+  }
+  Value operator()(const Range& range) const {
+    if (!numeric) fail("a range can only be cast to int or float");
+    return Range{to(range.start), to(range.stop), to(range.step)};
+  }
+  Value operator()(const Interval& interval) const {
+    if (!numeric) fail("an interval can only be cast to int or float");
+    return Interval{to(interval.start), to(interval.end)};
+  }
+  Value operator()(const Glob&) const { fail(call.name + "() cannot cast a glob"); }
+};
+
+Value cast(const FunctionCall& call, const Cast& to, bool numeric) {
   only_named(call, {"value"});
   const Value* named = named_argument(call, "value");
   if (named && !call.positional.empty()) fail(call.name + "() takes values or value=, not both");
-  std::vector<Value> arguments = named ? std::vector<Value>{*named} : call.positional;
+  const std::vector<Value> arguments = named ? std::vector<Value>{*named} : call.positional;
   if (arguments.empty()) fail(call.name + "() needs a value");
-  Value value = arguments[0];
-  if (arguments.size() > 1) {
-    std::vector<Json> values;
-    for (const Value& argument : arguments) {
-      if (argument.is_sweep()) fail(call.name + "() takes plain values, or one choice or range");
-      values.push_back(argument.element);
-    }
-    value = choice_of(std::move(values), true);
-  }
-  switch (value.kind) {
-    case Value::Kind::element: return element(cast_json(value.element, to));
-    case Value::Kind::choice:
-      for (Json& item : value.values) item = cast_json(item, to);
-      value.shuffled = false;  // Hydra forgets it, too
-      return value;
-    case Value::Kind::range:
-      if (!numeric) fail("a range can only be cast to int or float");
-      value.start = to(value.start);
-      value.stop = to(value.stop);
-      value.step = to(value.step);
-      value.shuffled = false;
-      return value;
-    case Value::Kind::interval:
-      if (!numeric) fail("an interval can only be cast to int or float");
-      value.start = to(value.start);
-      value.stop = to(value.stop);
-      return value;
-    default: fail(call.name + "() cannot cast a glob");
-  }
+  const Value value = arguments.size() == 1 ? arguments[0] : Choice{plain_values(call, arguments, "takes plain values, or one choice or range"), true};
+  return std::visit(CastValue{call, to, numeric}, value);
 }
 
 }  // namespace

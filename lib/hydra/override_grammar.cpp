@@ -27,10 +27,9 @@ class Parser {
     }
     ++at_;  // the equal sign
     while (at_ < line_.size() && (line_[at_] == ' ' || line_[at_] == '\t')) ++at_;
-    result.has_value = true;
     advance();
     if (token_.kind == TokenKind::end) {
-      result.value.element = "";
+      result.value = Element{""};
       return result;
     }
     result.value = value();
@@ -130,63 +129,59 @@ class Parser {
   Value value() {
     Value first = element(0);
     if (token_.kind != TokenKind::comma) return first;
-    Value sweep;
-    sweep.kind = Value::Kind::choice;
-    sweep.simple = true;
-    sweep.values.push_back(plain(first));
+    Choice choice{{plain(first)}, true};
     while (token_.kind == TokenKind::comma) {
       advance();
-      sweep.values.push_back(plain(element(0)));
+      choice.values.push_back(plain(element(0)));
     }
-    return sweep;
+    return choice;
   }
 
-  nlohmann::json plain(const Value& value) const {
-    if (value.is_sweep()) fail("a sweep inside a value", at_);
-    return value.element;
+  const nlohmann::json& plain(const Value& value) const {
+    const auto* element = std::get_if<Element>(&value);
+    if (!element) fail("a sweep inside a value", at_);
+    return element->json;
   }
 
   Value element(int depth) {
     if (depth > kDeepest) fail("nested too deeply", at_);
-    Value result;
     if (token_.kind == TokenKind::open_bracket) {
-      result.element = nlohmann::json::array();
+      nlohmann::json list = nlohmann::json::array();
       advance();
       if (token_.kind != TokenKind::close_bracket) {
-        result.element.push_back(plain(element(depth + 1)));
+        list.push_back(plain(element(depth + 1)));
         while (token_.kind == TokenKind::comma) {
           advance();
-          result.element.push_back(plain(element(depth + 1)));
+          list.push_back(plain(element(depth + 1)));
         }
       }
       expect(TokenKind::close_bracket, "]");
-      return result;
+      return Element{std::move(list)};
     }
     if (token_.kind == TokenKind::open_brace) {
-      result.element = nlohmann::json::object();
+      nlohmann::json map = nlohmann::json::object();
       advance();
       if (token_.kind != TokenKind::close_brace) {
-        pair(result.element, depth);
+        pair(map, depth);
         while (token_.kind == TokenKind::comma) {
           advance();
-          pair(result.element, depth);
+          pair(map, depth);
         }
       }
       expect(TokenKind::close_brace, "}");
-      return result;
+      return Element{std::move(map)};
     }
     if (token_.kind == TokenKind::identifier && next_token(line_, at_).kind == TokenKind::open_paren) return function(depth);
     return primitive(true);
   }
 
   void pair(nlohmann::json& map, int depth) {
-    const Value key = primitive(false);
+    const nlohmann::json name = primitive(false).json;
     expect(TokenKind::colon, ":");
-    const nlohmann::json& name = key.element;
     map[name.is_string() ? name.get<std::string>() : spell(name)] = plain(element(depth + 1));
   }
 
-  Value primitive(bool value) {
+  Element primitive(bool value) {
     std::vector<Token> tokens;
     while (true) {
       const TokenKind kind = token_.kind;
@@ -205,19 +200,13 @@ class Parser {
     if (begin != end && begin->kind == TokenKind::space) ++begin;
     if (begin != end && (end - 1)->kind == TokenKind::space) --end;
     if (begin == end) fail_token("found where a value was expected");
-    Value result;
-    if (end - begin == 1) {
-      result.quoted = begin->kind == TokenKind::quoted;
-      result.element = token_value(line_, *begin);
-      return result;
-    }
+    if (end - begin == 1) return {token_value(line_, *begin), begin->kind == TokenKind::quoted};
     std::string text;
     for (; begin != end; ++begin) {
       const std::string body = line_.substr(begin->begin, begin->length);
       text += begin->kind == TokenKind::escape ? unescape(body) : body;
     }
-    result.element = text;
-    return result;
+    return {text};
   }
 
   Value function(int depth) {
@@ -255,11 +244,17 @@ class Parser {
 
 }  // namespace
 
-std::string Override::key_text() const {
-  static constexpr const char* kPrefix[] = {"", "+", "++", "~"};
-  return kPrefix[static_cast<int>(kind)] + key + (package ? "@" + *package : "");
+Override parse_override(const std::string& line, const Source& source) { return Parser(line, source).override_of(); }
+
+std::vector<Override> parse_overrides(const std::vector<std::string>& lines, const Source& source) {
+  std::vector<Override> overrides;
+  overrides.reserve(lines.size());
+  for (const std::string& line : lines) overrides.push_back(parse_override(line, source));
+  return overrides;
 }
 
-Override parse_override(const std::string& line, const Source& source) { return Parser(line, source).override_of(); }
+Override make_override(const std::string& key, nlohmann::json value, const Source& source) {
+  return parse_override(key + "=", source).with(std::move(value));
+}
 
 }  // namespace steepest::hydra

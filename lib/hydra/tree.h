@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "hydra/composer.h"
+#include "hydra/override.h"
 
 namespace steepest::hydra {
 

@@ -4,7 +4,7 @@
 
 namespace steepest::hydra {
 
-/// The first byte that does not belong to a well-formed UTF-8 sequence; npos if all do. Source: The Unicode Standard, table 3-7.
+/// The first byte that does not belong to a well-formed UTF-8 sequence; npos if all do.
 std::size_t first_not_utf8(const std::string& text);
 
 }  // namespace steepest::hydra

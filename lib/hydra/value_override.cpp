@@ -21,14 +21,15 @@ class Application {
 
   void apply() {
     if (override_.package || override_.key.find('/') != std::string::npos) {
-      fail(override_.line, "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
+      fail(override_.text(), "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
     }
-    const nlohmann::json& value = override_.value.element;
     if (override_.kind == Override::Kind::remove) return remove();
+    const nlohmann::json& value = *override_.json();
     if (override_.kind == Override::Kind::add && value.is_primitive()) {
       const Node* present = look_up(override_.key);
       if (present && !present->is_null() && !present->is_missing()) {
-        fail(override_.key, "exists already", override_.line.substr(1) + " to change it, or +" + override_.line + " to add or change it");
+        const std::string text = override_.text();
+        fail(override_.key, "exists already", text.substr(1) + " to change it, or +" + text + " to add or change it");
       }
     }
     set(value);
@@ -68,7 +69,7 @@ class Application {
     parts.problem = "unknown key";
     parts.nearest = options::nearest_name(name, known);
     parts.valid = known.empty() ? "" : options::one_of_text(known);
-    if (parts.nearest.empty()) parts.valid += (known.empty() ? "+" : "; +") + override_.line + " adds a key";
+    if (parts.nearest.empty()) parts.valid += (known.empty() ? "+" : "; +") + override_.text() + " adds a key";
     throw InputError(std::move(parts));
   }
 
@@ -123,18 +124,18 @@ class Application {
 
   void remove() {
     Node* present = look_up(override_.key);
-    if (!present || present->is_null() || present->is_missing()) fail(override_.line, "there is nothing of that name to remove");
-    if (override_.has_value && !override_.value.element.is_null()) {
+    if (!present || present->is_null() || present->is_missing()) fail(override_.text(), "there is nothing of that name to remove");
+    if (const nlohmann::json* given = override_.json(); given && !given->is_null()) {
       nlohmann::json value = present->to_json();
       if (present->is_interpolation()) value = Node(*resolve(root_).find(split_key(override_.key)[0])).to_json();
-      if (!equal(value, override_.value.element)) {
-        fail(override_.line, "the value is " + options::quoted(value) + ", not " + options::quoted(override_.value.element));
+      if (!equal(value, *given)) {
+        fail(override_.text(), "the value is " + options::quoted(value) + ", not " + options::quoted(*given));
       }
     }
     const std::vector<std::string> parts = split_key(override_.key);
     Node* parent = &root_;
     for (std::size_t i = 0; i + 1 < parts.size() && parent; ++i) parent = parent->find(parts[i]);
-    if (!parent || !parent->is_map()) fail(override_.line, "only keys of a section can be removed");
+    if (!parent || !parent->is_map()) fail(override_.text(), "only keys of a section can be removed");
     auto& entries = parent->entries;
     entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Node::Entry& entry) { return entry.first == parts.back(); }), entries.end());
   }

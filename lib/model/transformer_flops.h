@@ -15,8 +15,9 @@ inline double hidden_training_flops(const HiddenShape& shape, const Trained& tra
 }
 
 /// Floating-point operations of the matrix products of one step of training, per token, 2 per multiply-add: every product of the forward
-/// pass, and of the backward pass those that autograd needs. Attention counts the whole square of its scores, whatever a causal kernel skips
-/// or computes twice. Left out is entrywise work: normalisations, activations, rotations, softmax, the look-up of the embedding.
+/// pass, and of the backward pass those that autograd needs. Attention counts the whole square of its scores, whatever a causal kernel
+/// skips or computes twice, and all three gradients where one is needed, as the fused kernel makes them. Left out is entrywise work:
+/// normalisations, activations, rotations, softmax, the look-up of the embedding.
 inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary, const Trained& trained = {}) {
   const double width = static_cast<double>(options.width);
   double flops = 0;

@@ -57,6 +57,12 @@ InputError InputError::at(const std::string& file, int line, int column) const {
   return InputError(std::move(completed));
 }
 
+InputError InputError::below(const std::string& section) const {
+  Parts completed = parts_;
+  completed.key = section + "." + completed.key;
+  return InputError(std::move(completed));
+}
+
 std::string nearest_name(const std::string& name, const std::vector<std::string>& candidates) {
   // A very long "name" is no misspelling; not comparing it keeps hostile input cheap.
   constexpr std::size_t kLongestName = 256;

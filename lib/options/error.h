@@ -24,6 +24,8 @@ class InputError : public std::runtime_error {
   const Parts& parts() const { return parts_; }
   /// The same error with its place filled in (one already known is kept).
   InputError at(const std::string& file, int line, int column = 0) const;
+  /// The same error about a key that stands below a section.
+  InputError below(const std::string& section) const;
 
  private:
   Parts parts_;

@@ -9,7 +9,8 @@
 //     }
 //   };
 //
-// One `describe` serves reading from a configuration, writing, --help, and LibTorch's archives.
+// One `describe` serves reading from a configuration, writing, --help, LibTorch's archives, and the identity of a run: an option whose
+// default changes declares `.neutral(OLD)`, so that what was made under the old default keeps its identity.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,13 @@
 #include <vector>
 
 namespace steepest::options {
+
+/// What an option does to a run.
+enum class Role {
+  decides,   ///< its numbers depend on it
+  observes,  ///< it only says how often a run is looked at, 0: at its end alone; the numbers do not depend on it
+  outside,   ///< where an input is fetched, or how it is called: its content is known by other means
+};
 
 /// T is one of: bool, int64_t, double, std::string, std::vector<double>, std::vector<std::string>,
 /// or a struct with a `describe` of its own (a nested section).
@@ -30,7 +38,13 @@ struct Field {
   std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
   std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
   std::string unit_text, help_text;
+  std::optional<T> neutral_value;    ///< none: the default of the struct
+  Role role = Role::decides;
 
+  /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
+  Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
+  Field& observes() { role = Role::observes; return *this; }
+  Field& outside_identity() { role = Role::outside; return *this; }
   Field& above(double bound) { low = bound; low_open = true; return *this; }
   Field& at_least(double bound) { low = bound; low_open = false; return *this; }
   Field& below(double bound) { high = bound; high_open = true; return *this; }

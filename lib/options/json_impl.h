@@ -89,14 +89,20 @@ std::vector<std::string> keys_of(T& options) {
 struct Reader {
   const nlohmann::json& node;
   const std::string& path;
+  Absent absent;
 
   template <class T>
   void operator()(const Field<T>& field) const {
     const auto found = node.find(field.name);
-    if (found == node.end()) return;
     const std::string key = joined(path, field.name);
+    if (found == node.end()) {
+      if (absent == Absent::standard) return;
+      if constexpr (Section<T>) *field.value = from_json<T>(nlohmann::json::object(), key, {}, absent);
+      else if (field.neutral_value) *field.value = *field.neutral_value;
+      return;
+    }
     if constexpr (Section<T>) {
-      *field.value = from_json<T>(*found, key);
+      *field.value = from_json<T>(*found, key, {}, absent);
     } else if constexpr (std::is_same_v<T, std::vector<double>> || std::is_same_v<T, std::vector<std::string>>) {
       if (!found->is_array()) refuse(field, key, *found, ", which is not a list");
       field.value->clear();
@@ -107,21 +113,62 @@ struct Reader {
   }
 };
 
+/// A value of the field, as a configuration has it.
 template <class T>
-nlohmann::json written(const Field<T>& field) {
+nlohmann::json written(const Field<T>& field, const T& value) {
   if constexpr (Section<T>) {
-    return to_json(*field.value);
+    return to_json(value);
   } else {
     if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-      if (field.special && static_cast<double>(*field.value) == *field.special) return field.special_name;
+      if (field.special && static_cast<double>(value) == *field.special) return field.special_name;
     }
-    return *field.value;
+    return value;
   }
 }
 
+/// Of the fields of default options: their neutral value.
+template <class T>
+nlohmann::json neutral_of(const Field<T>& field) { return written(field, field.neutral_value ? *field.neutral_value : *field.value); }
+
 struct Writer {
   nlohmann::json result = nlohmann::json::object();
-  template <class T> void operator()(const Field<T>& field) { result[field.name] = written(field); }
+  template <class T> void operator()(const Field<T>& field) { result[field.name] = written(field, *field.value); }
+};
+
+/// The neutral values of what is no section, from default options.
+struct NeutralWriter {
+  nlohmann::json result = nlohmann::json::object();
+  template <class T>
+  void operator()(const Field<T>& field) {
+    if constexpr (!Section<T>) result[field.name] = neutral_of(field);
+  }
+};
+
+struct DeviationWriter {
+  const nlohmann::json& neutral;
+  nlohmann::json result = nlohmann::json::object();
+  template <class T>
+  void operator()(const Field<T>& field) {
+    if (field.role != Role::decides) return;
+    if constexpr (Section<T>) {
+      if (auto nested = deviations(*field.value); !nested.empty()) result[field.name] = std::move(nested);
+    } else if (auto value = written(field, *field.value); value != neutral.at(field.name)) {
+      result[field.name] = std::move(value);
+    }
+  }
+};
+
+struct ObservationWriter {
+  std::string path;
+  std::map<std::string, std::int64_t> result;
+  template <class T>
+  void operator()(const Field<T>& field) {
+    const std::string key = joined(path, field.name);
+    if constexpr (Section<T>) result.merge(observations(*field.value, key));
+    else if constexpr (std::is_same_v<T, std::int64_t>) {
+      if (field.role == Role::observes) result[key] = *field.value;
+    }
+  }
 };
 
 struct SchemaWriter {
@@ -135,7 +182,8 @@ struct SchemaWriter {
       field.value->describe(nested);
       rows.insert(rows.end(), nested.rows.begin(), nested.rows.end());
     } else {
-      rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, field.help_text, written(field)});
+      rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, field.help_text, written(field, *field.value), field.role,
+                      neutral_of(field)});
     }
   }
 };
@@ -143,7 +191,7 @@ struct SchemaWriter {
 }  // namespace detail
 
 template <class T>
-T from_json(const nlohmann::json& node, const std::string& path, const std::vector<std::string>& extra) {
+T from_json(const nlohmann::json& node, const std::string& path, const std::vector<std::string>& extra, Absent absent) {
   T options{};
   const std::vector<std::string> known = detail::keys_of(options);
   if (!node.is_object()) {
@@ -154,7 +202,7 @@ T from_json(const nlohmann::json& node, const std::string& path, const std::vect
     if (std::any_of(known.begin(), known.end(), is) || std::any_of(extra.begin(), extra.end(), is)) continue;
     throw unknown_key(detail::joined(path, item.key()), item.key(), known);
   }
-  detail::Reader reader{node, path};
+  detail::Reader reader{node, path, absent};
   options.describe(reader);
   return options;
 }
@@ -162,6 +210,23 @@ T from_json(const nlohmann::json& node, const std::string& path, const std::vect
 template <class T>
 nlohmann::json to_json(T options) {
   detail::Writer writer;
+  options.describe(writer);
+  return std::move(writer.result);
+}
+
+template <class T>
+nlohmann::json deviations(T options) {
+  T standard{};
+  detail::NeutralWriter neutral;
+  standard.describe(neutral);
+  detail::DeviationWriter writer{neutral.result};
+  options.describe(writer);
+  return std::move(writer.result);
+}
+
+template <class T>
+std::map<std::string, std::int64_t> observations(T options, const std::string& path) {
+  detail::ObservationWriter writer{path, {}};
   options.describe(writer);
   return std::move(writer.result);
 }
@@ -180,13 +245,13 @@ namespace detail {
 template <class Variant>
 struct Alternative {
   const char* name;
-  Variant (*read)(const nlohmann::json&, const std::string&);
+  Variant (*read)(const nlohmann::json&, const std::string&, Absent);
 };
 
 template <class Variant, std::size_t... I>
 std::vector<Alternative<Variant>> alternatives(std::index_sequence<I...>) {
-  return {{std::variant_alternative_t<I, Variant>::kName, [](const nlohmann::json& node, const std::string& path) {
-             return Variant(from_json<std::variant_alternative_t<I, Variant>>(node, path, {"name"}));
+  return {{std::variant_alternative_t<I, Variant>::kName, [](const nlohmann::json& node, const std::string& path, Absent absent) {
+             return Variant(from_json<std::variant_alternative_t<I, Variant>>(node, path, {"name"}, absent));
            }}...};
 }
 
@@ -202,7 +267,7 @@ std::vector<std::string> alternative_names() {
 }
 
 template <class Variant>
-Variant any_from_json(const nlohmann::json& node, const std::string& path) {
+Variant any_from_json(const nlohmann::json& node, const std::string& path, Absent absent) {
   const std::vector<std::string> names = alternative_names<Variant>();
   if (!node.is_object()) {
     throw InputError({path, "found " + quoted(node) + ", which is not a section of keys", "a section with a name, " + one_of_text(names), "", "", 0});
@@ -212,7 +277,7 @@ Variant any_from_json(const nlohmann::json& node, const std::string& path) {
   if (name == node.end()) throw InputError({key, "missing", one_of_text(names), "", "", 0});
   if (!name->is_string()) throw InputError({key, "found " + quoted(*name) + ", which is not text", one_of_text(names), "", "", 0});
   for (const auto& alternative : detail::alternatives<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>{})) {
-    if (name->get_ref<const std::string&>() == alternative.name) return alternative.read(node, path);
+    if (name->get_ref<const std::string&>() == alternative.name) return alternative.read(node, path, absent);
   }
   throw InputError({key, "found " + quoted(*name), one_of_text(names), nearest_name(name->get<std::string>(), names), "", 0});
 }
@@ -222,6 +287,17 @@ nlohmann::json any_to_json(const Variant& options) {
   return std::visit(
       [](const auto& chosen) {
         nlohmann::json result = to_json(chosen);
+        result["name"] = std::decay_t<decltype(chosen)>::kName;
+        return result;
+      },
+      options);
+}
+
+template <class Variant>
+nlohmann::json any_deviations(const Variant& options) {
+  return std::visit(
+      [](const auto& chosen) {
+        nlohmann::json result = deviations(chosen);
         result["name"] = std::decay_t<decltype(chosen)>::kName;
         return result;
       },

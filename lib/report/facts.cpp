@@ -7,6 +7,7 @@
 
 #include "report/text.h"
 #include "results/label.h"
+#include "run/numerics.h"
 
 namespace steepest::report {
 namespace {
@@ -72,7 +73,7 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
       if (const auto text = corpus_text(at_key(run.config, "data")); !text.empty()) corpora.insert(text);
       if (const auto text = corpus_text(at_key(run.config, "base.data")); !text.empty()) bases.insert(base_text(run.config, text));
       if (const auto text = tokens_text(run); !text.empty()) tokens.insert(text);
-      versions.insert(std::to_string(run.numerics_version));
+      versions.insert(run::numerics_text(run.numerics));
       seeds.insert(run.seed);
     }
   }
@@ -82,7 +83,7 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
   if (!bases.empty()) facts.push_back({"fine-tuned base", joined(bases)});
   if (!seeds.empty()) facts.push_back({"seeds", seeds_text(seeds)});
   if (!tokens.empty()) facts.push_back({"tokens a run", joined(tokens)});
-  if (!versions.empty()) facts.push_back({"numerics version", joined(versions, ", ")});
+  if (!versions.empty()) facts.push_back({"numerics", joined(versions, "; ")});
   facts.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
   return facts;
 }

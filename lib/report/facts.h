@@ -9,7 +9,7 @@
 
 namespace steepest::report {
 
-/// Name and text of each fact that the runs have: study, scale, corpus, base, seeds, tokens, numerics version, machine. Facts that differ between
+/// Name and text of each fact that the runs have: study, scale, corpus, base, seeds, tokens, numerics, machine. Facts that differ between
 /// runs are listed, each once.
 std::vector<std::pair<std::string, std::string>> header_of(const std::string& name, const results::Study& study);
 

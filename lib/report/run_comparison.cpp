@@ -10,6 +10,7 @@
 
 #include "options/error.h"
 #include "report/text.h"
+#include "run/numerics.h"
 #include "store/flatten.h"
 
 namespace steepest::report {
@@ -76,7 +77,7 @@ Values facts_of(const store::RunDetails& run) {
           {"diverged_step", run.diverged_step ? json(*run.diverged_step) : json()},
           {"error", or_null(run.error)},
           {"identity", run.identity},
-          {"numerics_version", run.numerics_version},
+          {"numerics", run::numerics_text(run.numerics)},
           {"parameter_hash", or_null(run.parameter_hash)}};
 }
 

@@ -34,7 +34,7 @@ Study load(const store::Database& database, std::int64_t study, const std::strin
   auto read = store::study_results(database, of);
   std::unordered_map<std::int64_t, Run> runs;
   for (const auto& run : read.runs) {
-    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics_version, {}, {}, {}};
+    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, {}, {}};
   }
   for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
   if (!wanted.curves.empty()) {

@@ -26,7 +26,7 @@ struct Run {
   std::int64_t id = 0, seed = 0;
   store::RunStatus status = store::RunStatus::queued;
   std::string identity, parameter_hash;
-  int numerics_version = 0;
+  nlohmann::json numerics;              ///< of which versions of the code its numbers are
   nlohmann::json config;                ///< resolved; null unless configurations were loaded
   std::map<std::string, Value> values;  ///< by metric
   std::map<std::string, Curve> curves;  ///< of the metrics that were asked for

@@ -1,8 +1,11 @@
-// identity.cpp: canonical JSON and its SHA-256.
+// identity.cpp: the deciding parts of a run as canonical JSON, and its SHA-256.
 #include "run/identity.h"
+
+#include <algorithm>
 
 #include "digest/sha256.h"
 #include "options/valid_text.h"
+#include "run/components.h"
 
 namespace steepest::run {
 
@@ -25,32 +28,41 @@ std::string canonical_json(const nlohmann::json& value) {
 
 namespace {
 
-/// Up to this version only the address of the run's own corpus was left out; files of such runs are still checked as they were made.
-constexpr int kLastWithAddresses = 3;
+/// "cuda" of "cuda:1".
+std::string device_type(const std::string& device) { return device.substr(0, device.find(':')); }
 
-/// An address says where an input can be fetched, never what it holds, wherever in the tree it stands.
-void leave_out_addresses(nlohmann::json& tree) {
-  if (!tree.is_object()) return;
-  tree.erase("url");
-  for (auto& part : tree) leave_out_addresses(part);
+nlohmann::json deciding_parts(const AnyRun& run, const nlohmann::json& numerics) {
+  const auto* training = std::get_if<TrainingRun>(&run);
+  nlohmann::json parts{{"run", training ? "training" : "flow"}};
+  if (training && device_type(training->device) != "cpu") parts["device"] = device_type(training->device);
+  for (auto& [section, name, version, part] : components(run)) {
+    const int made_by = numerics.value(name, version);
+    if (!name.empty() && made_by != 1) part["numerics"] = made_by;
+    if (part.empty()) continue;
+    nlohmann::json* at = &parts;
+    for (std::size_t start = 0; start < section.size();) {
+      const std::size_t dot = std::min(section.find('.', start), section.size());
+      at = &(*at)[section.substr(start, dot - start)];
+      start = dot + 1;
+    }
+    at->update(part);
+  }
+  return parts;
 }
 
 }  // namespace
 
-std::string identity(const nlohmann::json& config, int numerics_version) {
-  nlohmann::json relevant = config;
-  if (numerics_version > kLastWithAddresses) leave_out_addresses(relevant);
-  else if (relevant.contains("data")) relevant["data"].erase("url");
-  if (relevant.contains("device") && relevant["device"].is_string()) {
-    const std::string device = relevant["device"].get<std::string>();
-    relevant["device"] = device.substr(0, device.find(':'));
-  }
-  return digest::sha256(canonical_json({{"config", relevant}, {"numerics_version", numerics_version}}));
+std::string identity(const AnyRun& run, const nlohmann::json& numerics) {
+  return digest::sha256(canonical_json(deciding_parts(run, numerics)));
 }
 
-std::string identity_but_for_seed(nlohmann::json config, int numerics_version) {
-  config.erase("seed");
-  return identity(config, numerics_version);
+std::string identity(const AnyRun& run) { return identity(run, nlohmann::json::object()); }
+
+std::string identity_but_for_seed(AnyRun run, const nlohmann::json& numerics) {
+  std::visit([](auto& chosen) { chosen.seed = 0; }, run);
+  return identity(run, numerics);
 }
+
+std::string identity_but_for_seed(AnyRun run) { return identity_but_for_seed(std::move(run), nlohmann::json::object()); }
 
 }  // namespace steepest::run

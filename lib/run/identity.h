@@ -3,18 +3,23 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "run/numerics.h"
+#include "run/run_options.h"
 
 namespace steepest::run {
 
 /// JSON with sorted keys, no spaces, and each number in the shortest form that reads back the same.
 std::string canonical_json(const nlohmann::json& value);
 
-/// Hash of a resolved configuration (as to_json(TrainingRun) gives it) and kNumericsVersion. Left out is what cannot change the
-/// numbers: where a corpus can be fetched (every `url`) and which device of its type is used (`cuda:1` counts as `cuda`).
-std::string identity(const nlohmann::json& config, int numerics_version = kNumericsVersion);
+/// SHA-256 of what decides a run's numbers: the options that deviate from their frozen neutral values, section by section, the type of the
+/// device unless it is the CPU, and the numerics version of each component where it is not the first. Left out is what only looks (how
+/// often is logged and evaluated), where an input is fetched and what it is called, and which device of its type is used.
+std::string identity(const AnyRun& run);
 
 /// The same of all runs that differ by seed alone: what a cell of a study stands for.
-std::string identity_but_for_seed(nlohmann::json config, int numerics_version = kNumericsVersion);
+std::string identity_but_for_seed(AnyRun run);
+
+/// As the code of these numerics gave it; a component that is not named counts as it is now.
+std::string identity(const AnyRun& run, const nlohmann::json& numerics);
+std::string identity_but_for_seed(AnyRun run, const nlohmann::json& numerics);
 
 }  // namespace steepest::run

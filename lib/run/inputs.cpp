@@ -25,9 +25,7 @@ void complete_inputs(AnyRun& run, const CompleteCorpus& complete) {
   try {
     complete_corpus(training->base->data, complete);
   } catch (const InputError& error) {
-    auto parts = error.parts();
-    parts.key = "base." + parts.key;
-    throw InputError(parts);
+    throw error.below("base");
   }
 }
 

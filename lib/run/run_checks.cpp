@@ -121,9 +121,8 @@ void check_base(const TrainingRun& run) {
   try {
     check_run(training_of_base(run));
   } catch (const InputError& error) {
-    auto parts = error.parts();
-    if (parts.key.rfind("model", 0) != 0 && parts.key != "device") parts.key = "base." + parts.key;
-    throw InputError(parts);
+    const std::string& key = error.parts().key;
+    throw key.rfind("model", 0) == 0 || key == "device" ? error : error.below("base");
   }
 }
 

@@ -47,8 +47,9 @@ struct TrainingOptions {
     visit(field("rate_by_shape", rate_by_shape).one_of({"sqrt_fan_ratio", "none"})
               .help("factor on a hidden matrix's learning rate: sqrt(fan_out/fan_in), or none"));
     visit(field("clip_norm", clip_norm).at_least(0).help("clip the gradient's global norm; 0: never"));
-    visit(field("evaluate_every", evaluate_every).at_least(0).help("validation every so many steps, besides the last; 0: only at the end"));
-    visit(field("log_every", log_every).at_least(1).help("training loss, averaged over so many steps, is one row"));
+    visit(field("evaluate_every", evaluate_every).at_least(0).observes()
+              .help("validation every so many steps, besides the last; 0: only at the end"));
+    visit(field("log_every", log_every).at_least(1).observes().help("training loss, averaged over so many steps, is one row"));
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "options/valid_text.h"
 #include "run/run_checks.h"
+#include "run/top_options.h"
 
 namespace steepest::run {
 namespace {
@@ -12,50 +13,12 @@ namespace {
 using nlohmann::json;
 using options::InputError;
 
-/// The keys of a run that stand in no section.
-struct TrainingTop {
-  std::int64_t seed = TrainingRun().seed;
-  std::string device = TrainingRun().device;
-  std::string precision = TrainingRun().precision;
-
-  template <class Visitor>
-  void describe(Visitor& visit) {
-    using options::field;
-    visit(field("seed", seed).at_least(0).help("data order, initialisation and noise are drawn from it, each by a stream of its own"));
-    visit(field("device", device).help("cpu, cuda, or cuda:N"));
-    visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
-  }
-};
-
-struct BaseTop {
-  std::int64_t seed = BaseRun().seed;
-  bool frozen_tables = BaseRun().frozen_tables;
-
-  template <class Visitor>
-  void describe(Visitor& visit) {
-    using options::field;
-    visit(field("seed", seed).at_least(0).help("of the base's own training, the same for every seed of the run"));
-    visit(field("frozen_tables", frozen_tables).help("embedding and head stay as the base has them"));
-  }
-};
-
-struct FlowTop {
-  std::int64_t seed = FlowRun().seed;
-  std::string precision = FlowRun().precision;
-
-  template <class Visitor>
-  void describe(Visitor& visit) {
-    using options::field;
-    visit(field("seed", seed).at_least(0).help("target and start are drawn from it, each by a stream of its own"));
-    visit(field("precision", precision).one_of({"float32", "float64"}).help("type of the factors"));
-  }
-};
-
 /// A map of sections and of keys that stand in none; both are checked against what is known.
 class Sections {
  public:
-  Sections(const json& config, std::string path, const std::vector<std::string>& keys, const std::vector<std::string>& sections)
-      : config_(config), path_(std::move(path)) {
+  Sections(const json& config, std::string path, const std::vector<std::string>& keys, const std::vector<std::string>& sections,
+           options::Absent absent)
+      : config_(config), path_(std::move(path)), absent_(absent) {
     if (!config.is_object()) throw InputError({path_, "found " + options::quoted(config) + " as a configuration", "sections of keys", "", "", 0});
     std::vector<std::string> known = keys;
     known.insert(known.end(), sections.begin(), sections.end());
@@ -67,10 +30,12 @@ class Sections {
   }
 
   template <class T>
-  T top() const { return options::from_json<T>(top_, path_); }
+  T top() const { return options::from_json<T>(top_, path_, {}, absent_); }
   template <class T>
-  T read(const char* name) const { return options::from_json<T>(section(name), dotted(name)); }
-  optim::AnyOptions optimizer(const char* name) const { return options::any_from_json<optim::AnyOptions>(section(name), dotted(name)); }
+  T read(const char* name) const { return options::from_json<T>(section(name), dotted(name), {}, absent_); }
+  optim::AnyOptions optimizer(const char* name) const {
+    return options::any_from_json<optim::AnyOptions>(section(name), dotted(name), absent_);
+  }
   bool has(const char* name) const { return config_.contains(name); }
   const json& raw(const char* name) const { return config_.at(name); }
 
@@ -92,6 +57,7 @@ class Sections {
 
   const json& config_;
   std::string path_;
+  options::Absent absent_;
   json top_ = json::object();
 };
 
@@ -118,8 +84,8 @@ json common_json(const Run& run) {
           {"training", options::to_json(run.training)}};
 }
 
-BaseRun read_base(const json& config) {
-  const Sections sections(config, "base", {"seed", "frozen_tables"}, kBaseSections);
+BaseRun read_base(const json& config, options::Absent absent) {
+  const Sections sections(config, "base", {"seed", "frozen_tables"}, kBaseSections, absent);
   const auto top = sections.top<BaseTop>();
   BaseRun base;
   base.seed = top.seed;
@@ -128,8 +94,8 @@ BaseRun read_base(const json& config) {
   return base;
 }
 
-TrainingRun read_training(const json& config) {
-  const Sections sections(config, "", {"seed", "device", "precision"}, kTrainingSections);
+TrainingRun read_training(const json& config, options::Absent absent) {
+  const Sections sections(config, "", {"seed", "device", "precision"}, kTrainingSections, absent);
   const auto top = sections.top<TrainingTop>();
   TrainingRun run;
   run.seed = top.seed;
@@ -137,13 +103,13 @@ TrainingRun read_training(const json& config) {
   run.precision = top.precision;
   run.model = sections.read<model::TransformerOptions>("model");
   read_common(sections, run);
-  if (sections.has("base") && !sections.raw("base").is_null()) run.base = read_base(sections.raw("base"));
+  if (sections.has("base") && !sections.raw("base").is_null()) run.base = read_base(sections.raw("base"), absent);
   check_run(run);
   return run;
 }
 
-FlowRun read_flow(const json& config) {
-  const Sections sections(config, "", {"seed", "precision"}, {"flow", "problem"});
+FlowRun read_flow(const json& config, options::Absent absent) {
+  const Sections sections(config, "", {"seed", "precision"}, {"flow", "problem"}, absent);
   const auto top = sections.top<FlowTop>();
   FlowRun run{top.seed, top.precision, sections.read<flow::FlowOptions>("flow"), sections.read<flow::ProblemOptions>("problem")};
   check_run(run);
@@ -187,9 +153,9 @@ void add_optimizers(const std::string& name, std::vector<options::FieldInfo>& ro
 
 bool is_flow(const json& config) { return config.is_object() && config.contains("flow"); }
 
-AnyRun read_run(const json& config) {
-  if (is_flow(config)) return read_flow(config);
-  return read_training(config);
+AnyRun read_run(const json& config, options::Absent absent) {
+  if (is_flow(config)) return read_flow(config, absent);
+  return read_training(config, absent);
 }
 
 json to_json(const AnyRun& run) {

@@ -11,7 +11,8 @@ namespace steepest::run {
 /// Reads and checks a resolved configuration: one with a section `flow` is a FlowRun, any other a TrainingRun. Throws InputError for
 /// an unknown section or key (with the nearest), a wrong type, a value out of range, and values that do not go together (heads and width,
 /// rank and matrix sizes, optimizer and rank, ...). The error's key is dotted: Composed::locate adds file and line.
-AnyRun read_run(const nlohmann::json& config);
+/// A stored configuration is read with Absent::neutral: what it does not have is what did not exist when it was made.
+AnyRun read_run(const nlohmann::json& config, options::Absent absent = options::Absent::standard);
 
 /// Whether a configuration, resolved or not, is one of a flow.
 bool is_flow(const nlohmann::json& config);

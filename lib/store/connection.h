@@ -55,6 +55,20 @@ class Loan {
   /// NULL is how SQLite keeps what is not a number.
   double real(int column) const { return is_null(column) ? std::nan("") : statement_.getColumn(column).getDouble(); }
   nlohmann::json json(int column) const { return nlohmann::json::parse(text(column)); }
+  /// A whole number, a number, a text or null, as the column has it; and the way back.
+  nlohmann::json value(int column) const {
+    const SQLite::Column found = statement_.getColumn(column);
+    if (found.isNull()) return nullptr;
+    if (found.isInteger()) return found.getInt64();
+    if (found.isFloat()) return found.getDouble();
+    return found.getString();
+  }
+  void bind_value(int index, const nlohmann::json& value) {
+    if (value.is_null()) statement_.bind(index);
+    else if (value.is_number_integer()) statement_.bind(index, value.get<std::int64_t>());
+    else if (value.is_number()) statement_.bind(index, value.get<double>());
+    else statement_.bind(index, value.get<std::string>());
+  }
 
  private:
   void bind_one(int index, std::nullptr_t) { statement_.bind(index); }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "options/error.h"
+#include "store/renewal.h"
 
 namespace steepest::store {
 
@@ -27,8 +28,10 @@ struct NewRun {
   std::string identity;      ///< SHA-256 over everything that can change its numbers
   nlohmann::json config;     ///< the resolved configuration
   std::int64_t seed = 0;
-  int numerics_version = 0;
+  nlohmann::json numerics = nlohmann::json::object();  ///< of which versions of the code its numbers are
   double flops = 0;          ///< estimated training cost, for ordering and for the time left
+  std::string family = {};   ///< the identity but for the seed
+  nlohmann::json observes = nlohmann::json::object();  ///< how often it is looked at, by key
 };
 
 /// A run that a worker holds. Every write names `token`: a worker that lost its claim cannot write.
@@ -37,6 +40,8 @@ struct ClaimedRun {
   std::string identity;
   nlohmann::json config;
   int attempt;               ///< 1 for the first
+  std::string observes = {};         ///< canonical JSON
+  std::string former_identity = {};  ///< under which its checkpoint may lie; empty: none
 };
 
 /// How a run ended. `error` for failed, `diverged_step` for diverged.
@@ -72,8 +77,9 @@ struct RunSummary {
   nlohmann::json cell;       ///< the swept keys of the study with this run's values, without the seed
   std::int64_t step;
   double flops, seconds;
-  int numerics_version;
+  nlohmann::json numerics;
   std::string error;
+  std::string family;
 };
 
 /// What a run of a study came to in one metric.
@@ -91,7 +97,7 @@ struct RunDetails {
   std::string identity;
   RunStatus status;
   std::int64_t seed;
-  int numerics_version;
+  nlohmann::json numerics;
   std::int64_t step, attempts;
   double seconds;                          ///< NaN until it has ended
   double flops;
@@ -99,6 +105,8 @@ struct RunDetails {
   std::optional<std::int64_t> diverged_step;
   std::string parameter_hash, error;       ///< empty where there is none
   nlohmann::json config, environment;      ///< environment: null until a worker has taken it up
+  std::string family = {};
+  nlohmann::json observes = {};
 };
 
 /// A summary over seeds of one cell, or of what it differs by from a baseline.
@@ -143,8 +151,9 @@ class BusyError : public options::InputError {
 /// file system), with the way out; never SQLite's own text alone.
 class Database {
  public:
-  static constexpr int kSchemaVersion = 3;
-  explicit Database(const std::filesystem::path& path, Access access = Access::upgrade);
+  static constexpr int kSchemaVersion = 4;
+  /// `renewal` is asked about every run of a file of schema 3 or older that is upgraded.
+  explicit Database(const std::filesystem::path& path, Access access = Access::upgrade, const Renewal& renewal = {});
   ~Database();
   Database(Database&&) noexcept;
   /// The schema version of a file, which is only read; 0: it has no tables yet. Throws like the constructor.
@@ -161,9 +170,6 @@ class Database {
   std::int64_t put_run(const NewRun& run);
   /// Gives the run its place in the study, whose other runs stay; plans.h says which leave. Moves it where it has another place there.
   void tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell, std::int64_t ordinal);
-  /// Puts an ended run back into the queue as if it had never been started: its rows go, its former parameter hash stays in an event of
-  /// kind `rerun`. False: the run is held by a worker, or there is none.
-  bool requeue_from_start(std::int64_t run);
   /// Runs `body` in one transaction: all of it or nothing.
   void transaction(const std::function<void()>& body);
 
@@ -172,7 +178,8 @@ class Database {
   std::optional<ClaimedRun> claim(std::int64_t plan, const std::string& token, double lease_seconds);
   /// Extends the lease and notes the step, if it is further than the one known. False: the claim is lost, stop at once.
   bool heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds);
-  /// Ends a claimed run. False: the claim was lost; nothing written.
+  /// Ends a claimed run. False: the claim was lost; nothing written. A run that is made again (remake.h) takes its new rows in the place of
+  /// the old ones if it ends with the same status and parameters; else all that it had before stays, and an event `other_bits` tells.
   bool finish(std::int64_t run, const std::string& token, const RunEnd& end);
   /// Gives what `token` holds back, so that it can be claimed at once; nothing is held against the run. Returns how many.
   std::int64_t release(const std::string& token);
@@ -188,7 +195,7 @@ class Database {
               const std::vector<SpectrumRow>& spectra = {});
   /// Forgets metrics and spectra after `step` (a resumed run writes them again).
   bool rewind(std::int64_t run, const std::string& token, std::int64_t step);
-  /// How many rows of metrics and spectra a run has up to `step`.
+  /// How many rows of metrics and spectra a run has up to `step`; of one that is made again, how many are staged.
   std::int64_t stored_rows(std::int64_t run, std::int64_t step) const;
   void event(std::optional<std::int64_t> run, const std::string& kind, const std::string& message);
   /// Stores the environment once (by its hash) and ties the run to it.
@@ -222,8 +229,6 @@ class Database {
   std::vector<MetricRow> metrics(std::int64_t run, const std::string& name) const;
   std::vector<SpectrumRow> spectra(std::int64_t run) const;
   nlohmann::json run_config(std::int64_t run) const;
-  /// The last parameter hash that a run had when it was put back to the start, and its hash now; empty where there is none.
-  std::pair<std::string, std::string> hashes_of_rerun(std::int64_t run) const;
 
   // --- statistics
   void put_statistic(std::int64_t study, const StatisticRow& row);

@@ -36,7 +36,7 @@ fs::path temporary_folder() {
 
 }  // namespace
 
-Guest::Guest(const fs::path& path) {
+Guest::Guest(const fs::path& path, const Renewal& renewal) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) {
     database_ = std::make_unique<Database>(path, Access::read_only);  // throws, with the reason
@@ -49,7 +49,7 @@ Guest::Guest(const fs::path& path) {
       folder_ = temporary_folder();
       SQLite::Database copy((folder_ / "copy.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
       SQLite::Backup(copy, connection->database).executeStep();
-      migrate(copy, migrations());  // whoever is at work on the file is not at work on the copy
+      migrate(copy, migrations(), {}, renewal);  // whoever is at work on the file is not at work on the copy
     }
   } catch (const SQLite::Exception& error) {
     fs::remove_all(folder_, ignored);

@@ -11,7 +11,7 @@ class Guest {
  public:
   /// Opens the file read-only, or, if its schema is older, a copy in the folder for temporary files, upgraded and removed again with
   /// this object. Throws InputError like Database.
-  explicit Guest(const std::filesystem::path& path);
+  explicit Guest(const std::filesystem::path& path, const Renewal& renewal);
   ~Guest();
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;

@@ -99,7 +99,7 @@ void set_wal(SQLite::Database& database) {
   }
 }
 
-std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access) {
+std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access, const Renewal& renewal) {
   const bool upgrade = access == Access::upgrade;
   auto connection = std::make_unique<Connection>(path, SQLITE_OPEN_READWRITE | (upgrade ? SQLITE_OPEN_CREATE : 0));
   SQLite::Database& database = connection->database;
@@ -108,7 +108,7 @@ std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access)
   if (sqlite3_db_readonly(database.getHandle(), "main") == 1) throw SQLite::Exception("write-protected file", SQLITE_READONLY);
   set_wal(database);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
-  if (upgrade) migrate(database, migrations(), [&](int present) { refuse_under_work(*connection, present); });
+  if (upgrade) migrate(database, migrations(), [&](int present) { refuse_under_work(*connection, present); }, renewal);
   return connection;
 }
 
@@ -142,10 +142,10 @@ std::unique_ptr<Connection> open_read_only(const fs::path& path) {
 
 }  // namespace
 
-Database::Database(const fs::path& path, Access access) {
+Database::Database(const fs::path& path, Access access, const Renewal& renewal) {
   refuse_impossible(path, access);
   try {
-    connection_ = access == Access::read_only ? open_read_only(path) : open_read_write(path, access);
+    connection_ = access == Access::read_only ? open_read_only(path) : open_read_write(path, access, renewal);
   } catch (const SQLite::Exception& error) {
     throw_explained(error, path);
   }

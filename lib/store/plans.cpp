@@ -127,12 +127,12 @@ std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t s
   return database.connection().guarded([&] {
     std::vector<TieBeside> ties;
     Loan row = database.connection().prepare(
-        "SELECT run.id, tie.cell, run.seed, run.numerics_version, run.config FROM study_run AS tie CROSS JOIN run ON run.id = tie.run_id "
+        "SELECT run.id, tie.cell, run.seed, run.family FROM study_run AS tie CROSS JOIN run ON run.id = tie.run_id "
         "WHERE tie.study_id = ?1 AND tie.scale = ?2 AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = tie.run_id) "
         "AND tie.cell IN (SELECT own.cell FROM plan_run CROSS JOIN study_run AS own ON own.study_id = ?1 AND own.scale = ?2 "
         "  AND own.run_id = plan_run.run_id WHERE plan_run.plan_id = ?3)");
     row.bind(study, scale, plan);
-    while (row.step()) ties.push_back({row.integer(0), row.text(1), row.integer(2), static_cast<int>(row.integer(3)), row.json(4)});
+    while (row.step()) ties.push_back({row.integer(0), row.text(1), row.integer(2), row.text(3)});
     return ties;
   });
 }

@@ -50,8 +50,7 @@ struct TieBeside {
   std::int64_t run;
   std::string cell;
   std::int64_t seed;
-  int numerics_version;
-  nlohmann::json config;
+  std::string family;
 };
 /// Those in cells that runs of the plan have, too.
 std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);

@@ -1,15 +1,19 @@
 // queue.cpp: who works on which run. A claim is a token and a lease; whoever lost it can no longer write.
 #include "store/clock.h"
 #include "store/connection.h"
+#include "store/earlier.h"
+#include "store/remake.h"
+#include "store/rows.h"
 #include "store/without_folders.h"
 
 namespace steepest::store {
 namespace {
 
-void note(Connection& connection, std::int64_t run, const std::string& kind, const std::string& message) {
-  connection.prepare("INSERT INTO event (run_id, at, kind, message) VALUES (?, ?, ?, ?)")
-      .bind(run, utc_now(), kind, message)
-      .exec();
+/// Whether a run that was made again ended as it had before.
+bool comes_to(const nlohmann::json& earlier, const RunEnd& end) {
+  const auto& hash = earlier.at("parameter_hash");
+  return same_result(earlier.at("status").get<std::string>(), hash.is_null() ? "" : hash.get<std::string>(), to_string(end.status),
+                     end.parameter_hash);
 }
 
 }  // namespace
@@ -22,10 +26,10 @@ std::optional<ClaimedRun> Database::claim(std::int64_t plan, const std::string& 
           "UPDATE run SET status = 'running', token = ?2, lease_expires_at = ?3, lease_boot = ?4, attempts = attempts + 1, "
           "started_at = coalesce(started_at, ?5), error = NULL WHERE id = ("
           "  SELECT run_id FROM plan_run INDEXED BY plan_run_to_do WHERE plan_id = ?1 AND open = 1 ORDER BY flops DESC, run_id LIMIT 1) "
-          "RETURNING id, identity, config, attempts");
+          "RETURNING id, identity, config, attempts, observes, coalesce(former_identity, '')");
       claim.bind(plan, token, lease_seconds_now() + lease_seconds, lease_boot(), utc_now());
       if (!claim.step()) return std::nullopt;
-      run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3))};
+      run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3)), claim.text(4), claim.text(5)};
     }
     note(*connection_, run.id, "claimed", "attempt " + std::to_string(run.attempt));
     return run;
@@ -43,18 +47,31 @@ bool Database::heartbeat(std::int64_t run, const std::string& token, std::int64_
 
 bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& end) {
   return connection_->write([&] {
+    const auto earlier = earlier_of(*connection_, run);
+    const bool result = end.status == RunStatus::completed || end.status == RunStatus::diverged;
+    if (earlier && result && !comes_to(*earlier, end)) {
+      Loan held = connection_->prepare("SELECT 1 FROM run WHERE id = ? AND token = ? AND status = 'running'");
+      if (!held.bind(run, token).step()) return false;
+      const std::string text = difference(*connection_, run, *earlier, end);
+      restore(*connection_, run, *earlier);
+      note(*connection_, run, kOtherBits, text);
+      return true;
+    }
     const bool over = end.status == RunStatus::completed || end.status == RunStatus::diverged || end.status == RunStatus::failed;
     const auto unless_empty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     const std::int64_t changed =
         connection_
             ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
-                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, token = NULL, lease_expires_at = NULL, "
+                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, "
+                      "earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
                       "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
             .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
                   over ? std::optional(utc_now()) : std::nullopt, run, token, end.validation_seconds, end.waiting_seconds)
             .exec();
-    if (changed == 1) note(*connection_, run, to_string(end.status), end.error);
-    return changed == 1;
+    if (changed != 1) return false;
+    if (earlier && result) take_staged(*connection_, run);
+    note(*connection_, run, to_string(end.status), end.error);
+    return true;
   });
 }
 
@@ -87,7 +104,11 @@ std::optional<FailedTry> Database::fail(const std::string& token, const std::str
       failed = {update.integer(0), static_cast<int>(update.integer(1)), update.integer(1) >= tries};
     }
     note(*connection_, failed.run, kind, cause);
-    if (failed.over) note(*connection_, failed.run, to_string(RunStatus::failed), "after " + std::to_string(failed.failures) + " tries");
+    if (!failed.over) return failed;
+    const auto earlier = earlier_of(*connection_, failed.run);
+    if (earlier) restore(*connection_, failed.run, *earlier);
+    note(*connection_, failed.run, to_string(RunStatus::failed),
+         "after " + std::to_string(failed.failures) + " tries" + (earlier ? "; what was stored before stays: " + cause : ""));
     return failed;
   });
 }

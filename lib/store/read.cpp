@@ -8,13 +8,13 @@ namespace {
 // A macro, since Connection::prepare wants literals.
 #define RUN_COLUMNS                                                                         \
   "SELECT run.id, run.identity, run.status, run.seed, study_run.cell, run.step, run.flops, " \
-  "coalesce(run.seconds, 0), run.numerics_version, coalesce(run.error, '') "
+  "coalesce(run.seconds, 0), run.numerics, coalesce(run.error, ''), run.family "
 
 std::vector<RunSummary> summaries(Loan& row) {
   std::vector<RunSummary> runs;
   while (row.step()) {
     runs.push_back({row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
-                    row.real(6), row.real(7), static_cast<int>(row.integer(8)), row.text(9)});
+                    row.real(6), row.real(7), row.json(8), row.text(9), row.text(10)});
   }
   return runs;
 }
@@ -160,15 +160,6 @@ nlohmann::json Database::run_config(std::int64_t run) const {
   return connection_->guarded([&] {
     Loan row = connection_->prepare("SELECT config FROM run WHERE id = ?");
     return row.bind(run).step() ? row.json(0) : nlohmann::json();
-  });
-}
-
-std::pair<std::string, std::string> Database::hashes_of_rerun(std::int64_t run) const {
-  return connection_->guarded([&] {
-    Loan row = connection_->prepare(
-        "SELECT coalesce((SELECT message FROM event WHERE run_id = run.id AND kind = 'rerun' AND message <> '' ORDER BY id DESC LIMIT 1), ''), "
-        "coalesce(parameter_hash, '') FROM run WHERE id = ?");
-    return row.bind(run).step() ? std::pair(row.text(0), row.text(1)) : std::pair<std::string, std::string>();
   });
 }
 

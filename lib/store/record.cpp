@@ -7,9 +7,11 @@
 namespace steepest::store {
 namespace {
 
-bool holds(const Connection& connection, std::int64_t run, const std::string& token) {
-  Loan held = connection.prepare("SELECT 1 FROM run WHERE id = ? AND token = ? AND status = 'running'");
-  return held.bind(run, token).step();
+/// Where the rows of the run that this token holds go. Empty: it does not hold it.
+std::optional<Shelf> shelf_of(const Connection& connection, std::int64_t run, const std::string& token) {
+  Loan held = connection.prepare("SELECT earlier IS NOT NULL FROM run WHERE id = ? AND token = ? AND status = 'running'");
+  if (!held.bind(run, token).step()) return std::nullopt;
+  return held.integer(0) != 0 ? Shelf::staged : Shelf::own;
 }
 
 }  // namespace
@@ -17,23 +19,26 @@ bool holds(const Connection& connection, std::int64_t run, const std::string& to
 bool Database::record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,
                       const std::vector<SpectrumRow>& spectra) {
   return connection_->write([&] {
-    if (!holds(*connection_, run, token)) return false;
-    put_metrics(*connection_, run, metrics);
-    put_spectra(*connection_, run, spectra);
+    const auto shelf = shelf_of(*connection_, run, token);
+    if (!shelf) return false;
+    put_metrics(*connection_, run, metrics, *shelf);
+    put_spectra(*connection_, run, spectra, *shelf);
     return true;
   });
 }
 
 bool Database::rewind(std::int64_t run, const std::string& token, std::int64_t step) {
   return connection_->write([&] {
-    if (!holds(*connection_, run, token)) return false;
-    connection_->prepare("DELETE FROM metric WHERE run_id = ? AND step > ?").bind(run, step).exec();
-    connection_->prepare("DELETE FROM spectrum WHERE run_id = ? AND step > ?").bind(run, step).exec();
-    connection_->prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
-    connection_->prepare("INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) "
-                         "SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name "
-                         "AND step = last_step), lowest FROM (SELECT run_id, name, max(step) AS last_step, min(value) AS lowest "
-                         "FROM metric WHERE run_id = ? GROUP BY run_id, name) AS whole").bind(run).exec();
+    const auto shelf = shelf_of(*connection_, run, token);
+    if (!shelf) return false;
+    if (*shelf == Shelf::staged) {
+      connection_->prepare("DELETE FROM staged_metric WHERE run_id = ? AND step > ?").bind(run, step).exec();
+      connection_->prepare("DELETE FROM staged_spectrum WHERE run_id = ? AND step > ?").bind(run, step).exec();
+    } else {
+      connection_->prepare("DELETE FROM metric WHERE run_id = ? AND step > ?").bind(run, step).exec();
+      connection_->prepare("DELETE FROM spectrum WHERE run_id = ? AND step > ?").bind(run, step).exec();
+      summarize_anew(*connection_, run);
+    }
     connection_->prepare("UPDATE run SET step = ? WHERE id = ?").bind(step, run).exec();
     return true;
   });
@@ -41,10 +46,13 @@ bool Database::rewind(std::int64_t run, const std::string& token, std::int64_t s
 
 std::int64_t Database::stored_rows(std::int64_t run, std::int64_t step) const {
   return connection_->guarded([&] {
-    Loan row = connection_->prepare("SELECT (SELECT count(*) FROM metric WHERE run_id = ?1 AND step <= ?2) + "
-                                    "(SELECT count(*) FROM spectrum WHERE run_id = ?1 AND step <= ?2)");
-    row.bind(run, step).step();
-    return row.integer(0);
+    Loan row = connection_->prepare(
+        "SELECT CASE WHEN earlier IS NULL "
+        "THEN (SELECT count(*) FROM metric WHERE run_id = ?1 AND step <= ?2) + "
+        "(SELECT count(*) FROM spectrum WHERE run_id = ?1 AND step <= ?2) "
+        "ELSE (SELECT count(*) FROM staged_metric WHERE run_id = ?1 AND step <= ?2) + "
+        "(SELECT count(*) FROM staged_spectrum WHERE run_id = ?1 AND step <= ?2) END FROM run WHERE id = ?1");
+    return row.bind(run, step).step() ? row.integer(0) : 0;
   });
 }
 

@@ -38,7 +38,8 @@ std::pair<std::int64_t, std::int64_t> row_counts(const Connection& connection, s
           count_rows(connection, "SELECT count(*) FROM spectrum WHERE run_id = ?", run)};
 }
 
-std::string delete_one(Database& database, std::int64_t run) {
+/// Its identities; none: it is gone already.
+std::vector<std::string> delete_one(Database& database, std::int64_t run) {
   Connection& connection = database.connection();
   if (is_held(database, run) || is_planned(database, run)) {
     throw options::InputError("a `steepest run` has asked for run " + std::to_string(run) + " meanwhile; stop it, then the same command goes on");
@@ -49,8 +50,11 @@ std::string delete_one(Database& database, std::int64_t run) {
       .bind(run)
       .exec();
   drop_rows(connection, run);
-  Loan row = connection.prepare("DELETE FROM run WHERE id = ? RETURNING identity");  // the rest goes by foreign keys
-  return row.bind(run).step() ? row.text(0) : "";
+  Loan row = connection.prepare("DELETE FROM run WHERE id = ? RETURNING identity, former_identity");  // the rest goes by foreign keys
+  if (!row.bind(run).step()) return {};
+  std::vector<std::string> identities{row.text(0)};
+  if (!row.is_null(1)) identities.push_back(row.text(1));
+  return identities;
 }
 
 }  // namespace
@@ -71,8 +75,8 @@ std::vector<std::int64_t> untied_runs(const Database& database) {
   return run_numbers(database, "SELECT id FROM run WHERE NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id) ORDER BY id");
 }
 
-std::vector<std::int64_t> older_runs(const Database& database, int numerics_version) {
-  return run_numbers(database, "SELECT id FROM run WHERE numerics_version < ? ORDER BY id", numerics_version);
+std::vector<std::int64_t> runs_of_numerics(const Database& database, const nlohmann::json& numerics) {
+  return run_numbers(database, "SELECT id FROM run WHERE numerics = ? ORDER BY id", numerics.dump());
 }
 
 Holdings holdings(const Database& database, const std::vector<std::int64_t>& runs) {
@@ -104,12 +108,10 @@ void delete_runs(Database& database, const std::vector<std::int64_t>& runs, cons
       for (std::int64_t rows = 0; next < runs.size() && rows < kRowsOfTransaction; ++next) {
         const auto [metrics, spectra] = row_counts(database.connection(), runs[next]);
         rows += metrics + spectra + 100;  // parameters, events, places in studies
-        identities.push_back(delete_one(database, runs[next]));
+        for (auto& identity : delete_one(database, runs[next])) identities.push_back(std::move(identity));
       }
     });
-    for (const auto& identity : identities) {
-      if (!identity.empty()) gone(identity);
-    }
+    for (const auto& identity : identities) gone(identity);
   }
 }
 

@@ -14,7 +14,8 @@ namespace steepest::store {
 std::vector<std::int64_t> runs_of_study_alone(const Database& database, std::int64_t study, const std::string& scale = "");
 std::vector<std::int64_t> failed_runs(const Database& database);
 std::vector<std::int64_t> untied_runs(const Database& database);
-std::vector<std::int64_t> older_runs(const Database& database, int numerics_version);
+/// Those of these numerics, as they stand in the column.
+std::vector<std::int64_t> runs_of_numerics(const Database& database, const nlohmann::json& numerics);
 
 /// What runs are and weigh.
 struct Holdings {
@@ -27,7 +28,7 @@ struct Holdings {
 Holdings holdings(const Database& database, const std::vector<std::int64_t>& runs);
 
 /// Deletes the runs with everything of theirs and the statistics of their cells, in transactions of moderate size: a kill leaves
-/// whole runs only. `gone` is told the identity of each run after its transaction. Throws InputError when a worker has taken one up
+/// whole runs only. `gone` is told the identity of each run, and a former one, after its transaction. Throws InputError when a worker has taken one up
 /// meanwhile; those of earlier transactions are deleted.
 void delete_runs(Database& database, const std::vector<std::int64_t>& runs, const std::function<void(const std::string& identity)>& gone);
 

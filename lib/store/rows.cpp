@@ -5,6 +5,8 @@
 #include <map>
 #include <string_view>
 
+#include "store/clock.h"
+
 namespace steepest::store {
 namespace {
 
@@ -27,6 +29,13 @@ std::string insertion(const std::string& table, const std::string& columns, int 
 std::string replacement(const std::string& table, const std::string& key, int rows) {
   return insertion(table, key + ", value", rows) + " ON CONFLICT (run_id, " + key + ") DO UPDATE SET value = excluded.value";
 }
+
+/// Both forms for one table, whose texts live on.
+struct Insertions {
+  Insertions(const std::string& table, const std::string& key)
+      : many(replacement(table, key, kRowsOfStatement)), one(replacement(table, key, 1)) {}
+  std::string many, one;
+};
 
 /// `bind(statement, index, row)` binds one row's values after parameter `index`. The texts of both statements must live on.
 template <class Row, class Bind>
@@ -78,21 +87,22 @@ void put_params(const Connection& connection, std::int64_t run, const std::vecto
   });
 }
 
-void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
+void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows, Shelf shelf) {
   if (rows.empty()) return;
-  static const std::string kMany = replacement("metric", "name, step", kRowsOfStatement), kOne = replacement("metric", "name, step", 1);
-  put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const MetricRow& row) {
+  static const Insertions kOwn("metric", "name, step"), kStaged("staged_metric", "name, step");
+  const Insertions& into = shelf == Shelf::own ? kOwn : kStaged;
+  put_rows(connection, into.many, into.one, run, rows, [](Loan& statement, int& index, const MetricRow& row) {
     statement.bind_at(++index, row.name);
     statement.bind_at(++index, row.step);
     statement.bind_at(++index, row.value);
   });
-  summarize(connection, run, rows);
+  if (shelf == Shelf::own) summarize(connection, run, rows);
 }
 
-void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows) {
-  static const std::string kMany = replacement("spectrum", "matrix, step, position", kRowsOfStatement),
-                           kOne = replacement("spectrum", "matrix, step, position", 1);
-  put_rows(connection, kMany, kOne, run, rows, [](Loan& statement, int& index, const SpectrumRow& row) {
+void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows, Shelf shelf) {
+  static const Insertions kOwn("spectrum", "matrix, step, position"), kStaged("staged_spectrum", "matrix, step, position");
+  const Insertions& into = shelf == Shelf::own ? kOwn : kStaged;
+  put_rows(connection, into.many, into.one, run, rows, [](Loan& statement, int& index, const SpectrumRow& row) {
     statement.bind_at(++index, row.matrix);
     statement.bind_at(++index, row.step);
     statement.bind_at(++index, row.index);
@@ -100,10 +110,40 @@ void put_spectra(const Connection& connection, std::int64_t run, const std::vect
   });
 }
 
+void summarize_anew(const Connection& connection, std::int64_t run) {
+  connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
+  connection.prepare("INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) "
+                     "SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name "
+                     "AND step = last_step), lowest FROM (SELECT run_id, name, max(step) AS last_step, min(value) AS lowest "
+                     "FROM metric WHERE run_id = ? GROUP BY run_id, name) AS whole").bind(run).exec();
+}
+
+void note(const Connection& connection, std::int64_t run, const std::string& kind, const std::string& message) {
+  connection.prepare("INSERT INTO event (run_id, at, kind, message) VALUES (?, ?, ?, ?)").bind(run, utc_now(), kind, message).exec();
+}
+
+void drop_staged(const Connection& connection, std::int64_t run) {
+  connection.prepare("DELETE FROM staged_metric WHERE run_id = ?").bind(run).exec();
+  connection.prepare("DELETE FROM staged_spectrum WHERE run_id = ?").bind(run).exec();
+}
+
 void drop_rows(const Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
+  drop_staged(connection, run);
+}
+
+void take_staged(const Connection& connection, std::int64_t run) {
+  connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
+  connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
+  connection.prepare("INSERT INTO metric (run_id, name, step, value) SELECT run_id, name, step, value FROM staged_metric WHERE run_id = ?")
+      .bind(run)
+      .exec();
+  connection.prepare("INSERT INTO spectrum (run_id, matrix, step, position, value) SELECT run_id, matrix, step, position, value "
+                     "FROM staged_spectrum WHERE run_id = ?").bind(run).exec();
+  summarize_anew(connection, run);
+  drop_staged(connection, run);
 }
 
 }  // namespace steepest::store

@@ -10,12 +10,23 @@ namespace steepest::store {
 /// Writes the parameters of a run that has none yet.
 void put_params(const Connection& connection, std::int64_t run, const std::vector<Param>& params);
 
-/// Writes the rows of one run; a step that is there already is replaced. Keeps `metric_summary`.
-void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows);
-void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows);
+/// Where rows of a run are: its own, or those of a run that is made again and has not ended yet.
+enum class Shelf { own, staged };
 
-/// Forgets all metric and spectrum rows of a run.
+/// Writes the rows of one run; a step that is there already is replaced. Keeps `metric_summary` of its own rows.
+void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows, Shelf shelf = Shelf::own);
+void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows, Shelf shelf = Shelf::own);
+
+/// `metric_summary` anew, from all metric rows of a run.
+void summarize_anew(const Connection& connection, std::int64_t run);
+
+/// Forgets all metric and spectrum rows of a run, of both shelves; those that are staged alone; what is staged takes the place of its own.
 void drop_rows(const Connection& connection, std::int64_t run);
+void drop_staged(const Connection& connection, std::int64_t run);
+void take_staged(const Connection& connection, std::int64_t run);
+
+/// An event of a run.
+void note(const Connection& connection, std::int64_t run, const std::string& kind, const std::string& message);
 
 /// Forgets what was computed over a cell whose runs are no longer those: its own statistics, and what compares others with it.
 void forget_statistics(const Connection& connection, std::int64_t study, const std::string& scale, const std::string& cell);

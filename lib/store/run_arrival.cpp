@@ -1,6 +1,7 @@
 // run_arrival.cpp: finished runs of another database as they enter this one.
 #include "store/clock.h"
 #include "store/connection.h"
+#include "store/earlier.h"
 #include "store/rows.h"
 #include "store/run_record.h"
 #include "store/status.h"
@@ -11,22 +12,25 @@ namespace {
 struct Here { std::int64_t run; RunStatus status; std::string parameter_hash; };
 
 std::optional<Here> find_run(const Connection& connection, const std::string& identity) {
-  Loan row = connection.prepare("SELECT id, status, coalesce(parameter_hash, '') FROM run WHERE identity = ?");
+  // One that is being made again has the result that it had before.
+  Loan row = connection.prepare(
+      "SELECT id, coalesce(json_extract(earlier, '$.status'), status), "
+      "coalesce(CASE WHEN earlier IS NULL THEN parameter_hash ELSE json_extract(earlier, '$.parameter_hash') END, '') "
+      "FROM run WHERE identity = ?");
   if (!row.bind(identity).step()) return std::nullopt;
   return Here{row.integer(0), status_from(row.text(1)), row.text(2)};
 }
 
 bool finished(RunStatus status) { return status == RunStatus::completed || status == RunStatus::diverged; }
 
-/// A run without a hash (an older file, or diverged) says nothing about bits.
-bool same_result(const Here& here, const RunRecord& record) {
-  if (here.status != record.status) return false;
-  return here.parameter_hash.empty() || record.parameter_hash.empty() || here.parameter_hash == record.parameter_hash;
+bool has_same_result(const Here& here, const RunRecord& record) {
+  return same_result(to_string(here.status), here.parameter_hash, to_string(record.status), record.parameter_hash);
 }
 
 void write_result(Database& database, std::int64_t run, const RunRecord& record) {
   const Connection& connection = database.connection();
   drop_rows(connection, run);
+  put_config(connection, run, record.config, record.observes);
   connection
       .prepare("UPDATE run SET status = ?2, step = ?3, attempts = ?4, seconds = ?5, diverged_step = ?6, parameter_hash = ?7, "
                "created_at = ?8, started_at = ?9, finished_at = ?10, imported_at = ?11, flops = ?12, validation_seconds = ?13, waiting_seconds = ?14, error = NULL, failures = 0, "
@@ -55,14 +59,15 @@ Arrived put_record(Database& database, const RunRecord& record) {
   return database.connection().write([&]() -> Arrived {
     if (const auto here = find_run(database.connection(), record.identity)) {
       if (finished(here->status)) {
-        return {here->run, same_result(*here, record) ? Arrival::present : Arrival::differs,
+        return {here->run, has_same_result(*here, record) ? Arrival::present : Arrival::differs,
                 here->parameter_hash.empty() ? to_string(here->status) : here->parameter_hash};
       }
       if (is_held(database, here->run)) return {here->run, Arrival::held};
       write_result(database, here->run, record);
       return {here->run, Arrival::replaced};
     }
-    const std::int64_t run = database.put_run({record.identity, record.config, record.seed, record.numerics_version, record.flops});
+    const std::int64_t run = database.put_run(
+        {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes});
     write_result(database, run, record);
     return {run, Arrival::added};
   });

@@ -62,14 +62,15 @@ std::optional<RunRecord> run_record(const Database& database, std::int64_t run) 
     RunRecord record;
     {
       Loan row = connection.prepare(
-          "SELECT identity, numerics_version, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
-          "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds "
+          "SELECT identity, numerics, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
+          "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds, family, "
+          "observes "
           "FROM run LEFT JOIN environment ON environment.id = environment_id "
           "WHERE run.id = ? AND status IN ('completed', 'diverged')");
       if (!row.bind(run).step()) return std::nullopt;
       const auto text = [&](int column) { return row.is_null(column) ? std::nullopt : std::optional(row.text(column)); };
       record.identity = row.text(0);
-      record.numerics_version = static_cast<int>(row.integer(1));
+      record.numerics = row.json(1);
       record.seed = row.integer(2);
       record.status = status_from(row.text(3));
       record.flops = row.real(4);
@@ -85,6 +86,8 @@ std::optional<RunRecord> run_record(const Database& database, std::int64_t run) 
       record.config = row.json(14);
       if (!row.is_null(15)) record.validation_seconds = row.real(15);
       if (!row.is_null(16)) record.waiting_seconds = row.real(16);
+      record.family = row.text(17);
+      record.observes = row.json(18);
     }
     record.ties = ties_of(database, run);
     record.metrics = metrics_of(connection, run);

@@ -18,10 +18,12 @@ struct TieRecord { std::string study, scale; nlohmann::json cell; std::int64_t o
 /// A completed or diverged run. Nothing in it is of one file alone: no row numbers, leases or machine names.
 struct RunRecord {
   std::string identity;
-  int numerics_version = 0;
+  nlohmann::json numerics = nlohmann::json::object();
   std::int64_t seed = 0;
   RunStatus status = RunStatus::completed;
   nlohmann::json config;
+  std::string family = {};                     ///< the identity but for the seed
+  nlohmann::json observes = nlohmann::json::object();
   double flops = 0;
   std::int64_t step = 0;
   std::optional<double> seconds, validation_seconds, waiting_seconds;

@@ -4,6 +4,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <set>
+#include <stdexcept>
+
 #include "store/views.h"
 
 namespace steepest::store {
@@ -282,10 +285,112 @@ ALTER TABLE run ADD COLUMN validation_seconds REAL;
 ALTER TABLE run ADD COLUMN waiting_seconds REAL;
 )sql";
 
+// Identities that survive growth: what decides is apart from what only looks (`observes`), numerics have a version a component. A finished
+// run that is made again to be looked at more often keeps what it had (`earlier`) while its new rows are staged.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE run ADD COLUMN family TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN numerics TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(numerics));
+ALTER TABLE run ADD COLUMN observes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(observes));
+ALTER TABLE run ADD COLUMN earlier TEXT CHECK (earlier IS NULL OR json_valid(earlier));
+ALTER TABLE run ADD COLUMN former_identity TEXT;
+
+CREATE TABLE staged_metric (
+  run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  name    TEXT NOT NULL,
+  step    INTEGER NOT NULL,
+  value   REAL,
+  PRIMARY KEY (run_id, name, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staged_spectrum (
+  run_id    INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  matrix    TEXT NOT NULL,
+  step      INTEGER NOT NULL,
+  position  INTEGER NOT NULL,
+  value     REAL,
+  PRIMARY KEY (run_id, matrix, step, position)
+) STRICT, WITHOUT ROWID;
+
+DROP VIEW run_summary;
+)sql";
+
+constexpr const char* kVersion4Last = R"sql(
+ALTER TABLE run DROP COLUMN numerics_version;
+
+CREATE VIEW run_summary AS
+SELECT
+  run.id,
+  run.status,
+  (SELECT group_concat(study.name || ':' || study_run.scale, ' ')
+     FROM study_run JOIN study ON study.id = study_run.study_id WHERE study_run.run_id = run.id) AS studies,
+  (SELECT value FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
+  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'model.rank') AS rank,
+  (SELECT number FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
+  run.seed,
+  run.step,
+  run.total_steps,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS validation_loss,
+  (SELECT lowest FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'train_loss') AS train_loss,
+  run.seconds,
+  run.flops,
+  run.attempts,
+  run.failures,
+  run.diverged_step,
+  run.error,
+  run.numerics,
+  run.observes,
+  run.parameter_hash,
+  run.environment_id,
+  run.created_at,
+  run.started_at,
+  run.finished_at,
+  run.imported_at,
+  run.identity
+FROM run;
+)sql";
+
+/// Gives every run the identity that it has now. Two that differed by how often they were looked at are one by now: the one that has a
+/// result, and of those the one that was looked at most, takes the identity; the others stay as they are, runs of their version of the suite.
+void renew_runs(SQLite::Database& database, const Renewal& renewal) {
+  std::vector<std::int64_t> runs;
+  SQLite::Statement by_result(database, "SELECT id FROM run ORDER BY status IN ('completed', 'diverged') DESC, "
+                                        "(SELECT count(*) FROM metric WHERE run_id = run.id) DESC, id");
+  while (by_result.executeStep()) runs.push_back(by_result.getColumn(0).getInt64());
+  if (!runs.empty() && !renewal) throw std::logic_error("a file with runs of schema 3 is upgraded by who can renew their identities");
+
+  SQLite::Statement row(database, "SELECT identity, config, numerics_version FROM run WHERE id = ?");
+  SQLite::Statement put(database, "UPDATE run SET identity = ?2, family = ?3, numerics = ?4, observes = ?5, flops = coalesce(?6, flops), "
+                                  "former_identity = nullif(identity, ?2) WHERE id = ?1");
+  std::set<std::string> taken;
+  for (const auto run : runs) {
+    row.bind(1, run);
+    row.executeStep();
+    const std::string identity = row.getColumn(0).getString();
+    const int version = row.getColumn(2).getInt();
+    RenewedRun renewed = renewal(identity, nlohmann::json::parse(row.getColumn(1).getString()), version);
+    row.reset();
+    if (!taken.insert(renewed.identity).second) {
+      renewed.identity = identity;
+      renewed.numerics = {{"suite", version}};
+    }
+    put.bind(1, run);
+    put.bind(2, renewed.identity);
+    put.bind(3, renewed.family);
+    put.bind(4, renewed.numerics.dump());
+    put.bind(5, renewed.observes.dump());
+    if (renewed.flops) put.bind(6, *renewed.flops);
+    else put.bind(6);
+    put.exec();
+    put.reset();
+  }
+}
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> kSteps = {{1, kVersion1}, {2, std::string(kVersion2) + kViewsOfVersion2}, {3, kVersion3}};
+  static const std::vector<Migration> kSteps = {
+      {1, kVersion1}, {2, std::string(kVersion2) + kViewsOfVersion2}, {3, kVersion3}, {4, kVersion4, renew_runs, kVersion4Last}};
   return kSteps;
 }
 
@@ -296,14 +401,18 @@ bool is_ours(SQLite::Database& database) {
   return schema_version(database) == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
 }
 
-void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed) {
+void migrate(SQLite::Database& database, const std::vector<Migration>& steps, const std::function<void(int)>& allowed,
+             const Renewal& renewal) {
   if (steps.empty() || schema_version(database) >= steps.back().to) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     const int present = schema_version(database);  // again, now under the lock
     if (allowed && present < steps.back().to) allowed(present);
     for (const Migration& step : steps) {
-      if (step.to > present) database.exec(step.sql);
+      if (step.to <= present) continue;
+      database.exec(step.sql);
+      if (step.rows) step.rows(database, renewal);
+      database.exec(step.last);
     }
     if (present < steps.back().to) {
       database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));

@@ -40,9 +40,10 @@ std::int64_t Database::put_run(const NewRun& run) {
     Loan present = connection_->prepare("SELECT id FROM run WHERE identity = ?");
     if (present.bind(run.identity).step()) return present.integer(0);
     Loan put = connection_->prepare(
-        "INSERT INTO run (identity, seed, config, numerics_version, flops, total_steps, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id");
-    put.bind(run.identity, run.seed, run.config.dump(), run.numerics_version, run.flops, total_steps(run.config), utc_now())
+        "INSERT INTO run (identity, seed, config, numerics, flops, total_steps, created_at, family, observes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+    put.bind(run.identity, run.seed, run.config.dump(), run.numerics.dump(), run.flops, total_steps(run.config), utc_now(), run.family,
+             run.observes.dump())
         .step();
     const std::int64_t id = put.integer(0);
     put_params(*connection_, id, flatten(run.config));
@@ -66,23 +67,6 @@ void Database::tie(std::int64_t study, std::int64_t run, const std::string& scal
                   "planned_at = excluded.planned_at")
         .bind(study, scale, run, place, ordinal, utc_now())
         .exec();
-  });
-}
-
-bool Database::requeue_from_start(std::int64_t run) {
-  return connection_->write([&] {
-    Loan put = connection_->prepare(
-        "INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'rerun', coalesce(parameter_hash, '') FROM run "
-        "WHERE id = ? AND status <> 'running'");
-    if (put.bind(utc_now(), run).exec() == 0) return false;
-    drop_rows(*connection_, run);
-    connection_
-        ->prepare("UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, validation_seconds = NULL, waiting_seconds = NULL, error = NULL, "
-                  "diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, started_at = NULL, finished_at = NULL, "
-                  "imported_at = NULL WHERE id = ?")
-        .bind(run)
-        .exec();
-    return true;
   });
 }
 

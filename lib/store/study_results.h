@@ -24,7 +24,7 @@ struct StudyRun {
   std::int64_t seed;
   RunStatus status;
   std::string identity, parameter_hash;
-  int numerics_version;
+  nlohmann::json numerics;
   nlohmann::json config;       ///< null unless it was asked for
 };
 

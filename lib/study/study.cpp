@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <map>
 
 #include "hydra/config_files.h"
 #include "hydra/override_grammar.h"
 #include "run/identity.h"
+#include "run/numerics.h"
 #include "run/run_schema.h"
 #include "study/study_file.h"
 #include "study/study_name.h"
@@ -15,43 +16,37 @@
 namespace steepest::study {
 namespace {
 
-constexpr std::size_t kMostRuns = 1000000;
+bool assigns(const hydra::Override& override) { return override.value && override.kind != hydra::Override::Kind::remove; }
 
-bool assigns(const hydra::Override& override) { return override.has_value && override.kind != hydra::Override::Kind::remove; }
+bool is_of_seeds(const hydra::Override& override) { return assigns(override) && override.place() == "seed"; }
+
+Axis* axis_of(const hydra::Override& override, Grid& grid) {
+  const auto found = std::find_if(grid.begin(), grid.end(), [&](const Axis& axis) { return assigns(override) && axis.key == override.place(); });
+  return found == grid.end() ? nullptr : &*found;
+}
 
 /// Whether an override chooses from the study's own grid or seeds, or extends them.
-bool is_of_grid(const std::string& line, const hydra::Composer& composer, const StudyFile& study) {
-  const hydra::Override override = hydra::parse_override(line);
-  if (!assigns(override)) return false;
-  const std::string key = make_axis(line, override.source, composer).key;
-  const auto has_key = [&](const Axis& axis) { return axis.key == key; };
-  return key == "seed" || std::any_of(study.grids.begin(), study.grids.end(), [&](const Grid& grid) { return std::any_of(grid.begin(), grid.end(), has_key); });
+bool is_of_grid(const hydra::Override& override, StudyFile& study) {
+  return is_of_seeds(override) || std::any_of(study.grids.begin(), study.grids.end(), [&](Grid& grid) { return axis_of(override, grid); });
 }
 
 /// Lets the user's overrides speak last: one of a swept key replaces its values, one that sweeps becomes an axis.
-void apply_user_overrides(const std::vector<std::string>& lines, const hydra::Composer& composer, StudyFile& study) {
-  for (const std::string& line : lines) {
-    const hydra::Override override = hydra::parse_override(line);
-    const Axis axis = assigns(override) ? make_axis(line, override.source, composer) : Axis{};
-    if (axis.key == "seed") {
+void apply_user_overrides(const std::vector<hydra::Override>& overrides, const hydra::Composer& composer, StudyFile& study) {
+  for (const auto& override : overrides) {
+    const bool sweeps = assigns(override) && override.is_sweep();
+    const Axis axis = assigns(override) ? hydra::make_axis(override, &composer) : Axis{};
+    if (is_of_seeds(override)) {
       study.seeds = axis;
       continue;
     }
     bool swept = false;
     for (Grid& grid : study.grids) {
-      const auto known = std::find_if(grid.begin(), grid.end(), [&](const Axis& other) { return assigns(override) && other.key == axis.key; });
-      if (known == grid.end()) continue;
-      known->values = axis.values;
-      swept = true;
+      Axis* known = axis_of(override, grid);
+      if (known) known->values = axis.values;
+      else if (sweeps) grid.push_back(axis);
+      swept = swept || known || sweeps;
     }
-    if (override.value.is_sweep()) {
-      for (Grid& grid : study.grids) {
-        const bool known = std::any_of(grid.begin(), grid.end(), [&](const Axis& other) { return other.key == axis.key; });
-        if (!known) grid.push_back(axis);
-      }
-    } else if (!swept) {
-      study.overrides.push_back({line, override.source});
-    }
+    if (!swept) study.overrides.push_back(override);
   }
 }
 
@@ -83,7 +78,7 @@ nlohmann::json cell_value(const std::string& key, const hydra::Composed& compose
   return at ? *at : nlohmann::json();
 }
 
-PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::GivenOverride>& overrides, const std::vector<std::string>& keys,
+PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Override>& overrides, const std::vector<std::string>& keys,
                     const run::CompleteCorpus& complete) {
   const hydra::Composed composed = composer.compose(overrides);
   PlannedRun run;
@@ -93,38 +88,28 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Gi
     run.config = run::to_json(options);
     run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
     run.flops = run::flops(options);
+    run.identity = run::identity(options);
+    run.family = run::identity_but_for_seed(options);
+    run.numerics = run::numerics(options);
+    run.observations = run::observations(options);
   } catch (const options::InputError& error) {
     throw composed.locate(error);
   }
-  run.identity = run::identity(run.config);
   run.cell = nlohmann::json::object();
   for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
   return run;
 }
 
 /// The complaint about one combination of a sweep: what was chosen beside the key that it is about. The last of `overrides` are the axes' values.
-options::InputError of_combination(const options::InputError& error, const Grid& axes, const std::vector<hydra::GivenOverride>& overrides) {
+options::InputError of_combination(const options::InputError& error, const Grid& axes, const std::vector<hydra::Override>& overrides) {
   auto parts = error.parts();
   std::string chosen;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (axes[i].values.size() < 2 || axes[i].key == "seed" || axes[i].key == parts.key) continue;
-    chosen += (chosen.empty() ? ", with " : " ") + overrides[overrides.size() - axes.size() + i].line;
+    chosen += (chosen.empty() ? ", with " : " ") + overrides[overrides.size() - axes.size() + i].text();
   }
   parts.problem += chosen;
   return options::InputError(parts);
-}
-
-/// Calls `visit` with the overrides of every combination, the last axis varying fastest, while it returns true.
-template <class Visit>
-bool for_each_combination(const Grid& axes, std::vector<hydra::GivenOverride>& chosen, std::size_t depth, Visit&& visit) {
-  if (depth == axes.size()) return visit(chosen);
-  for (const hydra::GivenOverride& value : axes[depth].values) {
-    chosen.push_back(value);
-    const bool goes_on = for_each_combination(axes, chosen, depth + 1, visit);
-    chosen.pop_back();
-    if (!goes_on) return false;
-  }
-  return true;
 }
 
 /// The runs of a study, of one identity once; stops early where `wanted` returns false for one.
@@ -132,19 +117,19 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
                                   const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
   std::vector<PlannedRun> runs;
   const std::vector<std::string> keys = swept_keys(file);
-  std::set<std::string> identities;
+  std::map<std::string, std::size_t> places;  // by identity
   for (Grid grid : file.grids) {
     if (!file.seeds.values.empty()) grid.push_back(file.seeds);
-    std::size_t count = 1;
-    for (const Axis& axis : grid) {
-      count *= axis.values.size();
-      if (count > kMostRuns) throw options::InputError("a study of more than " + std::to_string(kMostRuns) + " runs");
-    }
-    std::vector<hydra::GivenOverride> chosen = file.overrides;
-    const bool whole = for_each_combination(grid, chosen, 0, [&](const std::vector<hydra::GivenOverride>& run_overrides) {
+    const bool whole = hydra::for_each_combination(grid, file.overrides, [&](const std::vector<hydra::Override>& run_overrides) {
       try {
         PlannedRun run = plan_run(composer, run_overrides, keys, complete);
-        if (!identities.insert(run.identity).second) return true;
+        const auto [place, fresh] = places.try_emplace(run.identity, runs.size());
+        if (!fresh) {  // two that differ by how often they are looked at are one run, which serves both
+          auto& known = runs[place->second];
+          known.observations = run::merged(known.observations, run.observations);
+          known.config = run::with_observations(known.config, known.observations);
+          return true;
+        }
         if (wanted && !wanted(runs.size(), run)) return false;
         runs.push_back(std::move(run));
         return true;
@@ -161,7 +146,9 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
 std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
                                  const std::vector<PlannedRun>& runs) {
   try {
-    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { return place < runs.size() && runs[place].identity == run.identity; });
+    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { 
+      return place < runs.size() && runs[place].identity == run.identity && runs[place].observations == run.observations;
+    });
     if (own.size() == runs.size()) return own;
   } catch (const options::InputError&) {
     // Without the overrides it cannot be run at all.
@@ -170,17 +157,14 @@ std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFil
 }
 
 /// A study of overrides alone. More seeds of the same are the same study.
-Study study_of_overrides(const hydra::Composer& composer, const std::string& scale, const std::vector<std::string>& overrides,
+Study study_of_overrides(const hydra::Composer& composer, const std::string& scale, const std::vector<hydra::Override>& overrides,
                          const run::CompleteCorpus& complete) {
   StudyFile file;
   file.grids = {Grid{}};
   file.seeds = {"seed", {}};
-  std::vector<std::string> named;
-  for (const auto& line : overrides) {
-    const hydra::Override override = hydra::parse_override(line);
-    if (!assigns(override) || make_axis(line, override.source, composer).key != "seed") named.push_back(line);
-  }
-  named = canonical_overrides(named);
+  std::vector<hydra::Override> but_seeds = overrides;
+  std::erase_if(but_seeds, is_of_seeds);
+  const std::vector<std::string> named = canonical_overrides(but_seeds);
   apply_user_overrides(overrides, composer, file);
   const bool other_root = composer.root() != hydra::kDefaultRoot;
   std::string front = other_root ? composer.root() : "";
@@ -197,6 +181,8 @@ Study study_of_overrides(const hydra::Composer& composer, const std::string& sca
 
 }  // namespace
 
+hydra::Composer experiments(const std::filesystem::path& directory) { return hydra::Composer(directory, {"study", "claims"}); }
+
 std::vector<std::string> study_names(const hydra::Composer& composer) {
   std::vector<std::string> names = composer.files().list("study", false);
   std::erase_if(names, [](const std::string& name) { return !can_be_named(name); });
@@ -209,25 +195,26 @@ std::vector<std::string> misnamed_studies(const hydra::Composer& composer) {
   return names;
 }
 
-Study load_study(const hydra::Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& overrides,
+Study load_study(const hydra::Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& lines,
                  const run::CompleteCorpus& complete) {
+  const std::vector<hydra::Override> overrides = hydra::parse_overrides(lines);
   if (name.empty()) return study_of_overrides(from, scale, overrides, complete);
   hydra::Composer composer = from;
   StudyFile file = read_study(composer, name, scale);
   if (!file.config_name.empty()) composer = from.rooted_at(file.config_name, "config_name", file.config_name_source);
-  std::vector<std::string> of_grid, others;
-  for (const auto& line : overrides) (is_of_grid(line, composer, file) ? of_grid : others).push_back(line);
+  std::vector<hydra::Override> of_grid, beside;
+  for (const auto& override : overrides) (is_of_grid(override, file) ? of_grid : beside).push_back(override);
 
   StudyFile own = file;
   apply_user_overrides(of_grid, composer, own);
   apply_user_overrides(overrides, composer, file);
   Study study{name, file.title, scale, file.definition, plan_runs(composer, file, complete), overrides.empty()};
-  if (others.empty()) return study;
+  if (beside.empty()) return study;
   if (auto runs = if_equal(composer, own, complete, study.runs); !runs.empty()) {  // they say what the study says anyway
     study.runs = std::move(runs);
     return study;
   }
-  others = canonical_overrides(others);
+  const std::vector<std::string> others = canonical_overrides(beside);
   study.name = study_name(name, others);
   nlohmann::json asked = others;
   asked.insert(asked.begin(), name);

@@ -6,6 +6,7 @@
 
 #include "hydra/composer.h"
 #include "run/inputs.h"
+#include "run/observations.h"
 
 namespace steepest::study {
 
@@ -16,6 +17,9 @@ struct PlannedRun {
   std::int64_t seed;
   std::string identity;    ///< hash of everything that can change the numbers
   double flops;            ///< estimated training cost
+  std::string family;      ///< the identity but for the seed
+  nlohmann::json numerics; ///< of which versions of the code its numbers are
+  run::Observations observations;  ///< how often it is looked at
 };
 
 struct Study {
@@ -32,6 +36,9 @@ struct Study {
 /// about every corpus.
 Study load_study(const hydra::Composer& composer, const std::string& name, const std::string& scale,
                  const std::vector<std::string>& overrides, const run::CompleteCorpus& complete = {});
+
+/// The folder of experiments: groups, roots, and beside them the folders of studies and claims, which are no groups.
+hydra::Composer experiments(const std::filesystem::path& directory);
 
 /// Names of the study files.
 std::vector<std::string> study_names(const hydra::Composer& composer);

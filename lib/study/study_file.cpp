@@ -31,32 +31,30 @@ void check_keys(const hydra::Node& map, const std::string& path, const std::vect
   }
 }
 
-void read_overrides(const hydra::Node& list, const std::string& path, std::vector<hydra::GivenOverride>& overrides) {
+void read_overrides(const hydra::Node& list, const std::string& path, std::vector<hydra::Override>& overrides) {
   if (!list.is_list()) fail(list, path, "found " + options::quoted(list.to_json()) + ", which is not a list", "a list of overrides, e.g. [training.steps=256]");
   for (const hydra::Node& item : list.items) {
     if (!item.is_string()) fail(item, path, "found " + options::quoted(item.to_json()) + ", which is not an override", "text such as training.steps=256");
-    const hydra::Source source = item.origin.source();
-    if (hydra::parse_override(item.text(), source).value.is_sweep()) fail(item, path, "found " + options::quoted(item.text()) + ", which sweeps", "one value; sweeps stand under sweep:");
-    overrides.push_back({item.text(), source});
+    overrides.push_back(hydra::parse_override(item.text(), item.origin.source()));
+    if (overrides.back().is_sweep()) fail(item, path, "found " + options::quoted(item.text()) + ", which sweeps", "one value; sweeps stand under sweep:");
   }
 }
 
-/// A swept value of the file as an override. Text is read by the override grammar, so that `range(6)` and `2,8,32` sweep.
+/// A swept value of the file. Text is read by the override grammar, so that `range(6)` and `2,8,32` sweep.
 void add_values(const std::string& key, const hydra::Node& value, const hydra::Composer& composer, Axis& axis) {
   const hydra::Source source = value.origin.source();
   if (value.is_string()) {
-    const std::string line = key + "=" + value.text();
-    bool sweeps = false;
+    hydra::Override read;
     try {
-      sweeps = hydra::parse_override(line, source).value.is_sweep();
+      read = hydra::parse_override(key + "=" + value.text(), source);
     } catch (const InputError&) {  // text that the grammar would want in quotes
     }
-    if (sweeps) {
-      for (const hydra::GivenOverride& given : make_axis(line, source, composer).values) axis.values.push_back(given);
+    if (read.is_sweep()) {
+      for (auto& one : hydra::make_axis(read, &composer).values) axis.values.push_back(std::move(one));
       return;
     }
   }
-  axis.values.push_back({key + "=" + hydra::spell(value.to_json()), source});
+  axis.values.push_back(hydra::make_override(key, value.to_json(), source));
 }
 
 Grid read_grid(const hydra::Node& map, const std::string& path, const hydra::Composer& composer) {
@@ -64,8 +62,7 @@ Grid read_grid(const hydra::Node& map, const std::string& path, const hydra::Com
   Grid grid;
   for (const auto& [key, value] : map.entries) {
     if (key == "seed") fail(value, path + ".seed", "seeds are not part of the sweep", "seeds: 6, beside sweep:");
-    Axis axis{key, {}};
-    hydra::parse_override(key + "=0", value.origin.source());  // the key itself must be well-formed
+    Axis axis{hydra::make_override(key, nullptr, value.origin.source()).place(), {}};
     if (value.is_list()) {
       for (const hydra::Node& item : value.items) add_values(key, item, composer, axis);
     } else {
@@ -95,12 +92,13 @@ Axis read_seeds(const hydra::Node& node, const std::string& path) {
     return value.value.get<std::int64_t>();
   };
   Axis seeds{"seed", {}};
+  const auto add = [&](std::int64_t seed) { seeds.values.push_back(hydra::make_override("seed", seed, source)); };
   if (node.is_list()) {
-    for (const hydra::Node& item : node.items) seeds.values.push_back({"seed=" + std::to_string(integer(item)), source});
+    for (const hydra::Node& item : node.items) add(integer(item));
   } else {
     const std::int64_t count = integer(node);
     if (count > kMostSeeds) fail(node, path, "found " + std::to_string(count) + " seeds", "at most " + std::to_string(kMostSeeds));
-    for (std::int64_t seed = 0; seed < count; ++seed) seeds.values.push_back({"seed=" + std::to_string(seed), source});
+    for (std::int64_t seed = 0; seed < count; ++seed) add(seed);
   }
   if (seeds.values.empty()) fail(node, path, "found no seed", valid);
   return seeds;
@@ -120,26 +118,6 @@ std::string text_of(const hydra::Node& file, const char* name) {
   if (!node->is_string()) fail(*node, name, "found " + options::quoted(node->to_json()) + ", which is not text", "text");
   return node->text();
 }
-
-}  // namespace
-
-Axis make_axis(const std::string& line, const hydra::Source& source, const hydra::Composer& composer) {
-  const hydra::Override override = hydra::parse_override(line, source);
-  Axis axis{override.key + (override.package ? "@" + *override.package : ""), {}};
-  if (!override.value.is_sweep()) {
-    axis.values = {{line, source}};
-    return axis;
-  }
-  if (override.value.kind == hydra::Value::Kind::glob) {
-    for (auto& combination : hydra::expand_sweeps({line}, &composer)) axis.values.push_back({combination[0], source});
-  } else {
-    for (const auto& value : hydra::enumerate(override)) axis.values.push_back({override.key_text() + "=" + hydra::spell(value), source});
-  }
-  if (axis.values.empty()) throw InputError({line, "a sweep over nothing", "", "", source.file, source.line, source.column});
-  return axis;
-}
-
-namespace {
 
 /// The keys of a kind of report; complaints lead to where the key stands. A baseline may be a number, such as a rank.
 template <class Options>
@@ -215,7 +193,7 @@ std::vector<const hydra::Node*> load_files(const hydra::Composer& composer, cons
 StudyFile read_study(const hydra::Composer& composer, const std::string& name, const std::string& scale) {
   StudyFile study;
   study.grids = {Grid{}};
-  study.seeds = {"seed", {{"seed=0", {composer.files().shown("study/" + name), 0}}}};
+  study.seeds = {"seed", {hydra::make_override("seed", 0, {composer.files().shown("study/" + name), 0})}};
   study.definition = nlohmann::json::object();
   std::vector<std::string> scales = {"quick"};
   hydra::Source listed{composer.files().shown("study/" + name), 0};

@@ -4,15 +4,12 @@
 #include <vector>
 
 #include "hydra/composer.h"
+#include "hydra/sweeper.h"
 #include "hydra/tree.h"
 
 namespace steepest::study {
 
-/// One swept key with its values, each spelled as an override of a run.
-struct Axis {
-  std::string key;  ///< `model.rank`, or a group
-  std::vector<hydra::GivenOverride> values;
-};
+using hydra::Axis;
 /// Axes that are multiplied out, the last one varying fastest.
 using Grid = std::vector<Axis>;
 
@@ -21,15 +18,12 @@ struct StudyFile {
   std::string config_name;                ///< the root that its runs are composed from; empty: config
   hydra::Source config_name_source;
   nlohmann::json definition;              ///< the whole file, over the one that it extends
-  std::vector<hydra::GivenOverride> overrides;   ///< for every run
+  std::vector<hydra::Override> overrides;  ///< for every run
   std::vector<Grid> grids;                ///< their union is the study; never empty
   Axis seeds;
 };
 
 /// Throws InputError with file and line: unknown study or scale (with the nearest), unknown key, malformed part.
 StudyFile read_study(const hydra::Composer& composer, const std::string& name, const std::string& scale);
-
-/// The values of one override as an axis. Throws InputError if it sweeps over nothing.
-Axis make_axis(const std::string& line, const hydra::Source& source, const hydra::Composer& composer);
 
 }  // namespace steepest::study

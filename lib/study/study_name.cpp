@@ -16,8 +16,9 @@ std::string shortest(const nlohmann::json& value) {
   if (!value.is_string()) return hydra::spell(value);
   const auto& text = value.get_ref<const std::string&>();
   try {
-    const hydra::Value bare = hydra::parse_override("key=" + text).value;
-    if (bare.kind == hydra::Value::Kind::element && bare.element == value && !bare.quoted) return text;
+    const hydra::Override bare = hydra::parse_override("key=" + text);
+    const auto* element = std::get_if<hydra::Element>(&*bare.value);
+    if (element && element->json == value && !element->quoted) return text;
   } catch (const options::InputError&) {
     // It needs its quotes.
   }
@@ -25,13 +26,12 @@ std::string shortest(const nlohmann::json& value) {
 }
 
 std::string canonical(const hydra::Override& override) {
-  if (!override.has_value) return override.key_text();
-  const hydra::Value& value = override.value;
+  if (!override.value) return override.key_text();
   std::string text;
-  if (value.kind == hydra::Value::Kind::element) {
-    text = shortest(value.element);
-  } else if (value.kind == hydra::Value::Kind::choice && !value.shuffled) {
-    for (const auto& item : hydra::enumerate(override)) text += (text.empty() ? "" : ",") + shortest(item);
+  if (const auto* json = override.json()) {
+    text = shortest(*json);
+  } else if (const auto* choice = std::get_if<hydra::Choice>(&*override.value); choice && !choice->shuffled) {
+    for (const auto& item : choice->values) text += (text.empty() ? "" : ",") + shortest(item);
   } else {
     text = override.line.substr(override.line.find('=') + 1);  // a range, say: its values may be many
   }
@@ -52,13 +52,11 @@ std::string cut(const std::string& text, std::size_t most) {
 
 }  // namespace
 
-std::vector<std::string> canonical_overrides(const std::vector<std::string>& lines) {
+std::vector<std::string> canonical_overrides(const std::vector<hydra::Override>& given) {
   std::vector<hydra::Override> overrides;
-  for (const auto& line : lines) {
-    hydra::Override override = hydra::parse_override(line);
-    const auto known = std::find_if(overrides.begin(), overrides.end(), [&](const hydra::Override& other) { return other.key_text() == override.key_text(); });
-    if (known != overrides.end()) overrides.erase(known);
-    overrides.push_back(std::move(override));
+  for (const auto& override : given) {
+    std::erase_if(overrides, [&](const hydra::Override& other) { return other.key_text() == override.key_text(); });
+    overrides.push_back(override);
   }
   // Stable: `+a=1 ++a=2` is not `++a=2 +a=1`.
   const auto place = [](const hydra::Override& override) { return std::pair(override.key, override.package.value_or("")); };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "store/remake.h"
 #include "sweep/statistics.h"
 #include "sweep/words.h"
 
@@ -25,6 +26,7 @@ std::optional<RunStatus> end_of(const store::RunChange& change) {
   for (const auto status : {RunStatus::completed, RunStatus::diverged, RunStatus::failed}) {
     if (change.kind == store::to_string(status)) return status;
   }
+  if (change.kind == store::kOtherBits) return RunStatus::failed;
   if (change.kind == "imported" && has_ended(change.run.status)) return change.run.status;
   return {};
 }
@@ -77,7 +79,8 @@ void PlanWatch::look() {
     if (const auto known = known_.find(change.run.id); known != known_.end()) {
       const auto end = end_of(change);
       if (last[change.run.id] == change.event) take(known->second, change.run, end.has_value());
-      if (end) news_.push_back({change.run.id, std::min(total(), ended_ + !has_ended(known->second.state.status)), *end, change.message});
+      if (end) news_.push_back({change.run.id, std::min(total(), ended_ + !has_ended(known->second.state.status)), *end,
+                                change.message, change.kind == store::kOtherBits});
     }
     seen_ = change.event;
   }
@@ -99,7 +102,8 @@ void PlanWatch::look_at_all() {
 
 std::string PlanWatch::line(const Ended& ended) const {
   const auto& [announced, state] = known_.at(ended.run);
-  std::string text = fmt::format("[{}/{}] {:<9}  {} seed={}", ended.number, total(), store::to_string(ended.status), announced->cell, announced->seed);
+  const char* end = ended.refused ? "refused" : store::to_string(ended.status);
+  std::string text = fmt::format("[{}/{}] {:<9}  {} seed={}", ended.number, total(), end, announced->cell, announced->seed);
   if (ended.status == RunStatus::completed) {
     if (const auto loss = database_.last_metric(ended.run, kValidationLoss)) text += fmt::format("  {} {:.4f}", kValidationLoss, *loss);
   } else if (ended.status == RunStatus::diverged) {

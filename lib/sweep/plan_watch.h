@@ -29,6 +29,7 @@ class PlanWatch {
     std::int64_t run, number;  ///< number: how many had ended with it
     store::RunStatus status;
     std::string message;       ///< of the event
+    bool refused = false;      ///< made again it ended otherwise than before: its result of before stays
   };
   /// Runs that have ended, in order, until they are taken off. Those that had ended before are no news.
   std::deque<Ended>& news() { return news_; }

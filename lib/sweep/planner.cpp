@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <set>
 
-#include "run/identity.h"
-#include "run/numerics.h"
+#include "options/error.h"
+#include "run/observations.h"
+#include "store/remake.h"
 #include "store/run_states.h"
 #include "sweep/words.h"
 
@@ -19,7 +20,7 @@ bool open(RunStatus status) {
 }
 
 /// Runs of earlier calls in the cells of this one that these runs replace: those of the same seed, and those of something else than the
-/// cell stands for now, as after a change of the study's file, of a default or of the numerics version.
+/// cell stands for now, as after a change of the study's file, of a default or of the numerics.
 std::vector<std::int64_t> superseded(const store::Database& database, const Plan& plan, const study::Study& study) {
   std::vector<std::int64_t> runs;
   const auto beside = store::ties_in_cells_of(database, plan.study, study.scale, plan.id);
@@ -31,19 +32,83 @@ std::vector<std::int64_t> superseded(const store::Database& database, const Plan
     const auto cell = cells.find(run.cell.dump());
     if (cell == cells.end()) continue;
     cell->second.seeds.insert(run.seed);
-    cell->second.stands_for.insert(run::identity_but_for_seed(run.config, run::kNumericsVersion));
+    cell->second.stands_for.insert(run.family);
   }
   for (const auto& tie : beside) {
     const Cell& cell = cells.at(tie.cell);
-    if (cell.seeds.count(tie.seed) > 0 || cell.stands_for.count(run::identity_but_for_seed(tie.config, tie.numerics_version)) == 0) runs.push_back(tie.run);
+    if (cell.seeds.count(tie.seed) > 0 || cell.stands_for.count(tie.family) == 0) runs.push_back(tie.run);
   }
   return runs;
+}
+
+/// How a planned run goes on from what is stored of it.
+enum class Course {
+  add,         ///< nothing is
+  stand,       ///< as it is
+  watch,       ///< nobody has begun it: it is looked at more often
+  start_over,  ///< it has no result
+  make_again,  ///< it has one
+  take_back,   ///< it had one, which suffices
+};
+
+std::string shown(const run::Observations& observations) {
+  std::string text;
+  for (const auto& [key, every] : observations) text += (text.empty() ? "" : " ") + key + "=" + std::to_string(every);
+  return text;
+}
+
+[[noreturn]] void refuse_held(const store::StoredRun& stored, const study::PlannedRun& planned) {
+  const std::string run = "run " + std::to_string(stored.id) + " (" + cell_text(planned.cell) + " seed=" + std::to_string(planned.seed) + ")";
+  throw options::InputError({"", run + " is held by a worker now, which observes it with " + shown(stored.observes.get<run::Observations>()) +
+                                     " where " + shown(planned.observations) + " is asked for",
+                             "the same command once it has ended", "", "", 0});
+}
+
+Course course_of(const store::Database& database, const std::optional<store::StoredRun>& stored, const study::PlannedRun& planned,
+                 const PlanOptions& options) {
+  if (!stored) return Course::add;
+  const auto covers = [&](const nlohmann::json& observes) { return run::covers(observes.get<run::Observations>(), planned.observations); };
+  if (!options.again) {
+    const bool earlier_covers = stored->earlier && covers(stored->earlier->observes);
+    if (earlier_covers && !stored->held && !store::is_planned(database, stored->id)) return Course::take_back;
+    if (covers(stored->observes)) return Course::stand;
+  }
+  if (stored->held) refuse_held(*stored, planned);
+  switch (stored->status) {
+    case RunStatus::completed:
+    case RunStatus::diverged: return Course::make_again;
+    case RunStatus::failed: return options.retry_failed || options.again ? Course::start_over : Course::stand;
+    case RunStatus::queued: return stored->begun ? Course::start_over : Course::watch;
+    default: return Course::start_over;
+  }
+}
+
+/// Configuration and observations that serve whoever asked before, and this call.
+store::Watching serving_both(const store::StoredRun& stored, const study::PlannedRun& planned) {
+  const auto both = run::merged(stored.observes.get<run::Observations>(), planned.observations);
+  return {run::with_observations(planned.config, both), both};
+}
+
+/// Follows the course; returns the run's id.
+std::int64_t put(store::Database& database, const study::PlannedRun& planned, const PlanOptions& options, Plan& plan) {
+  const auto stored = store::stored_run(database, planned.identity);
+  const Course course = course_of(database, stored, planned, options);
+  if (course == Course::add) {
+    return database.put_run(
+        {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations});
+  }
+  if (course == Course::watch) store::watch(database, stored->id, serving_both(*stored, planned));
+  if (course == Course::start_over) store::start_over(database, stored->id, serving_both(*stored, planned));
+  if (course == Course::make_again) store::make_again(database, stored->id, serving_both(*stored, planned));
+  if (course == Course::take_back) store::take_back(database, stored->id);
+  if (course != Course::watch && course != Course::stand) plan.set_back.push_back(planned.identity);
+  return stored->id;
 }
 
 }  // namespace
 
 std::int64_t Plan::left() const {
-  std::int64_t count = added + requeued;
+  std::int64_t count = added + requeued + again;
   for (const auto& [status, number] : present) count += open(status) ? number : 0;
   return count;
 }
@@ -55,7 +120,7 @@ std::optional<double> Plan::seconds_left(int jobs) const {
   return *core_seconds_left / static_cast<double>(workers);
 }
 
-Plan preview(const store::Database* database, const study::Study& study, bool retry_failed) {
+Plan preview(const store::Database* database, const study::Study& study, const PlanOptions& options) {
   Plan plan;
   plan.total = static_cast<std::int64_t>(study.runs.size());
   if (database) plan.costs = CostModel(*database);
@@ -63,12 +128,15 @@ Plan preview(const store::Database* database, const study::Study& study, bool re
   bool known_costs = true;
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
-    const auto status = database ? store::status_of(*database, run.identity) : std::nullopt;
-    const bool retried = status == RunStatus::failed && retry_failed;
-    if (!status) ++plan.added;
+    const auto stored = database ? store::stored_run(*database, run.identity) : std::nullopt;
+    const Course course = stored ? course_of(*database, stored, run, options) : Course::add;
+    const auto status = !stored ? RunStatus::queued : course == Course::take_back ? stored->earlier->status : stored->status;
+    const bool retried = status == RunStatus::failed && (options.retry_failed || options.again);
+    if (!stored) ++plan.added;
     else if (retried) ++plan.requeued;
-    else ++plan.present[*status];
-    if (!status || retried || open(*status)) {
+    else if (course == Course::make_again) ++plan.again;
+    else ++plan.present[status];
+    if (retried || course == Course::make_again || open(status)) {
       plan.flops_left += run.flops;
       const auto seconds = plan.costs.seconds(run.flops);
       known_costs = known_costs && seconds;
@@ -82,25 +150,42 @@ Plan preview(const store::Database* database, const study::Study& study, bool re
 Plan plan(store::Database& database, const study::Study& study, const PlanOptions& options) {
   Plan result;
   database.transaction([&] {
-    result = preview(&database, study, options.retry_failed);
+    result = preview(&database, study, options);
+    result.seen = store::latest_event(database);
     store::close_dead_plans(database);
     if (options.tie) result.study = database.put_study(study.name, study.title, study.definition);
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
-      const auto id = database.put_run({run.identity, run.config, run.seed, run::kNumericsVersion, run.flops});
+      const auto id = put(database, run, options, result);
       if (options.tie) database.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
       content.runs.push_back({id, run.identity});
       result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed});
     }
     result.scale = study.scale;
     result.id = store::open_plan(database, content);
-    if (options.retry_failed) result.requeued = store::requeue_failed(database, result.id);
+    if (options.retry_failed) store::requeue_failed(database, result.id);
     if (!options.tie) return;
     store::untie(database, result.study, study.scale, superseded(database, result, study));
     if (options.prune) result.pruned = store::prune(database, result.study, study.scale, result.id);
     result.beside = store::ties_beside(database, result.study, study.scale, result.id);
   });
   return result;
+}
+
+std::vector<std::string> unmet(const store::Database& database, const Plan& plan, const study::Study& study) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+    const auto& [run, cell, seed] = plan.runs[i];
+    const auto observed = store::observed(database, run.id).get<run::Observations>();
+    const auto state = store::run_state(database, run.id);
+    const bool ended = state && (state->status == RunStatus::completed || state->status == RunStatus::diverged);
+    if (!ended || run::covers(observed, study.runs[i].observations)) continue;
+    auto why = store::last_event(database, run.id, store::kOtherBits, plan.seen);
+    if (why.empty()) why = store::last_event(database, run.id, "failed", plan.seen);
+    lines.push_back("run " + std::to_string(run.id) + " (" + cell + " seed=" + std::to_string(seed) + ") is not observed with " +
+                    shown(study.runs[i].observations) + (why.empty() ? "" : ": " + why));
+  }
+  return lines;
 }
 
 }  // namespace steepest::sweep

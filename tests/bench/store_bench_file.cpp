@@ -9,6 +9,7 @@
 
 #include "bench/store_bench.h"
 #include "run/identity.h"
+#include "run/run_schema.h"
 #include "store/claiming.h"
 #include "study/study.h"
 
@@ -18,7 +19,7 @@ namespace {
 std::unique_ptr<Folder> stored_folder;
 
 study::Study real_study() {
-  return study::load_study(hydra::Composer(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
+  return study::load_study(study::experiments(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
 }
 
 /// Metric rows of a run: two curves, one of them ten times as fine as the other.
@@ -47,7 +48,7 @@ Folder::~Folder() {
 std::int64_t claimed_run(store::Database& database) {
   const auto planned = real_study().runs.front();
   const auto study = database.put_study("bench", "", nlohmann::json::object());
-  const auto run = database.put_run({planned.identity, planned.config, planned.seed, run::kNumericsVersion, planned.flops});
+  const auto run = database.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops});
   database.tie(study, run, "quick", planned.cell, 0);
   store::testing::claim(database, study, "quick", "bench", 1e6);
   return run;
@@ -80,7 +81,8 @@ void make_stored_file(Summary& summary) {
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
     const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
-    const auto run = database.put_run({run::identity(planned.config), planned.config, seed, run::kNumericsVersion, planned.flops});
+    const auto run = database.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops,
+                                       planned.family, planned.observations});
     database.tie(id, run, study.scale, planned.cell, number);
   };
   database.transaction([&] {

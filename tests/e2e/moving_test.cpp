@@ -7,6 +7,9 @@
 
 #include "e2e/support.h"
 #include "run/identity.h"
+#include "run/numerics.h"
+#include "run/observations.h"
+#include "run/run_schema.h"
 
 namespace steepest::e2e {
 namespace {
@@ -20,8 +23,10 @@ class Moving : public Programs {
     store::Database database(file);
     const auto study = database.put_study("transfer", "", {{"x", 1}});
     for (int seed = 1; seed <= 3; ++seed) {
-      const nlohmann::json config = {{"seed", seed}, {"model", {{"rank", 8}}}};
-      const auto run = database.put_run({run::identity(config), config, seed, run::kNumericsVersion, 1e9});
+      run::FlowRun options;
+      options.seed = seed;
+      const auto run = database.put_run({run::identity(options), run::to_json(options), seed, run::numerics(options), 1e9,
+                                         run::identity_but_for_seed(options), run::observations(options)});
       database.tie(study, run, "quick", {{"model.rank", 8}}, seed);
       store::testing::claim(database, study, "quick", "me", 1000);
       database.record(run, "me", {{"validation_loss", 1, 2.5}});
@@ -148,7 +153,7 @@ TEST_F(Moving, WithoutATerminalDeletingNeedsYes) {
 
 TEST_F(Moving, AHeldRunIsNotDeleted) {
   store::Database database(this->database());
-  database.requeue_from_start(1);
+  store::testing::forget_result(database, 1);
   ASSERT_TRUE(store::testing::claim(database, 1, "quick", "me", 1000));
   const auto answer = steepest({"delete", "--study", "transfer", "--yes"});
   EXPECT_EQ(answer.state.status, 2);

@@ -48,6 +48,15 @@ TEST_F(Upgrade, TakesTheFileToThisVersionWithAllItsRuns) {
   EXPECT_EQ(steepest({"status"}).state.status, 0);
 }
 
+TEST_F(Upgrade, KeepsWhatPlansFindAgain) {
+  const Words flow = {"run", "--config-name", "flow", "flow.end_time=0.05", "problem.rows=4", "problem.columns=3", "problem.rank=2",
+                      "problem.singular_values=[2.0,1.0]", "flow.output_every=5", "flow.smoothing=0.1,0.2", "seed=0,1"};
+  const auto run = steepest(flow);
+  EXPECT_EQ(run.state.status, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("nothing left to run"));
+  EXPECT_THAT(steepest({"status"}).output, Not(HasSubstr("older numerics")));
+}
+
 TEST_F(Upgrade, IsDoneByWhatWritesRuns) {
   const auto run = steepest({"run", "specgf", "--scale", "smoke"});
   EXPECT_EQ(run.state.status, 0) << run.errors;

@@ -8,7 +8,10 @@
 #include "exchange/export.h"
 #include "exchange/intake.h"
 #include "exchange/run_file.h"
+#include "run/former_identity.h"
 #include "run/identity.h"
+#include "run/numerics.h"
+#include "run/run_schema.h"
 #include "store/support.h"
 
 namespace steepest::exchange::testing {
@@ -19,16 +22,31 @@ using store::Access;
 using store::Database;
 using store::RunStatus;
 
+/// The run as a plan of this program knows it or, of another version, as an upgraded file of those days does.
+inline void identify(store::NewRun& run, int suite_version = 0) {
+  const auto options = run::read_run(run.config);
+  run.numerics = suite_version > 0 ? run::numerics_of_suite(suite_version) : run::numerics(options);
+  run.identity = suite_version > 0 ? run::former_identity(run.config, suite_version) : run::identity(options);
+  run.family = suite_version > 0 ? run::renewed(run.identity, run.config, suite_version).family : run::identity_but_for_seed(options);
+  run.observes = run::observations(options);
+}
+
 inline store::NewRun generated_run(int number) {
+  run::TrainingRun options;
+  options.seed = number;
+  options.data.name = "text";
+  options.data.file = "Größe \"ε\" \\ 矩阵";
+  options.data.sha256 = std::string(64, 'a');
+  options.data.vocabulary = 50;
+  options.model.rank = number % 5;
+  options.optimizer = optim::MuonOptions{.learning_rate = 0.1 + 1e-3 / 3 * number};
+  options.embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 1e-300}};
+  options.training.steps = 10 + number;
   store::NewRun run;
-  run.config = {{"seed", number},
-                {"model", {{"name", "Größe \"ε\" \\ 矩阵"}, {"rank", number % 5 == 0 ? json("dense") : json(number % 5)}}},
-                {"optimizer", {{"learning_rate", 0.1 * number}, {"betas", {0.9, 1e-300}}}},
-                {"training", {{"steps", 10 + number}}}};
-  run.numerics_version = number % 3 == 0 ? 1 : run::kNumericsVersion;
-  run.identity = run::identity(run.config, run.numerics_version);
+  run.config = run::to_json(options);
   run.seed = number;
   run.flops = 1e9 / 3 * (number + 1);
+  identify(run, number % 3 == 0 ? 1 : 0);
   return run;
 }
 

@@ -81,6 +81,20 @@ TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
   EXPECT_EQ(hash_of(*base_network(run, vocabulary, shelf(folder / "base", [] { return false; }))), trained);
 }
 
+TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
+  const Folder folder;
+  TrainingRun run = small_fine_tuning("lora");
+  const std::string vocabulary = vocabulary_of(run);
+  run.base->data.name = "text";
+  run.base->data.file = "none.txt";
+  try {
+    base_network(run, vocabulary, shelf(folder / "base"));
+    ADD_FAILURE() << "trained on nothing";
+  } catch (const options::InputError& error) {
+    EXPECT_EQ(error.parts().key, "base.data.file");
+  }
+}
+
 TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");

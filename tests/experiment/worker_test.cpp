@@ -1,6 +1,7 @@
 // worker_test.cpp: a worker takes every planned run, and what it leaves behind when it is stopped another one completes.
 #include "experiment/worker.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -33,6 +34,9 @@ class WorkerTest : public ::testing::Test {
   std::string hash_of(std::int64_t run) {
     return database_.query("select parameter_hash from run where id=" + std::to_string(run)).rows.at(0).at(0);
   }
+
+  /// Of the runs here, of which nothing is said about what they observe.
+  static std::string mark(const std::string& identity) { return checkpoint_mark(identity, "{}"); }
 
   /// The checkpoint of a run that was stopped after 7 steps.
   static void half(const std::filesystem::path& file, const std::string& identity, std::int64_t rows) {
@@ -77,7 +81,7 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   ASSERT_TRUE(claim.has_value());
   Trainer half(small_run(), "");
   half.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 7; }});
-  half.save(folder_ / "checkpoints/a.pt", "a", 1);
+  half.save(folder_ / "checkpoints/a.pt", mark("a"), 1);
   ASSERT_TRUE(database_.record(run, "dead", {{"train_loss", 5, 1.0}, {"train_loss", 9, 123.0}}));  // one row past the checkpoint
   EXPECT_EQ(database_.release("dead"), 1);
   work("two", false);
@@ -89,6 +93,27 @@ TEST_F(WorkerTest, AStoppedWorkersRunIsCompletedByTheNextToTheSameBits) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "checkpoints/a.pt"));
 }
 
+TEST_F(WorkerTest, ARunOfAnUpgradedFileGoesOnFromTheCheckpointUnderItsFormerName) {
+  const std::int64_t run = plan("a", small_run());
+  half(folder_ / "checkpoints/former.pt", "former", 1);
+  store_row_of_step_5(run);
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET former_identity = 'former'");
+  work("one", false);
+  EXPECT_EQ(database_.progress(study_, "smoke").completed, 1);
+  EXPECT_EQ(database_.metrics(run, "train_loss").at(0).value, 1.0) << "the row that no training gives is still there";
+  EXPECT_EQ(events(run, "checkpoint"), "");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "checkpoints/former.pt"));
+}
+
+TEST_F(WorkerTest, ACheckpointOfARunThatWasLookedAtLessOftenIsNotGoneOnFrom) {
+  const std::int64_t run = plan("a", small_run());
+  half(folder_ / "checkpoints/a.pt", mark("a"), 0);
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec(R"(UPDATE run SET observes = '{"training.evaluate_every":1}')");
+  work("one", false);
+  EXPECT_EQ(database_.metrics(run, "train_loss").size(), 3u);
+  EXPECT_THAT(events(run, "checkpoint"), testing::HasSubstr("of another run"));
+}
+
 // A bit that flipped, a file that was cut, another run's, one that counts on rows of a database that was here before.
 TEST_F(WorkerTest, ACheckpointThatNobodyCanUseIsSetAsideAndTheRunStartsOverToTheSameBits) {
   Trainer alone(small_run(), "");
@@ -97,13 +122,13 @@ TEST_F(WorkerTest, ACheckpointThatNobodyCanUseIsSetAsideAndTheRunStartsOverToThe
       {"not as it was written", [](const auto& file) { std::fstream(file, std::ios::in | std::ios::out).seekp(3000).put('x'); }},
       {"not as it was written", [](const auto& file) { std::filesystem::resize_file(file, 5000); }},
       {"of another run", [&](const auto& file) { half(file, "of a run that is not this one", 1); }},
-      {"does not have the rows", [&](const auto& file) { half(file, "damaged 3", 1); }}};
+      {"does not have the rows", [&](const auto& file) { half(file, mark("damaged 3"), 1); }}};
   for (std::size_t i = 0; i < damages.size(); ++i) {
     const std::string identity = "damaged " + std::to_string(i);
     SCOPED_TRACE(damages[i].first);
     const std::int64_t run = plan(identity, small_run());
     const auto file = folder_ / ("checkpoints/" + identity + ".pt");
-    half(file, identity, 0);
+    half(file, mark(identity), 0);
     damages[i].second(file);
     work("one", false);
     EXPECT_EQ(hash_of(run), alone.parameter_hash());
@@ -119,7 +144,7 @@ TEST_F(WorkerTest, ACheckpointThatNobodyCanUseIsSetAsideAndTheRunStartsOverToThe
 TEST_F(WorkerTest, ACheckpointThatFindsNoMemoryFailsATryAndTheNextGoesOnFromIt) {
   const std::int64_t run = plan("a", small_run());
   const auto file = folder_ / "checkpoints/a.pt";
-  half(file, "a", 1);
+  half(file, mark("a"), 1);
   store_row_of_step_5(run);
   const auto size = std::filesystem::file_size(file);
   refuse_memory(size, size + 64, 1);
@@ -134,7 +159,7 @@ TEST_F(WorkerTest, ACheckpointThatFindsNoMemoryFailsATryAndTheNextGoesOnFromIt) 
 TEST_F(WorkerTest, ACheckpointThatCannotBeReadStaysWhileEveryTryFails) {
   const std::int64_t run = plan("a", small_run());
   const auto file = folder_ / "checkpoints/a.pt", away = folder_ / "away";
-  half(away, "a", 1);
+  half(away, mark("a"), 1);
   store_row_of_step_5(run);
   std::filesystem::create_directories(file.parent_path());
   std::filesystem::create_symlink("a.pt", file);  // a loop

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "hydra/override_grammar.h"
+#include "hydra/sweeper.h"
 #include "hydra/value_lexer.h"
 #include "property.h"
 
@@ -13,7 +14,7 @@ using namespace steepest;
 void spelled_and_read(const nlohmann::json& value) {
   const std::string line = "key=" + hydra::spell(value);
   try {
-    fuzz::demand_same(value, hydra::parse_override(line).value.element, line);
+    fuzz::demand_same(value, *hydra::parse_override(line).json(), line);
   } catch (const options::InputError& error) {
     fuzz::demand_same(value, error.what(), line);
   }
@@ -21,11 +22,11 @@ void spelled_and_read(const nlohmann::json& value) {
 
 void read(const std::string& line) {
   const hydra::Override override = hydra::parse_override(line);
-  if (override.value.kind == hydra::Value::Kind::glob) return;
-  const auto values = hydra::enumerate(override);
+  if (!override.value || std::holds_alternative<hydra::Glob>(*override.value)) return;
+  const auto values = hydra::make_axis(override, nullptr).values;
   if (values.size() > 200) return;  // a long range shows nothing that a short one does not
-  for (const auto& value : values) spelled_and_read(value);
-  const auto combinations = hydra::expand_sweeps({line});
+  for (const auto& value : values) spelled_and_read(*value.json());
+  const auto combinations = hydra::expand_sweeps({override});
   fuzz::demand_same(combinations.size(), values.size(), line);
 }
 

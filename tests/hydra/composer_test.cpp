@@ -77,9 +77,9 @@ TEST(Composer, KnowsWhereEveryValueWasWritten) {
 TEST(Composer, OverridesOfAStudyFileKeepTheirPlace) {
   const TemporaryTree tree = sample();
   const Composer composer(tree.path());
-  EXPECT_EQ(composer.compose(std::vector<GivenOverride>{{"seed=2", {"study.yaml", 9, 5}}}).source("seed").column, 5);
+  EXPECT_EQ(composer.compose(parse_overrides({"seed=2"}, {"study.yaml", 9, 5})).source("seed").column, 5);
   try {
-    composer.compose(std::vector<GivenOverride>{{"sed=2", {"study.yaml", 9, 5}}});
+    composer.compose(parse_overrides({"sed=2"}, {"study.yaml", 9, 5}));
     FAIL();
   } catch (const options::InputError& error) {
     EXPECT_EQ(error.parts().file, "study.yaml");
@@ -157,7 +157,7 @@ TEST(Composer, TextThatIsNotUtf8IsRefused) {
 
 TEST(Composer, ListsGroupsAndOptions) {
   const TemporaryTree tree = sample();
-  const Composer composer(tree.path());
+  const Composer composer(tree.path(), {"study", "claims"});
   EXPECT_EQ(composer.groups(), std::vector<std::string>{"db"});
   EXPECT_EQ(composer.options("db"), (std::vector<std::string>{"mysql", "sqlite"}));
   EXPECT_TRUE(composer.options("none").empty());

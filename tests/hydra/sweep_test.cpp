@@ -8,6 +8,7 @@
 #include "hydra/composer.h"
 #include "hydra/glob.h"
 #include "hydra/override_grammar.h"
+#include "hydra/sweeper.h"
 #include "hydra/temporary_tree.h"
 #include "hydra/value_lexer.h"
 
@@ -17,44 +18,54 @@ namespace {
 using testing::ElementsAre;
 using Overrides = std::vector<std::string>;
 
+/// Every combination, as it could have been given.
+std::vector<Overrides> expanded(const Overrides& lines, const Composer* composer = nullptr) {
+  std::vector<Overrides> all;
+  for (const auto& combination : expand_sweeps(parse_overrides(lines), composer)) {
+    all.emplace_back();
+    for (const Override& override : combination) all.back().push_back(override.text());
+  }
+  return all;
+}
+
 TEST(ExpandSweeps, TheLastVariesFastest) {
-  EXPECT_THAT(expand_sweeps({"a=1,2", "b=x", "c=range(2)"}),
+  EXPECT_THAT(expanded({"a=1,2", "b=x", "c=range(2)"}),
               ElementsAre(Overrides{"a=1", "b=x", "c=0"}, Overrides{"a=1", "b=x", "c=1"}, Overrides{"a=2", "b=x", "c=0"}, Overrides{"a=2", "b=x", "c=1"}));
 }
 
-TEST(ExpandSweeps, NothingGivesTheOneRunWithoutOverrides) { EXPECT_THAT(expand_sweeps({}), ElementsAre(Overrides{})); }
+TEST(ExpandSweeps, NothingGivesTheOneRunWithoutOverrides) { EXPECT_THAT(expanded({}), ElementsAre(Overrides{})); }
 
 TEST(ExpandSweeps, ListsAndQuotesAreNoSweeps) {
-  EXPECT_EQ(expand_sweeps({"a=[1,2]", "b='x,y'", "c={d:1,e:2}", "d=x\\,y"}).size(), 1u);
-  EXPECT_EQ(expand_sweeps({"a=[1,2],[3]"}).size(), 2u);
+  EXPECT_EQ(expanded({"a=[1,2]", "b='x,y'", "c={d:1,e:2}", "d=x\\,y"}).size(), 1u);
+  EXPECT_EQ(expanded({"a=[1,2],[3]"}).size(), 2u);
 }
 
-TEST(ExpandSweeps, AKeyGivenTwiceCountsOnce) { EXPECT_THAT(expand_sweeps({"a=1,2", "a=3"}), ElementsAre(Overrides{"a=3"})); }
+TEST(ExpandSweeps, AKeyGivenTwiceCountsOnce) { EXPECT_THAT(expanded({"a=1,2", "a=3"}), ElementsAre(Overrides{"a=3"})); }
 
 TEST(ExpandSweeps, ReadsGroupsFromTheFolder) {
   const TemporaryTree tree(Files{{"config.yaml", ""}, {"g/one.yaml", ""}, {"g/two.yaml", ""}, {"g/three.yaml", ""}});
   const Composer composer(tree.path());
-  EXPECT_THAT(expand_sweeps({"g=glob(t*)"}, &composer), ElementsAre(Overrides{"g=three"}, Overrides{"g=two"}));
-  EXPECT_THROW(expand_sweeps({"g=glob(x*)"}, &composer), options::InputError);
-  EXPECT_THROW(expand_sweeps({"g=glob(t*)"}), options::InputError);
+  EXPECT_THAT(expanded({"g=glob(t*)"}, &composer), ElementsAre(Overrides{"g=three"}, Overrides{"g=two"}));
+  EXPECT_THROW(expanded({"g=glob(x*)"}, &composer), options::InputError);
+  EXPECT_THROW(expanded({"g=glob(t*)"}), options::InputError);
 }
 
 TEST(ExpandSweeps, RefusesWhatHasNoEndOrNoValue) {
   for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=int(interval(0,1))", "a=shuffle(range(0))", "a=choice()", "a=range(0,inf)"}) {
-    EXPECT_THROW(expand_sweeps({line}), options::InputError) << line;
+    EXPECT_THROW(expanded({line}), options::InputError) << line;
   }
-  EXPECT_THROW(expand_sweeps({"a=range(1000)", "b=range(1000)", "c=range(1000)"}), options::InputError);
+  EXPECT_THROW(expanded({"a=range(1000)", "b=range(1000)", "c=range(1000)"}), options::InputError);
 }
 
 TEST(ExpandSweeps, AShuffleIsAPermutationThatIsFixedByTheOverridesText) {
   const auto values = [](const std::string& line) {
     std::vector<std::string> all;
-    for (const Overrides& combination : expand_sweeps({line})) all.push_back(combination.at(0));
+    for (const Overrides& combination : expanded({line})) all.push_back(combination.at(0));
     return all;
   };
   // The very order is part of the promise: it must come out of every compiler and library.
   EXPECT_THAT(values("a=shuffle(range(6))"), ElementsAre("a=1", "a=2", "a=0", "a=4", "a=5", "a=3"));
-  EXPECT_EQ(parse_override("a=shuffle([1,2,3,4,5,6])").value.element.dump(), "[5,3,2,6,4,1]");
+  EXPECT_EQ(parse_override("a=shuffle([1,2,3,4,5,6])").json()->dump(), "[5,3,2,6,4,1]");
   std::set<std::vector<std::string>> orders;
   for (int n = 2; n < 60; ++n) {
     const std::string key = "k" + std::to_string(n), inner = "range(" + std::to_string(n) + ")";
@@ -72,9 +83,9 @@ TEST(ExpandSweeps, AShuffleIsAPermutationThatIsFixedByTheOverridesText) {
 }
 
 TEST(ExpandSweeps, AnIntervalIsReadButNotSweptOver) {
-  EXPECT_EQ(parse_override("a=int(interval(0.5,3))").value.stop, 3);
+  EXPECT_EQ(std::get<Interval>(*parse_override("a=int(interval(0.5,3))").value).end, 3);
   const TemporaryTree tree(Files{{"config.yaml", "a: 1\n"}});
-  for (const auto& attempt : {std::function<void()>([] { expand_sweeps({"a=interval(0,1)"}); }),
+  for (const auto& attempt : {std::function<void()>([] { expanded({"a=interval(0,1)"}); }),
                               std::function<void()>([&] { Composer(tree.path()).compose(Overrides{"a=tag(t,interval(0,1))"}); })}) {
     try {
       attempt();
@@ -101,8 +112,8 @@ TEST(Spell, ReadsBackAsTheSameValue) {
       [], [1, "2", [true]], {}, {"a": 1, "b c": {"d,e": "f"}}])");
   for (const auto& value : values) {
     const Override read = parse_override("key=" + spell(value));
-    EXPECT_EQ(read.value.element, value) << spell(value);
-    EXPECT_EQ(read.value.element.type() == nlohmann::json::value_t::number_float, value.is_number_float()) << spell(value);
+    EXPECT_EQ(*read.json(), value) << spell(value);
+    EXPECT_EQ(read.json()->type() == nlohmann::json::value_t::number_float, value.is_number_float()) << spell(value);
   }
 }
 

@@ -194,5 +194,75 @@ TEST(AnyFromJson, TellsNamesAndNearest) {
   EXPECT_THROW(any_from_json<Either>({{"name", "other"}, {"rate", 1}}, "o"), InputError);
 }
 
+/// Options as they were, and as they are after some have been added and a default has changed.
+struct Before {
+  static constexpr const char* kName = "method";
+  double rate = 0.5;
+  std::int64_t every = 4;
+  Inner inner;
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("rate", rate));
+    visit(field("every", every).observes());
+    visit(field("inner", inner));
+  }
+};
+
+struct Added {
+  bool on = false;
+  template <class Visitor> void describe(Visitor& visit) { visit(field("on", on)); }
+};
+
+struct After {
+  static constexpr const char* kName = "method";
+  static constexpr int kNumerics = 2;
+  double rate = 0.25;
+  std::string form = "new";
+  std::int64_t every = 1;
+  std::string place = "elsewhere";
+  Inner inner;
+  Added added;
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("rate", rate).neutral(0.5));
+    visit(field("form", form).neutral("old"));
+    visit(field("every", every).observes());
+    visit(field("place", place).outside_identity());
+    visit(field("inner", inner));
+    visit(field("added", added));
+  }
+};
+
+TEST(Deviations, OfARunThatWasStoredStayAsTheyWereWhenOptionsAreAddedAndDefaultsChange) {
+  for (const double rate : {0.5, 0.25, 1.0}) {
+    for (const double scale : {2.0, 3.0}) {
+      Before before;
+      before.rate = rate;
+      before.inner.scale = scale;
+      const After after = from_json<After>(to_json(before), "", {}, Absent::neutral);
+      EXPECT_EQ(deviations(after), deviations(before));
+      EXPECT_EQ(after.form, "old") << "what did not exist does what was done then";
+    }
+  }
+  EXPECT_EQ(from_json<After>(json::object(), "").form, "new") << "what a user leaves out is the default";
+  EXPECT_EQ(deviations(After{}), (json{{"rate", 0.25}, {"form", "new"}}));
+  EXPECT_EQ(deviations(Before{}), json::object());
+}
+
+TEST(Deviations, HoldWhatDecidesAlone) {
+  After options;
+  options.every = 7;
+  options.place = "nowhere";
+  EXPECT_EQ(deviations(options), deviations(After{}));
+  options.inner.scale = 4;
+  options.added.on = true;
+  EXPECT_EQ(deviations(options), json::parse(R"({"rate": 0.25, "form": "new", "inner": {"scale": 4.0}, "added": {"on": true}})"));
+  EXPECT_EQ(any_deviations(Either(Other{})), (json{{"name", "other"}}));
+  EXPECT_EQ(any_deviations(Either(Other{2})), (json{{"name", "other"}, {"size", 2}}));
+  EXPECT_EQ(observations(options, "part"), (std::map<std::string, std::int64_t>{{"part.every", 7}}));
+  EXPECT_EQ(numerics_of<Before>(), 1);
+  EXPECT_EQ(numerics_of<After>(), 2);
+}
+
 }  // namespace
 }  // namespace steepest::options

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "hydra/composer.h"
+#include "hydra/sweeper.h"
 
 namespace {
 
@@ -27,7 +28,7 @@ json answer(const json& test) {
   const auto overrides = test.at("overrides").get<std::vector<std::string>>();
   if (!test.value("sweep", false)) return spelled(composer.compose(overrides).tree);
   json all = json::array();
-  for (const auto& combination : hydra::expand_sweeps(overrides, &composer)) all.push_back(spelled(composer.compose(combination).tree));
+  for (const auto& combination : hydra::expand_sweeps(hydra::parse_overrides(overrides), &composer)) all.push_back(spelled(composer.compose(combination).tree));
   return all;
 }
 

@@ -4,7 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <random>
+#include <set>
 
+#include "run/former_identity.h"
+#include "run/numerics.h"
 #include "run/run_schema.h"
 
 namespace steepest::run {
@@ -20,23 +25,41 @@ json sample_fine_tuning() {
   return to_json(run);
 }
 
-/// Another value of the same kind.
-json changed(const json& value) {
-  if (value.is_boolean()) return !value.get<bool>();
-  if (value.is_number_float()) return std::nextafter(value.get<double>(), 1e9);
-  if (value.is_number()) return value.get<std::int64_t>() + 1;
-  if (value.is_array()) {
-    json longer = value;
-    longer.push_back(value.empty() ? json(0) : value.back());
-    return longer;
-  }
-  return value.get<std::string>() + "x";
-}
+json sample_flow() { return to_json(FlowRun()); }
+
+std::string identity_of(const json& config) { return identity(read_run(config)); }
 
 /// Every leaf of a tree; a list counts as one.
 void leaves(const json& tree, const json::json_pointer& at, std::vector<json::json_pointer>& found) {
   if (!tree.is_object()) return found.push_back(at);
   for (const auto& item : tree.items()) leaves(item.value(), at / item.key(), found);
+}
+
+/// Valid values of the same kind as `value`, other than it: some of them are refused, for this key or beside the other keys.
+std::vector<json> others(const json& value) {
+  std::vector<json> found;
+  if (value.is_boolean()) return {!value.get<bool>()};
+  if (value.is_number_float()) return {std::nextafter(value.get<double>(), 1e9), std::nextafter(value.get<double>(), -1e9)};
+  if (value.is_number()) return {value.get<std::int64_t>() + 1, value.get<std::int64_t>() - 1, value.get<std::int64_t>() * 2};
+  if (value.is_array()) {
+    json shorter = value, turned = value;
+    shorter.erase(0);
+    std::reverse(turned.begin(), turned.end());
+    return {shorter, turned, json::array({0.9, 0.91})};
+  }
+  for (const char* word : {"float32", "float64", "muon", "spectron", "lora_rite", "sgd", "adamw", "linear", "none", "normal", "orthogonal", "plain", "layer",
+                           "inverse", "swiglu", "text", "synthetic", "svd", "eigh", "frobenius", "factor", "skip", "gradient_flow", "balanced", "cuda",
+                           "other.txt", "polar_express", "qr", "original"}) {
+    if (value != word) found.emplace_back(word);
+  }
+  found.emplace_back(std::string(64, 'b'));
+  return found;
+}
+
+/// What says how often is looked, where an input is, or what it is called. Of a base nothing is looked at.
+bool decides(const json::json_pointer& pointer) {
+  static const std::set<std::string> kOthers = {"evaluate_every", "log_every", "output_every", "url", "file", "vocabulary"};
+  return kOthers.count(pointer.back()) == 0;
 }
 
 TEST(CanonicalJson, IsSortedCompactAndShortest) {
@@ -52,62 +75,172 @@ TEST(CanonicalJson, NumbersReadBackExactly) {
   }
 }
 
-TEST(Identity, DoesNotDependOnTheOrderOfKeys) {
-  const json config = sample();
-  nlohmann::ordered_json reversed;
-  std::vector<std::string> keys;
-  for (const auto& item : config.items()) keys.push_back(item.key());
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) reversed[*key] = config[*key];
-  EXPECT_EQ(identity(json::parse(reversed.dump())), identity(config));
-}
+TEST(Identity, SurvivesBeingWrittenAndReadAgain) { EXPECT_EQ(identity_of(json::parse(sample().dump())), identity(TrainingRun())); }
 
-TEST(Identity, SurvivesBeingWrittenAndReadAgain) { EXPECT_EQ(identity(json::parse(sample().dump())), identity(sample())); }
-
-TEST(Identity, ChangesWithEveryKeyThatCanChangeTheNumbers) {
-  for (const json& config : {sample(), sample_fine_tuning()}) {
+TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
+  for (const json& config : {sample(), sample_fine_tuning(), sample_flow()}) {
     std::vector<json::json_pointer> pointers;
     leaves(config, json::json_pointer(), pointers);
-    ASSERT_GT(pointers.size(), 40u);
+    ASSERT_GT(pointers.size(), 10u);
+    const std::string own = identity_of(config), family = identity_but_for_seed(read_run(config));
     for (const auto& pointer : pointers) {
-      json other = config;
-      other[pointer] = changed(config[pointer]);
-      json shorter = config;
-      shorter[pointer.parent_pointer()].erase(pointer.back());
-      if (pointer.back() == "url") {
-        EXPECT_EQ(identity(other), identity(config)) << pointer;
-        EXPECT_EQ(identity(shorter), identity(config)) << pointer;
-        continue;
+      int tried = 0;
+      for (const json& value : others(config[pointer])) {
+        if (value == config[pointer]) continue;
+        json other = config;
+        other[pointer] = value;
+        const auto section = pointer.parent_pointer();
+        if (pointer.back() == "name" && section.back().find("optimizer") != std::string::npos) other[section] = {{"name", value}};
+        std::optional<AnyRun> run;
+        try {
+          run = read_run(other);
+        } catch (const options::InputError&) {
+          continue;
+        }
+        ++tried;
+        EXPECT_EQ(identity(*run) != own, decides(pointer)) << pointer << " " << value;
+        EXPECT_EQ(identity_but_for_seed(*run) != family, decides(pointer) && pointer.to_string() != "/seed") << pointer;
       }
-      EXPECT_NE(identity(other), identity(config)) << pointer;
-      EXPECT_NE(identity(shorter), identity(config)) << pointer;
+      const bool one_choice = pointer.to_string().find("embedding_optimizer/name") != std::string::npos;
+      EXPECT_TRUE(tried > 0 || one_choice) << pointer << " has no other value here";
     }
   }
 }
 
-// Files of runs of an older version are checked by the rule that they were made with.
-TEST(Identity, OfOlderVersionsStaysAsItWas) {
-  json config = sample_fine_tuning();
-  const std::string three = identity(config, 3), four = identity(config, 4);
-  config["data"]["url"] = "https://elsewhere.example/a.txt";
-  EXPECT_EQ(identity(config, 3), three);
-  config["base"]["data"]["url"] = "https://elsewhere.example/b.txt";
-  EXPECT_NE(identity(config, 3), three);
-  EXPECT_EQ(identity(config, 4), four);
-}
-
 TEST(Identity, OneDeviceOfATypeIsLikeAnother) {
-  json cpu = sample(), first = sample(), second = sample(), unnamed = sample();
-  first["device"] = "cuda:0";
-  second["device"] = "cuda:1";
-  unnamed["device"] = "cuda";
+  TrainingRun cpu, first, second, unnamed;
+  first.device = "cuda:0";
+  second.device = "cuda:1";
+  unnamed.device = "cuda";
   EXPECT_EQ(identity(first), identity(second));
   EXPECT_EQ(identity(first), identity(unnamed));
   EXPECT_NE(identity(first), identity(cpu));
 }
 
-TEST(Identity, ChangesWithTheVersionOfTheNumbers) {
-  EXPECT_NE(identity(sample(), 1), identity(sample(), 2));
-  EXPECT_EQ(identity(sample()), identity(sample(), kNumericsVersion));
+TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
+  const TrainingRun run;  // lora_muon
+  EXPECT_NE(identity(run, {{"lora_muon", 2}}), identity(run));
+  EXPECT_NE(identity(run, {{"transformer", 2}}), identity(run));
+  EXPECT_EQ(identity(run, {{"spectron", 2}}), identity(run));
+  EXPECT_EQ(identity(run, numerics(run)), identity(run));
+  TrainingRun tuned = run;
+  tuned.base.emplace();  // muon
+  EXPECT_NE(identity(tuned, {{"muon", 2}}), identity(tuned));
+}
+
+TEST(Numerics, NameTheComponentsOfARun) {
+  EXPECT_EQ(numerics(TrainingRun()),
+            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 1, "schedule": 1, "training": 1, "transformer": 1})"));
+  EXPECT_EQ(numerics(FlowRun()), json::parse(R"({"flow": 1, "problem": 1})"));
+  EXPECT_TRUE(is_current(numerics(TrainingRun())));
+  EXPECT_FALSE(is_current({{"data", 1}, {"spectron", 99}}));
+  EXPECT_FALSE(is_current(numerics_of_suite(3)));
+  EXPECT_EQ(numerics_text(numerics_of_suite(3)), "suite 3");
+  EXPECT_EQ(numerics_text({{"data", 1}, {"spectron", 2}}), "spectron 2");
+  EXPECT_EQ(numerics_text({{"data", 1}}), "1");
+}
+
+TEST(Observations, OfARunAreWhatItIsLookedAtBy) {
+  EXPECT_EQ(observations(TrainingRun()), (Observations{{"training.evaluate_every", 0}, {"training.log_every", 8}}));
+  EXPECT_EQ(observations(FlowRun()), (Observations{{"flow.output_every", 1}}));
+}
+
+TEST(Observations, CoverWhatTheyAreDivisorsOf) {
+  const auto each = [](std::int64_t every) { return Observations{{"a", every}}; };
+  EXPECT_TRUE(covers(each(4), each(8)));
+  EXPECT_TRUE(covers(each(4), each(0)));
+  EXPECT_TRUE(covers(each(0), each(0)));
+  EXPECT_FALSE(covers(each(0), each(4)));
+  EXPECT_FALSE(covers(each(8), each(4)));
+  EXPECT_FALSE(covers(each(4), each(6)));
+  EXPECT_FALSE(covers({}, each(0))) << "not observed at all";
+  EXPECT_TRUE(covers(each(4), {}));
+}
+
+TEST(Observations, MergedCoverBoth) {
+  std::mt19937 engine(3);
+  for (int trial = 0; trial < 200; ++trial) {
+    Observations one, two;
+    for (const char* key : {"training.evaluate_every", "probe.spectra.every", "probe.norms.every"}) {
+      if (engine() % 3 != 0) one[key] = static_cast<std::int64_t>(engine() % 20);
+      if (engine() % 3 != 0) two[key] = static_cast<std::int64_t>(engine() % 20);
+    }
+    const auto both = merged(one, two);
+    EXPECT_TRUE(covers(both, one) && covers(both, two));
+    EXPECT_EQ(both, merged(two, one));
+    EXPECT_EQ(merged(both, one), both);
+  }
+  EXPECT_EQ(with_observations({{"training", {{"steps", 4}}}}, {{"probe.spectra.every", 8}, {"training.log_every", 2}}),
+            json::parse(R"({"probe": {"spectra": {"every": 8}}, "training": {"log_every": 2, "steps": 4}})"));
+}
+
+/// A configuration as version 3 stored it: without the size of the vocabulary.
+json of_version_3(TrainingRun run) {
+  run.data.name = "text";
+  run.data.file = "a.txt";
+  run.data.sha256 = std::string(64, 'a');
+  json config = to_json(run);
+  config["data"].erase("vocabulary");
+  if (run.base) config["base"]["data"].erase("vocabulary");
+  return config;
+}
+
+TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
+  TrainingRun planned;
+  planned.optimizer = optim::SpectronOptions{};
+  const json config = of_version_3(planned);
+  planned.data.name = "text";
+  planned.data.sha256 = std::string(64, 'a');
+  planned.data.vocabulary = 65;
+  planned.data.url = "https://elsewhere.example";
+  for (const int version : {2, 3, 4}) {
+    const auto now = renewed("old", config, version);
+    EXPECT_EQ(now.identity, identity(planned)) << version;
+    EXPECT_EQ(now.family, identity_but_for_seed(planned));
+    EXPECT_EQ(now.numerics, numerics(planned));
+    EXPECT_EQ(now.observations, observations(planned));
+    EXPECT_FALSE(now.flops) << "the vocabulary is not known";
+  }
+  EXPECT_EQ(renewed("old", to_json(planned), 4).flops, flops(planned));
+  EXPECT_EQ(renewed("old", sample_flow(), 3).identity, identity(FlowRun()));
+}
+
+TEST(FormerIdentity, StaysWhereTheNumbersHaveChangedSinceOrAreNotKnown) {
+  TrainingRun lora, spectral, base, unknown;
+  spectral.optimizer = optim::MuonOptions{};
+  spectral.model.init.factors = "spectral";
+  base.optimizer = optim::MuonOptions{};
+  base.base.emplace().optimizer = optim::LoraMuonOptions{};
+  base.base->data.sha256 = std::string(64, 'c');
+  base.model.rank = 4;
+  for (const auto& run : {lora, spectral}) {
+    const json config = of_version_3(run);
+    const auto old = renewed("old", config, 3);
+    EXPECT_EQ(old.identity, "old");
+    EXPECT_EQ(old.numerics, numerics_of_suite(3));
+    EXPECT_FALSE(is_current(old.numerics));
+    EXPECT_NE(renewed("old", config, 4).identity, "old");
+    EXPECT_EQ(renewed("old", config, 1).identity, "old");
+  }
+  json config = of_version_3(spectral);
+  config["model"]["init"]["factors"] = "normal";
+  EXPECT_NE(renewed("old", config, 3).identity, "old");
+  EXPECT_EQ(renewed("old", config, 1).identity, "old") << "everything changed with version 2";
+  config["data"]["sha256"] = "";
+  EXPECT_EQ(renewed("old", config, 3).identity, "old") << "whatever text that was";
+  EXPECT_EQ(renewed("old", {{"x", 1}}, 3).identity, "old");
+  EXPECT_EQ(renewed("old", of_version_3(base), 3).identity, "old");
+  config = sample();
+  config["seed"] = 5;
+  EXPECT_EQ(renewed("old", config, 1).family, renewed("older", sample(), 1).family) << "seeds of one configuration stay together";
+}
+
+TEST(FormerIdentity, IsWhatTheRunsOfThoseDaysWereKnownBy) {
+  // A flow that a program of version 3 stored.
+  const auto config = json::parse(
+      R"({"flow":{"end_time":0.05,"l2":0.0,"name":"specgf","output_every":5,"smoothing":0.1,"time_step":0.01},"precision":"float64",)"
+      R"("problem":{"columns":3,"rank":2,"rows":4,"singular_values":[2.0,1.0],"start":"zero","start_scale":0.001},"seed":0})");
+  EXPECT_EQ(former_identity(config, 3), "bb42ca5b2f50bf12ea82321437c9b36e859556d271444b41632d93723281ec94");
 }
 
 }  // namespace

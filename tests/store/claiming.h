@@ -6,6 +6,7 @@
 
 #include "store/database.h"
 #include "store/plans.h"
+#include "store/remake.h"
 
 namespace steepest::store::testing {
 
@@ -22,6 +23,12 @@ inline std::optional<ClaimedRun> claim(Database& database, std::int64_t study, c
   auto run = database.claim(plan, token, lease_seconds);
   close_plan(database, plan);
   return run;
+}
+
+/// Puts a run back into the queue as if it had never been begun: without its rows and its result.
+inline void forget_result(Database& database, std::int64_t run) {
+  const auto details = database.run_details(run);
+  start_over(database, run, {details->config, details->observes});
 }
 
 /// The holders that the supervisor of such a call would find silent.

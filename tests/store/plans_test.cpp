@@ -108,7 +108,7 @@ TEST_F(Plans, StateOfEveryPlanFollowsTheRunsWhoeverWritesThem) {
       case 0: claim(database, *database.study_id("one"), "quick", "t" + std::to_string(step), kLong); break;
       case 1: database.release(text(database, "SELECT coalesce(max(token), '') FROM run")); break;
       case 2: database.fail(text(database, "SELECT coalesce(min(token), '') FROM run"), "try_failed", "", 2); break;
-      default: database.requeue_from_start(run); break;
+      default: forget_result(database, run); break;
     }
     ASSERT_EQ(number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE open <> (status IN ('queued', 'interrupted'))"), 0);
   }
@@ -136,7 +136,7 @@ TEST_F(Plans, WhatIsTakenOutOfAStudyStaysStoredAndTakesTheStatisticsOfItsCells) 
   const auto beside = ties_in_cells_of(database, study, "smoke", plan);
   ASSERT_EQ(beside.size(), 1u) << "run 6 stands in cell 2, as run 5 of the plan does";
   EXPECT_EQ(beside[0].run, 6);
-  EXPECT_EQ(beside[0].config, new_run(9).config);
+  EXPECT_EQ(beside[0].family, new_run(9).family);
   untie(database, study, "quick", {1, 2, 77});
   EXPECT_EQ(database.runs(study, "quick").size(), 3u);
   EXPECT_EQ(database.runs(study, "smoke").size(), 6u) << "another scale is another table";
@@ -217,8 +217,8 @@ TEST_F(Plans, EveryChangeOfAStatusLeavesAnEventThatIsReadOnce) {
   database.fail("b", "try_failed", "why", 1);
   requeue_failed(database, plan);
   EXPECT_EQ(kinds(), "claimed:queued try_failed:queued failed:queued requeued:queued ") << "with the run as it is by now";
-  database.requeue_from_start(run->id);
-  EXPECT_EQ(kinds(), "rerun:queued ");
+  forget_result(database, run->id);
+  EXPECT_EQ(kinds(), "requeued:queued ");
   EXPECT_EQ(kinds(), "");
   // The latest event goes with its run: the next one must not take its number.
   database.claim(plan, "c", kLong);

@@ -150,23 +150,6 @@ TEST(Queue, ALeaseOfAnotherStartOfTheMachineIsVoid) {
   EXPECT_EQ(expired_leases(database, study, "quick").size(), 1u);
 }
 
-TEST(Queue, ARunMadeAgainStartsFromNothingAndItsFormerHashStays) {
-  Folder folder;
-  Database database(folder / "a.db");
-  const auto study = plan(database, 1);
-  const auto run = claim(database, study, "quick", "one", kLong);
-  EXPECT_FALSE(database.requeue_from_start(run->id)) << "a worker holds it";
-  database.record(run->id, "one", {{"train_loss", 1, 3.0}}, {{"w", 1, 0, 1.0}});
-  database.finish(run->id, "one", {RunStatus::completed, 100, 2.5, "the hash", ""});
-  EXPECT_TRUE(database.requeue_from_start(run->id));
-  EXPECT_EQ(text(database, "SELECT status || step || attempts FROM run"), "queued00");
-  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM metric) + (SELECT count(*) FROM spectrum) + (SELECT count(*) FROM metric_summary)"), 0);
-  EXPECT_EQ(text(database, "SELECT message FROM event WHERE kind = 'rerun'"), "the hash");
-  EXPECT_TRUE(database.requeue_from_start(run->id)) << "before it has ended again";
-  EXPECT_EQ(database.hashes_of_rerun(run->id), (std::pair<std::string, std::string>{"the hash", ""})) << "what it had stays known";
-  EXPECT_FALSE(database.requeue_from_start(99));
-}
-
 TEST(Queue, AHeartbeatKeepsTheLease) {
   Folder folder;
   Database database(folder / "a.db");

@@ -59,8 +59,8 @@ TEST_F(Removal, ChoosesByWhatIsAsked) {
   using Runs = std::vector<std::int64_t>;
   EXPECT_EQ(failed_runs(database), Runs{5});
   EXPECT_EQ(untied_runs(database), Runs{});
-  EXPECT_EQ(older_runs(database, 1), Runs{});
-  EXPECT_EQ(older_runs(database, 2), (Runs{1, 2, 3, 4, 5}));
+  EXPECT_EQ(runs_of_numerics(database, {{"data", 2}}), Runs{});
+  EXPECT_EQ(runs_of_numerics(database, {{"data", 1}}), (Runs{1, 2, 3, 4, 5}));
   EXPECT_EQ(runs_of_study_alone(database, study), (Runs{3, 4, 5}));
   EXPECT_EQ(runs_of_study_alone(database, study, "quick"), (Runs{4, 5})) << "3 is of the scale paper, too";
   EXPECT_EQ(runs_of_study_alone(database, study, "paper"), Runs{});
@@ -92,7 +92,7 @@ TEST_F(Removal, AStudyGoesWithItsLastScale) {
 }
 
 TEST_F(Removal, AHeldRunStaysWithAllOfItsTransaction) {
-  database.requeue_from_start(2);
+  forget_result(database, 2);
   ASSERT_TRUE(claim(database, study, "quick", "you", 1000));
   EXPECT_EQ(holdings(database, {1, 2}).held, std::vector<std::int64_t>{2});
   EXPECT_NE(message_of([&] { remove({1, 2}); }).find("run 2"), std::string::npos);
@@ -131,7 +131,7 @@ TEST(Guest, AnOlderFileIsReadFromACopyAndStaysAsItIs) {
       .exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data/schema_v1.sql"));
   const std::string before = contents(folder / "old.db");
   {
-    const Guest guest(folder / "old.db");
+    const Guest guest(folder / "old.db", kept);
     const auto runs = finished_runs(guest.database());
     ASSERT_EQ(runs.size(), 1u);
     EXPECT_EQ(run_record(guest.database(), runs[0])->spectra.size(), 2u);

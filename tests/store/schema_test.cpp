@@ -32,7 +32,7 @@ TEST_P(StoredVersion, OpensWithItsRowsAndTheSchemaOfANewFile) {
   restore(folder / "old.db", GetParam());
   Database(folder / "new.db");
   {
-    Database database(folder / "old.db");
+    Database database(folder / "old.db", Access::upgrade, kept);
     const auto study = database.study_id("rank_transfer");
     ASSERT_TRUE(study);
     EXPECT_EQ(database.study_scales(*study), (std::vector<std::string>{"quick"}));
@@ -84,12 +84,12 @@ TEST_P(OlderVersion, IsNotUpgradedWhileSomebodyIsAtWorkOnIt) {
   Folder folder;
   restore(folder / "old.db", GetParam());
   raw(folder / "old.db").exec(held_now(GetParam()));
-  const std::string message = message_of([&] { Database database(folder / "old.db", Access::upgrade); });
+  const std::string message = message_of([&] { Database database(folder / "old.db", Access::upgrade, kept); });
   EXPECT_NE(message.find("workers hold runs: 2"), std::string::npos) << message;
   EXPECT_EQ(Database::schema_of(folder / "old.db"), GetParam());
   // A lease that is over, or of another start of the machine, holds nothing.
   raw(folder / "old.db").exec("UPDATE run SET lease_expires_at = 1 WHERE id = 2");
-  Database(folder / "old.db", Access::upgrade);
+  Database(folder / "old.db", Access::upgrade, kept);
   EXPECT_EQ(Database::schema_of(folder / "old.db"), Database::kSchemaVersion);
 }
 
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Released, OlderVersion, ::testing::Range(1, Database::k
 TEST(Schema, AFileThatTheProgramsOfVersion2MadeKeepsEveryRunWithItsPlace) {
   Folder folder;
   raw(folder / "old.db").exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data/schema_v2_made.sql"));
-  Database database(folder / "old.db");
+  Database database(folder / "old.db", Access::upgrade, kept);
   EXPECT_EQ(text(database, "SELECT group_concat(id || status, ' ') FROM (SELECT id, status FROM run ORDER BY id)"),
             "1completed 2completed 3completed 4completed 5completed 6queued");
   EXPECT_EQ(text(database, "SELECT group_concat(name || run_id, ' ') FROM (SELECT name, run_id FROM study_run JOIN study ON study.id = study_id ORDER BY name)"),

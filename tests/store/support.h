@@ -109,12 +109,19 @@ inline std::string message_as_plain_user(const std::function<void()>& body) {
   return text;
 }
 
+/// Renews nothing: every run keeps its identity, as one of its version of the suite.
+inline RenewedRun kept(const std::string& identity, const nlohmann::json&, int suite_version) {
+  return {identity, "family", {{"suite", suite_version}}, nlohmann::json::object(), {}};
+}
+
 inline NewRun new_run(int number, double flops = 1e9) {
   NewRun run;
   run.identity = "identity-" + std::to_string(number);
   run.config = {{"seed", number}, {"model", {{"rank", 8}}}, {"training", {{"steps", 100}}}};
   run.seed = number;
-  run.numerics_version = 1;
+  run.numerics = {{"data", 1}};
+  run.family = "family";
+  run.observes = {{"training.log_every", 8}};
   run.flops = flops;
   return run;
 }

@@ -9,6 +9,7 @@
 
 #include "hydra/temporary_tree.h"
 #include "run/identity.h"
+#include "run/run_schema.h"
 #include "study/study_name.h"
 
 namespace steepest::study {
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 const std::string kExperiments = std::string(STEEPEST_SOURCE_DIR) + "/experiments";
 
 Study load(const std::string& name, const std::string& scale, const std::vector<std::string>& overrides = {}) {
-  return load_study(hydra::Composer(kExperiments), name, scale, overrides);
+  return load_study(experiments(kExperiments), name, scale, overrides);
 }
 
 /// The project's own configuration with a study of our own.
@@ -67,7 +68,7 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
     const json& training = run.config.at("training");
     EXPECT_EQ(training.at("batch").get<int>() * training.at("context").get<int>() * training.at("steps").get<int>(), 1048576);
     EXPECT_EQ(run.config.at("data").at("name"), "tinyshakespeare");
-    EXPECT_EQ(run.identity, run::identity(run.config));
+    EXPECT_EQ(run.identity, run::identity(run::read_run(run.config)));
     EXPECT_GT(run.flops, 0);
   }
   EXPECT_EQ(identities.size(), 24u);
@@ -123,7 +124,7 @@ TEST(AdHoc, IsTheOverridesAlone) {
 
 TEST(AdHoc, WithoutAnOverrideButSeedsIsTheDefaultOfItsRoot) {
   EXPECT_EQ(load("", "quick", {"seed=1,2"}).name, "default");
-  const hydra::Composer flow = hydra::Composer(kExperiments).rooted_at("flow");
+  const hydra::Composer flow = experiments(kExperiments).rooted_at("flow");
   EXPECT_EQ(load_study(flow, "", "quick", {"seed=1"}).name, "flow default");
   const Study study = load_study(flow, "", "quick", {"flow.smoothing=1e-1"});
   EXPECT_EQ(study.name, "flow flow.smoothing=0.1");
@@ -132,7 +133,7 @@ TEST(AdHoc, WithoutAnOverrideButSeedsIsTheDefaultOfItsRoot) {
 
 TEST(StudyNames, AreTheSameForWhatIsTheSame) {
   using Lines = std::vector<std::string>;
-  const auto name = [](const Lines& lines) { return study_name("split", canonical_overrides(lines)); };
+  const auto name = [](const Lines& lines) { return study_name("split", canonical_overrides(hydra::parse_overrides(lines))); };
   EXPECT_EQ(name({"training.steps=50"}), "split training.steps=50");
   EXPECT_EQ(name({"b.c=2", "b=x", "a=1e-1"}), "split a=0.1 b=x b.c=2");
   EXPECT_EQ(name({"a=1", "b=2", "a=3"}), "split a=3 b=2") << "the last one counts";
@@ -144,7 +145,8 @@ TEST(StudyNames, AreTheSameForWhatIsTheSame) {
   EXPECT_EQ(name({"~a.b", "+base=austen", "++x=null"}), "split ~a.b +base=austen ++x=null");
   EXPECT_EQ(name({"optimizer@embedding_optimizer=adamw"}), "split optimizer@embedding_optimizer=adamw");
   for (const Lines& lines : {Lines{"a='x y'", "b=[1,{c: 'd e'}]"}, {"a=${b}", "c='it\\'s'"}, {"a=''", "b=-inf"}, {"a=shuffle(1,2,3)"}}) {
-    EXPECT_EQ(canonical_overrides(canonical_overrides(lines)), canonical_overrides(lines)) << "what it spells means the same";
+    const auto once = canonical_overrides(hydra::parse_overrides(lines));
+    EXPECT_EQ(canonical_overrides(hydra::parse_overrides(once)), once) << "what it spells means the same";
   }
 }
 
@@ -433,7 +435,7 @@ TEST_F(StudyFile, TheTextOfACorpusIsPartOfTheRun) {
     ++asked;
     if (corpus.sha256.empty()) corpus.sha256 = digest, corpus.vocabulary = 40;
   };
-  const auto plan = [&](const std::vector<std::string>& overrides) { return load_study(hydra::Composer(kExperiments), "", "quick", overrides, complete).runs.at(0); };
+  const auto plan = [&](const std::vector<std::string>& overrides) { return load_study(experiments(kExperiments), "", "quick", overrides, complete).runs.at(0); };
   const auto own = plan({"data.file=mine.txt", "data.sha256=''"});
   EXPECT_EQ(own.config.at("data").at("sha256"), digest);
   EXPECT_EQ(own.config.at("data").at("vocabulary"), 40);

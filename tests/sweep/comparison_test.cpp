@@ -37,7 +37,7 @@ class Comparisons : public testing::Test {
   void again(int x, double loss, const std::string& hash) {
     for (const auto& run : database.runs(study, "quick")) {
       if (run.cell.at("x") != x || run.seed != 0) continue;
-      ASSERT_TRUE(database.requeue_from_start(run.id));
+      store::testing::forget_result(database, run.id);
       end(*store::testing::claim(database, study, "quick", "me", 60), loss, hash);
       return;
     }
@@ -165,7 +165,7 @@ TEST_F(Comparisons, ALastValueThatIsNoNumberIsLeftOutAndCountsAsDiverged) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   again(2, 1.0, "hash");
   const auto run = database.runs(study, "quick").back();
-  database.requeue_from_start(run.id);
+  store::testing::forget_result(database, run.id);
   const auto claimed = store::testing::claim(database, study, "quick", "me", 60);
   database.record(claimed->id, "me", {{"validation_loss", 10, std::nan("")}});
   database.finish(claimed->id, "me", {RunStatus::completed, 10, 1.0, "", ""});

@@ -113,7 +113,7 @@ TEST_F(Watching, StatisticsOfEveryStudyThatARunCountsInAreStored) {
   EXPECT_EQ(stored(other.study), 1u);
   // Made again with another result: the old row must not stand.
   const double before = database.statistics(other.study, "quick").at(0).mean;
-  database.requeue_from_start(1);
+  store::testing::forget_result(database, 1);
   watch.look();
   ASSERT_TRUE(end_next(database, planned.study, RunStatus::completed, 9.0));
   EXPECT_EQ(stored(other.study), 1u);

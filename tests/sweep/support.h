@@ -43,6 +43,9 @@ inline study::Study study_over(const std::vector<int>& xs, int seeds, const std:
       run.seed = seed;
       run.identity = "x" + std::to_string(x) + "s" + std::to_string(seed);
       run.flops = 1e9;
+      run.family = "x" + std::to_string(x);
+      run.numerics = {{"data", 1}};
+      run.observations = {{"training.log_every", 8}};
       study.runs.push_back(run);
     }
   }
