@@ -82,15 +82,6 @@ struct RunSummary {
   std::string family;
 };
 
-/// What a run of a study came to in one metric.
-struct RunResult {
-  std::string cell;            ///< canonical JSON, as in StatisticRow
-  std::int64_t seed;
-  RunStatus status;
-  std::string identity, parameter_hash;
-  std::optional<double> last;  ///< last value of the metric, NaN where it was not a number; empty: the run has none
-};
-
 /// All of one run but its curves.
 struct RunDetails {
   std::int64_t id;
@@ -210,10 +201,6 @@ class Database {
   std::vector<RunSummary> runs(std::int64_t study, const std::string& scale) const;
   /// Those of them that failed, found without reading the others.
   std::vector<RunSummary> failed_runs(std::int64_t study, const std::string& scale) const;
-  /// Every run of a study and scale, or of one cell of it, with its last value of `metric`, by cell, seed and identity.
-  std::vector<RunResult> results(std::int64_t study, const std::string& scale, const std::string& metric, const std::string& cell = "") const;
-  /// The metrics that runs of a study and scale have, by name.
-  std::vector<std::string> metric_names(std::int64_t study, const std::string& scale) const;
   std::optional<RunDetails> run_details(std::int64_t run) const;
   /// The runs whose identities begin with `prefix`, by id.
   std::vector<std::int64_t> runs_of_identity(const std::string& prefix) const;
