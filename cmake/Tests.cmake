@@ -58,6 +58,7 @@ steepest_test(optim optim TORCH LINK optim)
 steepest_test(model unit TORCH LINK model)
 steepest_test(flow unit TORCH LINK flow stats)
 steepest_test(data unit TORCH LINK data)
+steepest_test(probe unit TORCH LINK probe)
 steepest_test(experiment unit TORCH LINK experiment)
 if(STEEPEST_TORCH OR EXISTS "${STEEPEST_TEST_WORKER}")
   steepest_test(e2e e2e LINK sweep report)  # runs the programs

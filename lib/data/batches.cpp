@@ -8,19 +8,19 @@
 namespace steepest::data {
 namespace {
 
-at::Tensor symbols_between(const Corpus& corpus, std::size_t begin, std::size_t end) {
-  at::Tensor symbols = at::empty({static_cast<std::int64_t>(end - begin)}, at::kLong);
-  std::copy(corpus.symbols.begin() + static_cast<std::ptrdiff_t>(begin), corpus.symbols.begin() + static_cast<std::ptrdiff_t>(end),
-            symbols.data_ptr<std::int64_t>());
-  return symbols;
+at::Tensor tokens_between(const Corpus& corpus, std::size_t begin, std::size_t end) {
+  at::Tensor tokens = at::empty({static_cast<std::int64_t>(end - begin)}, at::kInt);
+  std::copy(corpus.tokens.begin() + static_cast<std::ptrdiff_t>(begin), corpus.tokens.begin() + static_cast<std::ptrdiff_t>(end),
+            tokens.data_ptr<std::int32_t>());
+  return tokens;
 }
 
 }  // namespace
 
 Batches::Batches(const Corpus& corpus, std::uint64_t seed, std::int64_t batch, std::int64_t context, at::Device device)
-    : training_(symbols_between(corpus, 0, corpus.validation_start)),
+    : training_(tokens_between(corpus, 0, corpus.validation_start)),
       seed_(seed), batch_(batch), context_(context), device_(device) {
-  const at::Tensor text = symbols_between(corpus, corpus.validation_start, corpus.symbols.size()).to(device);
+  const at::Tensor text = tokens_between(corpus, corpus.validation_start, corpus.tokens.size()).to(device);
   const std::int64_t predicted = text.numel() - 1, windows = predicted / context;
   for (std::int64_t first = 0; first < windows; first += batch) {
     const std::int64_t count = std::min(batch, windows - first);
@@ -35,12 +35,12 @@ Batches::Batches(const Corpus& corpus, std::uint64_t seed, std::int64_t batch, s
 
 Batch Batches::training(std::int64_t step) const {
   random::Stream stream(random::stream_seed(seed_, "data", static_cast<std::uint64_t>(step)));
-  at::Tensor windows = at::empty({batch_, context_ + 1}, at::kLong);
+  at::Tensor windows = at::empty({batch_, context_ + 1}, at::kInt);
   const auto starts = static_cast<std::uint64_t>(training_.numel() - context_);
-  const std::int64_t* text = training_.data_ptr<std::int64_t>();
+  const std::int32_t* text = training_.data_ptr<std::int32_t>();
   for (std::int64_t b = 0; b < batch_; ++b) {
-    const std::int64_t* start = text + stream.below(starts);
-    std::copy(start, start + context_ + 1, windows.data_ptr<std::int64_t>() + b * (context_ + 1));
+    const std::int32_t* start = text + stream.below(starts);
+    std::copy(start, start + context_ + 1, windows.data_ptr<std::int32_t>() + b * (context_ + 1));
   }
   windows = windows.to(device_);
   return {windows.narrow(1, 0, context_), windows.narrow(1, 1, context_)};

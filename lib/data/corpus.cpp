@@ -1,8 +1,6 @@
 // corpus.cpp: see corpus.h.
 #include "data/corpus.h"
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -44,21 +42,10 @@ std::string read_file(const DataOptions& options, const std::filesystem::path& d
   return text;
 }
 
-/// Every byte that occurs, in rising order.
-std::string distinct(const std::string& text) {
-  std::array<bool, 256> occurs{};
-  for (const char c : text) occurs[static_cast<unsigned char>(c)] = true;
-  std::string found;
-  for (std::size_t byte = 0; byte < occurs.size(); ++byte) {
-    if (occurs[byte]) found.push_back(static_cast<char>(byte));
-  }
-  return found;
-}
-
-CorpusFacts facts_of(const std::string& text) { return {digest::sha256(text), static_cast<std::int64_t>(distinct(text).size())}; }
+TextIdentity identity_of(const std::string& text) { return {digest::sha256(text), CharacterTokenizer::of(text).size()}; }
 
 /// Without a checksum nothing is said about any one text.
-void check(const DataOptions& options, const CorpusFacts& found, const std::filesystem::path& directory) {
+void check(const DataOptions& options, const TextIdentity& found, const std::filesystem::path& directory) {
   if (options.sha256.empty()) return;
   const std::string path = (directory / options.file).string();
   if (found.sha256 != options.sha256)
@@ -77,13 +64,12 @@ std::string text_of(const DataOptions& options, const std::filesystem::path& dir
   if (options.name == "synthetic")
     return SyntheticSource(static_cast<std::uint64_t>(options.source_seed)).generate(options.characters);
   std::string text = read_file(options, directory);
-  check(options, facts_of(text), directory);
+  check(options, identity_of(text), directory);
   return text;
 }
 
-/// The symbols of the run's model. The synthetic source's are all that it may make.
-std::string vocabulary_of(const DataOptions& options, const std::string& text) {
-  return options.name == "synthetic" ? SyntheticSource::alphabet() : distinct(text);
+CharacterTokenizer tokenizer_of(const DataOptions& options, const std::string& text) {
+  return options.name == "synthetic" ? CharacterTokenizer(SyntheticSource::alphabet()) : CharacterTokenizer::of(text);
 }
 
 }  // namespace
@@ -94,7 +80,7 @@ std::filesystem::path data_directory(const std::filesystem::path& root) {
 }
 
 void check_corpus(const DataOptions& options, const std::filesystem::path& directory) {
-  if (options.name != "synthetic") check(options, facts_of(read_file(options, directory)), directory);
+  if (options.name != "synthetic") check(options, identity_of(read_file(options, directory)), directory);
 }
 
 void Corpora::complete(DataOptions& options) {
@@ -102,28 +88,21 @@ void Corpora::complete(DataOptions& options) {
   if (synthetic && options.vocabulary == 0) options.vocabulary = kSyntheticVocabulary;
   if (synthetic || (!options.sha256.empty() && options.vocabulary != 0)) return;
   auto known = known_.find(options.file);
-  if (known == known_.end()) known = known_.emplace(options.file, facts_of(read_file(options, directory_))).first;
+  if (known == known_.end()) known = known_.emplace(options.file, identity_of(read_file(options, directory_))).first;
   check(options, known->second, directory_);
   options.sha256 = known->second.sha256;
   options.vocabulary = known->second.vocabulary;
 }
 
-Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context, const std::string& vocabulary) {
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context,
+                   const std::optional<CharacterTokenizer>& tokenizer) {
   const std::string text = text_of(options, directory);
-  Corpus corpus;
-  corpus.vocabulary = vocabulary.empty() ? vocabulary_of(options, text) : vocabulary;
-  std::array<int, 256> symbol;
-  symbol.fill(-1);
-  for (std::size_t i = 0; i < corpus.vocabulary.size(); ++i) symbol[static_cast<unsigned char>(corpus.vocabulary[i])] = static_cast<int>(i);
-  corpus.symbols.reserve(text.size());
-  for (const char c : text) {
-    const int known = symbol[static_cast<unsigned char>(c)];
-    if (known < 0) {
-      throw complaint("the corpus has the character " + options::quoted(std::string(1, c)) + ", which the fine-tuning corpus has not",
-                      "a text reduced to the " + std::to_string(corpus.vocabulary.size()) + " characters of the corpus that is trained on afterwards");
-    }
-    corpus.symbols.push_back(static_cast<std::uint8_t>(known));
+  Corpus corpus{tokenizer ? *tokenizer : tokenizer_of(options, text), {}, 0};
+  if (const auto unknown = corpus.tokenizer.unknown_in(text)) {
+    throw complaint("the corpus has the character " + options::quoted(std::string(1, *unknown)) + ", which the fine-tuning corpus has not",
+                    "a text reduced to the " + std::to_string(corpus.tokenizer.size()) + " characters of the corpus that is trained on afterwards");
   }
+  corpus.tokens = corpus.tokenizer.encode(text);
 
   corpus.validation_start =
       static_cast<std::size_t>(static_cast<double>(text.size()) * (1.0 - options.validation_fraction));

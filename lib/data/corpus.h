@@ -3,17 +3,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "data/data_options.h"
+#include "data/tokenizer.h"
 
 namespace steepest::data {
 
 /// What a text is, whatever its file is called.
-struct CorpusFacts {
+struct TextIdentity {
   std::string sha256;
-  std::int64_t vocabulary = 0;  ///< distinct bytes
+  std::int64_t vocabulary = 0;  ///< distinct characters
 };
 
 /// Looks into the corpora of a plan for what its runs leave open. Each file is read once, so that all runs of the plan name the same text.
@@ -26,15 +28,15 @@ class Corpora {
 
  private:
   std::filesystem::path directory_;
-  std::map<std::string, CorpusFacts> known_;  // by file
+  std::map<std::string, TextIdentity> known_;  // by file
 };
 
-/// A text split into symbols. The vocabulary is every distinct byte of the whole text, in rising order, or one that was given; the synthetic
+/// A text as tokens. The alphabet is every distinct character of the whole text, in rising order, or one that was given; the synthetic
 /// source's is all that it may make.
 struct Corpus {
-  std::string vocabulary;
-  std::vector<std::uint8_t> symbols;  ///< indices into `vocabulary`
-  std::size_t validation_start = 0;   ///< symbols from here on are the validation part
+  CharacterTokenizer tokenizer;
+  std::vector<std::int32_t> tokens;
+  std::size_t validation_start = 0;  ///< tokens from here on are the validation part
 };
 
 /// STEEPEST_DATA_DIR if that is set, else `root`/data.
@@ -45,8 +47,9 @@ std::filesystem::path data_directory(const std::filesystem::path& root);
 void check_corpus(const DataOptions& options, const std::filesystem::path& directory);
 
 /// Reads, checks and splits the corpus. Throws InputError as check_corpus does, and if there is too little text for
-/// one window of `context`+1 symbols in either part. `vocabulary`, if not empty, is taken in the place of the text's own; a text with
-/// another character is refused.
-Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context, const std::string& vocabulary = "");
+/// one window of `context`+1 tokens in either part. `tokenizer`, if there is one, is taken in the place of the text's own; a text with
+/// a character that it lacks is refused.
+Corpus load_corpus(const DataOptions& options, const std::filesystem::path& directory, std::int64_t context,
+                   const std::optional<CharacterTokenizer>& tokenizer = {});
 
 }  // namespace steepest::data

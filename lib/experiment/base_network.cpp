@@ -19,9 +19,10 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
 /// A complaint about the base's text is about `base.data`; what else there is to complain of, the device, is the run's own.
-std::unique_ptr<Trainer> trainer_of_base(const run::TrainingRun& options, const std::filesystem::path& data, const std::string& vocabulary) {
+std::unique_ptr<Trainer> trainer_of_base(const run::TrainingRun& options, const std::filesystem::path& data,
+                                         const data::CharacterTokenizer& tokenizer) {
   try {
-    return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr});
+    return std::make_unique<Trainer>(options, data, Start{tokenizer, nullptr});
   } catch (const options::InputError& error) {
     if (error.parts().key.rfind("data.", 0) == 0) throw error.below("base");
     throw;
@@ -40,14 +41,14 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
 
 }  // namespace
 
-std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf) {
+std::shared_ptr<model::Model> base_network(const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf) {
   const run::TrainingRun options = training_of_base(run);
-  const std::string identity = digest::sha256(run::identity(options) + vocabulary), name = identity.substr(0, 12);
+  const std::string identity = digest::sha256(run::identity(options) + tokenizer.alphabet()), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
   if (!hold(lock, name, shelf.proceed)) return nullptr;
 
-  const auto fresh = [&] { return trainer_of_base(options, shelf.data, vocabulary); };
+  const auto fresh = [&] { return trainer_of_base(options, shelf.data, tokenizer); };
   auto trainer = fresh();
   if (const auto unusable = resume_from(file, identity, *trainer)) {
     shelf.note(*unusable + "; the base is trained anew");

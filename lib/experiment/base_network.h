@@ -5,7 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "model/transformer.h"
+#include "data/tokenizer.h"
+#include "model/model.h"
 #include "run/run_options.h"
 
 namespace steepest::experiment {
@@ -21,9 +22,9 @@ struct BaseShelf {
 
 /// The base of `run` (training_of_base), from the shelf or trained and put there; of all processes that ask for it at a time one trains it
 /// and the others wait. One that stops or dies leaves what it has done to the next. The file only saves time: with or without it the bits
-/// are the same. `vocabulary`: the characters of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
+/// are the same. `tokenizer`: that of the run's own corpus. Null if `proceed` said no: what is done so far is kept. Throws
 /// options::InputError where the base's corpus is missing or unfit, or a checkpoint finds no room; std::runtime_error if the base diverges
 /// or its file can not be loaded now (resume.h).
-std::shared_ptr<model::Transformer> base_network(const run::TrainingRun& run, const std::string& vocabulary, const BaseShelf& shelf);
+std::shared_ptr<model::Model> base_network(const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf);
 
 }  // namespace steepest::experiment

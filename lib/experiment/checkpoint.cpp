@@ -5,10 +5,36 @@
 #include "experiment/trainer.h"
 
 namespace steepest::experiment {
+namespace {
+
+/// What is frozen comes with the base, so a checkpoint holds what is trained alone.
+void save_trained(const torch::nn::Module& module, torch::serialize::OutputArchive& archive) {
+  for (const auto& parameter : module.named_parameters(/*recurse=*/false)) {
+    if (parameter->requires_grad()) archive.write(parameter.key(), parameter.value());
+  }
+  for (const auto& child : module.named_children()) {
+    torch::serialize::OutputArchive own(archive.compilation_unit());
+    save_trained(*child.value(), own);
+    archive.write(child.key(), own);
+  }
+}
+
+void load_trained(torch::nn::Module& module, torch::serialize::InputArchive& archive) {
+  for (auto& parameter : module.named_parameters(/*recurse=*/false)) {
+    if (parameter->requires_grad()) archive.read(parameter.key(), parameter.value());
+  }
+  for (const auto& child : module.named_children()) {
+    torch::serialize::InputArchive own;
+    archive.read(child.key(), own);
+    load_trained(*child.value(), own);
+  }
+}
+
+}  // namespace
 
 void Trainer::save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows) const {
   torch::serialize::OutputArchive archive, network, hidden, tables;
-  network_->save(network);
+  save_trained(*network_, network);
   hidden_.optimizer->save(hidden);
   archive.write("network", network);
   archive.write("hidden", hidden);
@@ -30,7 +56,7 @@ std::int64_t Trainer::load(const std::filesystem::path& file, const std::string&
   if (read_value(archive, "identity").toStringRef() != identity) throw UnusableFile("it is of another run");
   archive.read("network", network);
   archive.read("hidden", hidden);
-  network_->load(network);
+  load_trained(*network_, network);
   hidden_.optimizer->load(hidden);
   if (tables_.optimizer) {
     archive.read("tables", tables);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 
 namespace steepest::experiment {
 
@@ -10,22 +11,28 @@ double rate_by_shape(const std::string& rule, std::int64_t fan_out, std::int64_t
   return rule == "sqrt_fan_ratio" ? std::sqrt(static_cast<double>(fan_out) / static_cast<double>(fan_in)) : 1.0;
 }
 
-std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const run::TrainingRun& options) {
+namespace {
+
+optim::ParameterGroup& group_of(std::vector<optim::ParameterGroup>& groups, double rate_factor) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.rate_factor == rate_factor; });
+  if (found != groups.end()) return *found;
+  groups.emplace_back().rate_factor = rate_factor;
+  return groups.back();
+}
+
+}  // namespace
+
+std::vector<optim::ParameterGroup> hidden_groups(const model::Model& network, const run::TrainingRun& options) {
   std::vector<optim::ParameterGroup> groups;
   for (const model::NamedHidden& hidden : network.hidden()) {
-    if (std::dynamic_pointer_cast<model::FrozenLinear>(hidden.layer)) continue;
-    const double factor = rate_by_shape(options.training.rate_by_shape, hidden.fan_out, hidden.fan_in);
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.rate_factor == factor; });
-    if (group == groups.end()) {
-      groups.push_back({});
-      group = groups.end() - 1;
-      group->rate_factor = factor;
-      group->lora_scale = options.model.lora_scale;
-    }
-    if (auto low = std::dynamic_pointer_cast<model::LowRankLinear>(hidden.layer)) {
-      group->pairs.push_back({low->A, low->B});
-    } else if (auto dense = std::dynamic_pointer_cast<model::DenseLinear>(hidden.layer)) {
-      group->matrices.push_back(dense->weight);
+    const auto trained = hidden.layer->trained();
+    if (std::holds_alternative<std::monostate>(trained)) continue;
+    auto& group = group_of(groups, rate_by_shape(options.training.rate_by_shape, hidden.fan_out, hidden.fan_in));
+    if (const auto* factors = std::get_if<model::Factors>(&trained)) {
+      group.pairs.push_back({factors->A, factors->B});
+      group.lora_scale = factors->lora_scale;
+    } else {
+      group.matrices.push_back(std::get<at::Tensor>(trained));
     }
   }
   return groups;

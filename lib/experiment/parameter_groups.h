@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "model/transformer.h"
+#include "model/model.h"
 #include "optim/factory.h"
 #include "run/run_options.h"
 
@@ -13,6 +13,6 @@ namespace steepest::experiment {
 double rate_by_shape(const std::string& rule, std::int64_t fan_out, std::int64_t fan_in);
 
 /// Hidden matrices grouped by their rate factor, in the order of the network.
-std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& network, const run::TrainingRun& options);
+std::vector<optim::ParameterGroup> hidden_groups(const model::Model& network, const run::TrainingRun& options);
 
 }  // namespace steepest::experiment

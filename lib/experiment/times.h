@@ -8,7 +8,7 @@ namespace steepest::experiment {
 /// Over all attempts at a run. Unit: seconds.
 struct Times {
   double training = 0;    ///< its steps; of a flow also what it observes
-  double validation = 0;
+  double validation = 0;  ///< and what probes take
   double waiting = 0;     ///< for rows and checkpoints to be written, and for others who hold the database locked
 
   /// As a checkpoint keeps them.
@@ -19,10 +19,12 @@ struct Times {
 /// Calls `body` and adds the seconds that it takes to `sum`.
 template <class Body>
 auto timed(double& sum, Body&& body) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto result = body();
-  sum += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return result;
+  struct Adds {
+    double& sum;
+    std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+    ~Adds() { sum += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+  } adds{sum};
+  return body();
 }
 
 }  // namespace steepest::experiment

@@ -32,20 +32,22 @@ at::Device checked_device(const std::string& name) {
 Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
   const at::Device device = checked_device(options.device);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
-  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.vocabulary);
+  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.tokenizer);
   const auto seed = static_cast<std::uint64_t>(options.seed);
-  const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
+  const model::Placement placement{device, options.precision == "float64" ? at::kDouble : at::kFloat};
   batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, device);
   if (options.base) {
     if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
-    network_ = std::make_shared<model::Transformer>(options.model, *start.base, options.base->frozen_tables, seed, device, type);
+    network_ = model::make_model(options.model, *start.base, options.base->frozen_tables, seed, placement);
   } else {
-    network_ = std::make_shared<model::Transformer>(options.model, static_cast<std::int64_t>(corpus.vocabulary.size()), seed, device, type);
+    network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
   }
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
   optim::ParameterGroup tables;
   tables.matrices = network_->tables();
+  for (const at::Tensor& vector : network_->vectors()) tables.matrices.push_back(vector);
   if (!tables.matrices.empty()) tables_ = optim::make_optimizer(options.embedding_optimizer, {tables});
+  probes_ = probe::make_probes(options.probe);
 }
 
 double Trainer::train_step() {
@@ -66,7 +68,28 @@ double Trainer::train_step() {
   return value;
 }
 
+void Trainer::before_step() {
+  const at::NoGradGuard no_grad;
+  for (const auto& probe : probes_) {
+    if (probe->due(step_ + 1, options_.training.steps)) timed(times_.validation, [&] { probe->before_step(*network_); });
+  }
+}
+
+/// What the probes that are due see goes to the hooks.
+void Trainer::look(const Hooks& hooks) {
+  const at::NoGradGuard no_grad;
+  for (const auto& probe : probes_) {
+    if (!probe->due(step_, options_.training.steps)) continue;
+    const auto seen = timed(times_.validation, [&] { return probe->observe(*network_); });
+    for (const auto& [name, value] : seen.metrics) hooks.metric(name, step_, value);
+    for (const auto& [matrix, values] : seen.spectra) {
+      if (hooks.spectrum) hooks.spectrum(matrix, step_, values);
+    }
+  }
+}
+
 Outcome Trainer::run(const Hooks& hooks) {
+  if (step_ == 0) look(hooks);
   Outcome outcome = Outcome::completed;
   while (outcome == Outcome::completed && step_ < options_.training.steps) outcome = advance(hooks);
   return outcome;
@@ -74,6 +97,7 @@ Outcome Trainer::run(const Hooks& hooks) {
 
 Outcome Trainer::advance(const Hooks& hooks) {
   const run::TrainingOptions& training = options_.training;
+  before_step();
   const double loss = timed(times_.training, [&] { return train_step(); });
   if (!std::isfinite(loss)) return Outcome::diverged;
   loss_sum_ += loss;
@@ -90,6 +114,7 @@ Outcome Trainer::advance(const Hooks& hooks) {
     if (last && !std::isfinite(validation)) return Outcome::diverged;
     hooks.metric("validation_loss", step_, validation);
   }
+  look(hooks);
   if (!last && !timed(times_.waiting, [&] { return hooks.proceed(step_); })) return Outcome::stopped;
   return Outcome::completed;
 }

@@ -3,22 +3,25 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "data/batches.h"
 #include "experiment/experiment.h"
-#include "model/transformer.h"
+#include "model/model.h"
 #include "optim/factory.h"
+#include "probe/probe.h"
 
 namespace steepest::experiment {
 
 /// What a trainer may take over from elsewhere.
 struct Start {
-  std::string vocabulary = {};                            ///< empty: the corpus' own
-  std::shared_ptr<const model::Transformer> base = {};    ///< what is fine-tuned; none: from scratch
+  std::optional<data::CharacterTokenizer> tokenizer = {};  ///< none: the corpus' own
+  std::shared_ptr<const model::Model> base = {};           ///< what is fine-tuned; none: from scratch
 };
 
-/// Training of a network. Metrics: train_loss, validation_loss (nats a character). `diverged` as soon as a training or validation loss is not
+/// Training of a network. Metrics: train_loss, validation_loss (nats a token), and what the probes see. `diverged` as soon as a training or validation loss is not
 /// finite.
 class Trainer : public Experiment {
  public:
@@ -29,21 +32,24 @@ class Trainer : public Experiment {
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
   Times times() const override { return times_; }
-  /// Mean loss over the whole validation part. Unit: nats a character.
+  /// Mean loss over the whole validation part. Unit: nats a token.
   double validate() const;
   std::string parameter_hash() const override;
-  std::shared_ptr<model::Transformer> network() const { return network_; }
+  std::shared_ptr<model::Model> network() const { return network_; }
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
 
  private:
   double train_step();
+  void before_step();
+  void look(const Hooks& hooks);
   Outcome advance(const Hooks& hooks);
 
   run::TrainingRun options_;
   std::unique_ptr<data::Batches> batches_;
-  std::shared_ptr<model::Transformer> network_;
+  std::shared_ptr<model::Model> network_;
   optim::ScheduledOptimizer hidden_, tables_;  // no optimizer of tables where they are frozen
+  std::vector<std::unique_ptr<probe::Probe>> probes_;
   std::int64_t step_ = 0;
   double loss_sum_ = 0;         // of the steps since the last train_loss row
   std::int64_t loss_count_ = 0;

@@ -89,7 +89,7 @@ class ClaimedWork {
     const auto corpus = data::load_corpus(run.data, options_.data, run.training.context);
     const auto on = [&] { return !stop_ && !lease_.lost(); };
     const auto told = [&](const std::string& text) { note(text); };
-    start_.base = base_network(run, corpus.vocabulary, {options_.data, options_.checkpoints, on, told, options_.checkpoint_seconds});
+    start_.base = base_network(run, corpus.tokenizer, {options_.data, options_.checkpoints, on, told, options_.checkpoint_seconds});
     return start_.base != nullptr;
   }
 

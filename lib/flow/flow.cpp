@@ -1,7 +1,7 @@
 // flow.cpp: the vector fields of the two flows, their Euler step, and what is seen of a point.
 #include "flow/flow.h"
 
-#include "matrix/batch.h"
+#include "matrix/singular_values.h"
 #include "matrix/svd.h"
 
 namespace steepest::flow {
@@ -13,13 +13,6 @@ at::Tensor product_core(const at::Tensor& P, const at::Tensor& Q) { return matri
 std::vector<double> numbers(const at::Tensor& vector) {
   const auto host = vector.to(at::kCPU, at::kDouble).contiguous();
   return {host.data_ptr<double>(), host.data_ptr<double>() + host.numel()};
-}
-
-/// Like at::linalg_svdvals, which throws on a matrix that is not finite: NaN there.
-at::Tensor singular_values_or_nan(const at::Tensor& X) {
-  const auto finite = matrix::finite_matrices(X);
-  const auto values = at::linalg_svdvals(X.masked_fill(finite.logical_not(), 0.0));
-  return matrix::nan_unless(finite.squeeze(-1), values);
 }
 
 }  // namespace
@@ -50,7 +43,7 @@ Observables observe(const Problem& problem, const Factors& factors, double l2) {
   auto loss = residual.square().sum() / 2;
   if (l2 > 0) loss = loss + (A.square().sum() + B.square().sum()) * (l2 / 2);
   const auto modes = (U.t().mm(A) * B.mm(V).t()).sum(1);
-  return {loss.item<double>(), numbers(modes), numbers(singular_values_or_nan(product_core(A, B.t())))};
+  return {loss.item<double>(), numbers(modes), numbers(matrix::product_singular_values(A, B.t()))};
 }
 
 }  // namespace steepest::flow

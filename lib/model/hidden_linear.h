@@ -4,9 +4,18 @@
 
 #include <memory>
 #include <optional>
-#include <string>
+#include <variant>
 
 namespace steepest::model {
+
+/// The trained factors of W = W_pre + s A B^T. A: [fan_out, r], B: [fan_in, r].
+struct Factors {
+  at::Tensor A, B;
+  double lora_scale;
+};
+
+/// What training changes of a hidden matrix: nothing, since it is frozen; the matrix [fan_out, fan_in]; or its factors.
+using TrainedPart = std::variant<std::monostate, at::Tensor, Factors>;
 
 /// A linear map without bias, x [..., fan_in] to [..., fan_out].
 class HiddenLinear : public torch::nn::Module {
@@ -14,6 +23,9 @@ class HiddenLinear : public torch::nn::Module {
   virtual at::Tensor forward(const at::Tensor& x) const = 0;
   /// The weight [fan_out, fan_in] as one matrix, for probes.
   virtual at::Tensor product() const = 0;
+  virtual TrainedPart trained() const = 0;
+  /// Whether a part of the weight is not trained, so that its rank is not that of the trained factors.
+  virtual bool has_frozen_part() const { return false; }
 };
 
 /// W as one parameter `weight` [fan_out, fan_in].
@@ -22,6 +34,7 @@ class DenseLinear : public HiddenLinear {
   explicit DenseLinear(const at::Tensor& start);
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override { return weight; }
+  TrainedPart trained() const override { return weight; }
   at::Tensor weight;
 };
 
@@ -31,6 +44,8 @@ class FrozenLinear : public HiddenLinear {
   explicit FrozenLinear(const at::Tensor& given);
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override { return weight_; }
+  TrainedPart trained() const override { return {}; }
+  bool has_frozen_part() const override { return true; }
 
  private:
   at::Tensor weight_;
@@ -43,6 +58,8 @@ class LowRankLinear : public HiddenLinear {
   LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lora_scale, const std::optional<at::Tensor>& w_pre = {});
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override;
+  TrainedPart trained() const override { return Factors{A, B, lora_scale_}; }
+  bool has_frozen_part() const override { return w_pre_.defined(); }
   at::Tensor A, B;
 
  private:

@@ -121,7 +121,7 @@ at::Tensor Transformer::forward(const at::Tensor& input) const {
 }
 
 at::Tensor Transformer::loss(const at::Tensor& input, const at::Tensor& target) const {
-  return torch::nn::functional::cross_entropy(forward(input).flatten(0, 1), target.flatten());
+  return torch::nn::functional::cross_entropy(forward(input).flatten(0, 1), target.flatten().to(at::kLong));
 }
 
 std::vector<at::Tensor> Transformer::tables() const {

@@ -1,27 +1,18 @@
 // transformer.h: the character transformer of arXiv 2606.12921, every open choice a field of TransformerOptions.
-// Axes: B sequences, T characters, C width, H heads, D head size, V vocabulary, L layers.
+// Axes: B sequences, T tokens, C width, H heads, D head size, V vocabulary, L layers.
 #pragma once
-#include <torch/nn/module.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "model/hidden_linear.h"
+#include "model/model.h"
 #include "model/transformer_options.h"
 #include "model/transformer_shapes.h"
 
 namespace steepest::model {
 
-/// A hidden matrix by name ("layer0_query"), with the shape of the weight that it stands for.
-struct NamedHidden {
-  std::string name;
-  std::int64_t fan_out, fan_in;
-  std::shared_ptr<HiddenLinear> layer;
-};
-
-class Transformer : public torch::nn::Module {
+class Transformer : public Model {
  public:
   /// Starts from `seed` alone: embedding and head are the same for every rank, each hidden matrix has a stream of its own.
   Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device, at::ScalarType type);
@@ -29,13 +20,12 @@ class Transformer : public torch::nn::Module {
   /// "principal", what A B^T leaves of it); other hidden matrices are trained if the rank is dense and frozen otherwise. The base has the
   /// same shapes and dense matrices.
   Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device, at::ScalarType type);
-  /// input: int64 [B, T]. Logits [B, T, V].
+  /// input: int32 or int64 [B, T]. Logits [B, T, V].
   at::Tensor forward(const at::Tensor& input) const;
-  /// Mean cross-entropy of `target` (int64 [B, T]). Unit: nats a character.
-  at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const;
-  const std::vector<NamedHidden>& hidden() const { return hidden_; }
-  /// Embedding and, unless tied, head: tables that the hidden matrices' optimizer does not touch. None where they are frozen.
-  std::vector<at::Tensor> tables() const;
+  at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
+  const std::vector<NamedHidden>& hidden() const override { return hidden_; }
+  /// Embedding and, unless tied, head. None where they are frozen.
+  std::vector<at::Tensor> tables() const override;
 
  private:
   struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };

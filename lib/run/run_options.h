@@ -10,6 +10,7 @@
 #include "model/transformer_options.h"
 #include "optim/all_options.h"
 #include "options/field.h"
+#include "probe/probe_options.h"
 
 namespace steepest::run {
 
@@ -78,6 +79,7 @@ struct TrainingRun {
   ScheduleOptions schedule;
   TrainingOptions training;
   std::optional<BaseRun> base = {};  ///< none: from scratch
+  probe::ProbeOptions probe = {};
 };
 
 /// The run that trains the base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that

@@ -7,9 +7,10 @@ namespace steepest::data {
 namespace {
 
 Corpus counting_corpus(std::size_t length, std::size_t validation_start) {
-  Corpus corpus;
-  for (int i = 0; i < 250; ++i) corpus.vocabulary.push_back(static_cast<char>(i));
-  for (std::size_t i = 0; i < length; ++i) corpus.symbols.push_back(static_cast<std::uint8_t>(i % 250));
+  std::string alphabet;
+  for (int i = 0; i < 250; ++i) alphabet.push_back(static_cast<char>(i));
+  Corpus corpus{CharacterTokenizer(alphabet), {}, 0};
+  for (std::size_t i = 0; i < length; ++i) corpus.tokens.push_back(static_cast<std::int32_t>(i % 250));
   corpus.validation_start = validation_start;
   return corpus;
 }
@@ -39,7 +40,7 @@ TEST(Batches, ValidationPredictsEveryCharacterButTheFirstExactlyOnceInOrder) {
       EXPECT_TRUE(at::equal((batch.input + 1).remainder(250), batch.target));
       targets.push_back(batch.target.flatten());
     }
-    EXPECT_TRUE(at::equal(at::cat(targets), (at::arange(1, 200) + 1000).remainder(250))) << "context " << context;
+    EXPECT_TRUE(at::equal(at::cat(targets), (at::arange(1, 200, at::kInt) + 1000).remainder(250))) << "context " << context;
   }
 }
 

@@ -39,10 +39,10 @@ class CorpusFile : public ::testing::Test {
 TEST_F(CorpusFile, SplitsByPositionAndNumbersTheSortedBytes) {
   write("cabcabcabcabcabcabca");
   const Corpus corpus = load_corpus(options_, folder_, 1);
-  EXPECT_EQ(corpus.vocabulary, "abc");
-  ASSERT_EQ(corpus.symbols.size(), 20u);
-  EXPECT_EQ(corpus.symbols[0], 2);
-  EXPECT_EQ(corpus.symbols[1], 0);
+  EXPECT_EQ(corpus.tokenizer.alphabet(), "abc");
+  ASSERT_EQ(corpus.tokens.size(), 20u);
+  EXPECT_EQ(corpus.tokens[0], 2);
+  EXPECT_EQ(corpus.tokens[1], 0);
   EXPECT_EQ(corpus.validation_start, 18u);
 }
 
@@ -53,10 +53,10 @@ TEST_F(CorpusFile, ATextWithoutAnAddressIsNotSaidToBeDownloadable) {
 
 TEST_F(CorpusFile, AVocabularyThatIsGivenIsTakenAndOtherCharactersAreRefused) {
   write("cabcabcabcabcabcabca");
-  const Corpus corpus = load_corpus(options_, folder_, 1, "abcd");
-  EXPECT_EQ(corpus.vocabulary, "abcd");
-  EXPECT_EQ(corpus.symbols[0], 2);
-  EXPECT_THROW(load_corpus(options_, folder_, 1, "ab"), options::InputError);
+  const Corpus corpus = load_corpus(options_, folder_, 1, CharacterTokenizer("abcd"));
+  EXPECT_EQ(corpus.tokenizer.alphabet(), "abcd");
+  EXPECT_EQ(corpus.tokens[0], 2);
+  EXPECT_THROW(load_corpus(options_, folder_, 1, CharacterTokenizer("ab")), options::InputError);
 }
 
 TEST_F(CorpusFile, MissingFileNamesBothWaysAndTheSyntheticCorpus) {
@@ -132,8 +132,8 @@ TEST_F(CorpusFile, TheSyntheticVocabularyIsItsAlphabet) {
   synthetic.name = "synthetic";
   synthetic.characters = 10000;
   const Corpus corpus = load_corpus(synthetic, folder_, 16);
-  EXPECT_EQ(static_cast<std::int64_t>(corpus.vocabulary.size()), kSyntheticVocabulary);
-  EXPECT_TRUE(std::is_sorted(corpus.vocabulary.begin(), corpus.vocabulary.end()));
+  EXPECT_EQ(static_cast<std::int64_t>(corpus.tokenizer.size()), kSyntheticVocabulary);
+  EXPECT_TRUE(std::is_sorted(corpus.tokenizer.alphabet().begin(), corpus.tokenizer.alphabet().end()));
 }
 
 TEST_F(CorpusFile, TooShortATextForOneWindowIsSaid) {

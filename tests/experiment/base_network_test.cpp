@@ -37,58 +37,58 @@ std::size_t count(const std::string& text, const std::string& words) {
 TEST(BaseNetwork, KeptOrResumedHasTheSameBits) {
   const Folder folder;
   const run::TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
-  const auto trained = base_network(run, vocabulary, shelf(folder / "one"));
-  const auto kept = base_network(run, vocabulary, shelf(folder / "one", [] { return false; }));  // nothing left to stop
+  const auto tokenizer = tokenizer_of(run);
+  const auto trained = base_network(run, tokenizer, shelf(folder / "one"));
+  const auto kept = base_network(run, tokenizer, shelf(folder / "one", [] { return false; }));  // nothing left to stop
   ASSERT_TRUE(kept);
   EXPECT_EQ(hash_of(*trained), hash_of(*kept));
 
   int asked = 0;
-  EXPECT_FALSE(base_network(run, vocabulary, shelf(folder / "two", [&] { return ++asked < 4; })));
+  EXPECT_FALSE(base_network(run, tokenizer, shelf(folder / "two", [&] { return ++asked < 4; })));
   EXPECT_TRUE(fs::exists(base_file(folder / "two")));
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, shelf(folder / "two"))), hash_of(*trained));
+  EXPECT_EQ(hash_of(*base_network(run, tokenizer, shelf(folder / "two"))), hash_of(*trained));
 }
 
 TEST(BaseNetwork, ADamagedOneIsSetAsideAndTrainedAnewToTheSameBits) {
   const Folder folder;
   const run::TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
-  const std::string trained = hash_of(*base_network(run, vocabulary, shelf(folder / "base")));
+  const auto tokenizer = tokenizer_of(run);
+  const std::string trained = hash_of(*base_network(run, tokenizer, shelf(folder / "base")));
   const fs::path file = base_file(folder / "base");
   std::ofstream(file, std::ios::app) << "more";
   auto noting = shelf(folder / "base");
   std::vector<std::string> notes;
   noting.note = [&](const std::string& text) { notes.push_back(text); };
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, noting)), trained);
+  EXPECT_EQ(hash_of(*base_network(run, tokenizer, noting)), trained);
   const std::string aside = file.filename().string() + ".set-aside-1";
   ASSERT_EQ(notes.size(), 1u);
   EXPECT_THAT(notes[0], HasSubstr("it was set aside as " + aside + "; the base is trained anew"));
   EXPECT_TRUE(fs::exists(folder / ("base/" + aside)));
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, shelf(folder / "base"))), trained);
+  EXPECT_EQ(hash_of(*base_network(run, tokenizer, shelf(folder / "base"))), trained);
 }
 
 TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
   const Folder folder;
   const run::TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
-  const std::string trained = hash_of(*base_network(run, vocabulary, shelf(folder / "base")));
+  const auto tokenizer = tokenizer_of(run);
+  const std::string trained = hash_of(*base_network(run, tokenizer, shelf(folder / "base")));
   const fs::path file = base_file(folder / "base"), away = folder / "away";
   fs::rename(file, away);
   fs::create_symlink(file.filename(), file);  // a loop: no open succeeds
-  EXPECT_THROW(base_network(run, vocabulary, shelf(folder / "base")), std::runtime_error);
+  EXPECT_THROW(base_network(run, tokenizer, shelf(folder / "base")), std::runtime_error);
   EXPECT_TRUE(fs::is_symlink(file));
   fs::rename(away, file);
-  EXPECT_EQ(hash_of(*base_network(run, vocabulary, shelf(folder / "base", [] { return false; }))), trained);
+  EXPECT_EQ(hash_of(*base_network(run, tokenizer, shelf(folder / "base", [] { return false; }))), trained);
 }
 
 TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
   const Folder folder;
-  TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
+  run::TrainingRun run = small_fine_tuning("lora");
+  const auto tokenizer = tokenizer_of(run);
   run.base->data.name = "text";
   run.base->data.file = "none.txt";
   try {
-    base_network(run, vocabulary, shelf(folder / "base"));
+    base_network(run, tokenizer, shelf(folder / "base"));
     ADD_FAILURE() << "trained on nothing";
   } catch (const options::InputError& error) {
     EXPECT_EQ(error.parts().key, "base.data.file");
@@ -100,8 +100,8 @@ TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
   run::TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");
   other.seed = 3;
   other.model.rank = 2;
-  const auto first = base_network(run, vocabulary_of(run), shelf(folder / "base"));
-  const auto second = base_network(other, vocabulary_of(other), shelf(folder / "base", [] { return false; }));
+  const auto first = base_network(run, tokenizer_of(run), shelf(folder / "base"));
+  const auto second = base_network(other, tokenizer_of(other), shelf(folder / "base", [] { return false; }));
   ASSERT_TRUE(second) << "trained again";
   EXPECT_EQ(hash_of(*first), hash_of(*second));
 }
@@ -110,13 +110,13 @@ TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
 TEST(BaseNetwork, IsTrainedByOneWhileTheOthersWaitOrLeave) {
   const Folder folder;
   const run::TrainingRun run = small_fine_tuning("lora");
-  const std::string vocabulary = vocabulary_of(run);
+  const auto tokenizer = tokenizer_of(run);
   std::atomic<bool> begun = false, waited = false, left = false;
   std::string first, second;
   ::testing::internal::CaptureStdout();
   std::thread trainer([&] {
     int asked = 0;
-    first = hash_of(*base_network(run, vocabulary, shelf(folder / "base", [&] {
+    first = hash_of(*base_network(run, tokenizer, shelf(folder / "base", [&] {
       if (++asked == 4) {
         begun = true;
         begun.notify_all();
@@ -128,13 +128,13 @@ TEST(BaseNetwork, IsTrainedByOneWhileTheOthersWaitOrLeave) {
   });
   begun.wait(false);
   std::thread patient([&] {
-    second = hash_of(*base_network(run, vocabulary, shelf(folder / "base", [&] {
+    second = hash_of(*base_network(run, tokenizer, shelf(folder / "base", [&] {
       waited = true;
       waited.notify_all();
       return true;
     })));
   });
-  EXPECT_FALSE(base_network(run, vocabulary, shelf(folder / "base", [] { return false; }))) << "told to stop, it does not wait";
+  EXPECT_FALSE(base_network(run, tokenizer, shelf(folder / "base", [] { return false; }))) << "told to stop, it does not wait";
   left = true;
   left.notify_all();
   trainer.join();
@@ -151,7 +151,7 @@ void train_until_killed(const fs::path& folder) {
   int asked = 0;  // once before the first step
   auto dying = shelf(folder, [&] { return ++asked < 5 || raise(SIGKILL) == 0; });
   dying.checkpoint_seconds = 0;
-  base_network(run, vocabulary_of(run), dying);
+  base_network(run, tokenizer_of(run), dying);
 }
 
 TEST(BaseNetwork, OfATrainerThatIsKilledIsContinuedByTheNext) {
@@ -171,10 +171,10 @@ TEST(BaseNetwork, OfATrainerThatIsKilledIsContinuedByTheNext) {
 
   const run::TrainingRun run = small_fine_tuning("lora");
   ::testing::internal::CaptureStdout();
-  const auto continued = base_network(run, vocabulary_of(run), shelf(place));
+  const auto continued = base_network(run, tokenizer_of(run), shelf(place));
   const std::string log = ::testing::internal::GetCapturedStdout();
   EXPECT_THAT(log, HasSubstr(", 7 steps"));
-  EXPECT_EQ(hash_of(*continued), hash_of(*base_network(run, vocabulary_of(run), shelf(folder / "undisturbed"))));
+  EXPECT_EQ(hash_of(*continued), hash_of(*base_network(run, tokenizer_of(run), shelf(folder / "undisturbed"))));
 }
 
 }  // namespace

@@ -19,11 +19,11 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
       run.precision = "float64";
       run.model.lora_scale = scale;
       run.model.low_rank_layers = {"query", "value"};
-      const std::string vocabulary = vocabulary_of(run);
-      const auto base = base_network(run, vocabulary, shelf(folder / "base"));
+      const auto tokenizer = tokenizer_of(run);
+      const auto base = base_network(run, tokenizer, shelf(folder / "base"));
       run::TrainingRun plain = training_of_base(run);
       plain.data = run.data;
-      Trainer trainer(run, "", {vocabulary, base});
+      Trainer trainer(run, "", {tokenizer, base});
       for (std::size_t i = 0; i < base->hidden().size(); ++i) {
         const auto difference = trainer.network()->hidden()[i].layer->product() - base->hidden()[i].layer->product();
         EXPECT_LT(difference.abs().max().item<double>(), 1e-12) << factors;
@@ -46,10 +46,10 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   run.base->frozen_tables = false;
   run.model.rank = 0;
   run.optimizer = optim::MuonOptions{};
-  const std::string vocabulary = vocabulary_of(run);
-  const auto base = base_network(run, vocabulary, shelf(folder / "base"));
+  const auto tokenizer = tokenizer_of(run);
+  const auto base = base_network(run, tokenizer, shelf(folder / "base"));
   const std::string before = hash_of(*base);
-  Trainer trainer(run, "", {vocabulary, base});
+  Trainer trainer(run, "", {tokenizer, base});
   EXPECT_EQ(hash_of(*trainer.network()), before);
   trainer.run(silent());
   EXPECT_EQ(hash_of(*base), before) << "the base itself was changed";
@@ -61,7 +61,7 @@ TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
   const Folder folder;
   for (const char* factors : {"lora", "principal"}) {
     const run::TrainingRun run = small_fine_tuning(factors);
-    const Start start{"", base_network(run, vocabulary_of(run), shelf(folder / "base"))};
+    const Start start{{}, base_network(run, tokenizer_of(run), shelf(folder / "base"))};
     Trainer whole(run, "", start), before(run, "", start), after(run, "", start);
     whole.run(silent());
     before.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 3; }});

@@ -21,14 +21,14 @@ inline run::TrainingRun small_fine_tuning(const std::string& factors) {
   return run;
 }
 
-inline std::string vocabulary_of(const run::TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).vocabulary; }
+inline data::CharacterTokenizer tokenizer_of(const run::TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).tokenizer; }
 
 /// Bases of the synthetic corpus; a file that is set aside fails the test.
 inline BaseShelf shelf(const std::filesystem::path& folder, std::function<bool()> proceed = [] { return true; }) {
   return {"", folder, std::move(proceed), [](const std::string& text) { ADD_FAILURE() << text; }};
 }
 
-inline std::string hash_of(const model::Transformer& network) {
+inline std::string hash_of(const model::Model& network) {
   digest::Sha256 digest;
   for (const at::Tensor& parameter : network.parameters()) {
     const at::Tensor bytes = parameter.detach().contiguous();

@@ -1,0 +1,27 @@
+// probe_options.h: which probes watch a run, and how often, without LibTorch.
+#pragma once
+#include <optional>
+
+#include "options/field.h"
+#include "probe/factors.h"
+#include "probe/spectra.h"
+#include "probe/updates.h"
+
+namespace steepest::probe {
+
+/// `probe`: each probe is a section of its own, which is absent unless the group `probe` chooses it: +probe=spectra, +probe=[spectra,updates].
+struct ProbeOptions {
+  std::optional<SpectraOptions> spectra;
+  std::optional<UpdatesOptions> updates;
+  std::optional<FactorsOptions> factors;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("spectra", spectra).help("singular values, stable rank and effective rank of every hidden matrix"));
+    visit(field("updates", updates).help("how far a step moves every hidden matrix"));
+    visit(field("factors", factors).help("norms of the factors of every low-rank matrix, and their gauge"));
+  }
+};
+
+}  // namespace steepest::probe
