@@ -9,7 +9,7 @@ BUILD := build
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
 .PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store bench-sweep
-.PHONY: test test-oracle test-hydra test-crash test-compat test-fresh test-asan test-tsan fuzz
+.PHONY: test test-oracle test-hydra test-golden test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test-oracle: setup ## optimizers, matrix functions, flows and composition agains
 test-hydra: setup ## composition and overrides against hydra-core, case by case (1 min)
 	@setup/build.sh release $(JOBS) compose_oracle
 	@.venv/bin/python tests/oracle/hydra_composition.py $(BUILD)/bin/compose_oracle
+
+test-golden: setup ## whether 27 small runs end with the same bits as at a recorded commit (1 min; elsewhere than recorded 8 min)
+	tests/golden/compare.sh
 
 test-crash: build ## SIGKILL workers and supervisors of running studies, then look for damage (KILLS=200: 5 min)
 	@setup/build.sh release $(JOBS) crash
