@@ -84,11 +84,7 @@ TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
 TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora");
-<<<<<<< HEAD
   const auto tokenizer = tokenizer_of(run);
-=======
-  const std::string vocabulary = vocabulary_of(run);
->>>>>>> rooms
   run.base->data.name = "text";
   run.base->data.file = "none.txt";
   try {
