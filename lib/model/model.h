@@ -3,6 +3,7 @@
 #include <torch/nn/module.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,12 @@ std::shared_ptr<Model> make_model(const TransformerOptions& options, std::int64_
 
 /// Fine-tuning of `base`, which is of the same kind and shapes with dense matrices. `frozen_tables`: its tables are not trained.
 std::shared_ptr<Model> make_model(const TransformerOptions& options, const Model& base, bool frozen_tables, std::uint64_t seed,
+                                  const Placement& placement);
+
+/// A network whose parameters stand in a file of format safetensors under their names: `embedding`, `head`, `layer0_query.weight`, … as a PyTorch
+/// module's state_dict has them. The file's type is converted. Throws options::InputError, naming the tensor, if one is missing, has another
+/// shape, or is none of this network's.
+std::shared_ptr<Model> load_model(const TransformerOptions& options, std::int64_t vocabulary, const std::filesystem::path& file,
                                   const Placement& placement);
 
 }  // namespace steepest::model
