@@ -23,14 +23,14 @@ at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::in
 
 namespace {
 
-using Factors = std::pair<at::Tensor, at::Tensor>;
+using FactorStart = std::pair<at::Tensor, at::Tensor>;
 
-Factors normal_factors(std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
+FactorStart normal_factors(std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
   return {normal_matrix(fan_out, rank, random::stream_seed(seed, "A")) / std::sqrt(static_cast<double>(fan_out)),
           normal_matrix(fan_in, rank, random::stream_seed(seed, "B")) / std::sqrt(static_cast<double>(fan_in))};
 }
 
-Factors spectral_factors(const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
+FactorStart spectral_factors(const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
   const at::Tensor dense = initial_matrix(hidden, fan_out, fan_in, seed);
   if (hidden != "orthogonal") return matrix::principal_factors(dense, rank);
   // All singular values are 1. An SVD would let rounding choose among them, and each LAPACK another part of the matrix.
@@ -41,7 +41,7 @@ Factors spectral_factors(const std::string& hidden, std::int64_t fan_out, std::i
 
 }  // namespace
 
-Factors initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
+FactorStart initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
                         std::uint64_t seed) {
   if (kind == "orthonormal")
     return {orthogonal_matrix(fan_out, rank, random::stream_seed(seed, "A")), orthogonal_matrix(fan_in, rank, random::stream_seed(seed, "B"))};

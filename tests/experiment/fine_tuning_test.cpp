@@ -72,6 +72,22 @@ TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
   }
 }
 
+TEST(FineTuning, ItsCheckpointHoldsWhatIsTrainedAlone) {
+  const Folder folder;
+  run::TrainingRun run = small_fine_tuning("lora");
+  run.model.rank = 1;
+  run.model.width = 64;  // the frozen weights are most of the network
+  Trainer trainer(run, "", {{}, base_network(run, tokenizer_of(run), shelf(folder / "base"))});
+  trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 3; }});
+  trainer.save(folder / "run.pt", "identity");
+  std::uintmax_t trained = 0, all = 0;
+  for (const auto& parameter : trainer.network()->parameters()) trained += parameter.requires_grad() ? parameter.nbytes() : 0;
+  for (const auto& hidden : trainer.network()->hidden()) all += hidden.layer->product().nbytes();
+  const auto size = std::filesystem::file_size(folder / "run.pt");
+  EXPECT_GT(size, 2 * trained) << "the factors and one moment of each";
+  EXPECT_LT(size, all / 2) << "not the frozen weights";
+}
+
 TEST(FineTuning, WithoutItsBaseIsRefused) { EXPECT_THROW(Trainer(small_fine_tuning("lora"), ""), std::invalid_argument); }
 
 }  // namespace

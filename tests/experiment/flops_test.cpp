@@ -20,12 +20,12 @@ run::TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank)
 /// The products of one run of `steps` steps and of its validation.
 double counted(run::TrainingRun run, std::int64_t steps) {
   run.training.steps = steps;
-  std::shared_ptr<model::Transformer> base;
+  std::shared_ptr<model::Model> base;
   if (run.base) {
     const run::TrainingRun dense = training_of_base(run);
-    base = std::make_shared<model::Transformer>(dense.model, run.data.vocabulary, 1, at::Device(at::kCPU), run.precision == "float64" ? at::kDouble : at::kFloat);
+    base = model::make_model(dense.model, run.data.vocabulary, 1, {at::kCPU, run.precision == "float64" ? at::kDouble : at::kFloat});
   }
-  Trainer trainer(run, "", {"", base});
+  Trainer trainer(run, "", {{}, base});
   testing::FlopCounter counter;
   trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }});
   return counter.flops();

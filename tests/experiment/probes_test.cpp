@@ -1,0 +1,77 @@
+// probes_test.cpp: a run that is watched is the same run, and a resumed one is seen as an uninterrupted one is.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "small_run.h"
+
+namespace steepest::experiment {
+namespace {
+
+run::TrainingRun watched(std::int64_t every) {
+  run::TrainingRun run = small_run(10);
+  run.probe.spectra = probe::SpectraOptions{every};
+  run.probe.updates = probe::UpdatesOptions{every};
+  run.probe.factors = probe::FactorsOptions{every};
+  return run;
+}
+
+/// Everything that hooks were told.
+struct Seen {
+  std::map<std::tuple<std::string, std::int64_t>, double> metrics;
+  std::map<std::tuple<std::string, std::int64_t>, std::vector<double>> spectra;
+
+  Hooks hooks(std::int64_t until = 1000) {
+    return {[this](const std::string& name, std::int64_t step, double value) { metrics[{name, step}] = value; },
+            [until](std::int64_t step) { return step < until; },
+            [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) { spectra[{matrix, step}] = values; }};
+  }
+};
+
+TEST(ProbesOfARun, LookAtTheStartAfterEachIntervalAndAtTheEnd) {
+  Seen seen;
+  Trainer trainer(watched(4), "");
+  trainer.run(seen.hooks());
+  for (std::int64_t step = 0; step <= 10; ++step) {
+    const bool looked = step % 4 == 0 || step == 10;
+    EXPECT_EQ(seen.spectra.count({"layer0_query", step}), looked ? 1u : 0u) << step;
+    EXPECT_EQ(seen.metrics.count({"stable_rank.layer1_down", step}), looked ? 1u : 0u) << step;
+    EXPECT_EQ(seen.metrics.count({"gauge.layer1_down", step}), looked ? 1u : 0u) << step;
+    EXPECT_EQ(seen.metrics.count({"update_norm.layer1_down", step}), looked && step > 0 ? 1u : 0u) << step;
+  }
+}
+
+TEST(ProbesOfARun, ChangeNoneOfItsBits) {
+  for (const std::int64_t rank : {0, 3}) {
+    run::TrainingRun plain = small_run(10), looked_at = watched(2);
+    plain.model.rank = looked_at.model.rank = rank;
+    if (rank == 0) plain.optimizer = looked_at.optimizer = optim::MuonOptions{};
+    Seen with, without;
+    Trainer one(plain, ""), other(looked_at, "");
+    one.run(without.hooks());
+    other.run(with.hooks());
+    EXPECT_EQ(one.parameter_hash(), other.parameter_hash());
+    for (const auto& [at, value] : without.metrics) EXPECT_EQ(with.metrics.at(at), value) << std::get<0>(at);
+  }
+}
+
+TEST(ProbesOfARun, SeeAResumedRunAsAnUninterruptedOne) {
+  const Folder folder;
+  for (const std::int64_t stop : {1, 3, 4, 9}) {
+    Seen whole, parts;
+    Trainer uninterrupted(watched(4), ""), before(watched(4), ""), after(watched(4), "");
+    uninterrupted.run(whole.hooks());
+    before.run(parts.hooks(stop));
+    before.save(folder / "run.pt", "identity");
+    after.load(folder / "run.pt", "identity");
+    after.run(parts.hooks());
+    EXPECT_EQ(parts.metrics, whole.metrics) << "stopped after " << stop;
+    EXPECT_EQ(parts.spectra, whole.spectra) << "stopped after " << stop;
+  }
+}
+
+}  // namespace
+}  // namespace steepest::experiment
