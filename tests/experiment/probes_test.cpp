@@ -20,7 +20,7 @@ run::TrainingRun watched(std::int64_t every) {
 }
 
 /// Everything that hooks were told.
-struct Seen {
+struct Told {
   std::map<std::tuple<std::string, std::int64_t>, double> metrics;
   std::map<std::tuple<std::string, std::int64_t>, std::vector<double>> spectra;
 
@@ -32,7 +32,7 @@ struct Seen {
 };
 
 TEST(ProbesOfARun, LookAtTheStartAfterEachIntervalAndAtTheEnd) {
-  Seen seen;
+  Told seen;
   Trainer trainer(watched(4), "");
   trainer.run(seen.hooks());
   for (std::int64_t step = 0; step <= 10; ++step) {
@@ -49,7 +49,7 @@ TEST(ProbesOfARun, ChangeNoneOfItsBits) {
     run::TrainingRun plain = small_run(10), looked_at = watched(2);
     plain.model.rank = looked_at.model.rank = rank;
     if (rank == 0) plain.optimizer = looked_at.optimizer = optim::MuonOptions{};
-    Seen with, without;
+    Told with, without;
     Trainer one(plain, ""), other(looked_at, "");
     one.run(without.hooks());
     other.run(with.hooks());
@@ -61,7 +61,7 @@ TEST(ProbesOfARun, ChangeNoneOfItsBits) {
 TEST(ProbesOfARun, SeeAResumedRunAsAnUninterruptedOne) {
   const Folder folder;
   for (const std::int64_t stop : {1, 3, 4, 9}) {
-    Seen whole, parts;
+    Told whole, parts;
     Trainer uninterrupted(watched(4), ""), before(watched(4), ""), after(watched(4), "");
     uninterrupted.run(whole.hooks());
     before.run(parts.hooks(stop));
