@@ -6,7 +6,7 @@
 #include <string>
 
 #include "model/transformer.h"
-#include "run/run_options.h"
+#include "run/training_run.h"
 
 namespace steepest::experiment {
 

@@ -49,8 +49,9 @@ std::optional<E> choice_named(std::string_view word) {
   return std::nullopt;
 }
 
-/// T is one of: bool, int64_t, double, std::string, a Choice, std::vector<double>, std::vector<std::string>,
-/// or a struct with a `describe` of its own (a nested section).
+/// T is one of: bool, int64_t, double, std::string, a Choice, std::vector<double>, std::vector<std::string>, or a section: a struct with a
+/// `describe` of its own, a std::variant of such structs, of which the key `name` chooses one by its kName, or a std::optional of such a
+/// struct, which may be left out.
 template <class T>
 struct Field {
   const char* name;
@@ -64,7 +65,15 @@ struct Field {
   std::optional<T> neutral_value;    ///< none: the default of the struct
   Role role = Role::decides;
 
+  // Of a section:
+  bool is_required = false;           ///< it must be there, be it empty
+  std::string group;                  ///< the folder of files that it is chosen from; empty: none
+  std::string same_as;                ///< the section whose keys it has, which a schema lists there alone
+  std::vector<std::string> suitable;  ///< the alternatives of a variant that a schema lists; empty: all
+  bool is_watched = true;             ///< whether what only looks at it is kept
+
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
+  /// A variant with a neutral value may come without a `name`, which then is that of the neutral alternative.
   Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
   Field& observes() { role = Role::observes; return *this; }
   Field& outside_identity() { role = Role::outside; return *this; }
@@ -81,6 +90,11 @@ struct Field {
   Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
   Field& unit(std::string text) { unit_text = std::move(text); return *this; }
   Field& help(std::string text) { help_text = std::move(text); return *this; }
+  Field& required() { is_required = true; return *this; }
+  Field& from_group(std::string folder) { group = std::move(folder); return *this; }
+  Field& keys_as(std::string section) { same_as = std::move(section); return *this; }
+  Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
+  Field& unwatched() { is_watched = false; return *this; }
 };
 
 template <class T>

@@ -18,6 +18,10 @@ std::string list_text(const std::vector<std::string>& names);
 std::string one_of_text(const std::vector<std::string>& names);
 /// The shortest decimal text that reads back as the same number: `0.1`, `1e-08`, `4`.
 std::string number_text(double number);
+/// `path.key`, or `key` alone.
+std::string joined(const std::string& path, const std::string& key);
+/// How the section at a dotted key is chosen from its group, and changed.
+std::string group_choice(const std::string& group, const std::string& key);
 /// The error about a key that a section does not have.
 InputError unknown_key(const std::string& full_key, const std::string& name, const std::vector<std::string>& known);
 
