@@ -9,7 +9,7 @@
 #include "options/json.h"
 #include "parse.h"
 #include "report/table.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "store/views.h"
 #include "study/study.h"
 #include "terminal.h"
@@ -66,7 +66,7 @@ Words values_of_option(const Session& session, const std::string& option) {
   if (option == "--precision") return {"float32", "float64"};
   if (option == "--explain") {
     Words keys;
-    for (const auto& row : run::run_schema_table()) keys.push_back(row.key);
+    for (const auto& row : run::schema()) keys.push_back(row.key);
     return keys;
   }
   if (option == "--format") return report::format_names();

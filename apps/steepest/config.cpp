@@ -11,7 +11,7 @@
 #include "report/table.h"
 #include "report/text.h"
 #include "run/inputs.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "schema_table.h"
 #include "shell_word.h"
 #include "study_arguments.h"
@@ -75,7 +75,7 @@ int print_explanation(const Session& session, const hydra::Composer& composer, c
   const std::string& wanted = arguments.explain;
   Rows found;
   std::vector<std::string> names;
-  for (const auto& row : run::run_schema_table()) {
+  for (const auto& row : run::schema()) {
     names.push_back(row.key);
     if (row.key == wanted || row.key.rfind(wanted + ".", 0) == 0) found.push_back(row);
   }
@@ -129,7 +129,7 @@ Command add_config(CLI::App& program, Session& session) {
                   "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
-            if (arguments->schema) return print_schema(run::run_schema_table(), format);
+            if (arguments->schema) return print_schema(run::schema(), format);
             const auto composer = composer_for(session, arguments->config_name);
             if (!arguments->explain.empty()) return print_explanation(session, composer, *arguments, format);
             return arguments->groups ? print_groups(composer, format) : print_composed(session, composer, *arguments);

@@ -5,7 +5,7 @@
 #include "exchange/run_text.h"
 #include "run/identity.h"
 #include "run/numerics.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "store/json_number.h"
 
 namespace steepest::exchange {

@@ -7,7 +7,7 @@
 
 #include "data/tokenizer.h"
 #include "model/model.h"
-#include "run/run_options.h"
+#include "run/training_run.h"
 
 namespace steepest::experiment {
 

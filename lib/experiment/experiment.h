@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "experiment/times.h"
-#include "run/run_options.h"
+#include "run/run.h"
 
 namespace steepest::experiment {
 

@@ -4,7 +4,7 @@
 
 #include "model/model.h"
 #include "optim/factory.h"
-#include "run/run_options.h"
+#include "run/training_run.h"
 
 namespace steepest::experiment {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "run/run_options.h"
+#include "run/training_run.h"
 
 namespace steepest::experiment {
 

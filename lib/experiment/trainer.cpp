@@ -47,7 +47,7 @@ Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& d
   tables.matrices = network_->tables();
   for (const at::Tensor& vector : network_->vectors()) tables.matrices.push_back(vector);
   if (!tables.matrices.empty()) tables_ = optim::make_optimizer(options.embedding_optimizer, {tables});
-  probes_ = probe::make_probes(options.probe);
+  if (options.probe) probes_ = probe::make_probes(*options.probe);
 }
 
 double Trainer::train_step() {

@@ -15,7 +15,7 @@
 #include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "store/database.h"
 #include "store/lease.h"
 

@@ -11,13 +11,13 @@ namespace steepest::options {
 class InputError : public std::runtime_error {
  public:
   struct Parts {
-    std::string key;      ///< dotted key, e.g. "optimizer.learning_rate"; may be empty
-    std::string problem;  ///< what is wrong, e.g. "found \"fast\", which is not a number"
-    std::string valid;    ///< what would be valid, e.g. "a number > 0"; may be empty
-    std::string nearest;  ///< the nearest valid name; may be empty
-    std::string file;     ///< where it came from; may be empty
-    int line = 0;         ///< 1-based; 0 when unknown
-    int column = 0;       ///< 1-based, in bytes; 0 when unknown
+    std::string key;           ///< dotted key, e.g. "optimizer.learning_rate"; may be empty
+    std::string problem;       ///< what is wrong, e.g. "found \"fast\", which is not a number"
+    std::string valid = {};    ///< what would be valid, e.g. "a number > 0"; may be empty
+    std::string nearest = {};  ///< the nearest valid name; may be empty
+    std::string file = {};     ///< where it came from; may be empty
+    int line = 0;              ///< 1-based; 0 when unknown
+    int column = 0;            ///< 1-based, in bytes; 0 when unknown
   };
   explicit InputError(Parts parts);
   explicit InputError(const std::string& message);

@@ -12,9 +12,13 @@
 // One `describe` serves reading from a configuration, writing, --help, LibTorch's archives, and the identity of a run: an option whose
 // default changes declares `.neutral(OLD)`, so that what was made under the old default keeps its identity.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace steepest::options {
@@ -26,22 +30,50 @@ enum class Role {
   outside,   ///< where an input is fetched, or how it is called: its content is known by other means
 };
 
-/// T is one of: bool, int64_t, double, std::string, std::vector<double>, std::vector<std::string>,
-/// or a struct with a `describe` of its own (a nested section).
+/// An enum whose values are words wherever options are written. Beside it stands what it is spelled like, in the order of its values:
+///   enum class Form { paper, released };
+///   constexpr auto choice_names(Form) { return std::array{"paper", "released"}; }
+template <class E>
+concept Choice = std::is_enum_v<E> && requires(E value) { choice_names(value); };
+
+template <Choice E>
+std::string choice_name(E value) { return choice_names(value).at(static_cast<std::size_t>(value)); }
+
+/// The value that is spelled like this, if there is one.
+template <Choice E>
+std::optional<E> choice_named(std::string_view word) {
+  const auto names = choice_names(E{});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == word) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+/// T is one of: bool, int64_t, double, std::string, a Choice, std::vector<double>, std::vector<std::string>, or a section: a struct with a
+/// `describe` of its own, a std::variant of such structs, of which the key `name` chooses one by its kName, or a std::optional of such a
+/// struct, which may be left out.
 template <class T>
 struct Field {
   const char* name;
   T* value;
   std::optional<double> low, high;  ///< range of a number, or of each number in a list
   bool low_open = false, high_open = false;
-  std::vector<std::string> choices;  ///< for strings, or for each string of a list
+  std::vector<std::string> choices;  ///< for strings, or for each string of a list; of a Choice all its words, unless `one_of` names some
   std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
   std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
   std::string unit_text, help_text;
   std::optional<T> neutral_value;    ///< none: the default of the struct
   Role role = Role::decides;
 
+  // Of a section:
+  bool is_required = false;           ///< it must be there, be it empty
+  std::string group;                  ///< the folder of files that it is chosen from; empty: none
+  std::string same_as;                ///< the section whose keys it has, which a schema lists there alone
+  std::vector<std::string> suitable;  ///< the alternatives of a variant that a schema lists; empty: all
+  bool is_watched = true;             ///< whether what only looks at it is kept
+
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
+  /// A variant with a neutral value may come without a `name`, which then is that of the neutral alternative.
   Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
   Field& observes() { role = Role::observes; return *this; }
   Field& outside_identity() { role = Role::outside; return *this; }
@@ -50,9 +82,19 @@ struct Field {
   Field& below(double bound) { high = bound; high_open = true; return *this; }
   Field& at_most(double bound) { high = bound; high_open = false; return *this; }
   Field& one_of(std::vector<std::string> names) { choices = std::move(names); return *this; }
+  Field& one_of(const std::vector<T>& values) requires Choice<T> {
+    choices.clear();
+    for (const T allowed : values) choices.push_back(choice_name(allowed));
+    return *this;
+  }
   Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
   Field& unit(std::string text) { unit_text = std::move(text); return *this; }
   Field& help(std::string text) { help_text = std::move(text); return *this; }
+  Field& required() { is_required = true; return *this; }
+  Field& from_group(std::string folder) { group = std::move(folder); return *this; }
+  Field& keys_as(std::string section) { same_as = std::move(section); return *this; }
+  Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
+  Field& unwatched() { is_watched = false; return *this; }
 };
 
 template <class T>
@@ -60,6 +102,9 @@ Field<T> field(const char* name, T& value) {
   Field<T> result{};
   result.name = name;
   result.value = &value;
+  if constexpr (Choice<T>) {
+    for (const char* word : choice_names(value)) result.choices.emplace_back(word);
+  }
   return result;
 }
 

@@ -31,6 +31,13 @@ std::string number_text(double number) {
   return std::string(buffer.data(), end.ptr);
 }
 
+std::string joined(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
+
+std::string group_choice(const std::string& group, const std::string& key) {
+  const std::string place = group == key ? group : group + "@" + key;
+  return place + "=OPTION chooses a file of the group, " + key + ".KEY=VALUE sets a key";
+}
+
 InputError unknown_key(const std::string& full_key, const std::string& name, const std::vector<std::string>& known) {
   InputError::Parts parts;
   parts.key = full_key;

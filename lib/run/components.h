@@ -1,19 +1,18 @@
-// components.h: a run as the parts that its numbers come from, each with the version of its code. Internal to lib/run.
+// components.h: the parts of a run that its numbers come from, each with the version of its code. Internal to lib/run.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "run/run_options.h"
+#include "run/run.h"
 
 namespace steepest::run {
 
-/// A section of a run, or the keys that stand in none.
+/// A section of a run with code of its own behind it.
 struct Component {
-  std::string section;        ///< dotted: "optimizer", "base.data"; "" and "base" for the keys beside the sections
-  std::string name;           ///< of the code behind it: "spectron", "transformer", "data"; empty: none of its own
-  int version = 1;            ///< of that code's numbers, its kNumerics
-  nlohmann::json deviations;  ///< options::deviations of its options
+  nlohmann::json::json_pointer section;  ///< "/optimizer", "/base/data"
+  std::string name;                      ///< of that code: its options' kName, "spectron", or where they have none, the section's, "data"
+  int version = 1;                       ///< of that code's numbers, its kNumerics
 };
 std::vector<Component> components(const AnyRun& run);
 

@@ -1,13 +1,10 @@
 // former_identity.cpp: see former_identity.h.
 #include "run/former_identity.h"
 
-#include <initializer_list>
-
 #include "digest/sha256.h"
 #include "options/error.h"
 #include "run/identity.h"
 #include "run/numerics.h"
-#include "run/run_schema.h"
 
 namespace steepest::run {
 namespace {
@@ -37,7 +34,8 @@ bool lasts(const TrainingRun& run, int version) {
   const bool base = run.base && (is_lora_muon(run.base->optimizer) || is_lora_muon(run.base->embedding_optimizer));
   return !base && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && run.model.init.factors != "spectral";
 }
-bool lasts(const FlowRun&, int) { return true; }
+template <class Other>
+bool lasts(const Other&, int) { return true; }
 
 std::optional<double> counted(const AnyRun& run) {
   const auto* training = std::get_if<TrainingRun>(&run);

@@ -1,8 +1,6 @@
 // identity.cpp: the deciding parts of a run as canonical JSON, and its SHA-256.
 #include "run/identity.h"
 
-#include <algorithm>
-
 #include "digest/sha256.h"
 #include "options/valid_text.h"
 #include "run/components.h"
@@ -32,20 +30,19 @@ namespace {
 std::string device_type(const std::string& device) { return device.substr(0, device.find(':')); }
 
 nlohmann::json deciding_parts(const AnyRun& run, const nlohmann::json& numerics) {
-  const auto* training = std::get_if<TrainingRun>(&run);
-  nlohmann::json parts{{"run", training ? "training" : "flow"}};
-  if (training && device_type(training->device) != "cpu") parts["device"] = device_type(training->device);
-  for (auto& [section, name, version, part] : components(run)) {
-    const int made_by = numerics.value(name, version);
-    if (!name.empty() && made_by != 1) part["numerics"] = made_by;
-    if (part.empty()) continue;
-    nlohmann::json* at = &parts;
-    for (std::size_t start = 0; start < section.size();) {
-      const std::size_t dot = std::min(section.find('.', start), section.size());
-      at = &(*at)[section.substr(start, dot - start)];
-      start = dot + 1;
-    }
-    at->update(part);
+  nlohmann::json parts = std::visit(
+      [](const auto& chosen) {
+        nlohmann::json own = options::deviations(chosen);
+        own["run"] = std::decay_t<decltype(chosen)>::kName;
+        if constexpr (requires { chosen.device; }) {
+          if (const std::string type = device_type(chosen.device); type != "cpu") own["device"] = type;
+        }
+        return own;
+      },
+      run);
+  for (const Component& part : components(run)) {
+    const int made_by = numerics.value(part.name, part.version);
+    if (made_by != 1) parts[part.section]["numerics"] = made_by;
   }
   return parts;
 }

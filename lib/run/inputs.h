@@ -2,16 +2,16 @@
 #pragma once
 #include <functional>
 
-#include "run/run_options.h"
+#include "run/run.h"
 
 namespace steepest::run {
 
-/// Fills in the checksum and the vocabulary of a corpus where they are left open (data::Corpora does). Throws InputError with a key below
-/// `data`.
+/// Fills in the checksum and the vocabulary of a corpus where they are left open (data::Corpora does). Throws InputError with a key
+/// below `data`.
 using CompleteCorpus = std::function<void(data::DataOptions&)>;
 
-/// Completes the corpora of a run: its own and its base's, of which complaints have `base.` before their key. Throws InputError where something
-/// stays open.
+/// Completes every corpus of a run, its own and its base's, of which complaints have `base.` before their key. Throws InputError where
+/// something stays open.
 void complete_inputs(AnyRun& run, const CompleteCorpus& complete);
 
 }  // namespace steepest::run

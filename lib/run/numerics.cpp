@@ -7,9 +7,7 @@ namespace steepest::run {
 
 nlohmann::json numerics(const AnyRun& run) {
   nlohmann::json versions = nlohmann::json::object();
-  for (const auto& part : components(run)) {
-    if (!part.name.empty()) versions[part.name] = part.version;
-  }
+  for (const Component& part : components(run)) versions[part.name] = part.version;
   return versions;
 }
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "run/run_options.h"
+#include "run/run.h"
 
 namespace steepest::run {
 

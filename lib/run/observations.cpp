@@ -4,18 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "options/json.h"
-
 namespace steepest::run {
-namespace {
-
-Observations of(const TrainingRun& run) { return options::observations(run.training, "training"); }
-Observations of(const FlowRun& run) { return options::observations(run.flow, "flow"); }
-
-}  // namespace
 
 Observations observations(const AnyRun& run) {
-  return std::visit([](const auto& chosen) { return of(chosen); }, run);
+  return std::visit([](const auto& chosen) { return options::observations(chosen); }, run);
 }
 
 bool covers(const Observations& stored, const Observations& asked) {

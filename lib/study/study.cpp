@@ -9,7 +9,7 @@
 #include "hydra/override_grammar.h"
 #include "run/identity.h"
 #include "run/numerics.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "study/study_file.h"
 #include "study/study_name.h"
 
@@ -86,7 +86,7 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Ov
     run::AnyRun options = run::read_run(composed.tree);
     run::complete_inputs(options, complete);
     run.config = run::to_json(options);
-    run.seed = std::visit([](const auto& chosen) { return chosen.seed; }, options);
+    run.seed = run::seed(options);
     run.flops = run::flops(options);
     run.identity = run::identity(options);
     run.family = run::identity_but_for_seed(options);

@@ -9,7 +9,7 @@
 
 #include "bench/store_bench.h"
 #include "run/identity.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "store/claiming.h"
 #include "study/study.h"
 

@@ -9,7 +9,7 @@
 #include "run/identity.h"
 #include "run/numerics.h"
 #include "run/observations.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 
 namespace steepest::e2e {
 namespace {

@@ -11,7 +11,7 @@
 #include "run/former_identity.h"
 #include "run/identity.h"
 #include "run/numerics.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "store/support.h"
 
 namespace steepest::exchange::testing {

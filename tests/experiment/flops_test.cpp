@@ -3,7 +3,7 @@
 
 #include "matrix/torch_version.h"
 #include "optim/flop_counter.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "small_run.h"
 
 namespace steepest::experiment {

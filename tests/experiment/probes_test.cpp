@@ -13,9 +13,10 @@ namespace {
 
 run::TrainingRun watched(std::int64_t every) {
   run::TrainingRun run = small_run(10);
-  run.probe.spectra = probe::SpectraOptions{every};
-  run.probe.updates = probe::UpdatesOptions{every};
-  run.probe.factors = probe::FactorsOptions{every};
+  run.probe.emplace();
+  run.probe->spectra = probe::SpectraOptions{every};
+  run.probe->updates = probe::UpdatesOptions{every};
+  run.probe->factors = probe::FactorsOptions{every};
   return run;
 }
 

@@ -9,7 +9,7 @@
 
 #include "experiment/environment.h"
 #include "options/error.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "scarce_memory.h"
 #include "small_run.h"
 #include "store/claiming.h"

@@ -173,25 +173,25 @@ TEST(Schema, ListsEveryKeyOfToJsonInOrder) {
 }
 
 TEST(AnyFromJson, PicksByNameAndInverts) {
-  const Either read = any_from_json<Either>({{"name", "other"}, {"size", 4}}, "o");
+  const Either read = from_json<Either>({{"name", "other"}, {"size", 4}}, "o");
   EXPECT_EQ(std::get<Other>(read).size, 4);
-  EXPECT_EQ(any_to_json(read), (json{{"name", "other"}, {"size", 4}}));
-  EXPECT_EQ(any_to_json(any_from_json<Either>(any_to_json(Either(Sample{})), "")), any_to_json(Either(Sample{})));
+  EXPECT_EQ(to_json(read), (json{{"name", "other"}, {"size", 4}}));
+  EXPECT_EQ(to_json(from_json<Either>(to_json(Either(Sample{})), "")), to_json(Either(Sample{})));
 }
 
 TEST(AnyFromJson, TellsNamesAndNearest) {
   try {
-    any_from_json<Either>({{"name", "smaple"}}, "o");
+    from_json<Either>({{"name", "smaple"}}, "o");
     FAIL();
   } catch (const InputError& error) {
     EXPECT_EQ(error.parts().key, "o.name");
     EXPECT_EQ(error.parts().nearest, "sample");
     EXPECT_EQ(error.parts().valid, "one of: sample, other");
   }
-  EXPECT_THROW(any_from_json<Either>(json::object(), "o"), InputError);
-  EXPECT_THROW(any_from_json<Either>({{"name", 3}}, "o"), InputError);
-  EXPECT_THROW(any_from_json<Either>("sample", "o"), InputError);
-  EXPECT_THROW(any_from_json<Either>({{"name", "other"}, {"rate", 1}}, "o"), InputError);
+  EXPECT_THROW(from_json<Either>(json::object(), "o"), InputError);
+  EXPECT_THROW(from_json<Either>({{"name", 3}}, "o"), InputError);
+  EXPECT_THROW(from_json<Either>("sample", "o"), InputError);
+  EXPECT_THROW(from_json<Either>({{"name", "other"}, {"rate", 1}}, "o"), InputError);
 }
 
 /// Options as they were, and as they are after some have been added and a default has changed.
@@ -257,8 +257,8 @@ TEST(Deviations, HoldWhatDecidesAlone) {
   options.inner.scale = 4;
   options.added.on = true;
   EXPECT_EQ(deviations(options), json::parse(R"({"rate": 0.25, "form": "new", "inner": {"scale": 4.0}, "added": {"on": true}})"));
-  EXPECT_EQ(any_deviations(Either(Other{})), (json{{"name", "other"}}));
-  EXPECT_EQ(any_deviations(Either(Other{2})), (json{{"name", "other"}, {"size", 2}}));
+  EXPECT_EQ(deviations(Either(Other{})), (json{{"name", "other"}}));
+  EXPECT_EQ(deviations(Either(Other{2})), (json{{"name", "other"}, {"size", 2}}));
   EXPECT_EQ(observations(options, "part"), (std::map<std::string, std::int64_t>{{"part.every", 7}}));
   EXPECT_EQ(numerics_of<Before>(), 1);
   EXPECT_EQ(numerics_of<After>(), 2);

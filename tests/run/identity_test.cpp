@@ -10,7 +10,7 @@
 
 #include "run/former_identity.h"
 #include "run/numerics.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 
 namespace steepest::run {
 namespace {

@@ -4,8 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "options/json.h"
-#include "run/top_options.h"
+#include "run/run.h"
 
 namespace steepest::run {
 namespace {
@@ -18,30 +17,22 @@ const char* word(options::Role role) {
   }
 }
 
-template <class T>
-void add(std::vector<std::string>& lines, const std::string& section) {
-  for (const auto& row : options::schema<T>()) {
-    lines.push_back((section.empty() ? "" : section + ".") + row.key + " " + word(row.role) + " " + row.neutral_value.dump());
+/// A line for each option of a kind of run. Of an optimizer it stands once, wherever the optimizer serves.
+template <class Kind>
+void add(std::vector<std::string>& lines, const std::string& top = "") {
+  for (const auto& row : options::schema<Kind>()) {
+    if (row.neutral_value.is_null() || row.key.rfind("embedding_optimizer.", 0) == 0) continue;
+    const std::string section = row.key.substr(0, row.key.find('.'));
+    const bool chosen = section == "optimizer" && !row.alternative.empty();
+    const std::string key = chosen ? section + "=" + row.alternative + row.key.substr(section.size()) : row.key;
+    lines.push_back((section == row.key ? top : "") + key + " " + word(row.role) + " " + row.neutral_value.dump());
   }
-}
-
-template <class... T>
-void add_optimizers(std::vector<std::string>& lines, const std::variant<T...>*) {
-  (add<T>(lines, std::string("optimizer=") + T::kName), ...);
 }
 
 std::vector<std::string> lines_of_code() {
   std::vector<std::string> lines;
-  add<TrainingTop>(lines, "");
-  add<model::TransformerOptions>(lines, "model");
-  add_optimizers(lines, static_cast<const optim::AnyOptions*>(nullptr));
-  add<data::DataOptions>(lines, "data");
-  add<ScheduleOptions>(lines, "schedule");
-  add<TrainingOptions>(lines, "training");
-  add<BaseTop>(lines, "base");
-  add<FlowTop>(lines, "flow run");
-  add<flow::FlowOptions>(lines, "flow");
-  add<flow::ProblemOptions>(lines, "problem");
+  add<TrainingRun>(lines);
+  add<FlowRun>(lines, "flow run.");
   return lines;
 }
 

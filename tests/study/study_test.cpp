@@ -9,7 +9,7 @@
 
 #include "hydra/temporary_tree.h"
 #include "run/identity.h"
-#include "run/run_schema.h"
+#include "run/run.h"
 #include "study/study_name.h"
 
 namespace steepest::study {

@@ -1,12 +1,10 @@
-// run_options.h: one resolved run, section by section, without LibTorch: training a network, or integrating a flow.
+// training_run.h: the training of a network, from scratch or on a base, without LibTorch.
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 
 #include "data/data_options.h"
-#include "flow/flow_options.h"
 #include "model/transformer_options.h"
 #include "optim/all_options.h"
 #include "options/field.h"
@@ -64,11 +62,25 @@ struct BaseRun {
   data::DataOptions data;
   ScheduleOptions schedule;
   TrainingOptions training;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("seed", seed).at_least(0).help("of the base's own training, the same for every seed of the run"));
+    visit(field("frozen_tables", frozen_tables).help("embedding and head stay as the base has them"));
+    const auto section = [](const char* name, auto& value) {
+      return field(name, value).required().keys_as(name).help("how the base is trained");
+    };
+    visit(section("optimizer", optimizer).from_group("optimizer"));
+    visit(section("embedding_optimizer", embedding_optimizer).from_group("optimizer"));
+    visit(section("data", data).from_group("data"));
+    visit(section("schedule", schedule).from_group("schedule"));
+    visit(section("training", training));
+  }
 };
 
-/// Training of a network. JSON shape: the sections below, `optimizer` and `embedding_optimizer` with a `name` that
-/// picks one of optim::AnyOptions.
 struct TrainingRun {
+  static constexpr const char* kName = "training";
   std::int64_t seed = 0;
   std::string device = "cpu";
   std::string precision = "float32";
@@ -79,32 +91,40 @@ struct TrainingRun {
   ScheduleOptions schedule;
   TrainingOptions training;
   std::optional<BaseRun> base = {};  ///< none: from scratch
-  probe::ProbeOptions probe = {};
+  std::optional<probe::ProbeOptions> probe = {};
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("seed", seed).at_least(0).help("data order, initialisation and noise are drawn from it, each by a stream of its own"));
+    // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
+    visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
+    visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
+    visit(field("model", model).required().from_group("model"));
+    visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
+    visit(field("embedding_optimizer", embedding_optimizer).required().from_group("optimizer").suits({optim::AdamWOptions::kName})
+              .help("which optimizer; chosen with its group"));
+    visit(field("data", data).required().from_group("data"));
+    visit(field("schedule", schedule).required().from_group("schedule"));
+    visit(field("training", training).required());
+    visit(field("base", base).from_group("base").unwatched().help("fine-tuning"));
+    visit(field("probe", probe).from_group("probe").outside_identity().help("what is watched"));
+  }
+
+  /// Throws InputError where values do not go together: heads and width, rank and matrix sizes, optimizer and rank, ... Its key is the one
+  /// that should change.
+  void check() const;
+
+  std::int64_t steps() const { return training.steps; }
+
+  /// Floating-point operations of the matrix products of the whole run: of the network, forward and backward, and of its optimizers.
+  /// Validation is left out, and a base's own training, since runs share it. Throws std::invalid_argument while the size of the vocabulary is
+  /// left open.
+  double flops() const;
 };
 
 /// The run that trains the base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that
 /// every run on one base asks for the same one.
-inline TrainingRun training_of_base(const TrainingRun& run) {
-  const BaseRun& base = *run.base;
-  TrainingRun result{base.seed, run.device, run.precision, run.model, base.optimizer, base.embedding_optimizer, base.data, base.schedule,
-                     base.training};
-  const model::TransformerOptions standard;
-  result.model.rank = 0;
-  result.model.low_rank_layers = standard.low_rank_layers;
-  result.model.lora_scale = standard.lora_scale;
-  result.model.init.factors = standard.init.factors;
-  result.model.init.factor_scale = standard.init.factor_scale;
-  return result;
-}
-
-/// Integration of a matrix flow. JSON shape: `seed`, `precision`, `flow`, `problem`.
-struct FlowRun {
-  std::int64_t seed = 0;
-  std::string precision = "float64";
-  flow::FlowOptions flow;
-  flow::ProblemOptions problem;
-};
-
-using AnyRun = std::variant<TrainingRun, FlowRun>;
+TrainingRun training_of_base(const TrainingRun& run);
 
 }  // namespace steepest::run

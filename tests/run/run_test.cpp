@@ -1,5 +1,5 @@
-// run_schema_test.cpp: a run read, written, and refused.
-#include "run/run_schema.h"
+// run_test.cpp: a run read, written, and refused.
+#include "run/run.h"
 
 #include <gmock/gmock.h>
 
@@ -33,7 +33,7 @@ options::InputError::Parts complaint_with(const std::vector<std::pair<std::strin
   return complaint(config);
 }
 
-TEST(RunSchema, ReadingInvertsWriting) {
+TEST(Run, ReadingInvertsWriting) {
   EXPECT_EQ(to_json(read_run(sample())), sample());
   std::mt19937 random(7);
   const auto pick = [&](auto... options) {
@@ -54,13 +54,13 @@ TEST(RunSchema, ReadingInvertsWriting) {
     config["optimizer"]["learning_rate"] = pick(0.03, 0.1, 0.30000000000000004);
     if (random() % 2) {
       config["model"]["rank"] = "dense";
-      config["optimizer"] = options::any_to_json(optim::AnyOptions(optim::MuonOptions{}));
+      config["optimizer"] = options::to_json(optim::AnyOptions(optim::MuonOptions{}));
     }
     EXPECT_EQ(to_json(read_run(json::parse(config.dump()))), config);
   }
 }
 
-TEST(RunSchema, AbsentKeysTakeTheirDefaults) {
+TEST(Run, AbsentKeysTakeTheirDefaults) {
   json config = sample();
   config["model"].erase("rank");
   config["training"] = json::object();
@@ -68,7 +68,7 @@ TEST(RunSchema, AbsentKeysTakeTheirDefaults) {
   EXPECT_EQ(to_json(read_run(config)), sample());
 }
 
-TEST(RunSchema, UnknownSectionsAndKeysAreNamedWithTheNearest) {
+TEST(Run, UnknownSectionsAndKeysAreNamedWithTheNearest) {
   EXPECT_EQ(complaint_with({{"/trainig", json::object()}}).nearest, "training");
   EXPECT_EQ(complaint_with({{"/model/widht", 3}}).key, "model.widht");
   EXPECT_EQ(complaint_with({{"/model/widht", 3}}).nearest, "width");
@@ -119,9 +119,9 @@ TEST(RunChecks, AllowWhatLooksOddButWorks) {
   }
 }
 
-TEST(RunSchemaTable, ListsEveryKeyOfARunWithHelp) {
+TEST(Schema, ListsEveryKeyOfARunWithHelp) {
   std::set<std::string> keys;
-  for (const auto& row : run_schema_table()) {
+  for (const auto& row : schema()) {
     EXPECT_FALSE(row.help.empty()) << row.key;
     EXPECT_FALSE(row.valid.empty()) << row.key;
     keys.insert(row.key);
@@ -168,14 +168,14 @@ json sample_fine_tuning() {
   return to_json(run);
 }
 
-TEST(RunSchema, ReadingInvertsWritingForFlowsAndFineTuning) {
+TEST(Run, ReadingInvertsWritingForFlowsAndFineTuning) {
   for (const json& config : {sample_flow(), sample_fine_tuning()}) EXPECT_EQ(to_json(read_run(json::parse(config.dump()))), config);
   EXPECT_TRUE(std::holds_alternative<FlowRun>(read_run(sample_flow())));
   EXPECT_TRUE(std::get<TrainingRun>(read_run(sample_fine_tuning())).base.has_value());
   EXPECT_FALSE(sample().contains("base"));  // so that a run from scratch keeps its identity
 }
 
-TEST(RunSchema, RefusesWhatAFlowOrABaseCannotHave) {
+TEST(Run, RefusesWhatAFlowOrABaseCannotHave) {
   const auto with = [](json config, const std::string& pointer, const json& value) {
     config[json::json_pointer(pointer)] = value;
     return complaint(config);
@@ -189,7 +189,7 @@ TEST(RunSchema, RefusesWhatAFlowOrABaseCannotHave) {
   EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/learning_rat", 1.0).nearest, "learning_rate");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/weight_decay", 1e3).key, "base.optimizer.weight_decay");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/schedule/warmup_steps", 1000).key, "base.schedule.warmup_steps");
-  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer", options::any_to_json(optim::AnyOptions(optim::LoraMuonOptions{}))).key, "base.optimizer.name");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer", options::to_json(optim::AnyOptions(optim::LoraMuonOptions{}))).key, "base.optimizer.name");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/model", json::object()).key, "base.model");
   EXPECT_EQ(with(sample_fine_tuning(), "/base", 3).key, "base");
   EXPECT_EQ(complaint_with({{"/model/init/factors", "lora"}}).key, "model.init.factors");
@@ -201,7 +201,7 @@ TEST(RunSchema, RefusesWhatAFlowOrABaseCannotHave) {
   }()));
 }
 
-TEST(RunSchema, RunsOnOneBaseAskForTheSameBase) {
+TEST(Run, RunsOnOneBaseAskForTheSameBase) {
   TrainingRun run;
   run.base.emplace();
   TrainingRun other = run;
