@@ -14,6 +14,11 @@
 namespace steepest::model {
 namespace {
 
+/// The network of each struct of options.
+template <class Options> struct Network;
+template <> struct Network<TransformerOptions> { using type = Transformer; };
+template <class Options> using NetworkOf = typename Network<Options>::type;
+
 /// The first few of them.
 std::string joined(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 8;
@@ -24,18 +29,27 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::shared_ptr<Model> make_model(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement) {
-  return std::make_shared<Transformer>(options, vocabulary, seed, placement.device, placement.type);
+std::shared_ptr<Model> make_model(const AnyOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement) {
+  return std::visit(
+      [&](const auto& chosen) -> std::shared_ptr<Model> {
+        return std::make_shared<NetworkOf<std::decay_t<decltype(chosen)>>>(chosen, vocabulary, seed, placement.device, placement.type);
+      },
+      options);
 }
 
-std::shared_ptr<Model> make_model(const TransformerOptions& options, const Model& base, bool frozen_tables, std::uint64_t seed,
+std::shared_ptr<Model> make_model(const AnyOptions& options, const Model& base, bool frozen_tables, std::uint64_t seed,
                                   const Placement& placement) {
-  const auto* same = dynamic_cast<const Transformer*>(&base);
-  if (same == nullptr) throw std::invalid_argument("the base is a network of another kind");
-  return std::make_shared<Transformer>(options, *same, frozen_tables, seed, placement.device, placement.type);
+  return std::visit(
+      [&](const auto& chosen) -> std::shared_ptr<Model> {
+        using Same = NetworkOf<std::decay_t<decltype(chosen)>>;
+        const auto* same = dynamic_cast<const Same*>(&base);
+        if (same == nullptr) throw std::invalid_argument("the base is a network of another kind");
+        return std::make_shared<Same>(chosen, *same, frozen_tables, seed, placement.device, placement.type);
+      },
+      options);
 }
 
-std::shared_ptr<Model> load_model(const TransformerOptions& options, std::int64_t vocabulary, const std::filesystem::path& file,
+std::shared_ptr<Model> load_model(const AnyOptions& options, std::int64_t vocabulary, const std::filesystem::path& file,
                                   const Placement& placement) {
   const Safetensors given(file);
   const auto refuse = [&](const std::string& problem) { throw options::InputError(file.string() + ": " + problem); };

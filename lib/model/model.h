@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "model/hidden_linear.h"
-#include "model/transformer_options.h"
+#include "model/all_models.h"
 
 namespace steepest::model {
 
@@ -38,16 +38,16 @@ class Model : public torch::nn::Module {
 struct Placement { at::Device device; at::ScalarType type; };
 
 /// The network that `options` names, from its random start. It depends on `seed` alone, not on precision, device or rank.
-std::shared_ptr<Model> make_model(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement);
+std::shared_ptr<Model> make_model(const AnyOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement);
 
 /// Fine-tuning of `base`, which is of the same kind and shapes with dense matrices. `frozen_tables`: its tables are not trained.
-std::shared_ptr<Model> make_model(const TransformerOptions& options, const Model& base, bool frozen_tables, std::uint64_t seed,
+std::shared_ptr<Model> make_model(const AnyOptions& options, const Model& base, bool frozen_tables, std::uint64_t seed,
                                   const Placement& placement);
 
 /// A network whose parameters stand in a file of format safetensors under their names: `embedding`, `head`, `layer0_query.weight`, … as a PyTorch
 /// module's state_dict has them. The file's type is converted. Throws options::InputError, naming the tensor, if one is missing, has another
 /// shape, or is none of this network's.
-std::shared_ptr<Model> load_model(const TransformerOptions& options, std::int64_t vocabulary, const std::filesystem::path& file,
+std::shared_ptr<Model> load_model(const AnyOptions& options, std::int64_t vocabulary, const std::filesystem::path& file,
                                   const Placement& placement);
 
 }  // namespace steepest::model

@@ -51,7 +51,7 @@ Transformer::Transformer(const TransformerOptions& options, const Given& given, 
       {"up", &Block::up},       {"gate", &Block::gate}, {"down", &Block::down}};
   for (std::int64_t layer = 0; layer < options.layers; ++layer) {
     Block block;
-    for (const HiddenShape& shape : block_shapes(options))
+    for (const HiddenShape& shape : hidden_shapes(options))
       block.*kMembers.at(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape, given.base);
     blocks_.push_back(std::move(block));
   }

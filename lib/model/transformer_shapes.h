@@ -1,4 +1,4 @@
-// transformer_shapes.h: the matrices of the transformer, and its parameter counts, without LibTorch.
+// transformer_shapes.h: the matrices of the transformer, and what follows from them before it is made, without LibTorch.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -6,31 +6,24 @@
 #include <string>
 #include <vector>
 
+#include "model/shapes.h"
 #include "model/transformer_options.h"
+#include "options/error.h"
 
 namespace steepest::model {
-
-/// One hidden matrix of a block, [fan_out, fan_in]. `kind` is its name in `low_rank_layers`. rank 0: dense.
-struct HiddenShape {
-  std::string name, kind;
-  std::int64_t fan_out, fan_in, rank;
-
-  std::int64_t dense_parameters() const { return fan_out * fan_in; }
-  std::int64_t parameters() const { return rank > 0 ? rank * (fan_out + fan_in) : dense_parameters(); }
-};
 
 /// Hidden size of the MLP: mlp_ratio * width, rounded.
 inline std::int64_t mlp_size(const TransformerOptions& options) {
   return static_cast<std::int64_t>(std::llround(options.mlp_ratio * static_cast<double>(options.width)));
 }
 
-/// The hidden matrices of one block, in the order in which it computes.
-inline std::vector<HiddenShape> block_shapes(const TransformerOptions& options) {
-  const std::int64_t d = options.width, h = mlp_size(options);
-  std::vector<HiddenShape> shapes = {{"query", "query", d, d, 0}, {"key", "key", d, d, 0}, {"value", "value", d, d, 0},
-                                     {"output", "output", d, d, 0}, {"up", "mlp", h, d, 0}};
-  if (options.mlp == "swiglu") shapes.push_back({"gate", "mlp", h, d, 0});
-  shapes.push_back({"down", "mlp", d, h, 0});
+/// The hidden matrices of a block, in the order in which it computes.
+inline std::vector<HiddenShape> hidden_shapes(const TransformerOptions& options) {
+  const std::int64_t d = options.width, h = mlp_size(options), count = options.layers;
+  std::vector<HiddenShape> shapes = {{"query", "query", d, d, 0, count}, {"key", "key", d, d, 0, count}, {"value", "value", d, d, 0, count},
+                                     {"output", "output", d, d, 0, count}, {"up", "mlp", h, d, 0, count}};
+  if (options.mlp == "swiglu") shapes.push_back({"gate", "mlp", h, d, 0, count});
+  shapes.push_back({"down", "mlp", d, h, 0, count});
   const auto& low = options.low_rank_layers;
   for (HiddenShape& shape : shapes) {
     if (std::find(low.begin(), low.end(), shape.kind) != low.end()) shape.rank = options.rank;
@@ -38,34 +31,59 @@ inline std::vector<HiddenShape> block_shapes(const TransformerOptions& options) 
   return shapes;
 }
 
-/// What training changes. From scratch everything.
-struct Trained {
-  bool on_base = false;  ///< fine-tuning: factors stand beside a frozen W_pre, and with a rank every matrix without factors is frozen
-  bool tables = true;    ///< embedding and head
+/// Embedding and head, [vocabulary, width] each; one table if they are tied.
+inline std::int64_t table_count(const TransformerOptions& options) { return options.tied_head ? 1 : 2; }
 
-  bool hidden(const TransformerOptions& options, const HiddenShape& shape) const { return !on_base || options.rank == 0 || shape.rank > 0; }
-};
+/// The same network with dense matrices: what a base is, whatever adapters stand on it.
+inline TransformerOptions dense(TransformerOptions options) {
+  const TransformerOptions standard;
+  options.rank = 0;
+  options.low_rank_layers = standard.low_rank_layers;
+  options.lora_scale = standard.lora_scale;
+  options.init.factors = standard.init.factors;
+  options.init.factor_scale = standard.init.factor_scale;
+  return options;
+}
 
-/// Trained numbers.
-struct ParameterCounts {
-  std::int64_t hidden = 0;        ///< hidden matrices as they are, low-rank or dense
-  std::int64_t hidden_dense = 0;  ///< the same matrices if all were dense
-  std::int64_t embedding = 0, head = 0;  ///< the head counts 0 when it is tied
-
-  std::int64_t total() const { return hidden + embedding + head; }
-  std::int64_t total_dense() const { return hidden_dense + embedding + head; }
-};
-
-/// `vocabulary`: distinct characters of the corpus.
-inline ParameterCounts parameter_counts(const TransformerOptions& options, std::int64_t vocabulary, const Trained& trained = {}) {
-  ParameterCounts counts;
-  for (const HiddenShape& shape : block_shapes(options)) {
-    if (trained.hidden(options, shape)) counts.hidden += options.layers * shape.parameters();
-    counts.hidden_dense += options.layers * shape.dense_parameters();
+/// Floating-point operations of the matrix products of one step of training, per token, 2 per multiply-add: every product of the forward
+/// pass, and of the backward pass those that autograd needs. Attention counts the whole square of its scores, whatever a causal kernel
+/// skips or computes twice, and all three gradients where one is needed, as the fused kernel makes them. Left out is entrywise work:
+/// normalisations, activations, rotations, softmax, the look-up of the embedding.
+inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary, const Trained& trained = {}) {
+  const double width = static_cast<double>(options.width);
+  double flops = 0;
+  bool stream = trained.tables;  // whether the residual stream needs a gradient by then
+  for (std::int64_t layer = 0; layer < options.layers; ++layer) {
+    bool inner = stream;  // the same of what the last matrix of the attention, or of the MLP, reads
+    for (const HiddenShape& shape : hidden_shapes(options)) {
+      const bool last = shape.name == "output" || shape.name == "down", is_trained = trained.hidden(options.rank, shape);
+      if (shape.name == "output") flops += (inner ? 3 : 1) * 4 * static_cast<double>(context) * width;  // scores, and sums over the values
+      flops += hidden_training_flops(shape, trained, is_trained, last ? inner : stream);
+      inner = inner || is_trained;
+      if (last) stream = inner;
+    }
   }
-  if (trained.tables) counts.embedding = vocabulary * options.width;
-  if (trained.tables && !options.tied_head) counts.head = vocabulary * options.width;
-  return counts;
+  return flops + 2 * static_cast<double>(vocabulary) * width * (1 + trained.tables + stream);  // the head
+}
+
+/// Throws options::InputError, with a key of TransformerOptions, where heads and width do not go together or the MLP is empty.
+inline void check(const TransformerOptions& options) {
+  const auto even = [&](std::int64_t heads) { return options.position != "rope" || (options.width / heads) % 2 == 0; };
+  if (options.width % options.heads != 0) {
+    std::string divisors;
+    for (std::int64_t n = 1; n <= std::min<std::int64_t>(options.width, 64); ++n) {
+      if (options.width % n == 0 && even(n)) divisors += (divisors.empty() ? "" : ", ") + std::to_string(n);
+    }
+    throw options::InputError(
+        {"heads", std::to_string(options.heads) + " heads do not divide the width " + std::to_string(options.width), divisors});
+  }
+  if (!even(options.heads)) {
+    throw options::InputError({"heads",
+                               "a head of size " + std::to_string(options.width / options.heads) +
+                                   " (width / heads) is odd, and position=rope rotates pairs",
+                               "an even width / heads, or model.position=none"});
+  }
+  if (mlp_size(options) < 1) throw options::InputError({"mlp_ratio", "the MLP would have no hidden units", "mlp_ratio * width >= 1"});
 }
 
 }  // namespace steepest::model

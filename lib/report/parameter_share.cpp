@@ -1,7 +1,7 @@
 // parameter_share.cpp: see parameter_share.h.
 #include "report/parameter_share.h"
 
-#include "model/transformer_shapes.h"
+#include "model/all_models.h"
 #include "options/json.h"
 #include "results/label.h"
 

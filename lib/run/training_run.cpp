@@ -5,7 +5,6 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "model/transformer_flops.h"
 #include "options/valid_text.h"
 
 namespace steepest::run {
@@ -23,27 +22,14 @@ void check_device(const TrainingRun& run) {
   throw InputError({"device", "found " + options::quoted(device), "cpu, cuda, or cuda:N", options::nearest_name(device, {"cpu", "cuda"})});
 }
 
-void check_model(const TrainingRun& run) {
-  const auto& model = run.model;
-  if (model.width % model.heads != 0) {
-    std::string divisors;
-    for (std::int64_t n = 1; n <= std::min<std::int64_t>(model.width, 64); ++n) {
-      const bool even = model.position != "rope" || (model.width / n) % 2 == 0;
-      if (model.width % n == 0 && even) divisors += (divisors.empty() ? "" : ", ") + text(n);
-    }
-    throw InputError({"model.heads", text(model.heads) + " heads do not divide the width " + text(model.width), divisors});
-  }
-  const std::int64_t head = model.width / model.heads;
-  if (model.position == "rope" && head % 2 != 0) {
-    throw InputError({"model.heads", "a head of size " + text(head) + " (width / heads) is odd, and position=rope rotates pairs", "an even width / heads, or model.position=none"});
-  }
-  if (model::mlp_size(model) < 1) throw InputError({"model.mlp_ratio", "the MLP would have no hidden units", "mlp_ratio * width >= 1"});
-  for (const auto& shape : model::block_shapes(model)) {
+void check_rank(const TrainingRun& run) {
+  for (const auto& shape : model::hidden_shapes(run.model)) {
     const std::int64_t most = std::min(shape.fan_in, shape.fan_out);
-    if (shape.rank > most) {
-      throw InputError({"model.rank", "rank " + text(shape.rank) + " is more than a " + shape.name + " matrix of " + text(shape.fan_out) + " x " + text(shape.fan_in) + " can have",
-           "at most " + text(most) + ", or dense"});
-    }
+    if (shape.rank <= most) continue;
+    throw InputError({"model.rank",
+                      "rank " + text(shape.rank) + " is more than a " + shape.name + " matrix of " + text(shape.fan_out) + " x " +
+                          text(shape.fan_in) + " can have",
+                      "at most " + text(most) + ", or dense"});
   }
 }
 
@@ -56,8 +42,8 @@ void check_optimizers(const TrainingRun& run) {
       run.optimizer);
   if (!takes_matrices) {
     const std::string problem = name + " updates pairs of low-rank factors, and ";
-    if (run.model.rank == 0) throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
-    for (const auto& shape : model::block_shapes(run.model)) {
+    if (model::rank(run.model) == 0) throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
+    for (const auto& shape : model::hidden_shapes(run.model)) {
       if (shape.rank == 0 && !run.base) throw InputError({"model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon"});
     }
   }
@@ -103,16 +89,21 @@ void check_data(const TrainingRun& run) {
   }
 }
 
+bool has_factors(const model::AnyOptions& options) {
+  const auto shapes = model::hidden_shapes(options);
+  return std::any_of(shapes.begin(), shapes.end(), [](const auto& shape) { return shape.rank > 0; });
+}
+
 /// The base is a run of its own; what is wrong with it is said of the keys that the user gave.
 void check_base(const TrainingRun& run) {
-  const std::string& factors = run.model.init.factors;
+  const std::string factors = model::init(run.model).factors;
   if (!run.base) {
     if (factors == "lora" || factors == "principal") {
       throw InputError({"model.init.factors", "found \"" + factors + "\" in a run from scratch", "orthonormal, normal or spectral; or a base to fine-tune, +base=austen"});
     }
     return;
   }
-  if (run.model.rank > 0 && run.model.low_rank_layers.empty()) throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
+  if (model::rank(run.model) > 0 && !has_factors(run.model)) throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
   try {
     training_of_base(run).check();
   } catch (const InputError& error) {
@@ -129,14 +120,15 @@ double update_flops(const optim::AnyOptions& optimizer, const optim::PairShape& 
 double update_flops(const TrainingRun& run, const model::Trained& trained) {
   const int bytes = run.precision == "float64" ? 8 : 4;
   double flops = 0;
-  for (const model::HiddenShape& shape : model::block_shapes(run.model)) {
-    if (!trained.hidden(run.model, shape)) continue;
+  for (const model::HiddenShape& shape : model::hidden_shapes(run.model)) {
+    if (!trained.hidden(model::rank(run.model), shape)) continue;
     const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes,
-                                run.model.init.factors == "lora"};
-    flops += static_cast<double>(run.model.layers) * update_flops(run.optimizer, pair);
+                                model::init(run.model).factors == "lora"};
+    flops += static_cast<double>(shape.count) * update_flops(run.optimizer, pair);
   }
-  const optim::PairShape table{static_cast<double>(run.data.vocabulary), static_cast<double>(run.model.width), 0, bytes};
-  if (trained.tables) flops += (run.model.tied_head ? 1 : 2) * update_flops(run.embedding_optimizer, table);
+  const auto [count, vocabulary, width] = model::tables(run.model, run.data.vocabulary);
+  const optim::PairShape table{static_cast<double>(vocabulary), static_cast<double>(width), 0, bytes};
+  if (trained.tables) flops += static_cast<double>(count) * update_flops(run.embedding_optimizer, table);
   return flops;
 }
 
@@ -144,12 +136,13 @@ double update_flops(const TrainingRun& run, const model::Trained& trained) {
 
 void TrainingRun::check() const {
   check_device(*this);
-  check_model(*this);
+  model::check(model);
+  check_rank(*this);
   check_base(*this);
   check_optimizers(*this);
   double factor = 1;
   if (training.rate_by_shape == "sqrt_fan_ratio") {
-    for (const auto& shape : model::block_shapes(model)) {
+    for (const auto& shape : model::hidden_shapes(model)) {
       factor = std::max(factor, std::sqrt(static_cast<double>(shape.fan_out) / static_cast<double>(shape.fan_in)));
     }
   }
@@ -171,15 +164,8 @@ double TrainingRun::flops() const {
 
 TrainingRun training_of_base(const TrainingRun& run) {
   const BaseRun& base = *run.base;
-  TrainingRun result{base.seed, run.device, run.precision, run.model, base.optimizer, base.embedding_optimizer, base.data, base.schedule,
-                     base.training};
-  const model::TransformerOptions standard;
-  result.model.rank = 0;
-  result.model.low_rank_layers = standard.low_rank_layers;
-  result.model.lora_scale = standard.lora_scale;
-  result.model.init.factors = standard.init.factors;
-  result.model.init.factor_scale = standard.init.factor_scale;
-  return result;
+  return {base.seed, run.device, run.precision, model::dense(run.model), base.optimizer, base.embedding_optimizer, base.data, base.schedule,
+          base.training};
 }
 
 }  // namespace steepest::run

@@ -38,7 +38,7 @@ inline store::NewRun generated_run(int number) {
   options.data.file = "Größe \"ε\" \\ 矩阵";
   options.data.sha256 = std::string(64, 'a');
   options.data.vocabulary = 50;
-  options.model.rank = number % 5;
+  std::get<model::TransformerOptions>(options.model).rank = number % 5;
   options.optimizer = optim::MuonOptions{.learning_rate = 0.1 + 1e-3 / 3 * number};
   options.embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 1e-300}};
   options.training.steps = 10 + number;

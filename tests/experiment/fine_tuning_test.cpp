@@ -17,8 +17,8 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
     for (const double scale : {1.0, 2.0}) {
       run::TrainingRun run = small_fine_tuning(factors);
       run.precision = "float64";
-      run.model.lora_scale = scale;
-      run.model.low_rank_layers = {"query", "value"};
+      std::get<model::TransformerOptions>(run.model).lora_scale = scale;
+      std::get<model::TransformerOptions>(run.model).low_rank_layers = {"query", "value"};
       const auto tokenizer = tokenizer_of(run);
       const auto base = base_network(run, tokenizer, shelf(folder / "base"));
       run::TrainingRun plain = training_of_base(run);
@@ -44,7 +44,7 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("orthonormal");
   run.base->frozen_tables = false;
-  run.model.rank = 0;
+  std::get<model::TransformerOptions>(run.model).rank = 0;
   run.optimizer = optim::MuonOptions{};
   const auto tokenizer = tokenizer_of(run);
   const auto base = base_network(run, tokenizer, shelf(folder / "base"));
@@ -75,8 +75,8 @@ TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
 TEST(FineTuning, ItsCheckpointHoldsWhatIsTrainedAlone) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora");
-  run.model.rank = 1;
-  run.model.width = 64;  // the frozen weights are most of the network
+  std::get<model::TransformerOptions>(run.model).rank = 1;
+  std::get<model::TransformerOptions>(run.model).width = 64;  // the frozen weights are most of the network
   Trainer trainer(run, "", {{}, base_network(run, tokenizer_of(run), shelf(folder / "base"))});
   trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 3; }});
   trainer.save(folder / "run.pt", "identity");

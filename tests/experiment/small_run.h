@@ -11,9 +11,9 @@ namespace steepest::experiment {
 
 inline run::TrainingRun small_run(std::int64_t steps = 12) {
   run::TrainingRun options;
-  options.model.width = 16;
-  options.model.heads = 2;
-  options.model.rank = 3;
+  std::get<model::TransformerOptions>(options.model).width = 16;
+  std::get<model::TransformerOptions>(options.model).heads = 2;
+  std::get<model::TransformerOptions>(options.model).rank = 3;
   options.data.name = "synthetic";
   options.data.characters = 10000;
   options.training.batch = 4;

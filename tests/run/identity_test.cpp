@@ -101,10 +101,28 @@ TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
         EXPECT_EQ(identity(*run) != own, decides(pointer)) << pointer << " " << value;
         EXPECT_EQ(identity_but_for_seed(*run) != family, decides(pointer) && pointer.to_string() != "/seed") << pointer;
       }
-      const bool one_choice = pointer.to_string().find("embedding_optimizer/name") != std::string::npos;
+      const bool one_choice = pointer.to_string().find("embedding_optimizer/name") != std::string::npos || pointer.to_string() == "/model/name";
       EXPECT_TRUE(tried > 0 || one_choice) << pointer << " has no other value here";
     }
   }
+}
+
+TEST(Identity, ProbesAreNoPartOfIt) {
+  TrainingRun watched;
+  watched.probe.emplace().spectra = probe::SpectraOptions{4};
+  EXPECT_EQ(identity(watched), identity(TrainingRun()));
+  EXPECT_EQ(numerics(watched), numerics(TrainingRun()));
+  EXPECT_EQ(observations(watched).at("probe.spectra.every"), 4);
+  EXPECT_FALSE(covers(observations(TrainingRun()), observations(watched)));
+  EXPECT_TRUE(covers(observations(watched), observations(TrainingRun())));
+  const json asked = with_observations(sample(), observations(watched));
+  EXPECT_EQ(observations(read_run(asked)), observations(watched)) << "a configuration without the section gets it";
+}
+
+TEST(Identity, AConfigurationWithoutTheModelsNameIsOfTheFirstModel) {
+  json config = sample();
+  config["model"].erase("name");
+  EXPECT_EQ(identity_of(config), identity(TrainingRun()));
 }
 
 TEST(Identity, OneDeviceOfATypeIsLikeAnother) {
@@ -208,11 +226,11 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
 TEST(FormerIdentity, StaysWhereTheNumbersHaveChangedSinceOrAreNotKnown) {
   TrainingRun lora, spectral, base, unknown;
   spectral.optimizer = optim::MuonOptions{};
-  spectral.model.init.factors = "spectral";
+  std::get<model::TransformerOptions>(spectral.model).init.factors = "spectral";
   base.optimizer = optim::MuonOptions{};
   base.base.emplace().optimizer = optim::LoraMuonOptions{};
   base.base->data.sha256 = std::string(64, 'c');
-  base.model.rank = 4;
+  std::get<model::TransformerOptions>(base.model).rank = 4;
   for (const auto& run : {lora, spectral}) {
     const json config = of_version_3(run);
     const auto old = renewed("old", config, 3);

@@ -17,13 +17,13 @@ const char* word(options::Role role) {
   }
 }
 
-/// A line for each option of a kind of run. Of an optimizer it stands once, wherever the optimizer serves.
+/// A line for each option of a kind of run. Those of an optimizer stand once, wherever it serves.
 template <class Kind>
 void add(std::vector<std::string>& lines, const std::string& top = "") {
   for (const auto& row : options::schema<Kind>()) {
     if (row.neutral_value.is_null() || row.key.rfind("embedding_optimizer.", 0) == 0) continue;
     const std::string section = row.key.substr(0, row.key.find('.'));
-    const bool chosen = section == "optimizer" && !row.alternative.empty();
+    const bool chosen = !row.alternative.empty();
     const std::string key = chosen ? section + "=" + row.alternative + row.key.substr(section.size()) : row.key;
     lines.push_back((section == row.key ? top : "") + key + " " + word(row.role) + " " + row.neutral_value.dump());
   }
