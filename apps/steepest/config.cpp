@@ -49,7 +49,7 @@ int print_schema(const Rows& rows, report::Format format) {
 std::string source_text(const hydra::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
   const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
   if (of_corpus && results::at_key(composed.tree, key) != results::at_key(resolved, key)) return "the corpus itself";
-  if (composed.sources.count(key) == 0) return "default";
+  if (!composed.states(key)) return "default";
   const auto source = composed.source(key);
   return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
 }

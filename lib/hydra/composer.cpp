@@ -2,10 +2,12 @@
 #include "hydra/composer.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "hydra/config_files.h"
 #include "hydra/defaults_list.h"
 #include "hydra/interpolation.h"
+#include "hydra/merged_files.h"
 #include "hydra/utf8.h"
 #include "hydra/value_override.h"
 #include "options/valid_text.h"
@@ -13,10 +15,24 @@
 namespace steepest::hydra {
 namespace {
 
-void note_sources(const Node& node, const std::string& key, std::map<std::string, Source>& sources) {
-  if (!key.empty()) sources[key] = node.origin.source();
-  for (const Node::Entry& entry : node.entries) note_sources(entry.second, key.empty() ? entry.first : key + "." + entry.first, sources);
-  for (std::size_t i = 0; i < node.items.size(); ++i) note_sources(node.items[i], key + "." + std::to_string(i), sources);
+/// The node at a dotted key, or where there is none, the nearest around it; null if that would be the root. `whole`: it is the key's own.
+const Node* nearest(const Node& around, std::string_view key, bool& whole) {
+  const auto look = [&](const std::string& name, const Node& child) -> const Node* {
+    if (key.substr(0, name.size()) != name) return nullptr;
+    whole = key.size() == name.size();
+    if (whole) return &child;
+    if (key[name.size()] != '.') return nullptr;
+    const Node* found = nearest(child, key.substr(name.size() + 1), whole);
+    return found ? found : &child;
+  };
+  for (const Node::Entry& entry : around.entries) {
+    if (const Node* found = look(entry.first, entry.second)) return found;
+  }
+  for (std::size_t i = 0; i < around.items.size(); ++i) {
+    if (const Node* found = look(std::to_string(i), around.items[i])) return found;
+  }
+  whole = false;
+  return nullptr;
 }
 
 /// Text that is not UTF-8 can come from an override or the environment; JSON, and so the database, cannot hold it.
@@ -37,14 +53,19 @@ void check_text(const Node& node, const std::string& key) {
 }  // namespace
 
 Source Composed::source(const std::string& key) const {
-  for (std::string at = key; !at.empty();) {
-    const auto found = sources.find(at);
-    if (found != sources.end()) return found->second;
-    const std::size_t dot = at.rfind('.');
-    at = dot == std::string::npos ? "" : at.substr(0, dot);
-  }
-  return {};
+  bool whole = false;
+  const Node* found = nearest(*resolved_, key, whole);
+  return found ? found->origin.source() : Source{};
 }
+
+bool Composed::states(const std::string& key) const {
+  bool whole = false;
+  nearest(*resolved_, key, whole);
+  return whole;
+}
+
+Composed::Composed(std::shared_ptr<const Node> resolved, std::map<std::string, std::string> chosen)
+    : tree(resolved->to_json()), choices(std::move(chosen)), resolved_(std::move(resolved)) {}
 
 options::InputError Composed::locate(const options::InputError& error) const {
   const Source found = source(error.parts().key);
@@ -52,7 +73,9 @@ options::InputError Composed::locate(const options::InputError& error) const {
 }
 
 Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory)
-    : directory_(std::move(directory)), files_(std::make_shared<const ConfigFiles>(std::move(folder))) {}
+    : directory_(std::move(directory)),
+      files_(std::make_shared<const ConfigFiles>(std::move(folder))),
+      merged_(std::make_shared<MergedFiles>(*files_)) {}
 
 Composer::Composer(std::filesystem::path directory, std::vector<std::string> not_groups)
     : Composer(std::make_unique<DiskFolder>(directory), directory) {
@@ -82,28 +105,15 @@ Composed Composer::compose(const std::vector<Override>& overrides) const {
     if (std::holds_alternative<Interval>(*override.value)) throw override.error(kIntervalProblem, kIntervalValid);
     throw override.error("several values where one is expected", "key=[a,b] for a list, key='a,b' for text");
   }
-  const DefaultsList list = make_defaults_list(*files_, root_, overrides);
-  Node root = Node::make_map({});
-  for (const ConfigPart& part : list.parts) {
-    Node content = files_->load(part.file)->tree;
-    if (content.is_list() && part.package.empty()) {
-      const Source top = content.origin.source();
-      throw options::InputError({"", "a list cannot stand at the root of the configuration", "keys and values, or a package below the root", "", top.file, top.line, top.column});
-    }
-    content.entries.erase(std::remove_if(content.entries.begin(), content.entries.end(), [](const Node::Entry& entry) { return entry.first == "defaults"; }),
-                          content.entries.end());
-    merge(root, embed(content, part.package), root);
-  }
-  const std::vector<std::string> known_groups = list.value_overrides.empty() ? std::vector<std::string>() : groups();
-  for (const Override& override : list.value_overrides) apply_override(root, override, known_groups);
-
-  const Node resolved = resolve(root);
-  check_text(resolved, "");
-  Composed composed;
-  composed.tree = resolved.to_json();
-  composed.choices = list.choices;
-  note_sources(resolved, "", composed.sources);
-  return composed;
+  std::vector<Override> choices, values;
+  for (const Override& override : overrides) (is_choice(*files_, override) ? choices : values).push_back(override);
+  const auto merged = merged_->of(root_, choices);
+  Node root = merged->tree;
+  const std::vector<std::string> known_groups = values.empty() ? std::vector<std::string>() : groups();
+  for (const Override& override : values) apply_override(root, override, known_groups);
+  const auto resolved = std::make_shared<const Node>(resolve(root));
+  check_text(*resolved, "");
+  return Composed(resolved, merged->choices);
 }
 
 std::vector<std::string> Composer::roots() const { return files_->list("", false); }

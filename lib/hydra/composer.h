@@ -11,23 +11,31 @@
 
 namespace steepest::hydra {
 
-/// A composed configuration with the origin of every leaf, so that later complaints can name the place.
+class ConfigFiles;
+class Folder;
+class MergedFiles;
+struct Node;
+
+/// A composed configuration with the origin of every key, so that later complaints can name the place.
 struct Composed {
   nlohmann::json tree;
-  std::map<std::string, Source> sources;        ///< dotted key -> origin
-  std::map<std::string, std::string> choices;   ///< group -> chosen option
+  std::map<std::string, std::string> choices;  ///< group -> chosen option
+
+  Composed(std::shared_ptr<const Node> resolved, std::map<std::string, std::string> chosen);
+  /// Whether it has a dotted key.
+  bool states(const std::string& key) const;
   /// Origin of a key, or of its nearest enclosing key.
   Source source(const std::string& key) const;
   /// The error with the place of its key filled in.
   options::InputError locate(const options::InputError& error) const;
-};
 
-class ConfigFiles;
-class Folder;
+ private:
+  std::shared_ptr<const Node> resolved_;
+};
 
 inline constexpr const char* kDefaultRoot = "config";
 
-/// Files are read once and kept: to see a changed file, make a new Composer. Copies share what is read.
+/// Files are read once and kept, and merged once for each choice of options: to see a changed file, make a new Composer. Copies share what is read.
 class Composer {
  public:
   /// `directory` holds root files and one folder per group, `not_groups` apart. Throws InputError if it is no directory.
@@ -54,6 +62,7 @@ class Composer {
  private:
   std::filesystem::path directory_;
   std::shared_ptr<const ConfigFiles> files_;
+  std::shared_ptr<MergedFiles> merged_;
   std::string root_ = kDefaultRoot;
   std::vector<std::string> not_groups_;
 };

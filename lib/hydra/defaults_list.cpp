@@ -15,7 +15,6 @@ namespace {
 
 using options::InputError;
 
-
 struct TreeNode {
   DefaultsItem item;
   std::vector<TreeNode> children;
@@ -32,8 +31,8 @@ struct Removal { std::string option; bool any = false, used = false; std::string
 
 class Builder {
  public:
-  Builder(const ConfigFiles& files, const std::vector<Override>& overrides) : files_(files) {
-    for (const Override& override : overrides) sort_in(override);
+  Builder(const ConfigFiles& files, const std::vector<Override>& choices) : files_(files) {
+    for (const Override& override : choices) sort_in(override);
   }
 
   DefaultsList build(const std::string& config_name) {
@@ -58,10 +57,6 @@ class Builder {
  private:
   void sort_in(const Override& override) {
     const nlohmann::json* value = override.json();
-    if (!files_.group_exists(override.key) || (value && value->is_object())) {
-      result_.value_overrides.push_back(override);
-      return;
-    }
     const std::string key = override.place();
     if (override.kind == Override::Kind::force_add) throw override.error("++ cannot choose an option of a group", "+" + key + "=option");
     if (override.kind == Override::Kind::remove) {
@@ -300,8 +295,13 @@ class Builder {
 
 }  // namespace
 
-DefaultsList make_defaults_list(const ConfigFiles& files, const std::string& config_name, const std::vector<Override>& overrides) {
-  return Builder(files, overrides).build(config_name);
+bool is_choice(const ConfigFiles& files, const Override& override) {
+  const nlohmann::json* value = override.json();
+  return files.group_exists(override.key) && !(value && value->is_object());
+}
+
+DefaultsList make_defaults_list(const ConfigFiles& files, const std::string& config_name, const std::vector<Override>& choices) {
+  return Builder(files, choices).build(config_name);
 }
 
 }  // namespace steepest::hydra

@@ -18,10 +18,12 @@ struct ConfigPart {
 struct DefaultsList {
   std::vector<ConfigPart> parts;               ///< in the order of merging: later ones win
   std::map<std::string, std::string> choices;  ///< `group` or `group@package` -> option, as chosen
-  std::vector<Override> value_overrides;       ///< those overrides that do not choose options
 };
 
-/// Expands the defaults list of `config_name` under the group choices among `overrides`. Throws InputError.
-DefaultsList make_defaults_list(const ConfigFiles& files, const std::string& config_name, const std::vector<Override>& overrides);
+/// Whether an override chooses options of a group, or removes it; others change values.
+bool is_choice(const ConfigFiles& files, const Override& override);
+
+/// Expands the defaults list of `config_name` under such choices. Throws InputError.
+DefaultsList make_defaults_list(const ConfigFiles& files, const std::string& config_name, const std::vector<Override>& choices);
 
 }  // namespace steepest::hydra

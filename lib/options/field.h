@@ -61,14 +61,14 @@ struct Field {
   std::vector<std::string> choices;  ///< for strings, or for each string of a list; of a Choice all its words, unless `one_of` names some
   std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
   std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
-  std::string unit_text, help_text;
+  const char *unit_text = "", *help_text = "";
   std::optional<T> neutral_value;    ///< none: the default of the struct
   Role role = Role::decides;
 
   // Of a section:
   bool is_required = false;           ///< it must be there, be it empty
-  std::string group;                  ///< the folder of files that it is chosen from; empty: none
-  std::string same_as;                ///< the section whose keys it has, which a schema lists there alone
+  const char* group = nullptr;        ///< the folder of files that it is chosen from, if there is one
+  const char* same_as = nullptr;      ///< the section whose keys it has, which a schema lists there alone
   std::vector<std::string> suitable;  ///< the alternatives of a variant that a schema lists; empty: all
   bool is_watched = true;             ///< whether what only looks at it is kept
 
@@ -88,11 +88,11 @@ struct Field {
     return *this;
   }
   Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
-  Field& unit(std::string text) { unit_text = std::move(text); return *this; }
-  Field& help(std::string text) { help_text = std::move(text); return *this; }
+  Field& unit(const char* text) { unit_text = text; return *this; }
+  Field& help(const char* text) { help_text = text; return *this; }
   Field& required() { is_required = true; return *this; }
-  Field& from_group(std::string folder) { group = std::move(folder); return *this; }
-  Field& keys_as(std::string section) { same_as = std::move(section); return *this; }
+  Field& from_group(const char* folder) { group = folder; return *this; }
+  Field& keys_as(const char* section) { same_as = section; return *this; }
   Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
   Field& unwatched() { is_watched = false; return *this; }
 };

@@ -138,7 +138,7 @@ struct Reader {
 
   template <Section Part, class T>
   Part section(const Field<T>& field, const std::string& key, const nlohmann::json& found) const {
-    if (!found.is_object() && !field.group.empty()) {
+    if (!found.is_object() && field.group) {
       throw InputError({key, "found " + quoted(found) + ", which is not a section of keys", group_choice(field.group, key)});
     }
     if constexpr (std::is_same_v<Part, T> && Alternatives<T>) {

@@ -18,8 +18,8 @@ struct SchemaWriter {
   template <class T>
   void operator()(const Field<T>& field) {
     const std::string key = joined(path, field.name);
-    if (!field.same_as.empty()) {
-      rows.push_back({key, "section", "the keys of " + field.same_as, "", lead + field.help_text, {}});
+    if (field.same_as) {
+      rows.push_back({key, "section", std::string("the keys of ") + field.same_as, "", lead + field.help_text, {}});
     } else if constexpr (Optional<T>) {
       add(key, typename T::value_type{}, lead + field.help_text + ": ", alternative);
     } else if constexpr (Struct<T>) {

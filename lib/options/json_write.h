@@ -107,10 +107,13 @@ nlohmann::json deviations(T options) {
     result["name"] = name_of(options);
     return result;
   } else {
-    T standard{};
-    detail::NeutralWriter neutral;
-    standard.describe(neutral);
-    detail::DeviationWriter writer{neutral.result};
+    static const nlohmann::json kNeutral = [] {
+      T standard{};
+      detail::NeutralWriter neutral;
+      standard.describe(neutral);
+      return std::move(neutral.result);
+    }();
+    detail::DeviationWriter writer{kNeutral};
     options.describe(writer);
     return std::move(writer.result);
   }

@@ -57,6 +57,27 @@ TEST(Composer, AGroupFileMayBeAList) {
   EXPECT_THAT(complaint(composer, {"+layers=[map,all]"}).problem, HasSubstr("a list cannot replace the section"));
 }
 
+TEST(Composer, IsTheSameWhateverItComposedBefore) {
+  const TemporaryTree tree = sample();
+  const Composer composer(tree.path());
+  const std::vector<std::vector<std::string>> all = {
+      {}, {"db=sqlite"}, {"db.name=x"}, {"~db"}, {"+db@third=mysql"}, {"db=sqlite", "db.file=y", "+new=1"}, {"~limits"}, {"db@backup=mysql"},
+      {"db=sqlite", "db@backup=mysql"}, {"+db=[mysql,sqlite]"}, {"db=none"}, {"~db=3"}};
+  const auto result = [](const Composer& from, const std::vector<std::string>& overrides) -> json {
+    try {
+      const Composed composed = from.compose(overrides);
+      return {{"tree", composed.tree}, {"choices", composed.choices}, {"place", composed.source("db.name").file}};
+    } catch (const options::InputError& error) {
+      return error.what();
+    }
+  };
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& overrides : all) {
+      EXPECT_EQ(result(composer, overrides), result(Composer(tree.path()), overrides)) << testing::PrintToString(overrides);
+    }
+  }
+}
+
 TEST(Composer, KnowsWhereEveryValueWasWritten) {
   const TemporaryTree tree = sample();
   const Composed composed = Composer(tree.path()).compose(std::vector<std::string>{"seed=5"});
@@ -70,6 +91,9 @@ TEST(Composer, KnowsWhereEveryValueWasWritten) {
   EXPECT_EQ(composed.source("limits.high").column, 18);
   EXPECT_EQ(composed.source("db.port.deeper.still").line, 2);
   EXPECT_EQ(composed.source("nowhere").file, "");
+  EXPECT_TRUE(composed.states("db.port"));
+  EXPECT_FALSE(composed.states("db.port.deeper.still"));
+  EXPECT_FALSE(composed.states("nowhere"));
   const auto located = composed.locate(options::InputError({"db.port", "too low", "", "", "", 0}));
   EXPECT_THAT(located.what(), HasSubstr("db/mysql.yaml:2:1: db.port: too low"));
 }
