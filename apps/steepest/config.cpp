@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "commands.h"
-#include "data/corpus.h"
 #include "options/error.h"
 #include "results/label.h"
 #include "report/table.h"
@@ -58,9 +57,8 @@ std::string source_text(const hydra::Composed& composed, const nlohmann::json& r
 nlohmann::json resolved_of(const hydra::Composed& composed, const Session& session) {
   try {
     auto run = run::read_run(composed.tree);
-    data::Corpora corpora(session.data());
     try {
-      run::complete_inputs(run, [&](auto& corpus) { corpora.complete(corpus); });
+      run::complete_inputs(run, session.inputs());
     } catch (const options::InputError& error) {
       print_note(std::string("left open, and needed to plan this run: ") + error.what());
     }

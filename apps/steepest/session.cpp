@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "data/corpus.h"
+#include "data/known_file.h"
 #include "exchange/renewal.h"
 #include "options/error.h"
 #include "shell_word.h"
@@ -85,6 +86,12 @@ fs::path Session::data() const {
   std::error_code deleted;  // who needs no corpus needs no folder
   const fs::path whole = fs::absolute(folder, deleted);
   return deleted ? folder : whole;
+}
+
+run::CompleteInput Session::inputs() const {
+  const auto corpora = std::make_shared<data::Corpora>(data());
+  const auto files = std::make_shared<data::KnownFiles>(data());
+  return {[corpora](data::DataOptions& corpus) { corpora->complete(corpus); }, [files](data::FileOptions& file) { files->complete(file); }};
 }
 
 fs::path Session::worker() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "run/inputs.h"
 #include "study/study.h"
 #include "store/database.h"
 
@@ -27,6 +28,8 @@ class Session {
   std::filesystem::path database() const;
   /// Where corpora are looked for: STEEPEST_DATA_DIR, else `data` of the project; absolute, unless the current folder was deleted.
   std::filesystem::path data() const;
+  /// Looks into the files there for what runs leave open, each once for all runs of a plan.
+  run::CompleteInput inputs() const;
   /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.
   std::filesystem::path logs() const { return database().parent_path() / "logs"; }
   std::filesystem::path checkpoints() const { return database().parent_path() / "checkpoints"; }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "data/corpus.h"
+#include "data/known_file.h"
 #include "options/json.h"
 #include "sweep/probe.h"
 
@@ -101,18 +102,18 @@ study::Study StudyArguments::load(const Session& session) const {
   }
   if (!study.empty() && !config_name.empty())
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
-  data::Corpora corpora(session.data());
-  const auto complete = [&](data::DataOptions& corpus) { corpora.complete(corpus); };
-  return study::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, complete);
+  return study::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, session.inputs());
 }
 
 void check_requirements(const study::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
   std::set<std::string> devices(given_devices.begin(), given_devices.end());
-  std::set<std::pair<std::string, nlohmann::json>> corpora;  // the section that names it, and the corpus
+  std::set<std::pair<std::string, nlohmann::json>> corpora, files;  // the section that names it, and what it says
   for (const auto& run : study.runs) {
     if (given_devices.empty()) devices.insert(run.config.value("device", "cpu"));
     if (run.config.contains("data")) corpora.insert({"", run.config.at("data")});
-    if (run.config.contains("base")) corpora.insert({"base.", run.config.at("base").at("data")});
+    const auto base = run.config.value("base", nlohmann::json::object());
+    if (base.contains("data")) corpora.insert({"base", base.at("data")});
+    if (base.contains("weights")) files.insert({"base.weights", base.at("weights")});
   }
   devices.erase("cpu");
   if (!devices.empty()) {
@@ -127,14 +128,18 @@ void check_requirements(const study::Study& study, const Session& session, const
                         fmt::format("{}", fmt::join(present, ", ")), options::nearest_name(device, present), "", 0});
     }
   }
-  for (const auto& [section, corpus] : corpora) {
+  const auto below = [](const std::string& section, const auto& check) {
     try {
-      data::check_corpus(options::from_json<data::DataOptions>(corpus, "data"), session.data());
+      check();
     } catch (const InputError& error) {
-      auto parts = error.parts();
-      parts.key = section + parts.key;
-      throw InputError(parts);
+      throw section.empty() ? error : error.below(section);
     }
+  };
+  for (const auto& [section, corpus] : corpora) {
+    below(section, [&, &given = corpus] { data::check_corpus(options::from_json<data::DataOptions>(given, "data"), session.data()); });
+  }
+  for (const auto& [section, file] : files) {
+    below(section, [&, &given = file] { data::checked_file(options::from_json<data::FileOptions>(given, ""), session.data()); });
   }
 }
 

@@ -36,4 +36,17 @@ struct DataOptions {
   }
 };
 
+/// A file of the data directory that is no corpus. Its content is known by its checksum alone.
+struct FileOptions {
+  std::string file;
+  std::string sha256;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("file", file).outside_identity().help("file name below the data directory"));
+    visit(field("sha256", sha256).help("checksum that the file must have; empty: the file's own, taken when the run is planned"));
+  }
+};
+
 }  // namespace steepest::data

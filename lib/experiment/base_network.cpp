@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "data/known_file.h"
 #include "digest/sha256.h"
 #include "experiment/file_lock.h"
 #include "experiment/resume.h"
@@ -39,10 +40,19 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
   return true;
 }
 
-}  // namespace
+std::shared_ptr<model::Model> network_of(const run::LoadedBase& base, const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer,
+                                         const BaseShelf& shelf) {
+  try {
+    const auto file = data::checked_file(base.weights, shelf.data);
+    return model::load_model(model::dense(run.model), tokenizer.size(), file, placement_of(run));
+  } catch (const options::InputError& error) {
+    throw error.below("base.weights");
+  }
+}
 
-std::shared_ptr<model::Model> base_network(const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf) {
-  const run::TrainingRun options = training_of_base(run);
+std::shared_ptr<model::Model> network_of(const run::TrainedBase& base, const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer,
+                                         const BaseShelf& shelf) {
+  const run::TrainingRun options = run::training_of(base, run);
   const std::string identity = digest::sha256(run::identity(options) + tokenizer.alphabet()), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");
   FileLock lock(shelf.folder / ("base-" + identity + ".lock"));
@@ -71,6 +81,12 @@ std::shared_ptr<model::Model> base_network(const run::TrainingRun& run, const da
   if (outcome == Outcome::diverged) throw std::runtime_error("the base diverged after " + std::to_string(trainer->step()) + " steps");
   trainer->save(file, identity);
   return outcome == Outcome::completed ? trainer->network() : nullptr;
+}
+
+}  // namespace
+
+std::shared_ptr<model::Model> base_network(const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf) {
+  return std::visit([&](const auto& base) { return network_of(base, run, tokenizer, shelf); }, *run.base);
 }
 
 }  // namespace steepest::experiment

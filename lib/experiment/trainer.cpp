@@ -29,16 +29,19 @@ at::Device checked_device(const std::string& name) {
 
 }  // namespace
 
+model::Placement placement_of(const run::TrainingRun& run) {
+  return {checked_device(run.device), run.precision == "float64" ? at::kDouble : at::kFloat};
+}
+
 Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
-  const at::Device device = checked_device(options.device);
+  const model::Placement placement = placement_of(options);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
   const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.tokenizer);
   const auto seed = static_cast<std::uint64_t>(options.seed);
-  const model::Placement placement{device, options.precision == "float64" ? at::kDouble : at::kFloat};
-  batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, device);
+  batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, placement.device);
   if (options.base) {
     if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
-    network_ = model::make_model(options.model, *start.base, options.base->frozen_tables, seed, placement);
+    network_ = model::make_model(options.model, *start.base, run::frozen_tables(*options.base), seed, placement);
   } else {
     network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
   }

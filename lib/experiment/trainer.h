@@ -15,6 +15,9 @@
 
 namespace steepest::experiment {
 
+/// Where the numbers of a run's networks live. Throws options::InputError if the device is not there.
+model::Placement placement_of(const run::TrainingRun& run);
+
 /// What a trainer may take over from elsewhere.
 struct Start {
   std::optional<data::CharacterTokenizer> tokenizer = {};  ///< none: the corpus' own

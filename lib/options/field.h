@@ -50,8 +50,8 @@ std::optional<E> choice_named(std::string_view word) {
 }
 
 /// T is one of: bool, int64_t, double, std::string, a Choice, std::vector<double>, std::vector<std::string>, or a section: a struct with a
-/// `describe` of its own, a std::variant of such structs, of which the key `name` chooses one by its kName, or a std::optional of such a
-/// struct, which may be left out.
+/// `describe` of its own, a std::variant of such structs, of which the key `name` chooses one by its kName, or a std::optional of either,
+/// which may be left out.
 template <class T>
 struct Field {
   const char* name;
@@ -71,9 +71,9 @@ struct Field {
   const char* same_as = nullptr;      ///< the section whose keys it has, which a schema lists there alone
   std::vector<std::string> suitable;  ///< the alternatives of a variant that a schema lists; empty: all
   bool is_watched = true;             ///< whether what only looks at it is kept
+  bool first_unnamed = false;         ///< of a variant: without a `name` it is its first alternative
 
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
-  /// A variant with a neutral value may come without a `name`, which then is that of the neutral alternative.
   Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
   Field& observes() { role = Role::observes; return *this; }
   Field& outside_identity() { role = Role::outside; return *this; }
@@ -95,6 +95,8 @@ struct Field {
   Field& keys_as(const char* section) { same_as = section; return *this; }
   Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
   Field& unwatched() { is_watched = false; return *this; }
+  /// For a section that was there before it had alternatives: what was stored names none.
+  Field& unnamed_is_first() { first_unnamed = true; return *this; }
 };
 
 template <class T>

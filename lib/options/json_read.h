@@ -141,8 +141,8 @@ struct Reader {
     if (!found.is_object() && field.group) {
       throw InputError({key, "found " + quoted(found) + ", which is not a section of keys", group_choice(field.group, key)});
     }
-    if constexpr (std::is_same_v<Part, T> && Alternatives<T>) {
-      return read_alternative<T>(found, key, absent, field.neutral_value ? name_of(*field.neutral_value) : "");
+    if constexpr (Alternatives<Part>) {
+      return read_alternative<Part>(found, key, absent, field.first_unnamed ? alternative_names<Part>().front() : "");
     } else {
       return from_json<Part>(found, key, {}, absent);
     }

@@ -21,11 +21,9 @@ struct SchemaWriter {
     if (field.same_as) {
       rows.push_back({key, "section", std::string("the keys of ") + field.same_as, "", lead + field.help_text, {}});
     } else if constexpr (Optional<T>) {
-      add(key, typename T::value_type{}, lead + field.help_text + ": ", alternative);
-    } else if constexpr (Struct<T>) {
-      add(key, *field.value, lead, alternative);
-    } else if constexpr (Alternatives<T>) {
-      add_alternatives(field, key);
+      add(field, key, typename T::value_type{}, lead + field.help_text + ": ");
+    } else if constexpr (Section<T>) {
+      add(field, key, *field.value, lead);
     } else {
       rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, lead + field.help_text, written(field, *field.value),
                       field.role, neutral_of(field), alternative});
@@ -33,23 +31,29 @@ struct SchemaWriter {
   }
 
  private:
-  template <Struct T>
-  void add(const std::string& key, T standard, const std::string& under, const std::string& of) {
+  template <class T, Struct Part>
+  void add(const Field<T>&, const std::string& key, Part standard, const std::string& under) {
+    add_keys(key, standard, under, alternative);
+  }
+
+  template <class T, Alternatives Part>
+  void add(const Field<T>& field, const std::string& key, const Part& standard, const std::string& under) {
+    const std::vector<std::string> names = field.suitable.empty() ? alternative_names<Part>() : field.suitable;
+    const nlohmann::json neutral = field.first_unnamed ? nlohmann::json(alternative_names<Part>().front()) : nlohmann::json();
+    const std::string help = Optional<T> ? under + "which of its kinds" : under + field.help_text;
+    rows.push_back({key + ".name", "text", one_of_text(names), "", help, name_of(standard), field.role, neutral});
+    for_each_alternative<Part>([&]<class Chosen>() {
+      const std::string name = Chosen::kName;
+      if (std::find(names.begin(), names.end(), name) == names.end()) return;
+      add_keys(key, Chosen{}, std::variant_size_v<Part> > 1 ? under + name + ": " : under, name);
+    });
+  }
+
+  template <Struct Part>
+  void add_keys(const std::string& key, Part standard, const std::string& under, const std::string& of) {
     SchemaWriter nested{key, under, of};
     standard.describe(nested);
     rows.insert(rows.end(), nested.rows.begin(), nested.rows.end());
-  }
-
-  template <Alternatives T>
-  void add_alternatives(const Field<T>& field, const std::string& key) {
-    const std::vector<std::string> names = field.suitable.empty() ? alternative_names<T>() : field.suitable;
-    const nlohmann::json neutral = field.neutral_value ? nlohmann::json(name_of(*field.neutral_value)) : nlohmann::json();
-    rows.push_back({key + ".name", "text", one_of_text(names), "", lead + field.help_text, name_of(*field.value), field.role, neutral});
-    for_each_alternative<T>([&]<class Chosen>() {
-      const std::string name = Chosen::kName;
-      if (std::find(names.begin(), names.end(), name) == names.end()) return;
-      add(key, Chosen{}, std::variant_size_v<T> > 1 ? lead + name + ": " : lead, name);
-    });
   }
 };
 

@@ -55,16 +55,22 @@ struct DeviationWriter {
   void operator()(const Field<T>& field) {
     if (field.role != Role::decides) return;
     if constexpr (Optional<T>) {
-      if (*field.value) result[field.name] = deviations(**field.value);
+      if (*field.value) result[field.name] = nested(field, **field.value);
     } else if constexpr (Section<T>) {
-      nlohmann::json nested = deviations(*field.value);
-      if constexpr (Alternatives<T>) {
-        if (field.neutral_value && field.neutral_value->index() == field.value->index()) nested.erase("name");
-      }
-      if (!nested.empty()) result[field.name] = std::move(nested);
+      if (auto part = nested(field, *field.value); !part.empty()) result[field.name] = std::move(part);
     } else if (auto value = written(field, *field.value); value != neutral.at(field.name)) {
       result[field.name] = std::move(value);
     }
+  }
+
+ private:
+  template <class T, Section Part>
+  static nlohmann::json nested(const Field<T>& field, const Part& part) {
+    nlohmann::json result = deviations(part);
+    if constexpr (Alternatives<Part>) {
+      if (field.first_unnamed && part.index() == 0) result.erase("name");
+    }
+    return result;
   }
 };
 

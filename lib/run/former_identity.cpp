@@ -29,10 +29,11 @@ bool is_known(const data::DataOptions& data) { return data.name == "synthetic" |
 bool is_lora_muon(const optim::AnyOptions& options) { return std::holds_alternative<optim::LoraMuonOptions>(options); }
 
 bool lasts(const TrainingRun& run, int version) {
-  if (!is_known(run.data) || (run.base && !is_known(run.base->data))) return false;
+  const auto* base = run.base ? std::get_if<TrainedBase>(&*run.base) : nullptr;
+  if (!is_known(run.data) || (base && !is_known(base->data))) return false;
   if (version > kLastOfOldLoraMuon) return true;
-  const bool base = run.base && (is_lora_muon(run.base->optimizer) || is_lora_muon(run.base->embedding_optimizer));
-  return !base && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && model::init(run.model).factors != "spectral";
+  const bool by_lora_muon = base && (is_lora_muon(base->optimizer) || is_lora_muon(base->embedding_optimizer));
+  return !by_lora_muon && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && model::init(run.model).factors != "spectral";
 }
 template <class Other>
 bool lasts(const Other&, int) { return true; }

@@ -8,27 +8,42 @@ namespace {
 
 using options::InputError;
 
-void complete_corpus(data::DataOptions& corpus, const CompleteCorpus& complete) {
-  if (complete) complete(corpus);
+void complete(data::DataOptions& corpus, const CompleteInput& complete) {
+  if (complete.corpus) complete.corpus(corpus);
   const bool unknown_text = corpus.name != "synthetic" && corpus.sha256.empty();
   if (!unknown_text && corpus.vocabulary > 0) return;
   throw InputError({unknown_text ? "data.sha256" : "data.vocabulary", "left open, and no corpus is looked at here", "the text's own"});
 }
 
-/// Every corpus of a run, wherever it stands.
+void complete(data::FileOptions& file, const CompleteInput& complete) {
+  if (complete.file) complete.file(file);
+  if (file.sha256.empty()) throw InputError({"sha256", "left open, and no file is looked at here", "the file's own"});
+}
+
+/// Every corpus and file of a run, wherever it stands.
 struct Completer {
-  const CompleteCorpus& complete;
+  const CompleteInput& how;
 
   template <class T>
   void operator()(const options::Field<T>& field) const {
+    if constexpr (options::Section<T>) visit(*field.value, field.name);
+  }
+
+ private:
+  template <class T>
+  void visit(T& part, const char* name) const {
     if constexpr (std::is_same_v<T, data::DataOptions>) {
-      complete_corpus(*field.value, complete);
+      complete(part, how);  // whose keys tell that they are of `data`
     } else if constexpr (options::Optional<T>) {
-      if (!*field.value) return;
+      if (part) visit(*part, name);
+    } else if constexpr (options::Alternatives<T>) {
+      std::visit([&](auto& chosen) { visit(chosen, name); }, part);
+    } else {
       try {
-        (*field.value)->describe(*this);
+        if constexpr (std::is_same_v<T, data::FileOptions>) complete(part, how);
+        else part.describe(*this);
       } catch (const InputError& error) {
-        throw error.below(field.name);
+        throw error.below(name);
       }
     }
   }
@@ -36,7 +51,7 @@ struct Completer {
 
 }  // namespace
 
-void complete_inputs(AnyRun& run, const CompleteCorpus& complete) {
+void complete_inputs(AnyRun& run, const CompleteInput& complete) {
   const Completer completer{complete};
   std::visit([&](auto& chosen) { chosen.describe(completer); }, run);
 }

@@ -1,4 +1,4 @@
-// inputs.h: what a run leaves open about its corpora is filled in before it gets its identity, which covers what the run reads.
+// inputs.h: what a run leaves open about what it reads is filled in before it gets its identity, which covers its content.
 #pragma once
 #include <functional>
 
@@ -6,12 +6,15 @@
 
 namespace steepest::run {
 
-/// Fills in the checksum and the vocabulary of a corpus where they are left open (data::Corpora does). Throws InputError with a key
-/// below `data`.
-using CompleteCorpus = std::function<void(data::DataOptions&)>;
+/// Fills in what is left open: the checksum and the vocabulary of a corpus, the checksum of a file (data::Corpora and data::KnownFiles do). Each throws
+/// InputError with a key below `data`, or of FileOptions. Empty: nothing is looked at.
+struct CompleteInput {
+  std::function<void(data::DataOptions&)> corpus = {};
+  std::function<void(data::FileOptions&)> file = {};
+};
 
-/// Completes every corpus of a run, its own and its base's, of which complaints have `base.` before their key. Throws InputError where
-/// something stays open.
-void complete_inputs(AnyRun& run, const CompleteCorpus& complete);
+/// Completes every corpus and file that a run reads, its own and its base's, of which complaints have the section before their key. Throws
+/// InputError where something stays open.
+void complete_inputs(AnyRun& run, const CompleteInput& complete);
 
 }  // namespace steepest::run

@@ -69,6 +69,17 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
       optimizer);
 }
 
+/// A file of the data directory, and its checksum, which may be left open.
+void check_file(const std::string& file, const std::string& sha256, const std::string& section) {
+  if (file.empty() || file.find('/') != std::string::npos) {
+    throw InputError({section + ".file", "found " + options::quoted(file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
+  }
+  const bool hexadecimal = sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!sha256.empty() && !(sha256.size() == 64 && hexadecimal)) {
+    throw InputError({section + ".sha256", "found " + options::quoted(sha256), "64 digits 0-9 a-f, or empty"});
+  }
+}
+
 void check_data(const TrainingRun& run) {
   const auto& data = run.data;
   if (data.name == "synthetic") {
@@ -80,12 +91,8 @@ void check_data(const TrainingRun& run) {
     if (data.vocabulary != 0 && data.vocabulary != data::kSyntheticVocabulary) {
       throw InputError({"data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters", text(data::kSyntheticVocabulary)});
     }
-  } else if (data.file.empty() || data.file.find('/') != std::string::npos) {
-    throw InputError({"data.file", "found " + options::quoted(data.file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
-  }
-  const bool hexadecimal = data.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!data.sha256.empty() && !(data.sha256.size() == 64 && hexadecimal)) {
-    throw InputError({"data.sha256", "found " + options::quoted(data.sha256), "64 digits 0-9 a-f, or empty"});
+  } else {
+    check_file(data.file, data.sha256, "data");
   }
 }
 
@@ -104,8 +111,9 @@ void check_base(const TrainingRun& run) {
     return;
   }
   if (model::rank(run.model) > 0 && !has_factors(run.model)) throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
+  if (const auto* loaded = std::get_if<LoadedBase>(&*run.base)) return check_file(loaded->weights.file, loaded->weights.sha256, "base.weights");
   try {
-    training_of_base(run).check();
+    training_of(std::get<TrainedBase>(*run.base), run).check();
   } catch (const InputError& error) {
     const std::string& key = error.parts().key;
     throw key.rfind("model", 0) == 0 || key == "device" ? error : error.below("base");
@@ -117,7 +125,8 @@ double update_flops(const optim::AnyOptions& optimizer, const optim::PairShape& 
 }
 
 /// Of one step of both optimizers.
-double update_flops(const TrainingRun& run, const model::Trained& trained) {
+double update_flops(const TrainingRun& run) {
+  const model::Trained trained = run.trained();
   const int bytes = run.precision == "float64" ? 8 : 4;
   double flops = 0;
   for (const model::HiddenShape& shape : model::hidden_shapes(run.model)) {
@@ -157,13 +166,17 @@ void TrainingRun::check() const {
 double TrainingRun::flops() const {
   if (data.vocabulary < 1) throw std::invalid_argument("the size of the vocabulary is left open");
   const double tokens = static_cast<double>(training.batch) * static_cast<double>(training.context);
-  const model::Trained trained{base.has_value(), !base || !base->frozen_tables};
-  const double step = tokens * model::training_flops_per_token(model, training.context, data.vocabulary, trained) + update_flops(*this, trained);
+  const double step = tokens * model::training_flops_per_token(model, training.context, data.vocabulary, trained()) + update_flops(*this);
   return static_cast<double>(training.steps) * step;
 }
 
-TrainingRun training_of_base(const TrainingRun& run) {
-  const BaseRun& base = *run.base;
+model::Trained TrainingRun::trained() const { return {base.has_value(), !base || !run::frozen_tables(*base)}; }
+
+bool frozen_tables(const AnyBase& base) {
+  return std::visit([](const auto& chosen) { return chosen.frozen_tables; }, base);
+}
+
+TrainingRun training_of(const TrainedBase& base, const TrainingRun& run) {
   return {base.seed, run.device, run.precision, model::dense(run.model), base.optimizer, base.embedding_optimizer, base.data, base.schedule,
           base.training};
 }

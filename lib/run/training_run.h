@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "data/data_options.h"
 #include "model/all_models.h"
@@ -52,9 +53,9 @@ struct TrainingOptions {
   }
 };
 
-/// `base`: the network that is fine-tuned. It is the run's own model with dense matrices, trained on another corpus first. Its
-/// matrices are W_pre of the low-rank layers and stay as they are elsewhere. Group files: austen.
-struct BaseRun {
+/// `base` with `name: trained`: the run's own model with dense matrices, trained on another corpus first. Group files: austen.
+struct TrainedBase {
+  static constexpr const char* kName = "trained";
   std::int64_t seed = 0;
   bool frozen_tables = true;
   optim::AnyOptions optimizer = optim::MuonOptions{};
@@ -79,6 +80,24 @@ struct BaseRun {
   }
 };
 
+/// `base` with `name: loaded`: the run's own model with dense matrices, from a file of format safetensors with a tensor for each parameter. Its
+/// tokens are those of the run's corpus. Group files: loaded.
+struct LoadedBase {
+  static constexpr const char* kName = "loaded";
+  bool frozen_tables = true;
+  data::FileOptions weights;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("frozen_tables", frozen_tables).help("embedding and head stay as the base has them"));
+    visit(field("weights", weights).required().help("the base's parameters, a file of format safetensors"));
+  }
+};
+
+/// The network that is fine-tuned. Its matrices are W_pre of the low-rank layers and stay as they are elsewhere.
+using AnyBase = std::variant<TrainedBase, LoadedBase>;
+
 struct TrainingRun {
   static constexpr const char* kName = "training";
   std::int64_t seed = 0;
@@ -90,7 +109,7 @@ struct TrainingRun {
   data::DataOptions data;
   ScheduleOptions schedule;
   TrainingOptions training;
-  std::optional<BaseRun> base = {};  ///< none: from scratch
+  std::optional<AnyBase> base = {};  ///< none: from scratch
   std::optional<probe::ProbeOptions> probe = {};
 
   template <class Visitor>
@@ -100,14 +119,14 @@ struct TrainingRun {
     // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
     visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
     visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
-    visit(field("model", model).neutral(model::AnyOptions()).required().from_group("model").help("which network; chosen with its group"));
+    visit(field("model", model).unnamed_is_first().required().from_group("model").help("which network; chosen with its group"));
     visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
     visit(field("embedding_optimizer", embedding_optimizer).required().from_group("optimizer").suits({optim::AdamWOptions::kName})
               .help("which optimizer; chosen with its group"));
     visit(field("data", data).required().from_group("data"));
     visit(field("schedule", schedule).required().from_group("schedule"));
     visit(field("training", training).required());
-    visit(field("base", base).from_group("base").unwatched().help("fine-tuning"));
+    visit(field("base", base).unnamed_is_first().from_group("base").unwatched().help("fine-tuning"));
     visit(field("probe", probe).from_group("probe").outside_identity().help("what is watched"));
   }
 
@@ -117,14 +136,20 @@ struct TrainingRun {
 
   std::int64_t steps() const { return training.steps; }
 
+  /// What of the network is trained.
+  model::Trained trained() const;
+
   /// Floating-point operations of the matrix products of the whole run: of the network, forward and backward, and of its optimizers.
   /// Validation is left out, and a base's own training, since runs share it. Throws std::invalid_argument while the size of the vocabulary is
   /// left open.
   double flops() const;
 };
 
-/// The run that trains the base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that
+/// Whether embedding and head stay as the base has them.
+bool frozen_tables(const AnyBase& base);
+
+/// The run that trains a base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that
 /// every run on one base asks for the same one.
-TrainingRun training_of_base(const TrainingRun& run);
+TrainingRun training_of(const TrainedBase& base, const TrainingRun& run);
 
 }  // namespace steepest::run

@@ -79,7 +79,7 @@ nlohmann::json cell_value(const std::string& key, const hydra::Composed& compose
 }
 
 PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Override>& overrides, const std::vector<std::string>& keys,
-                    const run::CompleteCorpus& complete) {
+                    const run::CompleteInput& complete) {
   const hydra::Composed composed = composer.compose(overrides);
   PlannedRun run;
   try {
@@ -113,7 +113,7 @@ options::InputError of_combination(const options::InputError& error, const Grid&
 }
 
 /// The runs of a study, of one identity once; stops early where `wanted` returns false for one.
-std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
+std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFile& file, const run::CompleteInput& complete,
                                   const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
   std::vector<PlannedRun> runs;
   const std::vector<std::string> keys = swept_keys(file);
@@ -143,7 +143,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
 }
 
 /// The runs that `file` asks for, if they are the same as `runs`; otherwise empty. Most often the first one tells.
-std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteCorpus& complete,
+std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteInput& complete,
                                  const std::vector<PlannedRun>& runs) {
   try {
     auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { 
@@ -158,7 +158,7 @@ std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFil
 
 /// A study of overrides alone. More seeds of the same are the same study.
 Study study_of_overrides(const hydra::Composer& composer, const std::string& scale, const std::vector<hydra::Override>& overrides,
-                         const run::CompleteCorpus& complete) {
+                         const run::CompleteInput& complete) {
   StudyFile file;
   file.grids = {Grid{}};
   file.seeds = {"seed", {}};
@@ -196,7 +196,7 @@ std::vector<std::string> misnamed_studies(const hydra::Composer& composer) {
 }
 
 Study load_study(const hydra::Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& lines,
-                 const run::CompleteCorpus& complete) {
+                 const run::CompleteInput& complete) {
   const std::vector<hydra::Override> overrides = hydra::parse_overrides(lines);
   if (name.empty()) return study_of_overrides(from, scale, overrides, complete);
   hydra::Composer composer = from;

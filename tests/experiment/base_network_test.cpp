@@ -85,8 +85,9 @@ TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora");
   const auto tokenizer = tokenizer_of(run);
-  run.base->data.name = "text";
-  run.base->data.file = "none.txt";
+  auto& data = std::get<run::TrainedBase>(*run.base).data;
+  data.name = "text";
+  data.file = "none.txt";
   try {
     base_network(run, tokenizer, shelf(folder / "base"));
     ADD_FAILURE() << "trained on nothing";

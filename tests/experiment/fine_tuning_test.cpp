@@ -6,9 +6,6 @@
 namespace steepest::experiment {
 namespace {
 
-Hooks silent() {
-  return {[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }};
-}
 
 // Whatever the factors, before the first step the network is the base; afterwards the frozen parts still are.
 TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
@@ -21,7 +18,7 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
       std::get<model::TransformerOptions>(run.model).low_rank_layers = {"query", "value"};
       const auto tokenizer = tokenizer_of(run);
       const auto base = base_network(run, tokenizer, shelf(folder / "base"));
-      run::TrainingRun plain = training_of_base(run);
+      run::TrainingRun plain = run::training_of(std::get<run::TrainedBase>(*run.base), run);
       plain.data = run.data;
       Trainer trainer(run, "", {tokenizer, base});
       for (std::size_t i = 0; i < base->hidden().size(); ++i) {
@@ -43,7 +40,7 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
 TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("orthonormal");
-  run.base->frozen_tables = false;
+  std::get<run::TrainedBase>(*run.base).frozen_tables = false;
   std::get<model::TransformerOptions>(run.model).rank = 0;
   run.optimizer = optim::MuonOptions{};
   const auto tokenizer = tokenizer_of(run);

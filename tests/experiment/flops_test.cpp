@@ -22,7 +22,7 @@ double counted(run::TrainingRun run, std::int64_t steps) {
   run.training.steps = steps;
   std::shared_ptr<model::Model> base;
   if (run.base) {
-    const run::TrainingRun dense = training_of_base(run);
+    const run::TrainingRun dense = run::training_of(std::get<run::TrainedBase>(*run.base), run);
     base = model::make_model(dense.model, run.data.vocabulary, 1, {at::kCPU, run.precision == "float64" ? at::kDouble : at::kFloat});
   }
   Trainer trainer(run, "", {{}, base});
@@ -91,8 +91,8 @@ TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
         run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
         std::get<model::TransformerOptions>(run.model).low_rank_layers = layers;
         std::get<model::TransformerOptions>(run.model).init.factors = factors;
-        run.base.emplace();
-        run.base->frozen_tables = frozen;
+        run.base = run::TrainedBase{};
+        std::get<run::TrainedBase>(*run.base).frozen_tables = frozen;
         SCOPED_TRACE(layers.front() + (frozen ? ", tables frozen, " : ", ") + factors);
         const bool keys_alone = frozen && layers.front() == "query" && layers.size() == 2;
         expect_exact(run, keys_alone ? gradient_of_keys(run) : 0);

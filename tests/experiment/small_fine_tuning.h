@@ -12,7 +12,7 @@ namespace steepest::experiment {
 inline run::TrainingRun small_fine_tuning(const std::string& factors) {
   run::TrainingRun run = small_run(6);
   std::get<model::TransformerOptions>(run.model).init.factors = factors;
-  run::BaseRun base;
+  run::TrainedBase base;
   base.data = run.data;
   base.data.source_seed = 2;
   base.training = run.training;

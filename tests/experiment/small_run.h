@@ -23,6 +23,11 @@ inline run::TrainingRun small_run(std::int64_t steps = 12) {
   return options;
 }
 
+/// To the end, and nothing is kept.
+inline Hooks silent() {
+  return {[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }};
+}
+
 /// A folder of this process that is gone when the test is over.
 class Folder {
  public:

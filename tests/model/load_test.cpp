@@ -4,12 +4,11 @@
 #include <torch/torch.h>
 #include <unistd.h>
 
-#include <cstring>
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <map>
 
 #include "model/model.h"
 #include "options/error.h"
+#include "write_safetensors.h"
 
 namespace steepest::model {
 namespace {
@@ -26,21 +25,7 @@ class NetworkFile : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove(file_); }
 
-  void write() {
-    nlohmann::json header = nlohmann::json::object();
-    std::string numbers;
-    for (const auto& [name, tensor] : tensors_) {
-      const at::Tensor row_major = tensor.contiguous();
-      const auto begin = numbers.size();
-      numbers.append(static_cast<const char*>(row_major.data_ptr()), row_major.nbytes());
-      header[name] = {{"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, numbers.size()}}};
-    }
-    const std::string text = header.dump();
-    const std::uint64_t length = text.size();
-    std::string size(sizeof(length), '\0');
-    std::memcpy(size.data(), &length, sizeof(length));
-    std::ofstream(file_, std::ios::binary) << size << text << numbers;
-  }
+  void write() { write_safetensors(file_, tensors_); }
   std::string complaint(std::int64_t vocabulary = 11) {
     write();
     try {

@@ -431,10 +431,10 @@ TEST_F(StudyFile, AMistakeInOneCombinationNamesIt) {
 TEST_F(StudyFile, TheTextOfACorpusIsPartOfTheRun) {
   std::string digest(64, 'a');
   int asked = 0;
-  const auto complete = [&](data::DataOptions& corpus) {
+  const run::CompleteInput complete{[&](data::DataOptions& corpus) {
     ++asked;
     if (corpus.sha256.empty()) corpus.sha256 = digest, corpus.vocabulary = 40;
-  };
+  }};
   const auto plan = [&](const std::vector<std::string>& overrides) { return load_study(experiments(kExperiments), "", "quick", overrides, complete).runs.at(0); };
   const auto own = plan({"data.file=mine.txt", "data.sha256=''"});
   EXPECT_EQ(own.config.at("data").at("sha256"), digest);
