@@ -59,7 +59,7 @@ InputError InputError::at(const std::string& file, int line, int column) const {
 
 InputError InputError::below(const std::string& section) const {
   Parts completed = parts_;
-  completed.key = section + "." + completed.key;
+  completed.key = completed.key.empty() ? section : section + "." + completed.key;
   return InputError(std::move(completed));
 }
 
