@@ -12,7 +12,6 @@
 #include "sweep/rerun.h"
 #include "sweep/statistics.h"
 #include "sweep/supervisor.h"
-#include "sweep/words.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -40,10 +39,10 @@ std::string command_again(const Session& session, const StudyArguments& argument
   return text;
 }
 
-std::string failures(const store::Database& database, const sweep::Plan& plan) {
+std::string failures(const store::Reader& reader, const sweep::Plan& plan) {
   std::string text;
   for (const auto& [run, cell, seed] : plan.runs) {
-    const auto state = store::run_state(database, run.id);
+    const auto state = store::run_state(reader, run.id);
     if (state && state->status == store::RunStatus::failed) text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);
   }
   return text;
@@ -60,7 +59,7 @@ Outcome ended_before(const sweep::Plan& plan) {
   return outcome;
 }
 
-int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const study::Study& study,
+int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::Plan& plan, const study::Study& study,
              const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
   const auto stopped = [&](const char* why, int status) {
@@ -86,10 +85,10 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
                          progress.failed > 0 ? fmt::format(", {} failed", progress.failed) : ""));
   if (progress.failed > 0) {
     print_error(fmt::format("{} run{} failed:{}\nAfter mending the cause, try them again: {}", progress.failed,
-                            progress.failed == 1 ? "" : "s", failures(database, plan), again));
+                            progress.failed == 1 ? "" : "s", failures(reader, plan), again));
     return 1;
   }
-  if (const auto lines = sweep::unmet(database, plan, study); !lines.empty()) {
+  if (const auto lines = sweep::unmet(reader, plan, study); !lines.empty()) {
     for (const auto& line : lines) print_error(line);
     return 1;
   }
@@ -113,15 +112,19 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   options.apply(supervision);
   const bool rerun = !options.rerun.empty();
   if (rerun && !arguments.words.empty()) throw options::InputError("--rerun names runs by themselves; leave the study and overrides out");
-  const auto access = options.dry_run ? store::Access::read_only : store::Access::upgrade;
-  const auto study = rerun ? sweep::rerun_study(session.open(access), options.rerun) : arguments.load(session);
+  const auto runs_to_remake = [&] {
+    if (!options.dry_run) session.upgrade_if_present();
+    return sweep::rerun_study(session.open_to_read().reader(), options.rerun);
+  };
+  const auto study = rerun ? runs_to_remake() : arguments.load(session);
   if (options.prune && !study.whole) throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
   const sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
   const auto before = [&] {
-    const auto database = session.open_if_present(access);
-    return sweep::preview(database ? &*database : nullptr, study, planning);
+    if (!options.dry_run) session.upgrade_if_present();
+    const auto file = session.open_to_read_if_present();
+    return sweep::preview(file ? std::optional(file->reader()) : std::nullopt, study, planning);
   }();
   if (options.dry_run) {
     print_plan(session, study, before, jobs, report::Format::table);
@@ -132,13 +135,13 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     session.worker();
     check_requirements(study, session, devices);
   }
-  auto database = session.open_or_make();
-  const auto plan = sweep::plan(database, study, planning);
+  auto file = session.open_or_make();
+  const auto plan = sweep::plan(file.planner(), study, planning);
   for (const auto& identity : plan.set_back) {
     std::error_code ignored;  // a worker notices that it does not fit
     std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
   }
-  sweep::PlanHold hold(database, plan);
+  sweep::PlanHold hold(file.planner(), plan);
   supervision.worker.database = session.database();
   supervision.worker.checkpoints = session.checkpoints();
   supervision.worker.logs = session.logs();
@@ -154,14 +157,14 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     supervision.worker.program = session.worker();
     const Terminal terminal(stderr);
     sweep::ProgressView view({.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
-    outcome = sweep::supervise(database, hold, supervision, view);
+    outcome = sweep::supervise(file.queue(), file.recorder(), hold, supervision, view);
   }
   // Cells may have been completed by another study's runs.
-  if (!rerun) sweep::update_statistics(database, plan.study, study.scale);
+  if (!rerun) sweep::update_statistics(file.recorder(), plan.study, study.scale);
   if (rerun) {
-    for (const auto& line : sweep::rerun_findings(database, study, plan.seen)) print_result(line + "\n");
+    for (const auto& line : sweep::rerun_findings(file.reader(), study, plan.seen)) print_result(line + "\n");
   }
-  return conclude(outcome, database, plan, study, session, command_again(session, arguments, options));
+  return conclude(outcome, file.reader(), plan, study, session, command_again(session, arguments, options));
 }
 
 }  // namespace

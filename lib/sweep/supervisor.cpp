@@ -10,6 +10,7 @@
 
 #include "options/error.h"
 #include "store/lease.h"
+#include "store/patience.h"
 #include "sweep/cause.h"
 #include "sweep/child_process.h"
 #include "sweep/cost_model.h"
@@ -33,12 +34,9 @@ bool asked_to_stop(const ExitState& state) {
 
 class Supervisor {
  public:
-  Supervisor(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view)
-      : database_(database), hold_(hold), options_(options), view_(view), pool_(options.worker), watch_(database, hold.plan()),
-        silence_(options.silence), costs_(database), progress_(watch_.progress()) {
-    database_.set_patience(kPatience);
-  }
-  ~Supervisor() { database_.set_patience(store::Database::kPatience); }
+  Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, const SupervisorOptions& options, ProgressView& view)
+      : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), options_(options), view_(view), pool_(options.worker),
+        watch_(queue, hold.plan()), silence_(options.silence), costs_(queue), progress_(watch_.progress()) {}
 
   Outcome run() {
     while (!over_) {
@@ -76,7 +74,7 @@ class Supervisor {
       give_up(Outcome::Kind::time_over, "");
     }
     show();
-    watch_.cells().store(database_);
+    watch_.cells().store(recorder_);
     // Another call may have put a failed run back into the queue while the workers were leaving.
     if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) {
       stopping_ = false;
@@ -88,7 +86,7 @@ class Supervisor {
       return;
     }
     // Killed workers could not give their runs back.
-    database_.transaction([&] { for (const auto& token : killed_) database_.release(token); });
+    queue_.transaction([&] { for (const auto& token : killed_) queue_.release(token); });
     watch_.look();
     tell_news();
     if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) return;
@@ -110,7 +108,7 @@ class Supervisor {
   void show() {
     // What runs cost is read again when twice as many have ended: all of them are read, and no more often than pays.
     if (told_ >= costs_again_at_) {
-      costs_ = CostModel(database_);
+      costs_ = CostModel(queue_);
       costs_again_at_ = 2 * told_;
     }
     auto left = costs_.seconds_left(progress_);
@@ -128,7 +126,7 @@ class Supervisor {
                              progress_.running == 1 ? "" : "s"));
     }
     std::int64_t idle = static_cast<std::int64_t>(pool_.alive());
-    for (const auto& token : pool_.tokens()) idle -= database_.held_run(token).has_value();
+    for (const auto& token : pool_.tokens()) idle -= queue_.held_run(token).has_value();
     for (std::int64_t i = 0; i < free_slots && idle < open() && start_worker(); ++i) ++idle;
   }
 
@@ -158,15 +156,15 @@ class Supervisor {
     if (stopping_) {
       killed_.insert(worker.token);
     } else if (silent_.count(worker.token) > 0) {
-      database_.release(worker.token);  // its run was given back when it was killed; it may hold none since
+      queue_.release(worker.token);  // its run was given back when it was killed; it may hold none since
     } else if (worker.state.clean()) {
-      database_.release(worker.token);  // a no-op for a worker that keeps the rules
+      queue_.release(worker.token);  // a no-op for a worker that keeps the rules
       left_idle_ = true;
     } else if (worker.state.status == kUserError) {
-      database_.release(worker.token);
+      queue_.release(worker.token);
       give_up(Outcome::Kind::user_error, complaint(worker.last_lines));
     } else if (asked_to_stop(worker.state)) {
-      database_.release(worker.token);
+      queue_.release(worker.token);
       view_.note(fmt::format("worker {} was told to stop by another program; starting another", worker.slot));
     } else {
       worker_died(worker);
@@ -188,7 +186,7 @@ class Supervisor {
     const std::string cause = cause_of_death(worker.state, memory_kills_);
     memory_kills_ = out_of_memory_kills();
     const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted_lines(worker.last_lines);
-    const auto failed = database_.fail(worker.token, "worker_died", "its worker died by " + cause + said, options_.worker.tries);
+    const auto failed = queue_.fail(worker.token, "worker_died", "its worker died by " + cause + said, options_.worker.tries);
     if (failed && !failed->over) {
       view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause,
                              failed->run, failed->failures, options_.worker.tries, quoted_lines(worker.last_lines)));
@@ -201,13 +199,13 @@ class Supervisor {
 
   /// Workers that hang, and those of supervisors that are no more.
   void bury_silent_workers() {
-    const auto expired = database_.expired_leases(options_.worker.plan);
-    if (!expired.empty() && !database_.can_write()) return silence_.forget();
+    const auto expired = queue_.expired_leases(options_.worker.plan);
+    if (!expired.empty() && !queue_.can_write()) return silence_.forget();
     for (const auto& lease : silence_.dead(expired)) {
       // First of all: it must not go on once its run is given back. One of a supervisor that is no more is found by its token.
       if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);
       else for (const pid_t worker : processes_of(options_.worker.program, {"--token", lease.token})) kill(worker, SIGKILL);
-      const auto failed = database_.fail(lease.token, "no_heartbeat",
+      const auto failed = queue_.fail(lease.token, "no_heartbeat",
                                          fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);
       if (failed && !failed->over) {
         view_.note(fmt::format("run {}: its worker is not heard of any more; the run is taken up again ({} of {} tries used)", failed->run,
@@ -245,7 +243,9 @@ class Supervisor {
     give_up(Outcome::Kind::interrupted, "");
   }
 
-  store::Database& database_;
+  store::Queue queue_;
+  store::Recorder recorder_;
+  store::Patience patience_;
   PlanHold& hold_;
   const SupervisorOptions& options_;
   ProgressView& view_;
@@ -268,8 +268,8 @@ class Supervisor {
 
 }  // namespace
 
-Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view) {
-  return Supervisor(database, hold, options, view).run();
+Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, const SupervisorOptions& options, ProgressView& view) {
+  return Supervisor(queue, recorder, hold, options, view).run();
 }
 
 }  // namespace steepest::sweep

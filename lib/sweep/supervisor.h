@@ -4,7 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "store/database.h"
+#include "store/queue.h"
+#include "store/recorder.h"
 #include "sweep/plan_hold.h"
 #include "sweep/progress_view.h"
 #include "sweep/signals.h"
@@ -42,6 +43,6 @@ struct Outcome {
 /// complete. SIGINT, SIGTERM and SIGHUP stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
 /// then SIGKILL; a second signal kills at once. A database that another program holds locked is waited for, and so is a system that gives
 /// no process. Throws InputError for what else goes wrong with the database; workers are stopped then too.
-Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view);
+Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, const SupervisorOptions& options, ProgressView& view);
 
 }  // namespace steepest::sweep

@@ -29,7 +29,7 @@ using Kind = Outcome::Kind;
 
 struct Supervising : testing::Test {
   Folder folder;
-  store::Database database{folder / "s.db"};
+  store::testing::WholeFile database{folder / "s.db"};
   std::FILE* shown = std::tmpfile();
   ~Supervising() override { std::fclose(shown); }
 
@@ -49,7 +49,7 @@ struct Supervising : testing::Test {
     options.worker.plan = planned.id;
     ProgressView view({.stream = shown});
     PlanHold hold(database, planned);
-    auto outcome = supervise(database, hold, options, view);
+    auto outcome = supervise(database, database, hold, options, view);
     unsetenv("STEEPEST_FAKE_WORKER");
     return outcome;
   }
@@ -63,7 +63,7 @@ struct Supervising : testing::Test {
     return text;
   }
 
-  std::vector<store::RunSummary> runs() { return database.runs(*database.study_id("small"), "quick"); }
+  std::vector<store::RunSummary> runs() { return database.reader.runs(*database.reader.study_id("small"), "quick"); }
 
   /// Runs until some runs are held by workers, then does `then` from another thread, given the supervising thread.
   Outcome interrupted_when_held(const std::string& behaviour, const Plan& planned, const SupervisorOptions& options, std::int64_t held,
@@ -71,7 +71,8 @@ struct Supervising : testing::Test {
     const pthread_t supervising = pthread_self();
     std::atomic<bool> over = false;
     std::thread watcher([&] {
-      store::Database reader(folder / "s.db", store::Access::read_only);
+      const store::ReadOnlyFile file(folder / "s.db");
+      const auto reader = file.reader();
       while (!over && reader.progress(planned.study, "quick").running < held)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!over) then(supervising);
@@ -88,12 +89,12 @@ TEST_F(Supervising, EveryRunIsCompletedOnce) {
   const auto outcome = run("good", study, 3);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 12);
-  EXPECT_EQ(database.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
+  EXPECT_EQ(database.reader.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
   for (const auto& run : runs()) {
     const double expected = run.cell.at("x").get<double>() + 0.01 * static_cast<double>(run.seed);
-    EXPECT_DOUBLE_EQ(database.last_metric(run.id, "validation_loss").value(), expected);
+    EXPECT_DOUBLE_EQ(database.reader.last_metric(run.id, "validation_loss").value(), expected);
   }
-  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 3u) << "a row for each complete cell";
+  EXPECT_EQ(database.reader.statistics(*database.reader.study_id("small"), "quick").size(), 3u) << "a row for each complete cell";
   EXPECT_THAT(output(), HasSubstr("[12/12] completed"));
 }
 
@@ -110,8 +111,8 @@ TEST_F(Supervising, ARunWhoseWorkerDiedIsTakenUpAgain) {
   const auto outcome = run("dies_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 4);
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'worker_died'").rows[0][0], "4");
-  EXPECT_EQ(database.query("SELECT min(attempts), max(attempts) FROM run").rows[0], (std::vector<std::string>{"2", "2"}));
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'worker_died'").rows[0][0], "4");
+  EXPECT_EQ(database.reader.query("SELECT min(attempts), max(attempts) FROM run").rows[0], (std::vector<std::string>{"2", "2"}));
 }
 
 TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
@@ -120,7 +121,7 @@ TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
   EXPECT_EQ(outcome.progress.failed, 1);
-  EXPECT_EQ(database.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
+  EXPECT_EQ(database.reader.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
   EXPECT_THAT(runs().at(0).error, HasSubstr("signal 9"));
   EXPECT_THAT(output(), HasSubstr("failed"));
 }
@@ -141,7 +142,7 @@ TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 1);
   EXPECT_EQ(runs().at(0).error, "the reason");
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
 }
 
 TEST_F(Supervising, FailFastStopsAtTheFirstFailureAndTheOthersContinueLater) {
@@ -172,8 +173,8 @@ TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
   const auto outcome = run("hangs_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'no_heartbeat'").rows[0][0], "2");
-  EXPECT_EQ(database.query("SELECT min(failures), max(failures) FROM run").rows[0], (std::vector<std::string>{"1", "1"}))
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'no_heartbeat'").rows[0][0], "2");
+  EXPECT_EQ(database.reader.query("SELECT min(failures), max(failures) FROM run").rows[0], (std::vector<std::string>{"1", "1"}))
       << "its death by our hand is not counted once more";
   EXPECT_THAT(output(), HasSubstr("not heard of any more"));
 }
@@ -263,7 +264,7 @@ TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 2);
   EXPECT_EQ(outcome.progress.queued, 2);
-  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3")
+  EXPECT_EQ(database.reader.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3")
       << "the worker's own word, after its checkpoint";
   EXPECT_EQ(run("good", study, 2).progress.completed, 4) << "a second call continues";
 }
@@ -291,12 +292,12 @@ TEST_F(Supervising, ASecondInterruptDoesNotWait) {
 
 TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
   const auto planned = plan(database, study_over({1, 2}, 1));
-  const auto elsewhere = database.claim(planned.id, "elsewhere", 60);
+  const auto elsewhere = database.queue.claim(planned.id, "elsewhere", 60);
   ASSERT_TRUE(elsewhere);
   const auto outcome = interrupted_when_held("good", planned, options(2), 1, [&](pthread_t) {
-    store::Database other(folder / "s.db");
-    while (other.progress(planned.study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    other.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
+    store::testing::WholeFile other(folder / "s.db");
+    while (other.reader.progress(planned.study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    other.queue.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
   });
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
@@ -304,8 +305,8 @@ TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
 
 TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
   const auto planned = plan(database, study_over({1}, 1));
-  ASSERT_TRUE(database.claim(planned.id, "dead", -1));  // a holder that has not been heard of since a second ago
-  EXPECT_EQ(database.expired_leases(planned.id).size(), 1u);
+  ASSERT_TRUE(database.queue.claim(planned.id, "dead", -1));  // a holder that has not been heard of since a second ago
+  EXPECT_EQ(database.queue.expired_leases(planned.id).size(), 1u);
   EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
 }
 
@@ -316,7 +317,7 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
   for (std::size_t i = 0; i < asked.size(); ++i) {
     calls.push_back(fork());
     if (calls.back() != 0) continue;
-    store::Database own(folder / "s.db");
+    store::testing::WholeFile own(folder / "s.db");
     const auto planned = plan(own, asked[i]);
     setenv("STEEPEST_FAKE_WORKER", "dies_once", 1);
     auto choice = options(1);
@@ -326,7 +327,7 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
     {
       ProgressView view({.stream = shown});
       PlanHold hold(own, planned);
-      const auto outcome = supervise(own, hold, choice, view);
+      const auto outcome = supervise(own, own, hold, choice, view);
       const auto total = static_cast<std::int64_t>(asked[i].runs.size());
       if (outcome.kind == Kind::finished && outcome.progress.completed == total && outcome.progress.total() == total) status = 0;
     }
@@ -337,11 +338,11 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
     waitpid(call, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  EXPECT_EQ(database.query("SELECT count(*), sum(status = 'completed') FROM run").rows[0], (std::vector<std::string>{"22", "22"}));
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'completed'").rows[0][0], "22") << "each was made once";
+  EXPECT_EQ(database.reader.query("SELECT count(*), sum(status = 'completed') FROM run").rows[0], (std::vector<std::string>{"22", "22"}));
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'completed'").rows[0][0], "22") << "each was made once";
   EXPECT_EQ(runs().size(), 22u) << "the study's table holds what all of them asked for";
-  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 6u);
-  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+  EXPECT_EQ(database.reader.statistics(*database.reader.study_id("small"), "quick").size(), 6u);
+  EXPECT_TRUE(database.reader.query("SELECT id FROM plan").rows.empty());
 }
 
 TEST_F(Supervising, ACallWhosePlanWasRemovedWhileItWasSuspendedPutsItBack) {
@@ -350,7 +351,7 @@ TEST_F(Supervising, ACallWhosePlanWasRemovedWhileItWasSuspendedPutsItBack) {
   const auto outcome = run("good", planned, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 6);
-  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+  EXPECT_TRUE(database.reader.query("SELECT id FROM plan").rows.empty());
 }
 
 TEST_F(Supervising, RunsThatWereDeletedWhileACallWasSuspendedAreTold) {
@@ -375,7 +376,7 @@ TEST_F(Supervising, FailFastSeesAFailureAlsoWhereTheFileIsLockedAtThatMoment) {
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
   EXPECT_EQ(outcome.progress.failed, 1);
   EXPECT_GT(outcome.progress.queued, 0);
-  EXPECT_EQ(database.statistics(planned.study, "quick").size(), 1u) << "they were written as soon as it could be";
+  EXPECT_EQ(database.reader.statistics(planned.study, "quick").size(), 1u) << "they were written as soon as it could be";
 }
 
 TEST_F(Supervising, ASystemThatGivesNoFurtherWorkerIsToldAndTheOthersGoOn) {
@@ -404,13 +405,13 @@ TEST_F(Supervising, LivingWorkersHaveTheirGraceWhenNoOtherCanBeStarted) {
     pthread_kill(thread, SIGTERM);
   });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
-  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word";
+  EXPECT_EQ(database.reader.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word";
 }
 
 TEST_F(Supervising, AForeignProcessThatOnlyNamesATokenIsNotKilled) {
   const auto planned = plan(database, study_over({1}, 1));
   const std::string token = new_token();
-  ASSERT_TRUE(database.claim(planned.id, token, -1));  // of a supervisor that is no more
+  ASSERT_TRUE(database.queue.claim(planned.id, token, -1));  // of a supervisor that is no more
   ChildProcess grep("/bin/sh", {"-c", "kill -STOP $$; exit 3", "grep", "--token", token, "--database", (folder / "s.db").string()}, {}, folder / "decoy.log");
   EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
   EXPECT_FALSE(grep.poll().has_value()) << "whoever looks for the token, in a log say, is no worker";

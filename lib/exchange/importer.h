@@ -1,4 +1,4 @@
-// intake.h: finished runs of elsewhere are put into a database, in transactions of moderate size.
+// importer.h: finished runs of elsewhere are put into a database, in transactions of moderate size.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/run_record.h"
+#include "store/import_run.h"
 
 namespace steepest::exchange {
 
@@ -25,9 +25,9 @@ struct Received {
 /// Takes studies, then runs. A run that is here with a result stays as it is; one that is here without takes the result, unless a
 /// worker holds it. Places in a study are taken over where the study is new here or has the same definition, where no other run has
 /// that place (the same cell and seed), and where the cell's runs are of the same configuration but for the seed. A kill leaves whole runs only; taking everything in again continues.
-class Intake {
+class Importer {
  public:
-  explicit Intake(store::Database& database) : database_(database) {}
+  explicit Importer(store::Planner planner) : planner_(planner) {}
   void study(const store::StudyRecord& record);
   void run(store::RunRecord&& record);
   /// Writes what is pending.
@@ -39,7 +39,7 @@ class Intake {
   void tie(std::int64_t run, const store::RunRecord& record);
   bool has_place(const Study& study, const store::TieRecord& tie, const store::RunRecord& record, std::int64_t run);
 
-  store::Database& database_;
+  store::Planner planner_;
   std::vector<store::StudyRecord> new_studies_;
   std::vector<store::RunRecord> pending_;
   std::size_t pending_rows_ = 0;

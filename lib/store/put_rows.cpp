@@ -1,10 +1,11 @@
-// rows.cpp: see rows.h.
-#include "store/rows.h"
+// put_rows.cpp: see put_rows.h.
+#include "store/put_rows.h"
 
 #include <algorithm>
 #include <map>
 #include <string_view>
 
+#include "digest/sha256.h"
 #include "store/clock.h"
 
 namespace steepest::store {
@@ -39,7 +40,7 @@ struct Insertions {
 
 /// `bind(statement, index, row)` binds one row's values after parameter `index`. The texts of both statements must live on.
 template <class Row, class Bind>
-void put_rows(const Connection& connection, const std::string& many, const std::string& one, std::int64_t run, const std::vector<Row>& rows,
+void put_rows(Connection& connection, const std::string& many, const std::string& one, std::int64_t run, const std::vector<Row>& rows,
               Bind bind) {
   std::size_t next = 0;
   const auto put = [&](const std::string& sql, std::size_t count) {
@@ -57,7 +58,7 @@ void put_rows(const Connection& connection, const std::string& many, const std::
 }
 
 /// What the rows come to, one row a name: lists and tables read this instead of whole curves.
-void summarize(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
+void summarize(Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
   struct Summary { std::int64_t last_step; double last, lowest; };
   std::map<std::string_view, Summary> summaries;
   for (const MetricRow& row : rows) {
@@ -78,7 +79,7 @@ void summarize(const Connection& connection, std::int64_t run, const std::vector
 
 }  // namespace
 
-void put_params(const Connection& connection, std::int64_t run, const std::vector<Param>& params) {
+void put_params(Connection& connection, std::int64_t run, const std::vector<Param>& params) {
   static const std::string kMany = insertion("param", "key, value, number", kRowsOfStatement), kOne = insertion("param", "key, value, number", 1);
   put_rows(connection, kMany, kOne, run, params, [](Loan& statement, int& index, const Param& param) {
     statement.bind_at(++index, param.key);
@@ -87,7 +88,7 @@ void put_params(const Connection& connection, std::int64_t run, const std::vecto
   });
 }
 
-void put_metrics(const Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows, Shelf shelf) {
+void put_metrics(Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows, Shelf shelf) {
   if (rows.empty()) return;
   static const Insertions kOwn("metric", "name, step"), kStaged("staged_metric", "name, step");
   const Insertions& into = shelf == Shelf::own ? kOwn : kStaged;
@@ -99,7 +100,7 @@ void put_metrics(const Connection& connection, std::int64_t run, const std::vect
   if (shelf == Shelf::own) summarize(connection, run, rows);
 }
 
-void put_spectra(const Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows, Shelf shelf) {
+void put_spectra(Connection& connection, std::int64_t run, const std::vector<SpectrumRow>& rows, Shelf shelf) {
   static const Insertions kOwn("spectrum", "matrix, step, position"), kStaged("staged_spectrum", "matrix, step, position");
   const Insertions& into = shelf == Shelf::own ? kOwn : kStaged;
   put_rows(connection, into.many, into.one, run, rows, [](Loan& statement, int& index, const SpectrumRow& row) {
@@ -110,7 +111,7 @@ void put_spectra(const Connection& connection, std::int64_t run, const std::vect
   });
 }
 
-void summarize_anew(const Connection& connection, std::int64_t run) {
+void summarize_anew(Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
   connection.prepare("INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) "
                      "SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name "
@@ -118,23 +119,32 @@ void summarize_anew(const Connection& connection, std::int64_t run) {
                      "FROM metric WHERE run_id = ? GROUP BY run_id, name) AS whole").bind(run).exec();
 }
 
-void note(const Connection& connection, std::int64_t run, const std::string& kind, const std::string& message) {
+void put_environment(Connection& connection, std::int64_t run, const nlohmann::json& environment) {
+  const std::string text = environment.dump();
+  const std::string hash = digest::sha256(text);
+  connection.prepare("INSERT INTO environment (hash, description, created_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING")
+      .bind(hash, text, utc_now())
+      .exec();
+  connection.prepare("UPDATE run SET environment_id = (SELECT id FROM environment WHERE hash = ?) WHERE id = ?").bind(hash, run).exec();
+}
+
+void note(Connection& connection, std::optional<std::int64_t> run, const std::string& kind, const std::string& message) {
   connection.prepare("INSERT INTO event (run_id, at, kind, message) VALUES (?, ?, ?, ?)").bind(run, utc_now(), kind, message).exec();
 }
 
-void drop_staged(const Connection& connection, std::int64_t run) {
+void drop_staged(Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM staged_metric WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM staged_spectrum WHERE run_id = ?").bind(run).exec();
 }
 
-void drop_rows(const Connection& connection, std::int64_t run) {
+void drop_rows(Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
   drop_staged(connection, run);
 }
 
-void take_staged(const Connection& connection, std::int64_t run) {
+void take_staged(Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric WHERE run_id = ?").bind(run).exec();
   connection.prepare("DELETE FROM spectrum WHERE run_id = ?").bind(run).exec();
   connection.prepare("INSERT INTO metric (run_id, name, step, value) SELECT run_id, name, step, value FROM staged_metric WHERE run_id = ?")

@@ -1,5 +1,5 @@
-// facts.cpp: see facts.h.
-#include "report/facts.h"
+// header.cpp: see header.h.
+#include "report/header.h"
 
 #include <fmt/format.h>
 
@@ -78,20 +78,20 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
     }
   }
   for (const auto& environment : study.environments) machines.insert(machine_text(environment));
-  std::vector<std::pair<std::string, std::string>> facts{{"study", name}, {"scale", study.scale}};
-  if (!corpora.empty()) facts.push_back({"corpus", joined(corpora)});
-  if (!bases.empty()) facts.push_back({"fine-tuned base", joined(bases)});
-  if (!seeds.empty()) facts.push_back({"seeds", seeds_text(seeds)});
-  if (!tokens.empty()) facts.push_back({"tokens a run", joined(tokens)});
-  if (!versions.empty()) facts.push_back({"numerics", joined(versions, "; ")});
-  facts.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
-  return facts;
+  std::vector<std::pair<std::string, std::string>> header{{"study", name}, {"scale", study.scale}};
+  if (!corpora.empty()) header.push_back({"corpus", joined(corpora)});
+  if (!bases.empty()) header.push_back({"fine-tuned base", joined(bases)});
+  if (!seeds.empty()) header.push_back({"seeds", seeds_text(seeds)});
+  if (!tokens.empty()) header.push_back({"tokens a run", joined(tokens)});
+  if (!versions.empty()) header.push_back({"numerics", joined(versions, "; ")});
+  header.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
+  return header;
 }
 
-nlohmann::ordered_json to_json(const results::Facts& facts) {
-  const auto& runs = facts.runs;
+nlohmann::ordered_json to_json(const results::Provenance& provenance) {
+  const auto& runs = provenance.runs;
   return {{"runs", runs.runs}, {"completed", runs.completed}, {"diverged", runs.diverged}, {"failed", runs.failed}, {"unfinished", runs.unfinished},
-          {"seeds", facts.seeds}, {"corpora", facts.corpora}, {"tokens", facts.tokens}, {"synthetic", facts.synthetic}, {"dirty", facts.dirty}};
+          {"seeds", provenance.seeds}, {"corpora", provenance.corpora}, {"tokens", provenance.tokens}, {"synthetic", provenance.synthetic}, {"dirty", provenance.dirty}};
 }
 
 }  // namespace steepest::report

@@ -1,10 +1,12 @@
-// studies.cpp: studies, runs, and which run belongs to which study.
+// planner.cpp: see planner.h.
+#include "store/planner.h"
+
 #include <cmath>
 
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/flatten.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
 
 namespace steepest::store {
 namespace {
@@ -24,9 +26,9 @@ std::optional<std::int64_t> total_steps(const nlohmann::json& config) {
 
 }  // namespace
 
-std::int64_t Database::put_study(const std::string& name, const std::string& title, const nlohmann::json& definition) {
-  return connection_->write([&] {
-    Loan put = connection_->prepare(
+std::int64_t Planner::put_study(const std::string& name, const std::string& title, const nlohmann::json& definition) {
+  return connection().write([&] {
+    Loan put = connection().prepare(
         "INSERT INTO study (name, title, definition, created_at, planned_at) VALUES (?1, ?2, ?3, ?4, ?4) "
         "ON CONFLICT (name) DO UPDATE SET title = excluded.title, definition = excluded.definition, "
         "planned_at = excluded.planned_at RETURNING id");
@@ -35,34 +37,34 @@ std::int64_t Database::put_study(const std::string& name, const std::string& tit
   });
 }
 
-std::int64_t Database::put_run(const NewRun& run) {
-  return connection_->write([&] {
-    Loan present = connection_->prepare("SELECT id FROM run WHERE identity = ?");
+std::int64_t Planner::put_run(const NewRun& run) {
+  return connection().write([&] {
+    Loan present = connection().prepare("SELECT id FROM run WHERE identity = ?");
     if (present.bind(run.identity).step()) return present.integer(0);
-    Loan put = connection_->prepare(
+    Loan put = connection().prepare(
         "INSERT INTO run (identity, seed, config, numerics, flops, total_steps, created_at, family, observes) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
     put.bind(run.identity, run.seed, run.config.dump(), run.numerics.dump(), run.flops, total_steps(run.config), utc_now(), run.family,
              run.observes.dump())
         .step();
     const std::int64_t id = put.integer(0);
-    put_params(*connection_, id, flatten(run.config));
+    put_params(connection(), id, flatten(run.config));
     return id;
   });
 }
 
-void Database::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell,
+void Planner::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell,
                    std::int64_t ordinal) {
-  connection_->write([&] {
+  connection().write([&] {
     const std::string place = cell.dump();
     std::string before;
     {
-      Loan row = connection_->prepare("SELECT cell FROM study_run WHERE study_id = ? AND scale = ? AND run_id = ?");
+      Loan row = connection().prepare("SELECT cell FROM study_run WHERE study_id = ? AND scale = ? AND run_id = ?");
       if (row.bind(study, scale, run).step()) before = row.text(0);
     }
-    if (!before.empty() && before != place) forget_statistics(*connection_, study, scale, before);
-    connection_
-        ->prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
+    if (!before.empty() && before != place) forget_statistics(connection(), study, scale, before);
+    connection()
+        .prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
                   "ON CONFLICT (study_id, scale, run_id) DO UPDATE SET cell = excluded.cell, ordinal = excluded.ordinal, "
                   "planned_at = excluded.planned_at")
         .bind(study, scale, run, place, ordinal, utc_now())

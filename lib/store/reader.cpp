@@ -1,4 +1,6 @@
-// read.cpp: what reports, progress lines and workers read.
+// reader.cpp: see reader.h. Other answers: run_details.cpp, statistic.cpp, query.cpp.
+#include "store/reader.h"
+
 #include "store/connection.h"
 #include "store/status.h"
 
@@ -21,34 +23,34 @@ std::vector<RunSummary> summaries(Loan& row) {
 
 }  // namespace
 
-std::optional<std::int64_t> Database::study_id(const std::string& name) const {
-  return connection_->guarded([&]() -> std::optional<std::int64_t> {
-    Loan study = connection_->prepare("SELECT id FROM study WHERE name = ?");
+std::optional<std::int64_t> Reader::study_id(const std::string& name) const {
+  return connection().guarded([&]() -> std::optional<std::int64_t> {
+    Loan study = connection().prepare("SELECT id FROM study WHERE name = ?");
     if (!study.bind(name).step()) return std::nullopt;
     return study.integer(0);
   });
 }
 
-std::vector<std::string> Database::study_names() const {
-  return connection_->guarded([&] {
+std::vector<std::string> Reader::study_names() const {
+  return connection().guarded([&] {
     std::vector<std::string> names;
-    Loan study = connection_->prepare("SELECT name FROM study ORDER BY name");
+    Loan study = connection().prepare("SELECT name FROM study ORDER BY name");
     while (study.step()) names.push_back(study.text(0));
     return names;
   });
 }
 
-nlohmann::json Database::study_definition(std::int64_t study) const {
-  return connection_->guarded([&] {
-    Loan row = connection_->prepare("SELECT definition FROM study WHERE id = ?");
+nlohmann::json Reader::study_definition(std::int64_t study) const {
+  return connection().guarded([&] {
+    Loan row = connection().prepare("SELECT definition FROM study WHERE id = ?");
     return row.bind(study).step() ? row.json(0) : nlohmann::json();
   });
 }
 
-std::vector<std::string> Database::study_scales(std::int64_t study) const {
-  return connection_->guarded([&] {
+std::vector<std::string> Reader::study_scales(std::int64_t study) const {
+  return connection().guarded([&] {
     std::vector<std::string> scales;
-    Loan row = connection_->prepare(
+    Loan row = connection().prepare(
         "SELECT scale FROM study_run WHERE study_id = ? GROUP BY scale ORDER BY max(planned_at) DESC, scale");
     row.bind(study);
     while (row.step()) scales.push_back(row.text(0));
@@ -56,28 +58,28 @@ std::vector<std::string> Database::study_scales(std::int64_t study) const {
   });
 }
 
-std::vector<RunSummary> Database::runs(std::int64_t study, const std::string& scale) const {
-  return connection_->guarded([&] {
-    return summaries(connection_->prepare(
+std::vector<RunSummary> Reader::runs(std::int64_t study, const std::string& scale) const {
+  return connection().guarded([&] {
+    return summaries(connection().prepare(
         RUN_COLUMNS "FROM study_run JOIN run ON run.id = study_run.run_id "
         "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id").bind(study, scale));
   });
 }
 
-std::vector<RunSummary> Database::failed_runs(std::int64_t study, const std::string& scale) const {
-  return connection_->guarded([&] {
-    return summaries(connection_->prepare(
+std::vector<RunSummary> Reader::failed_runs(std::int64_t study, const std::string& scale) const {
+  return connection().guarded([&] {
+    return summaries(connection().prepare(
         RUN_COLUMNS "FROM run CROSS JOIN study_run ON study_run.run_id = run.id "
         "WHERE run.status = 'failed' AND study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id")
         .bind(study, scale));
   });
 }
 
-Progress Database::progress(std::int64_t study, const std::string& scale) const {
-  return connection_->guarded([&] {
+Progress Reader::progress(std::int64_t study, const std::string& scale) const {
+  return connection().guarded([&] {
     Progress progress;
     // A run that has ended has nothing left to cost, wherever it ended; others count by their step.
-    Loan row = connection_->prepare(
+    Loan row = connection().prepare(
         "SELECT run.status, run.flops, count(*), sum(CASE WHEN run.status IN ('completed', 'diverged', 'failed') THEN 1.0 "
         "WHEN run.total_steps > 0 THEN min(1.0, 1.0 * run.step / run.total_steps) ELSE 0.0 END) "
         "FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_run.study_id = ? AND study_run.scale = ? "
@@ -102,11 +104,11 @@ Progress Database::progress(std::int64_t study, const std::string& scale) const 
   });
 }
 
-std::vector<std::pair<double, double>> Database::measured_costs() const {
-  return connection_->guarded([&] {
+std::vector<std::pair<double, double>> Reader::measured_costs() const {
+  return connection().guarded([&] {
     std::vector<std::pair<double, double>> costs;
     // Machine and device alone: a commit more in the environment makes no other machine.
-    Loan row = connection_->prepare(
+    Loan row = connection().prepare(
         "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') AS device "
         "    FROM environment), "
         "  made AS (SELECT run.flops, run.seconds + coalesce(run.validation_seconds, 0) AS seconds, run.finished_at, machine.cpu, machine.device FROM run "
@@ -119,36 +121,36 @@ std::vector<std::pair<double, double>> Database::measured_costs() const {
   });
 }
 
-std::optional<std::int64_t> Database::held_run(const std::string& token) const {
-  return connection_->guarded([&]() -> std::optional<std::int64_t> {
-    Loan row = connection_->prepare("SELECT id FROM run WHERE token = ?");
+std::optional<std::int64_t> Reader::held_run(const std::string& token) const {
+  return connection().guarded([&]() -> std::optional<std::int64_t> {
+    Loan row = connection().prepare("SELECT id FROM run WHERE token = ?");
     if (!row.bind(token).step()) return std::nullopt;
     return row.integer(0);
   });
 }
 
-std::optional<double> Database::last_metric(std::int64_t run, const std::string& name) const {
-  return connection_->guarded([&]() -> std::optional<double> {
-    Loan row = connection_->prepare("SELECT last_value FROM metric_summary WHERE run_id = ? AND name = ?");
+std::optional<double> Reader::last_metric(std::int64_t run, const std::string& name) const {
+  return connection().guarded([&]() -> std::optional<double> {
+    Loan row = connection().prepare("SELECT last_value FROM metric_summary WHERE run_id = ? AND name = ?");
     if (!row.bind(run, name).step()) return std::nullopt;
     return row.real(0);
   });
 }
 
-std::vector<MetricRow> Database::metrics(std::int64_t run, const std::string& name) const {
-  return connection_->guarded([&] {
+std::vector<MetricRow> Reader::metrics(std::int64_t run, const std::string& name) const {
+  return connection().guarded([&] {
     std::vector<MetricRow> rows;
-    Loan row = connection_->prepare("SELECT step, value FROM metric WHERE run_id = ? AND name = ? ORDER BY step");
+    Loan row = connection().prepare("SELECT step, value FROM metric WHERE run_id = ? AND name = ? ORDER BY step");
     row.bind(run, name);
     while (row.step()) rows.push_back({name, row.integer(0), row.real(1)});
     return rows;
   });
 }
 
-std::vector<SpectrumRow> Database::spectra(std::int64_t run) const {
-  return connection_->guarded([&] {
+std::vector<SpectrumRow> Reader::spectra(std::int64_t run) const {
+  return connection().guarded([&] {
     std::vector<SpectrumRow> rows;
-    Loan row = connection_->prepare(
+    Loan row = connection().prepare(
         "SELECT matrix, step, position, value FROM spectrum WHERE run_id = ? ORDER BY matrix, step, position");
     row.bind(run);
     while (row.step()) rows.push_back({row.text(0), row.integer(1), static_cast<int>(row.integer(2)), row.real(3)});
@@ -156,9 +158,9 @@ std::vector<SpectrumRow> Database::spectra(std::int64_t run) const {
   });
 }
 
-nlohmann::json Database::run_config(std::int64_t run) const {
-  return connection_->guarded([&] {
-    Loan row = connection_->prepare("SELECT config FROM run WHERE id = ?");
+nlohmann::json Reader::run_config(std::int64_t run) const {
+  return connection().guarded([&] {
+    Loan row = connection().prepare("SELECT config FROM run WHERE id = ?");
     return row.bind(run).step() ? row.json(0) : nlohmann::json();
   });
 }

@@ -1,10 +1,13 @@
-// open.cpp: opening, creating and upgrading the file, and refusing what cannot work.
+// file.cpp: opening, creating and upgrading the file, and refusing what cannot work.
+#include "store/file.h"
+
 #include <sqlite3.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <thread>
+#include <tuple>
 
 #include "store/at_work.h"
 #include "store/connection.h"
@@ -18,7 +21,8 @@ using options::InputError;
 
 constexpr int kOldestSqlite = 3037000;  // STRICT tables
 
-void refuse_impossible(const fs::path& path, Access access) {
+/// `make`: a file that is not there will be made.
+void refuse_impossible(const fs::path& path, bool make) {
   const std::string file = "database " + path.string() + ": ";
   if (sqlite3_libversion_number() < kOldestSqlite) {
     throw InputError(file + "needs SQLite 3.37 or newer; the installed library is " + sqlite3_libversion());
@@ -29,7 +33,7 @@ void refuse_impossible(const fs::path& path, Access access) {
     throw InputError(file + "this is a folder; name a file in it with --database PATH");
   }
   if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) throw InputError(file + "this is not a regular file");
-  if (access != Access::upgrade && !fs::exists(path, failed)) {
+  if (!make && !fs::exists(path, failed)) {
     throw InputError(file + "there is no such file yet; `steepest run STUDY` makes it, `--database PATH` names another");
   }
   const auto network = network_file_system(path);
@@ -39,7 +43,7 @@ void refuse_impossible(const fs::path& path, Access access) {
                      "local disk with --database PATH. (If only one machine ever opens it, setting "
                      "STEEPEST_ALLOW_NETWORK_DATABASE=1 lifts this.)");
   }
-  if (access == Access::upgrade && path.has_parent_path()) {
+  if (make && path.has_parent_path()) {
     fs::create_directories(path.parent_path(), failed);
     if (failed) {
       throw InputError(file + "its folder cannot be created (" + failed.message() + "); name another with --database PATH");
@@ -58,9 +62,9 @@ int refuse_foreign(Connection& connection) {
   if (!ours) {
     throw InputError(file + "this is another program's SQLite database, left as it was; name another file with --database PATH");
   }
-  if (version > Database::kSchemaVersion) {
+  if (version > kSchemaVersion) {
     throw InputError(file + "its schema is version " + std::to_string(version) + ", and this steepest knows versions up to " +
-                     std::to_string(Database::kSchemaVersion) +
+                     std::to_string(kSchemaVersion) +
                      ". The file was left as it was: use a newer steepest, or another file with --database PATH");
   }
   return version;
@@ -68,11 +72,11 @@ int refuse_foreign(Connection& connection) {
 
 /// Whoever reads, and a worker, finds the tables that it knows or leaves the file alone.
 void refuse_older(const fs::path& path, int version) {
-  if (version == Database::kSchemaVersion) return;
+  if (version == kSchemaVersion) return;
   const std::string file = "database " + path.string() + ": ";
   if (version == 0) throw InputError(file + "there are no tables in it yet; `steepest run STUDY` makes them");
   throw InputError(file + "its schema is version " + std::to_string(version) + ", and this steepest reads version " +
-                   std::to_string(Database::kSchemaVersion) + "; `steepest upgrade` brings the file up to it");
+                   std::to_string(kSchemaVersion) + "; `steepest upgrade` brings the file up to it");
 }
 
 /// An upgrade takes tables and indexes from under the programs that use them.
@@ -80,14 +84,14 @@ void refuse_under_work(Connection& connection, int version) {
   const std::string workers = at_work(connection.database, version);
   if (workers.empty()) return;
   throw InputError("database " + connection.path.string() + ": its schema is version " + std::to_string(version) +
-                   ", and it cannot be upgraded to version " + std::to_string(Database::kSchemaVersion) + " now: " + workers +
+                   ", and it cannot be upgraded to version " + std::to_string(kSchemaVersion) + " now: " + workers +
                    ". Wait until that has ended, or stop it with Ctrl-C, and repeat the command");
 }
 
 /// Setting WAL mode does not wait for other processes by itself (SQLite would risk a deadlock), so wait here.
 void set_wal(SQLite::Database& database) {
   using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::milliseconds(kBusyMilliseconds);
+  const auto deadline = Clock::now() + kPatience;
   for (;;) {
     try {
       if (database.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal") return;
@@ -108,7 +112,7 @@ std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access,
   if (sqlite3_db_readonly(database.getHandle(), "main") == 1) throw SQLite::Exception("write-protected file", SQLITE_READONLY);
   set_wal(database);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
-  if (upgrade) migrate(database, migrations(), [&](int present) { refuse_under_work(*connection, present); }, renewal);
+  if (upgrade) bring_up_to(database, schema(), [&](int present) { refuse_under_work(*connection, present); }, renewal);
   return connection;
 }
 
@@ -134,52 +138,41 @@ std::pair<std::unique_ptr<Connection>, int> open_for_reading(const fs::path& pat
   }
 }
 
-std::unique_ptr<Connection> open_read_only(const fs::path& path) {
-  auto [connection, version] = open_for_reading(path);
-  refuse_older(path, version);
-  return std::move(connection);
+/// Runs `body`, with SQLite's exceptions explained.
+template <class Body>
+auto explaining(const fs::path& path, Body&& body) {
+  try {
+    return body();
+  } catch (const SQLite::Exception& error) {
+    throw_explained(error, path);
+  }
 }
 
 }  // namespace
 
-Database::Database(const fs::path& path, Access access, const Renewal& renewal) {
-  refuse_impossible(path, access);
-  try {
-    connection_ = access == Access::read_only ? open_read_only(path) : open_read_write(path, access, renewal);
-  } catch (const SQLite::Exception& error) {
-    throw_explained(error, path);
-  }
+ReadOnlyFile::ReadOnlyFile(const fs::path& path) {
+  refuse_impossible(path, false);
+  explaining(path, [&] {
+    int version = 0;
+    std::tie(connection_, version) = open_for_reading(path);
+    refuse_older(path, version);
+  });
 }
 
-int Database::schema_of(const fs::path& path) {
-  refuse_impossible(path, Access::read_only);
-  try {
-    return open_for_reading(path).second;
-  } catch (const SQLite::Exception& error) {
-    throw_explained(error, path);
-  }
+ReadOnlyFile::~ReadOnlyFile() = default;
+ReadOnlyFile::ReadOnlyFile(ReadOnlyFile&&) noexcept = default;
+
+WritableFile::WritableFile(const fs::path& path, Access access, const Renewal& renewal) {
+  refuse_impossible(path, access == Access::upgrade);
+  explaining(path, [&] { connection_ = open_read_write(path, access, renewal); });
 }
 
-Database::~Database() = default;
-Database::Database(Database&&) noexcept = default;
+WritableFile::~WritableFile() = default;
+WritableFile::WritableFile(WritableFile&&) noexcept = default;
 
-void Database::set_patience(std::chrono::milliseconds patience) {
-  connection_->patience = static_cast<int>(patience.count());
-  connection_->database.setBusyTimeout(connection_->patience);
+int schema_of(const fs::path& path) {
+  refuse_impossible(path, false);
+  return explaining(path, [&] { return open_for_reading(path).second; });
 }
-
-bool Database::can_write() {
-  connection_->database.setBusyTimeout(200);
-  bool can = true;
-  try {
-    connection_->write([] {});
-  } catch (const BusyError&) {
-    can = false;
-  }
-  connection_->database.setBusyTimeout(connection_->patience);
-  return can;
-}
-
-void Database::transaction(const std::function<void()>& body) { connection_->write(body); }
 
 }  // namespace steepest::store

@@ -1,5 +1,5 @@
-// guest.cpp: see guest.h.
-#include "store/guest.h"
+// other_file.cpp: see other_file.h.
+#include "store/other_file.h"
 
 #include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
@@ -36,35 +36,35 @@ fs::path temporary_folder() {
 
 }  // namespace
 
-Guest::Guest(const fs::path& path, const Renewal& renewal) {
+OtherFile::OtherFile(const fs::path& path, const Renewal& renewal) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) {
-    database_ = std::make_unique<Database>(path, Access::read_only);  // throws, with the reason
+    file_.emplace(path);  // throws, with the reason
     return;
   }
   try {
     const auto connection = only_reading(path);
     const int version = schema_version(connection->database);
-    if (is_ours(connection->database) && version > 0 && version < Database::kSchemaVersion) {
+    if (is_ours(connection->database) && version > 0 && version < kSchemaVersion) {
       folder_ = temporary_folder();
       SQLite::Database copy((folder_ / "copy.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
       SQLite::Backup(copy, connection->database).executeStep();
-      migrate(copy, migrations(), {}, renewal);  // whoever is at work on the file is not at work on the copy
+      bring_up_to(copy, schema(), {}, renewal);  // whoever is at work on the file is not at work on the copy
     }
   } catch (const SQLite::Exception& error) {
     fs::remove_all(folder_, ignored);
     throw explained(error, path);
   }
   try {
-    database_ = std::make_unique<Database>(folder_.empty() ? path : folder_ / "copy.db", Access::read_only);
+    file_.emplace(folder_.empty() ? path : folder_ / "copy.db");
   } catch (...) {
     fs::remove_all(folder_, ignored);
     throw;
   }
 }
 
-Guest::~Guest() {
-  database_.reset();
+OtherFile::~OtherFile() {
+  file_.reset();
   std::error_code ignored;
   if (!folder_.empty()) fs::remove_all(folder_, ignored);
 }

@@ -1,9 +1,11 @@
-// run_arrival.cpp: finished runs of another database as they enter this one.
+// import_run.cpp: see import_run.h.
+#include "store/import_run.h"
+
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/earlier.h"
-#include "store/rows.h"
-#include "store/run_record.h"
+#include "store/put_rows.h"
+#include "store/run_states.h"
 #include "store/status.h"
 
 namespace steepest::store {
@@ -27,8 +29,8 @@ bool has_same_result(const Here& here, const RunRecord& record) {
   return same_result(to_string(here.status), here.parameter_hash, to_string(record.status), record.parameter_hash);
 }
 
-void write_result(Database& database, std::int64_t run, const RunRecord& record) {
-  const Connection& connection = database.connection();
+void write_result(Planner planner, std::int64_t run, const RunRecord& record) {
+  Connection& connection = planner.connection();
   drop_rows(connection, run);
   put_config(connection, run, record.config, record.observes);
   connection
@@ -39,43 +41,35 @@ void write_result(Database& database, std::int64_t run, const RunRecord& record)
             record.parameter_hash.empty() ? std::nullopt : std::optional(record.parameter_hash), record.created_at, record.started_at,
             record.finished_at, utc_now(), record.flops, record.validation_seconds, record.waiting_seconds)
       .exec();
-  if (!record.environment.is_null()) database.set_environment(run, record.environment);
+  if (!record.environment.is_null()) put_environment(connection, run, record.environment);
   put_metrics(connection, run, record.metrics);
   put_spectra(connection, run, record.spectra);
-  database.event(run, "imported", to_string(record.status));
+  note(connection, run, "imported", to_string(record.status));
 }
 
 }  // namespace
 
-bool is_held(const Database& database, std::int64_t run) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare(
-        "SELECT 1 FROM run WHERE id = ? AND status = 'running' AND lease_boot = ? AND lease_expires_at > ?");
-    return row.bind(run, lease_boot(), lease_seconds_now()).step();
-  });
-}
-
-Arrived put_record(Database& database, const RunRecord& record) {
-  return database.connection().write([&]() -> Arrived {
-    if (const auto here = find_run(database.connection(), record.identity)) {
+ImportedRun import_run(Planner planner, const RunRecord& record) {
+  return planner.connection().write([&]() -> ImportedRun {
+    if (const auto here = find_run(planner.connection(), record.identity)) {
       if (finished(here->status)) {
-        return {here->run, has_same_result(*here, record) ? Arrival::present : Arrival::differs,
+        return {here->run, has_same_result(*here, record) ? Imported::present : Imported::differs,
                 here->parameter_hash.empty() ? to_string(here->status) : here->parameter_hash};
       }
-      if (is_held(database, here->run)) return {here->run, Arrival::held};
-      write_result(database, here->run, record);
-      return {here->run, Arrival::replaced};
+      if (is_held(planner, here->run)) return {here->run, Imported::held};
+      write_result(planner, here->run, record);
+      return {here->run, Imported::replaced};
     }
-    const std::int64_t run = database.put_run(
+    const std::int64_t run = planner.put_run(
         {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes});
-    write_result(database, run, record);
-    return {run, Arrival::added};
+    write_result(planner, run, record);
+    return {run, Imported::added};
   });
 }
 
-void put_tie(Database& database, std::int64_t study, std::int64_t run, const TieRecord& tie) {
-  database.connection().write([&] {
-    database.connection()
+void import_tie(Planner planner, std::int64_t study, std::int64_t run, const TieRecord& tie) {
+  planner.connection().write([&] {
+    planner.connection()
         .prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
                  "ON CONFLICT (study_id, scale, run_id) DO NOTHING")
         .bind(study, tie.scale, run, tie.cell.dump(), tie.ordinal, utc_now())

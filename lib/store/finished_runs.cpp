@@ -1,5 +1,5 @@
-// run_record.cpp: finished runs as they leave a database. How they enter one: run_arrival.cpp.
-#include "store/run_record.h"
+// finished_runs.cpp: see finished_runs.h.
+#include "store/finished_runs.h"
 
 #include "store/connection.h"
 #include "store/status.h"
@@ -17,25 +17,19 @@ std::vector<MetricRow> metrics_of(const Connection& connection, std::int64_t run
 
 }  // namespace
 
-Snapshot::Snapshot(const Database& database) : database_(database) {
-  database_.connection().guarded([&] { database_.connection().database.exec("BEGIN"); });
-}
-
-Snapshot::~Snapshot() { database_.connection().database.tryExec("ROLLBACK"); }
-
-std::vector<StudyRecord> study_records(const Database& database) {
-  return database.connection().guarded([&] {
+std::vector<StudyRecord> study_records(const Reader& reader) {
+  return reader.connection().guarded([&] {
     std::vector<StudyRecord> records;
-    Loan row = database.connection().prepare("SELECT name, title, definition FROM study ORDER BY name");
+    Loan row = reader.connection().prepare("SELECT name, title, definition FROM study ORDER BY name");
     while (row.step()) records.push_back({row.text(0), row.text(1), row.json(2)});
     return records;
   });
 }
 
-std::vector<std::int64_t> finished_runs(const Database& database, const std::string& study, const std::string& scale) {
-  return database.connection().guarded([&] {
+std::vector<std::int64_t> finished_runs(const Reader& reader, const std::string& study, const std::string& scale) {
+  return reader.connection().guarded([&] {
     std::vector<std::int64_t> runs;
-    Loan row = database.connection().prepare(
+    Loan row = reader.connection().prepare(
         "SELECT id FROM run WHERE status IN ('completed', 'diverged') AND (?1 = '' OR id IN (SELECT run_id FROM study_run "
         "JOIN study ON study.id = study_id WHERE study.name = ?1 AND (?2 = '' OR scale = ?2))) ORDER BY identity");
     row.bind(study, scale);
@@ -44,10 +38,10 @@ std::vector<std::int64_t> finished_runs(const Database& database, const std::str
   });
 }
 
-std::vector<TieRecord> ties_of(const Database& database, std::int64_t run) {
-  return database.connection().guarded([&] {
+std::vector<TieRecord> ties_of(const Reader& reader, std::int64_t run) {
+  return reader.connection().guarded([&] {
     std::vector<TieRecord> ties;
-    Loan row = database.connection().prepare(
+    Loan row = reader.connection().prepare(
         "SELECT study.name, scale, cell, ordinal FROM study_run JOIN study ON study.id = study_id WHERE run_id = ? "
         "ORDER BY study.name, scale");
     row.bind(run);
@@ -56,8 +50,8 @@ std::vector<TieRecord> ties_of(const Database& database, std::int64_t run) {
   });
 }
 
-std::optional<RunRecord> run_record(const Database& database, std::int64_t run) {
-  const Connection& connection = database.connection();
+std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) {
+  const Connection& connection = reader.connection();
   return connection.guarded([&]() -> std::optional<RunRecord> {
     RunRecord record;
     {
@@ -89,9 +83,9 @@ std::optional<RunRecord> run_record(const Database& database, std::int64_t run) 
       record.family = row.text(17);
       record.observes = row.json(18);
     }
-    record.ties = ties_of(database, run);
+    record.ties = ties_of(reader, run);
     record.metrics = metrics_of(connection, run);
-    record.spectra = database.spectra(run);
+    record.spectra = reader.spectra(run);
     return record;
   });
 }

@@ -1,4 +1,4 @@
-// facts.h: what a study's runs are, before any statistic: how many ended how, over which corpora, seeds and tokens.
+// provenance.h: what a study's numbers come from, before any statistic: how many runs ended how, over which corpora, seeds and tokens.
 #pragma once
 #include <set>
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace steepest::results {
 
-struct Facts {
+struct Provenance {
   Counts runs;                        ///< diverged ones by their status
   std::set<std::int64_t> seeds;       ///< of the runs that completed or diverged
   std::set<std::string> corpora;      ///< their names
@@ -15,7 +15,7 @@ struct Facts {
   bool synthetic = false;             ///< some run reads the synthetic corpus, whose losses can never be compared with a paper's
   bool dirty = false;                 ///< some run was made from a source tree with changes that were not committed
 };
-Facts facts(const Study& study);
+Provenance provenance(const Study& study);
 
 /// Steps, batch and context of a training; its tokens are their product. Any of them null for a run of another kind.
 struct TokenCount { nlohmann::json steps, batch, context; };
