@@ -8,6 +8,7 @@
 #include "shell_word.h"
 #include "store/run_states.h"
 #include "study_arguments.h"
+#include "sweep/local_processes.h"
 #include "sweep/planner.h"
 #include "sweep/rerun.h"
 #include "sweep/statistics.h"
@@ -109,7 +110,8 @@ void say_what_is_beside(const sweep::Plan& plan, const study::Study& study, cons
 
 int work(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   sweep::SupervisorOptions supervision;
-  options.apply(supervision);
+  sweep::WorkerCommand command;
+  options.apply(supervision, command);
   const bool rerun = !options.rerun.empty();
   if (rerun && !arguments.words.empty()) throw options::InputError("--rerun names runs by themselves; leave the study and overrides out");
   const auto runs_to_remake = [&] {
@@ -142,22 +144,23 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
   }
   sweep::PlanHold hold(file.planner(), plan);
-  supervision.worker.database = session.database();
-  supervision.worker.checkpoints = session.checkpoints();
-  supervision.worker.logs = session.logs();
-  supervision.worker.data = session.data();
-  supervision.worker.plan = plan.id;
-  supervision.worker.devices = devices;
+  command.database = session.database();
+  command.checkpoints = session.checkpoints();
+  command.logs = session.logs();
+  command.data = session.data();
+  command.plan = plan.id;
+  command.devices = devices;
   supervision.jobs = jobs;
 
   print_note(plan.left() > 0 ? plan_sentence(study, plan, jobs) : plan_name(study) + ": nothing left to run");
   say_what_is_beside(plan, study, session);
   Outcome outcome = ended_before(plan);
   if (plan.left() > 0) {
-    supervision.worker.program = session.worker();
+    command.program = session.worker();
     const Terminal terminal(stderr);
     sweep::ProgressView view({.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
-    outcome = sweep::supervise(file.queue(), file.recorder(), hold, supervision, view);
+    sweep::LocalProcesses workers(command);
+    outcome = sweep::supervise(file.queue(), file.recorder(), hold, workers, supervision, view);
   }
   // Cells may have been completed by another study's runs.
   if (!rerun) sweep::update_statistics(file.recorder(), plan.study, study.scale);

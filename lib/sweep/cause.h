@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sweep/child_process.h"
+#include "sweep/exit_state.h"
 
 namespace steepest::sweep {
 

@@ -6,16 +6,15 @@
 
 #include "store/queue.h"
 #include "store/recorder.h"
+#include "sweep/launcher.h"
 #include "sweep/plan_hold.h"
 #include "sweep/progress_view.h"
-#include "sweep/signals.h"
-#include "sweep/worker_pool.h"
 
 namespace steepest::sweep {
 
 struct SupervisorOptions {
-  WorkerCommand worker;
   int jobs = 1;                ///< workers at once
+  int tries = 3;               ///< of a run before it ends as failed
   bool fail_fast = false;      ///< stop as soon as a run has ended as failed
   std::optional<std::chrono::milliseconds> time_limit = {};  ///< stop then as an interrupt does
   std::chrono::milliseconds poll{250};
@@ -42,7 +41,8 @@ struct Outcome {
 /// not heard of for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is
 /// complete. SIGINT, SIGTERM and SIGHUP stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
 /// then SIGKILL; a second signal kills at once. A database that another program holds locked is waited for, and so is a system that gives
-/// no process. Throws InputError for what else goes wrong with the database; workers are stopped then too.
-Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, const SupervisorOptions& options, ProgressView& view);
+/// no process. Throws InputError for what else goes wrong with the database; workers are stopped then with their launcher.
+Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
+                  ProgressView& view);
 
 }  // namespace steepest::sweep

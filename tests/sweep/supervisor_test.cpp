@@ -15,10 +15,13 @@
 #include "options/error.h"
 #include "sweep/child_process.h"
 #include "sweep/fake_worker.h"
+#include "sweep/local_processes.h"
 #include "sweep/planner.h"
+#include "sweep/signals.h"
 #include "sweep/silent_workers.h"
 #include "sweep/statistics.h"
 #include "sweep/support.h"
+#include "sweep/token.h"
 
 namespace steepest::sweep {
 namespace {
@@ -33,9 +36,10 @@ struct Supervising : testing::Test {
   std::FILE* shown = std::tmpfile();
   ~Supervising() override { std::fclose(shown); }
 
+  WorkerCommand command() { return {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", ""}; }
+
   SupervisorOptions options(int jobs) {
     SupervisorOptions result;
-    result.worker = {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", ""};
     result.jobs = jobs;
     result.poll = std::chrono::milliseconds(10);
     result.grace = std::chrono::milliseconds(20000);
@@ -44,12 +48,15 @@ struct Supervising : testing::Test {
   }
 
   /// As a call of `steepest run` that planned so.
-  Outcome run(const std::string& behaviour, const Plan& planned, SupervisorOptions options) {
+  Outcome run(const std::string& behaviour, const Plan& planned, const SupervisorOptions& options) {
     setenv("STEEPEST_FAKE_WORKER", behaviour.c_str(), 1);
-    options.worker.plan = planned.id;
+    auto with = command();
+    with.plan = planned.id;
+    with.tries = options.tries;
+    LocalProcesses workers(with);
     ProgressView view({.stream = shown});
     PlanHold hold(database, planned);
-    auto outcome = supervise(database, database, hold, options, view);
+    auto outcome = supervise(database, database, hold, workers, options, view);
     unsetenv("STEEPEST_FAKE_WORKER");
     return outcome;
   }
@@ -137,7 +144,7 @@ TEST_F(Supervising, TheReasonOfAFailureHoldsTheWorkersLastWords) {
 TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
   const auto study = study_over({1, 2}, 1);
   auto choice = options(1);
-  choice.worker.tries = 2;
+  choice.tries = 2;
   const auto outcome = run("fails_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 1);
@@ -148,7 +155,7 @@ TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
 TEST_F(Supervising, FailFastStopsAtTheFirstFailureAndTheOthersContinueLater) {
   const auto study = study_over({1, 2, 3}, 2);
   auto choice = options(1);
-  choice.worker.tries = 1;
+  choice.tries = 1;
   choice.fail_fast = true;
   const auto outcome = run("crashes_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
@@ -180,14 +187,14 @@ TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
 }
 
 TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
-  auto command = options(3).worker;
-  command.program = "/bin/echo";  // its log holds what it was started with
-  command.devices = {"cuda:0", "cuda:1"};
-  WorkerPool pool(command);
-  for (int i = 0; i < 3; ++i) pool.start();
-  while (pool.alive() > 0) pool.reap();
+  auto echo = command();
+  echo.program = "/bin/echo";  // its log holds what it was started with
+  echo.devices = {"cuda:0", "cuda:1"};
+  LocalProcesses workers(echo);
+  for (int i = 0; i < 3; ++i) workers.start(new_token());
+  for (std::size_t ended = 0; ended < 3;) ended += workers.reap().size();
   for (const int slot : {0, 1, 2}) {
-    std::ifstream log(command.logs / ("worker-" + std::to_string(slot) + ".log"));
+    std::ifstream log(echo.logs / ("worker-" + std::to_string(slot) + ".log"));
     const std::string words{std::istreambuf_iterator<char>(log), {}};
     EXPECT_THAT(words, HasSubstr("--device cuda:" + std::to_string(slot % 2)));
   }
@@ -320,14 +327,15 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
     store::testing::WholeFile own(folder / "s.db");
     const auto planned = plan(own, asked[i]);
     setenv("STEEPEST_FAKE_WORKER", "dies_once", 1);
-    auto choice = options(1);
-    choice.worker.plan = planned.id;
-    choice.worker.logs = folder / ("logs-" + std::to_string(i));
+    auto with = command();
+    with.plan = planned.id;
+    with.logs = folder / ("logs-" + std::to_string(i));
     int status = 1;
     {
+      LocalProcesses workers(with);
       ProgressView view({.stream = shown});
       PlanHold hold(own, planned);
-      const auto outcome = supervise(own, own, hold, choice, view);
+      const auto outcome = supervise(own, own, hold, workers, options(1), view);
       const auto total = static_cast<std::int64_t>(asked[i].runs.size());
       if (outcome.kind == Kind::finished && outcome.progress.completed == total && outcome.progress.total() == total) status = 0;
     }
@@ -370,7 +378,7 @@ TEST_F(Supervising, FailFastSeesAFailureAlsoWhereTheFileIsLockedAtThatMoment) {
   // The failed run completes its cell, whose statistics cannot be written then.
   const auto planned = plan(database, study_over({1, 2, 3}, 2));
   auto choice = options(1);
-  choice.worker.tries = 1;
+  choice.tries = 1;
   choice.fail_fast = true;
   const auto outcome = run("fails_and_locks", planned, choice);
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
