@@ -70,11 +70,7 @@ int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::P
   switch (outcome.kind) {
     case Outcome::Kind::interrupted: return stopped("stopped", 130);
     case Outcome::Kind::time_over: return stopped("the time limit came first", 124);
-    case Outcome::Kind::user_error: {
-      const std::string prefix = "error: ";
-      const auto at = outcome.message.rfind(prefix);
-      throw options::InputError(at == std::string::npos ? outcome.message : outcome.message.substr(at + prefix.size()));
-    }
+    case Outcome::Kind::user_error: throw options::InputError(outcome.message);
     case Outcome::Kind::worker_broken:
       print_error(outcome.message + "\n`steepest doctor` shows what is installed. To continue afterwards: " + again);
       return 1;

@@ -190,6 +190,25 @@ class ClaimedWork {
   bool lost_ = false;
 };
 
+/// Takes runs until none is left.
+void take_runs(const WorkerOptions& options, store::Queue queue, store::Recorder recorder, const std::atomic<bool>& stop) {
+  remove_stale_drafts(options.checkpoints);
+  while (!stop) {
+    const auto claim = patiently(stop, [&] { return queue.claim(options.plan, options.token, store::kLeaseSeconds); });
+    if (!claim) return;
+    log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
+    try {
+      ClaimedWork(options, queue, recorder, *claim, stop).run();
+    } catch (const options::InputError&) {
+      throw;
+    } catch (const std::exception& error) {
+      const std::string cause = cause_of(error);
+      log::error(name_of(*claim) + " failed: " + cause);
+      patiently(stop, [&] { queue.fail(options.token, "try_failed", cause, options.tries); });
+    }
+  }
+}
+
 }  // namespace
 
 std::string checkpoint_mark(const std::string& identity, const std::string& observes) { return digest::sha256(identity + observes); }
@@ -197,26 +216,15 @@ std::string checkpoint_mark(const std::string& identity, const std::string& obse
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
   store::WritableFile file(options.database, store::Access::read_write);
   const store::Patience patience(file.reader(), kPatience);
-  store::Queue queue = file.queue();
-  remove_stale_drafts(options.checkpoints);
-  while (!stop) {
-    const auto claim = patiently(stop, [&] { return queue.claim(options.plan, options.token, store::kLeaseSeconds); });
-    if (!claim) return;
-    log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
+  try {
+    take_runs(options, file.queue(), file.recorder(), stop);
+  } catch (const options::InputError& error) {
     try {
-      ClaimedWork(options, queue, file.recorder(), *claim, stop).run();
+      file.queue().complain(options.token, error.what());
     } catch (const options::InputError&) {
-      try {
-        queue.release(options.token);
-      } catch (const options::InputError&) {
-        // The first complaint counts; a lease that nobody renews runs out.
-      }
-      throw;
-    } catch (const std::exception& error) {
-      const std::string cause = cause_of(error);
-      log::error(name_of(*claim) + " failed: " + cause);
-      patiently(stop, [&] { queue.fail(options.token, "try_failed", cause, options.tries); });
+      // The file takes nothing any more: the supervisor shows what is logged, and a lease that nobody renews runs out.
     }
+    throw;
   }
 }
 

@@ -11,6 +11,9 @@
 namespace steepest::store {
 namespace {
 
+/// How the event of a worker's complaint begins.
+std::string said_by(const std::string& token) { return "worker " + token + ": "; }
+
 /// Whether a run that was made again ended as it had before.
 bool comes_to(const nlohmann::json& earlier, const RunEnd& end) {
   const auto& hash = earlier.at("parameter_hash");
@@ -112,6 +115,26 @@ std::optional<FailedTry> Queue::fail(const std::string& token, const std::string
     note(connection(), failed.run, to_string(RunStatus::failed),
          "after " + std::to_string(failed.failures) + " tries" + (earlier ? "; what was stored before stays: " + cause : ""));
     return failed;
+  });
+}
+
+void Queue::complain(const std::string& token, const std::string& complaint) {
+  connection().write([&] {
+    connection()
+        .prepare("INSERT INTO event (run_id, at, kind, message) VALUES ((SELECT id FROM run WHERE token = ?1), ?2, 'user_error', ?3)")
+        .bind(token, utc_now(), said_by(token) + without_folders(complaint))
+        .exec();
+    release(token);
+  });
+}
+
+std::optional<std::string> Queue::complaint(const std::string& token) const {
+  return connection().guarded([&]() -> std::optional<std::string> {
+    Loan row = connection().prepare(
+        "SELECT substr(message, length(?1) + 1) FROM event WHERE kind = 'user_error' AND substr(message, 1, length(?1)) = ?1 "
+        "ORDER BY id DESC LIMIT 1");
+    if (!row.bind(said_by(token)).step()) return std::nullopt;
+    return row.text(0);
   });
 }
 

@@ -28,6 +28,11 @@ class Queue : public Writer {
   /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's. Absolute
   /// paths in `cause` are cut to their last part: what is stored travels.
   std::optional<FailedTry> fail(const std::string& token, const std::string& kind, const std::string& cause, int tries);
+  /// The last word of the worker `token`: what the user must mend before it can go on. It becomes an event of the run that it holds, or of none,
+  /// and what it holds is given back. Absolute paths in it are cut to their last part, as in fail().
+  void complain(const std::string& token, const std::string& complaint);
+  /// What the worker said so; empty: nothing.
+  std::optional<std::string> complaint(const std::string& token) const;
   /// The holders of runs of this plan that have not been heard of for a lease.
   std::vector<ExpiredLease> expired_leases(std::int64_t plan) const;
   /// Whether a write goes through within a fifth of a second: false while another program holds the file locked, and no lease can be renewed.

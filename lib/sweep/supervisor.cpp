@@ -32,6 +32,11 @@ bool asked_to_stop(const ExitState& state) {
   return state.signal == SIGTERM || state.signal == SIGINT || state.status == 128 + SIGTERM || state.status == 128 + SIGINT;
 }
 
+/// Where the worker could not write into the file, as when that is gone or the disk is full.
+std::string without_a_complaint(const Launcher::Ended& worker) {
+  return fmt::format("{} ended with {}{}", worker.name, worker.cause, quoted_lines(worker.last_lines));
+}
+
 class Supervisor {
  public:
   Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
@@ -142,7 +147,7 @@ class Supervisor {
       left_idle_ = true;
     } else if (worker.state.status == kUserError) {
       queue_.release(worker.token);
-      give_up(Outcome::Kind::user_error, complaint(worker.last_lines));
+      give_up(Outcome::Kind::user_error, queue_.complaint(worker.token).value_or(without_a_complaint(worker)));
     } else if (asked_to_stop(worker.state)) {
       queue_.release(worker.token);
       view_.note(worker.name + " was told to stop by another program; starting another");

@@ -29,11 +29,11 @@ struct Outcome {
     interrupted,    ///< by a signal; what was running continues with the next call
     time_over,      ///< the same by the time limit
     failed_fast,    ///< a run failed and fail_fast was asked for; the others continue with the next call
-    user_error,     ///< a worker says that the user must mend something (its exit status was 2)
+    user_error,     ///< a worker ended with status 2: the user must mend something
     worker_broken,  ///< workers end before they take a run, or none can be started
   };
   Kind kind = Kind::finished;
-  std::string message;  ///< for user_error and worker_broken: what the worker said
+  std::string message;  ///< for user_error the worker's complaint, or its last lines where it could not write one; for worker_broken the reason
   store::Progress progress;  ///< of the plan
 };
 

@@ -14,6 +14,7 @@
 #include "small_run.h"
 #include "store/claiming.h"
 #include "store/whole_file.h"
+#include "store/without_folders.h"
 
 namespace steepest::experiment {
 namespace {
@@ -179,9 +180,18 @@ TEST_F(WorkerTest, AMissingCorpusEndsTheWorkerAndLosesNothing) {
   run::TrainingRun options = small_run();
   options.data.name = "text";
   options.data.file = "nowhere.txt";
-  plan("a", options);
-  EXPECT_THROW(work("one", false), options::InputError);
+  const std::int64_t run = plan("a", options);
+  std::string complaint;
+  try {
+    work("one", false);
+    FAIL();
+  } catch (const options::InputError& error) {
+    complaint = error.what();
+  }
   EXPECT_EQ(database_.reader.progress(study_, "smoke").interrupted, 1);
+  EXPECT_THAT(complaint, testing::HasSubstr("nowhere.txt"));
+  EXPECT_EQ(database_.queue.complaint("one"), store::without_folders(complaint));
+  EXPECT_THAT(events(run, "user_error"), testing::HasSubstr("nowhere.txt"));
 }
 
 TEST(Environment, NamesTheMachineButNoHostUserOrPath) {

@@ -215,5 +215,22 @@ TEST(Queue, ProgressCountsUnfinishedRunsByTheirStep) {
   EXPECT_EQ(progress.total(), 3);
 }
 
+TEST(Queue, AComplaintIsAnEventOfTheRunAtHandWhichIsGivenBack) {
+  Folder folder;
+  WholeFile database(folder / "a.db");
+  const auto study = plan(database, 2);
+  const auto run = claim(database, study, "quick", "one", kLong);
+  ASSERT_TRUE(run);
+  database.queue.complain("one", "the corpus a.txt is not in /home/ada/data;\nput it there");
+  database.queue.complain("other", "before it held a run");
+  EXPECT_EQ(database.queue.complaint("one"), "the corpus a.txt is not in .../data;\nput it there") << "what is stored tells no folders";
+  EXPECT_EQ(database.queue.complaint("other"), "before it held a run");
+  EXPECT_FALSE(database.queue.complaint("on")) << "whose name is not wholly that";
+  EXPECT_FALSE(database.queue.complaint("none"));
+  EXPECT_EQ(text(database, "SELECT group_concat(coalesce(run_id, 'none'), ' ') FROM event WHERE kind = 'user_error'"), std::to_string(run->id) + " none");
+  EXPECT_EQ(database.reader.run_details(run->id)->status, RunStatus::interrupted);
+  EXPECT_EQ(claim(database, study, "quick", "two", kLong)->id, run->id);
+}
+
 }  // namespace
 }  // namespace steepest::store::testing

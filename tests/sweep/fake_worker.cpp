@@ -89,8 +89,8 @@ bool train(Play& play, const store::ClaimedRun& run) {
 int play_fake_worker(int argc, char** argv) {
   const char* named = std::getenv("STEEPEST_FAKE_WORKER");
   const std::string behaviour = named == nullptr ? "good" : named;
-  if (behaviour == "user_error") {
-    std::fprintf(stderr, "error: the corpus is missing\n");
+  if (behaviour == "cannot_open") {
+    std::fprintf(stderr, "error: the file cannot be opened\n");
     return 2;
   }
   if (behaviour == "no_start") {
@@ -105,6 +105,13 @@ int play_fake_worker(int argc, char** argv) {
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;
+  }
+  if (behaviour == "user_error") {
+    play.database.queue.claim(play.plan, play.token, kLease);
+    play.database.queue.complain(play.token, "data.file: the corpus is missing\n  valid: a file that is there");
+    std::fprintf(stderr, "error: this is a line of the log\n");
+    for (int i = 0; i < 100; ++i) std::fprintf(stderr, "and this is another\n");
+    return 2;
   }
   while (told_to_stop == 0) {
     const auto run = play.database.queue.claim(play.plan, play.token, kLease);

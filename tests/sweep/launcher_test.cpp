@@ -88,6 +88,19 @@ TEST_F(Launching, AWorkerThatDiesAtOnceIsSpokenOfAsItsLauncherDoes) {
             "its worker died by the job's limit on memory; last lines of its log:\n  | its last words");
 }
 
+TEST_F(Launching, TheComplaintIsTheOneOfTheWorkerThatEnded) {
+  database.queue.complain("a worker of another call", "something else");
+  launcher.worker = [&](const std::string& token) -> Launcher::Ended {
+    EXPECT_TRUE(database.queue.claim(planned.id, token, 60));
+    database.queue.complain(token, "error: in a line of its own\nand one more");
+    return {token, "job 1", {2, 0}, "exit status 2", "error: of the log"};
+  };
+  const auto outcome = run();
+  EXPECT_EQ(outcome.kind, Kind::user_error);
+  EXPECT_EQ(outcome.message, "error: in a line of its own\nand one more");
+  EXPECT_EQ(outcome.progress.interrupted, 1) << "its run was given back";
+}
+
 TEST_F(Launching, AWorkerThatAnotherSupervisorLeftBehindIsKilledThroughTheLauncher) {
   ASSERT_TRUE(database.queue.claim(planned.id, "left behind", -1));
   launcher.worker = [&](const std::string& token) { return completes_all(token); };

@@ -246,7 +246,15 @@ TEST_F(Supervising, TheUsersMistakeStopsEverythingAndIsPassedOn) {
   const auto study = study_over({1, 2}, 3);
   const auto outcome = run("user_error", study, 2);
   EXPECT_EQ(outcome.kind, Kind::user_error);
-  EXPECT_EQ(outcome.message, "error: the corpus is missing");
+  EXPECT_EQ(outcome.message, "data.file: the corpus is missing\n  valid: a file that is there") << "as it was said, whatever the log holds";
+  EXPECT_EQ(outcome.progress.running, 0);
+  EXPECT_EQ(outcome.progress.queued + outcome.progress.interrupted, 6);
+}
+
+TEST_F(Supervising, OfAWorkerThatCouldNotComplainTheLastLinesAreShown) {
+  const auto outcome = run("cannot_open", study_over({1, 2}, 3), 1);
+  EXPECT_EQ(outcome.kind, Kind::user_error);
+  EXPECT_EQ(outcome.message, "worker 0 ended with exit status 2\n  | error: the file cannot be opened");
   EXPECT_EQ(outcome.progress.queued, 6);
 }
 
