@@ -10,6 +10,7 @@
 
 #include "data/corpus.h"
 #include "options/error.h"
+#include "store/schema.h"
 #include "options/json.h"
 #include "study/study.h"
 #include "sweep/child_process.h"
@@ -125,24 +126,25 @@ Checks check_database(const Session& session) {
   Checks checks{{sqlite3_libversion_number() >= 3037000 ? Health::ok : Health::failure, "SQLite", sqlite3_libversion(),
                  sqlite3_libversion_number() >= 3037000 ? "" : "3.37 or newer is needed"}};
   try {
-    const int schema = fs::exists(session.database()) ? store::Database::schema_of(session.database()) : store::Database::kSchemaVersion;
-    if (schema < store::Database::kSchemaVersion) {
+    const int schema = fs::exists(session.database()) ? store::schema_of(session.database()) : store::kSchemaVersion;
+    if (schema < store::kSchemaVersion) {
       checks.push_back({Health::warning, "database",
                         fmt::format("{}: schema {}, of an older steepest", session.database().string(), schema), "steepest upgrade"});
       return checks;
     }
-    const auto database = session.open_if_present();
-    if (!database) {
+    const auto file = session.open_to_read_if_present();
+    if (!file) {
       checks.push_back({Health::ok, "database", "none yet: " + session.database().string(), ""});
       return checks;
     }
-    const auto integrity = database->query("PRAGMA integrity_check").rows;
+    const auto reader = file->reader();
+    const auto integrity = reader.query("PRAGMA integrity_check").rows;
     const bool whole = integrity.size() == 1 && integrity[0][0] == "ok";
     checks.push_back(
         {whole ? Health::ok : Health::failure, "database",
          whole ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
-                             database->query("PRAGMA user_version").rows[0][0],
-                             database->query("SELECT count(*) FROM run").rows[0][0])
+                             reader.query("PRAGMA user_version").rows[0][0],
+                             reader.query("SELECT count(*) FROM run").rows[0][0])
                : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
          whole ? "" : "restore a copy, or move the file away and run the studies again"});
   } catch (const options::InputError& error) {

@@ -20,9 +20,10 @@ int work(const Session& session, const CompareArguments& arguments) {
     throw options::InputError("compare takes two runs, and " + std::to_string(arguments.runs.size()) +
                               " are given; for example: steepest compare 7 12");
   }
-  const auto database = session.open(store::Access::read_only);
-  const auto a = store::find_run(database, arguments.runs[0]), b = store::find_run(database, arguments.runs[1]);
-  print_result(report::render(report::compare_runs(database, a, b, arguments.all), format, Terminal(stdout).unicode));
+  const auto file = session.open_to_read();
+  const auto reader = file.reader();
+  const auto a = store::find_run(reader, arguments.runs[0]), b = store::find_run(reader, arguments.runs[1]);
+  print_result(report::render(report::compare_runs(reader, a, b, arguments.all), format, Terminal(stdout).unicode));
   return 0;
 }
 

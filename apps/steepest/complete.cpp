@@ -31,7 +31,7 @@ void leaves(const nlohmann::json& node, const std::string& key, Words& keys) {
 
 Words stored_studies(const Session& session) {
   try {
-    if (const auto database = session.open_if_present()) return database->study_names();
+    if (const auto file = session.open_to_read_if_present()) return file->reader().study_names();
   } catch (const std::exception&) {
     // An unreadable database is no reason to complete nothing.
   }

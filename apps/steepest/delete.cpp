@@ -37,19 +37,19 @@ void check(const Request& request) {
   }
 }
 
-std::vector<std::int64_t> chosen_runs(const store::Database& database, const Request& request, std::int64_t study) {
-  if (request.failed) return store::failed_runs(database);
-  if (request.untied) return store::untied_runs(database);
+std::vector<std::int64_t> chosen_runs(const store::Reader& reader, const Request& request, std::int64_t study) {
+  if (request.failed) return store::failed_runs(reader);
+  if (request.untied) return store::untied_runs(reader);
   if (request.older) {
     std::vector<std::int64_t> runs;
-    for (const auto& numerics : numerics_of_runs(database)) {
+    for (const auto& numerics : numerics_of_runs(reader)) {
       if (run::is_current(numerics)) continue;
-      const auto older = store::runs_of_numerics(database, numerics);
+      const auto older = store::runs_of_numerics(reader, numerics);
       runs.insert(runs.end(), older.begin(), older.end());
     }
     return runs;
   }
-  return study != 0 ? store::runs_of_study_alone(database, study, request.scale) : request.runs;
+  return study != 0 ? store::runs_of_study_alone(reader, study, request.scale) : request.runs;
 }
 
 std::string plural(std::int64_t count, const std::string& noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
@@ -94,45 +94,65 @@ bool confirmed() {
   return std::getline(std::cin, answer) && answer == "yes";
 }
 
-int work(const Session& session, Request request) {
-  check(request);
-  auto database = session.open(request.dry_run ? store::Access::read_only : store::Access::upgrade);
-  std::int64_t study = 0;
+/// What a request comes to.
+struct Deletion {
+  std::vector<std::int64_t> runs;
+  std::int64_t study = 0;  ///< 0: of no study
+  std::string what;
+  bool empty() const { return runs.empty() && study == 0; }
+};
+
+/// Throws InputError for what is not there, and where a `steepest run` stands against it.
+Deletion deletion_of(const store::Reader& reader, Request request) {
+  Deletion deletion;
   if (!request.study.empty()) {
-    study = find_study(database, request.study);
-    if (!request.scale.empty()) find_scale(database, study, request.study, request.scale);
-    if (store::is_study_planned(database, study)) {
+    deletion.study = find_study(reader, request.study);
+    if (!request.scale.empty()) find_scale(reader, deletion.study, request.study, request.scale);
+    if (store::is_study_planned(reader, deletion.study)) {
       throw InputError(fmt::format("a `steepest run` is at work on study {}; stop it first. Nothing was deleted", request.study));
     }
   }
   std::sort(request.runs.begin(), request.runs.end());
   request.runs.erase(std::unique(request.runs.begin(), request.runs.end()), request.runs.end());
-  const auto runs = chosen_runs(database, request, study);
-  const auto holdings = store::holdings(database, runs);
+  deletion.runs = chosen_runs(reader, request, deletion.study);
+  const auto holdings = store::holdings(reader, deletion.runs);
   refuse_impossible(holdings);
-  if (runs.empty() && study == 0) {
-    print_result("there are no such runs; nothing to delete\n");
+  deletion.what = description(holdings);
+  if (deletion.study != 0) {
+    deletion.what += fmt::format("; and the study {}{}; runs that others ask for as well stay", request.study,
+                                 request.scale.empty() ? "" : " at scale " + request.scale);
+  }
+  return deletion;
+}
+
+void say(const char* intention, const Deletion& deletion) {
+  print_result(deletion.empty() ? "there are no such runs; nothing to delete\n" : intention + deletion.what + "\n");
+}
+
+int work(const Session& session, const Request& request) {
+  check(request);
+  if (request.dry_run) {
+    const auto file = session.open_to_read();
+    say("would delete ", deletion_of(file.reader(), request));
     return 0;
   }
-  std::string what = description(holdings);
-  if (study != 0) {
-    what += fmt::format("; and the study {}{}; runs that others ask for as well stay", request.study,
-                        request.scale.empty() ? "" : " at scale " + request.scale);
-  }
-  print_result((request.dry_run ? "would delete " : "to delete: ") + what + "\n");
-  if (request.dry_run) return 0;
+  auto file = session.open_to_write(store::Access::upgrade);
+  const auto deletion = deletion_of(file.reader(), request);
+  say("to delete: ", deletion);
+  if (deletion.empty()) return 0;
   output::flush();
   if (!request.yes && !confirmed()) {
     print_note("nothing was deleted");
     return 1;
   }
-  store::delete_runs(database, runs, [&](const std::string& identity) {
+  auto remover = file.remover();
+  remover.delete_runs(deletion.runs, [&](const std::string& identity) {
     std::error_code ignored;
     const std::filesystem::path checkpoint = session.checkpoints() / (identity + ".pt");
     std::filesystem::remove(checkpoint, ignored);
     for (const auto& aside : experiment::names_aside(checkpoint)) std::filesystem::remove(aside, ignored);
   });
-  if (study != 0) store::delete_study(database, study, request.scale);
+  if (deletion.study != 0) remover.delete_study(deletion.study, request.scale);
   print_result("deleted\n");
   return 0;
 }

@@ -17,13 +17,14 @@ constexpr const char* kStandardOutput = "-";
 int work(const Session& session, exchange::Selection selection, const std::string& file) {
   if (!selection.scale.empty() && selection.study.empty()) throw InputError("--scale belongs to a study; name the study as well");
   if (!selection.runs.empty() && !selection.study.empty()) throw InputError("a study and --run are given; one of them is needed");
-  const auto database = session.open(store::Access::read_only);
+  const auto file_to_read = session.open_to_read();
+  const auto reader = file_to_read.reader();
   if (!selection.study.empty()) {
-    const auto study = find_study(database, selection.study);
-    if (!selection.scale.empty()) find_scale(database, study, selection.study, selection.scale);
+    const auto study = find_study(reader, selection.study);
+    if (!selection.scale.empty()) find_scale(reader, study, selection.study, selection.scale);
   }
   std::int64_t runs = 0;
-  output::write_file(file, "--output", [&](std::ostream& stream) { runs = exchange::export_runs(database, selection, stream); });
+  output::write_file(file, "--output", [&](std::ostream& stream) { runs = exchange::export_runs(reader, selection, stream); });
   if (file != kStandardOutput) print_note(fmt::format("{} run{} written to {}", runs, runs == 1 ? "" : "s", file));
   return 0;
 }

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "commands.h"
-#include "exchange/intake.h"
+#include "exchange/importer.h"
 #include "exchange/run_file.h"
 #include "options/error.h"
 #include "received.h"
@@ -43,10 +43,10 @@ int work(const Session& session, const std::vector<std::string>& files) {
   }
   auto database = session.open_or_make();
   for (const auto& source : sources) {
-    exchange::Intake intake(database);
-    exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { intake.study(study); },
-                                                      [&](store::RunRecord&& run) { intake.run(std::move(run)); }});
-    print_result(received_text(intake.finish(), source.name, session));
+    exchange::Importer importer(database.planner());
+    exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { importer.study(study); },
+                                                      [&](store::RunRecord&& run) { importer.run(std::move(run)); }});
+    print_result(received_text(importer.finish(), source.name, session));
   }
   return 0;
 }

@@ -19,8 +19,8 @@ Command add_plan(CLI::App& program, Session& session) {
   return {command, [&session, arguments, format] {
             const auto chosen = report::format_named(*format);
             const auto study = arguments->load(session);
-            const auto database = session.open_if_present();
-            const auto plan = sweep::preview(database ? &*database : nullptr, study, {.retry_failed = !arguments->keep_failed});
+            const auto file = session.open_to_read_if_present();
+            const auto plan = sweep::preview(file ? std::optional(file->reader()) : std::nullopt, study, {.retry_failed = !arguments->keep_failed});
             print_plan(session, study, plan, sweep::allowed_cores(), chosen);
             return 0;
           }};

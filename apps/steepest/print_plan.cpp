@@ -7,7 +7,8 @@
 #include <map>
 
 #include "report/text.h"
-#include "sweep/words.h"
+#include "sweep/cell_text.h"
+#include "sweep/duration.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -42,7 +43,7 @@ std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, in
   const auto workers = std::min<std::int64_t>(jobs, plan.left());
   text += fmt::format("; {} worker{}", workers, workers == 1 ? "" : "s");
   if (const auto seconds = plan.seconds_left(jobs)) {
-    text += ", about " + sweep::duration(*seconds);
+    text += ", about " + sweep::duration_text(*seconds);
     if (*plan.core_seconds_left >= 36) text += fmt::format(" ({:.2f} core-hours)", *plan.core_seconds_left / 3600);
   }
   return text;
@@ -50,8 +51,8 @@ std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, in
 
 void print_plan(const Session& session, const study::Study& study, const sweep::Plan& plan, int jobs, report::Format format) {
   std::map<std::string, std::string> states;
-  if (const auto database = session.open_if_present()) {
-    for (const auto& row : database->query("SELECT identity, status FROM run").rows) states[row[0]] = row[1];
+  if (const auto file = session.open_to_read_if_present()) {
+    for (const auto& row : file->reader().query("SELECT identity, status FROM run").rows) states[row[0]] = row[1];
   }
   std::vector<CellPlan> cells;
   std::map<std::string, std::size_t> index;
@@ -72,7 +73,7 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
     const auto each = plan.costs.seconds(cell.flops / static_cast<double>(cell.seeds.size()));  // seeds cost alike
     const double seconds = each.value_or(0) * static_cast<double>(cell.seeds.size());
     table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
-                          each ? sweep::duration(seconds) : "not measured yet"});
+                          each ? sweep::duration_text(seconds) : "not measured yet"});
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops,
                             each ? nlohmann::json(seconds) : nlohmann::json()});
   }

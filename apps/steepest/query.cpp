@@ -27,7 +27,7 @@ std::optional<std::int64_t> number_if_given(const char* option, const std::strin
 }
 
 /// Columns of numbers stand to the right.
-bool numeric(const store::Database::Table& answer, std::size_t column) {
+bool numeric(const store::Table& answer, std::size_t column) {
   bool any = false;
   for (const auto& row : answer.rows) {
     const auto& text = row[column];
@@ -40,7 +40,7 @@ bool numeric(const store::Database::Table& answer, std::size_t column) {
   return any;
 }
 
-void print(store::Database::Table answer, report::Format format) {
+void print(store::Table answer, report::Format format) {
   report::Table table;
   for (std::size_t j = 0; j < answer.columns.size(); ++j) table.columns.push_back({answer.columns[j], numeric(answer, j)});
   table.rows = std::move(answer.rows);
@@ -48,7 +48,7 @@ void print(store::Database::Table answer, report::Format format) {
 }
 
 int list_views(report::Format format) {
-  store::Database::Table table{{"view", "a row says"}, {}};
+  store::Table table{{"view", "a row says"}, {}};
   for (const auto& view : store::saved_views()) table.rows.push_back({view.name, view.meaning});
   print(std::move(table), format);
   if (format == report::Format::table) {
@@ -59,26 +59,26 @@ int list_views(report::Format format) {
 }
 
 /// The answer as JSON: there numbers are numbers and NULL is null.
-void print_values(store::Database::Values answer) {
+void print_values(store::Values answer) {
   report::Table table;
   table.keys = std::move(answer.columns);
   table.values = std::move(answer.rows);
   print_result(report::render(table, report::Format::json, false));
 }
 
-void print_answer(const store::Database& database, const std::string& sql, report::Format format) {
-  if (format == report::Format::json) print_values(database.query_values(sql));
-  else print(database.query(sql), format);
+void print_answer(const store::Reader& reader, const std::string& sql, report::Format format) {
+  if (format == report::Format::json) print_values(reader.query_values(sql));
+  else print(reader.query(sql), format);
 }
 
-int show_view(const store::Database& database, const QueryArguments& arguments, report::Format format) {
+int show_view(const store::Reader& reader, const QueryArguments& arguments, report::Format format) {
   store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run), number_if_given("--limit", arguments.limit)};
   if (filter.limit || format == report::Format::csv || format == report::Format::json) {
-    print_answer(database, store::view_sql(database, arguments.text, filter), format);
+    print_answer(reader, store::view_sql(reader, arguments.text, filter), format);
     return 0;
   }
   filter.limit = kShownRows + 1;
-  auto answer = database.query(store::view_sql(database, arguments.text, filter));
+  auto answer = reader.query(store::view_sql(reader, arguments.text, filter));
   const bool more = answer.rows.size() > static_cast<std::size_t>(kShownRows);
   if (more) answer.rows.resize(static_cast<std::size_t>(kShownRows));
   print(std::move(answer), format);
@@ -89,12 +89,13 @@ int show_view(const store::Database& database, const QueryArguments& arguments, 
 int work(const Session& session, const QueryArguments& arguments) {
   const auto format = report::format_named(arguments.format);
   if (arguments.text.empty()) return list_views(format);
-  const auto database = session.open(store::Access::read_only);
-  if (store::is_one_name(arguments.text)) return show_view(database, arguments, format);
+  const auto file = session.open_to_read();
+  const auto reader = file.reader();
+  if (store::is_one_name(arguments.text)) return show_view(reader, arguments, format);
   if (!arguments.study.empty() || !arguments.scale.empty() || !arguments.run.empty() || !arguments.limit.empty()) {
     throw options::InputError("--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
   }
-  print_answer(database, arguments.text, format);
+  print_answer(reader, arguments.text, format);
   return 0;
 }
 

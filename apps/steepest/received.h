@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "exchange/intake.h"
+#include "exchange/importer.h"
 #include "session.h"
 
 namespace steepest::app {

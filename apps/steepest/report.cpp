@@ -11,11 +11,12 @@ namespace {
 
 int work(const Session& session, const std::string& name, const std::string& scale_option, const std::string& format) {
   const auto chosen = report::format_named(format);
-  const auto database = session.open(store::Access::read_only);
-  const auto study = find_study(database, name);
-  const auto scale = find_scale(database, study, name, scale_option);
-  keep_if_writable(session, [&](store::Database& writable) { sweep::update_statistics(writable, study, scale); });
-  const auto result = report::build_report({database, study, name, scale, database.study_definition(study)});
+  const auto file = session.open_to_read();
+  const auto reader = file.reader();
+  const auto study = find_study(reader, name);
+  const auto scale = find_scale(reader, study, name, scale_option);
+  keep_if_writable(session, [&](store::Recorder recorder) { sweep::update_statistics(recorder, study, scale); });
+  const auto result = report::build_report({reader, study, name, scale, reader.study_definition(study)});
   const Terminal terminal(stdout);
   print_result(report::render(result, chosen, terminal.unicode));
   if (chosen == report::Format::csv) {

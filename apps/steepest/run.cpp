@@ -8,11 +8,11 @@
 #include "shell_word.h"
 #include "store/run_states.h"
 #include "study_arguments.h"
+#include "sweep/local_processes.h"
 #include "sweep/planner.h"
 #include "sweep/rerun.h"
 #include "sweep/statistics.h"
 #include "sweep/supervisor.h"
-#include "sweep/words.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -40,10 +40,10 @@ std::string command_again(const Session& session, const StudyArguments& argument
   return text;
 }
 
-std::string failures(const store::Database& database, const sweep::Plan& plan) {
+std::string failures(const store::Reader& reader, const sweep::Plan& plan) {
   std::string text;
   for (const auto& [run, cell, seed] : plan.runs) {
-    const auto state = store::run_state(database, run.id);
+    const auto state = store::run_state(reader, run.id);
     if (state && state->status == store::RunStatus::failed) text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);
   }
   return text;
@@ -60,7 +60,7 @@ Outcome ended_before(const sweep::Plan& plan) {
   return outcome;
 }
 
-int conclude(const Outcome& outcome, const store::Database& database, const sweep::Plan& plan, const study::Study& study,
+int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::Plan& plan, const study::Study& study,
              const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
   const auto stopped = [&](const char* why, int status) {
@@ -70,11 +70,7 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
   switch (outcome.kind) {
     case Outcome::Kind::interrupted: return stopped("stopped", 130);
     case Outcome::Kind::time_over: return stopped("the time limit came first", 124);
-    case Outcome::Kind::user_error: {
-      const std::string prefix = "error: ";
-      const auto at = outcome.message.rfind(prefix);
-      throw options::InputError(at == std::string::npos ? outcome.message : outcome.message.substr(at + prefix.size()));
-    }
+    case Outcome::Kind::user_error: throw options::InputError(outcome.message);
     case Outcome::Kind::worker_broken:
       print_error(outcome.message + "\n`steepest doctor` shows what is installed. To continue afterwards: " + again);
       return 1;
@@ -86,10 +82,10 @@ int conclude(const Outcome& outcome, const store::Database& database, const swee
                          progress.failed > 0 ? fmt::format(", {} failed", progress.failed) : ""));
   if (progress.failed > 0) {
     print_error(fmt::format("{} run{} failed:{}\nAfter mending the cause, try them again: {}", progress.failed,
-                            progress.failed == 1 ? "" : "s", failures(database, plan), again));
+                            progress.failed == 1 ? "" : "s", failures(reader, plan), again));
     return 1;
   }
-  if (const auto lines = sweep::unmet(database, plan, study); !lines.empty()) {
+  if (const auto lines = sweep::unmet(reader, plan, study); !lines.empty()) {
     for (const auto& line : lines) print_error(line);
     return 1;
   }
@@ -110,18 +106,23 @@ void say_what_is_beside(const sweep::Plan& plan, const study::Study& study, cons
 
 int work(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   sweep::SupervisorOptions supervision;
-  options.apply(supervision);
+  sweep::WorkerCommand command;
+  options.apply(supervision, command);
   const bool rerun = !options.rerun.empty();
   if (rerun && !arguments.words.empty()) throw options::InputError("--rerun names runs by themselves; leave the study and overrides out");
-  const auto access = options.dry_run ? store::Access::read_only : store::Access::upgrade;
-  const auto study = rerun ? sweep::rerun_study(session.open(access), options.rerun) : arguments.load(session);
+  const auto runs_to_remake = [&] {
+    if (!options.dry_run) session.upgrade_if_present();
+    return sweep::rerun_study(session.open_to_read().reader(), options.rerun);
+  };
+  const auto study = rerun ? runs_to_remake() : arguments.load(session);
   if (options.prune && !study.whole) throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
   const sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
   const auto before = [&] {
-    const auto database = session.open_if_present(access);
-    return sweep::preview(database ? &*database : nullptr, study, planning);
+    if (!options.dry_run) session.upgrade_if_present();
+    const auto file = session.open_to_read_if_present();
+    return sweep::preview(file ? std::optional(file->reader()) : std::nullopt, study, planning);
   }();
   if (options.dry_run) {
     print_plan(session, study, before, jobs, report::Format::table);
@@ -132,36 +133,37 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     session.worker();
     check_requirements(study, session, devices);
   }
-  auto database = session.open_or_make();
-  const auto plan = sweep::plan(database, study, planning);
+  auto file = session.open_or_make();
+  const auto plan = sweep::plan(file.planner(), study, planning);
   for (const auto& identity : plan.set_back) {
     std::error_code ignored;  // a worker notices that it does not fit
     std::filesystem::remove(session.checkpoints() / (identity + ".pt"), ignored);
   }
-  sweep::PlanHold hold(database, plan);
-  supervision.worker.database = session.database();
-  supervision.worker.checkpoints = session.checkpoints();
-  supervision.worker.logs = session.logs();
-  supervision.worker.data = session.data();
-  supervision.worker.plan = plan.id;
-  supervision.worker.devices = devices;
+  sweep::PlanHold hold(file.planner(), plan);
+  command.database = session.database();
+  command.checkpoints = session.checkpoints();
+  command.logs = session.logs();
+  command.data = session.data();
+  command.plan = plan.id;
+  command.devices = devices;
   supervision.jobs = jobs;
 
   print_note(plan.left() > 0 ? plan_sentence(study, plan, jobs) : plan_name(study) + ": nothing left to run");
   say_what_is_beside(plan, study, session);
   Outcome outcome = ended_before(plan);
   if (plan.left() > 0) {
-    supervision.worker.program = session.worker();
+    command.program = session.worker();
     const Terminal terminal(stderr);
     sweep::ProgressView view({.stream = stderr, .live = terminal.interactive, .unicode = terminal.unicode, .width = terminal.width});
-    outcome = sweep::supervise(database, hold, supervision, view);
+    sweep::LocalProcesses workers(command);
+    outcome = sweep::supervise(file.queue(), file.recorder(), hold, workers, supervision, view);
   }
   // Cells may have been completed by another study's runs.
-  if (!rerun) sweep::update_statistics(database, plan.study, study.scale);
+  if (!rerun) sweep::update_statistics(file.recorder(), plan.study, study.scale);
   if (rerun) {
-    for (const auto& line : sweep::rerun_findings(database, study, plan.seen)) print_result(line + "\n");
+    for (const auto& line : sweep::rerun_findings(file.reader(), study, plan.seen)) print_result(line + "\n");
   }
-  return conclude(outcome, database, plan, study, session, command_again(session, arguments, options));
+  return conclude(outcome, file.reader(), plan, study, session, command_again(session, arguments, options));
 }
 
 }  // namespace

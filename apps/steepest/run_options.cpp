@@ -61,10 +61,10 @@ int RunOptions::workers(const study::Study& study, const std::vector<std::string
   return std::max(1, static_cast<int>(devices.size()));
 }
 
-void RunOptions::apply(sweep::SupervisorOptions& supervision) const {
-  if (!retry.empty()) supervision.worker.tries = 1 + static_cast<int>(whole_number("--retry", retry, 0, 1000000));
+void RunOptions::apply(sweep::SupervisorOptions& supervision, sweep::WorkerCommand& command) const {
+  if (!retry.empty()) supervision.tries = command.tries = 1 + static_cast<int>(whole_number("--retry", retry, 0, 1000000));
   if (!checkpoint_every.empty()) {
-    supervision.worker.checkpoint_seconds = static_cast<double>(duration_of("--checkpoint-every", checkpoint_every).count()) / 1000;
+    command.checkpoint_seconds = static_cast<double>(duration_of("--checkpoint-every", checkpoint_every).count()) / 1000;
   }
   if (!time_limit.empty()) supervision.time_limit = duration_of("--time-limit", time_limit);
   supervision.fail_fast = fail_fast;

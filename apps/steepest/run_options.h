@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "study/study.h"
+#include "sweep/local_processes.h"
 #include "sweep/supervisor.h"
 
 namespace steepest::app {
@@ -20,8 +21,8 @@ struct RunOptions {
   static std::shared_ptr<RunOptions> add(CLI::App& command);
   /// Workers at once: --jobs, else one for each device named, else one for each core allowed; on a GPU one.
   int workers(const study::Study& study, const std::vector<std::string>& devices) const;
-  /// Puts the options where the supervisor looks for them. Throws InputError.
-  void apply(sweep::SupervisorOptions& supervision) const;
+  /// Puts the options where the supervisor and the workers look for them. Throws InputError.
+  void apply(sweep::SupervisorOptions& supervision, sweep::WorkerCommand& command) const;
 };
 
 /// "90" and "90s" (seconds), "30min" or "30m", "2h", "1h30m", "1d". Throws InputError that names `option`.

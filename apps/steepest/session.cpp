@@ -13,6 +13,7 @@
 #include "exchange/renewal.h"
 #include "options/error.h"
 #include "shell_word.h"
+#include "store/patience.h"
 
 namespace steepest::app {
 namespace {
@@ -105,48 +106,60 @@ fs::path Session::worker() const {
                    " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
 }
 
-store::Database Session::open(store::Access access) const {
-  if (!present(database())) {
-    throw InputError(fmt::format("there is no database {} yet; `steepest run STUDY` makes it{}", database().string(),
-                                 database_option.empty() ? ", --database PATH names another" : ""));
-  }
-  return store::Database(database(), access, exchange::renewed);
+store::ReadOnlyFile Session::open_to_read() const {
+  require_file();
+  return store::ReadOnlyFile(database());
 }
 
-store::Database Session::open_or_make() const { return store::Database(database(), store::Access::upgrade, exchange::renewed); }
+store::WritableFile Session::open_to_write(store::Access access) const {
+  require_file();
+  return store::WritableFile(database(), access, exchange::renewed);
+}
 
-std::optional<store::Database> Session::open_if_present(store::Access access) const {
+std::optional<store::ReadOnlyFile> Session::open_to_read_if_present() const {
   if (!present(database())) return {};
-  return store::Database(database(), access, exchange::renewed);
+  return store::ReadOnlyFile(database());
 }
 
-void keep_if_writable(const Session& session, const std::function<void(store::Database&)>& keep) {
+store::WritableFile Session::open_or_make() const { return store::WritableFile(database(), store::Access::upgrade, exchange::renewed); }
+
+void Session::upgrade_if_present() const {
+  if (present(database())) open_or_make();
+}
+
+void Session::require_file() const {
+  if (present(database())) return;
+  throw InputError(fmt::format("there is no database {} yet; `steepest run STUDY` makes it{}", database().string(),
+                               database_option.empty() ? ", --database PATH names another" : ""));
+}
+
+void keep_if_writable(const Session& session, const std::function<void(store::Recorder)>& keep) {
   try {
-    auto writable = session.open(store::Access::read_write);
-    writable.set_patience(kPatienceOfReaders);
-    keep(writable);
+    auto writable = session.open_to_write(store::Access::read_write);
+    const store::Patience patience(writable.reader(), kPatienceOfReaders);
+    keep(writable.recorder());
   } catch (const InputError&) {
   }
 }
 
-std::int64_t find_study(const store::Database& database, const std::string& name) {
-  if (const auto id = database.study_id(name)) return *id;
-  const auto names = database.study_names();
+std::int64_t find_study(const store::Reader& reader, const std::string& name) {
+  if (const auto id = reader.study_id(name)) return *id;
+  const auto names = reader.study_names();
   throw InputError(
-      {"", fmt::format("the database has no study \"{}\"", name),
+      {"", fmt::format("the reader has no study \"{}\"", name),
        names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
        options::nearest_name(name, names), "", 0});
 }
 
-std::vector<nlohmann::json> numerics_of_runs(const store::Database& database) {
+std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader) {
   std::vector<nlohmann::json> all;
-  for (const auto& row : database.query("SELECT DISTINCT numerics FROM run ORDER BY 1").rows) all.push_back(nlohmann::json::parse(row[0]));
+  for (const auto& row : reader.query("SELECT DISTINCT numerics FROM run ORDER BY 1").rows) all.push_back(nlohmann::json::parse(row[0]));
   return all;
 }
 
-std::string run_words(const store::Database& database, const std::string& study) {
-  const auto id = database.study_id(study);
-  const auto definition = id ? database.study_definition(*id) : nlohmann::json();
+std::string run_words(const store::Reader& reader, const std::string& study) {
+  const auto id = reader.study_id(study);
+  const auto definition = id ? reader.study_definition(*id) : nlohmann::json();
   const auto asked = definition.find("asked");
   if (asked == definition.end() || !asked->is_array()) return shell_word(study);
   std::string words;
@@ -154,10 +167,10 @@ std::string run_words(const store::Database& database, const std::string& study)
   return words;
 }
 
-std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
-  const auto scales = database.study_scales(study);
+std::string find_scale(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale) {
+  const auto scales = reader.study_scales(study);
   if (scales.empty())
-    throw InputError(fmt::format("study {} has no runs in the database; `steepest run {}` plans them", name, run_words(database, name)));
+    throw InputError(fmt::format("study {} has no runs in the reader; `steepest run {}` plans them", name, run_words(reader, name)));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
   throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale),

@@ -8,7 +8,7 @@
 
 #include "run/inputs.h"
 #include "study/study.h"
-#include "store/database.h"
+#include "store/file.h"
 
 namespace steepest::app {
 
@@ -37,30 +37,36 @@ class Session {
   std::filesystem::path worker() const;
 
   hydra::Composer composer() const { return study::experiments(experiments()); }
-  /// Throws InputError if there is no database yet, saying how one comes about.
-  store::Database open(store::Access access) const;
-  /// For what writes runs: the file is made where there is none, and upgraded where it is of an older steepest.
-  store::Database open_or_make() const;
+  /// Both throw InputError if there is no database yet, saying how one comes about.
+  store::ReadOnlyFile open_to_read() const;
+  store::WritableFile open_to_write(store::Access access) const;
   /// Nothing where there is no file yet.
-  std::optional<store::Database> open_if_present(store::Access access = store::Access::read_only) const;
+  std::optional<store::ReadOnlyFile> open_to_read_if_present() const;
+  /// For what writes runs: the file is made where there is none, and upgraded where it is of an older steepest.
+  store::WritableFile open_or_make() const;
+  /// The same, but that none is made.
+  void upgrade_if_present() const;
+
+ private:
+  void require_file() const;
 };
 
 /// The folder of this executable, links followed; empty where the system does not tell.
 std::filesystem::path executable_directory();
 
 /// Lets `keep` store what was computed, unless the file cannot be written now: one that is write-protected or locked can be reported on all the same.
-void keep_if_writable(const Session& session, const std::function<void(store::Database&)>& keep);
+void keep_if_writable(const Session& session, const std::function<void(store::Recorder)>& keep);
 
 /// A study's id by name. Throws InputError with the nearest name that the database knows.
-std::int64_t find_study(const store::Database& database, const std::string& name);
+std::int64_t find_study(const store::Reader& reader, const std::string& name);
 
 /// The numerics of the runs of a file, each once.
-std::vector<nlohmann::json> numerics_of_runs(const store::Database& database);
+std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader);
 
 /// What `steepest run` takes to plan a stored study: its name, or the study and overrides that it was made of. Quoted for a shell.
-std::string run_words(const store::Database& database, const std::string& study);
+std::string run_words(const store::Reader& reader, const std::string& study);
 
 /// The scale asked for, which the study must have runs at; empty: the one planned last. Throws InputError.
-std::string find_scale(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale);
+std::string find_scale(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale);
 
 }  // namespace steepest::app

@@ -20,11 +20,11 @@ struct StatsArguments {
   results::CellOptions asked;
 };
 
-void check_metric(const store::Database& database, const results::Study& study, const std::string& name, const std::string& metric) {
+void check_metric(const store::Reader& reader, const results::Study& study, const std::string& name, const std::string& metric) {
   const auto names = study.metrics();
   if (names.empty()) {
     throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, study.scale,
-                                          run_words(database, name), shell_word(study.scale)));
+                                          run_words(reader, name), shell_word(study.scale)));
   }
   if (std::find(names.begin(), names.end(), metric) == names.end()) {
     throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, study.scale, metric),
@@ -41,14 +41,15 @@ results::Baselines baselines(const results::CellValues& values) {
 
 int work(const Session& session, StatsArguments arguments) {
   const auto format = report::format_named(arguments.format);
-  const auto database = session.open(store::Access::read_only);
-  const auto id = find_study(database, arguments.study);
-  const std::string scale = find_scale(database, id, arguments.study, arguments.scale), &metric = arguments.asked.metric;
-  const auto study = results::load(database, id, scale, {.configurations = false});
-  check_metric(database, study, arguments.study, metric);
+  const auto file = session.open_to_read();
+  const auto reader = file.reader();
+  const auto id = find_study(reader, arguments.study);
+  const std::string scale = find_scale(reader, id, arguments.study, arguments.scale), &metric = arguments.asked.metric;
+  const auto study = results::load(reader, id, scale, {.configurations = false});
+  check_metric(reader, study, arguments.study, metric);
   results::CellValues values{arguments.asked, results::cells(study, metric)};
   results::compare(values.rows, study, baselines(values), metric);
-  keep_if_writable(session, [&](store::Database& writable) { sweep::store_statistics(writable, study, values.rows, metric); });
+  keep_if_writable(session, [&](store::Recorder recorder) { sweep::store_statistics(recorder, study, values.rows, metric); });
   print_result(report::render(report::cell_report(arguments.study, scale, values), format, Terminal(stdout).unicode));
   return 0;
 }

@@ -6,14 +6,14 @@
 #include "run/numerics.h"
 #include "store/plans.h"
 #include "store/removal.h"
-#include "sweep/words.h"
+#include "sweep/cell_text.h"
 #include "terminal.h"
 
 namespace steepest::app {
 namespace {
 
-std::int64_t single_number(const store::Database& database, const std::string& sql) {
-  const auto answer = database.query(sql);
+std::int64_t single_number(const store::Reader& reader, const std::string& sql) {
+  const auto answer = reader.query(sql);
   return answer.rows.empty() || answer.rows[0][0].empty() ? 0 : std::stoll(answer.rows[0][0]);
 }
 
@@ -29,18 +29,18 @@ void add_row(report::Table& table, const std::string& study, const std::string& 
   table.values.push_back(values);
 }
 
-std::string failures(const store::Database& database, std::int64_t study, const std::string& name, const std::string& scale) {
+std::string failures(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale) {
   std::string text;
-  for (const auto& run : database.failed_runs(study, scale)) {
+  for (const auto& run : reader.failed_runs(study, scale)) {
     text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed,
                         run.error);
   }
   return text;
 }
 
-std::string at_work(const store::Database& database, const std::string& study) {
+std::string at_work(const store::Reader& reader, const std::string& study) {
   std::string text;
-  for (const auto& plan : store::live_plans(database)) {
+  for (const auto& plan : store::live_plans(reader)) {
     if (!study.empty() && plan.study != study) continue;
     text += fmt::format("a `steepest run` is at work on {}: {} of its {} run{} ha{} ended\n",
                         plan.study.empty() ? "runs made again" : fmt::format("{} ({})", plan.study, plan.scale), plan.ended, plan.runs,
@@ -49,15 +49,15 @@ std::string at_work(const store::Database& database, const std::string& study) {
   return text;
 }
 
-std::string leftovers(const store::Database& database) {
+std::string leftovers(const store::Reader& reader) {
   std::string text;
-  for (const auto& numerics : numerics_of_runs(database)) {
+  for (const auto& numerics : numerics_of_runs(reader)) {
     if (run::is_current(numerics)) continue;
-    const auto runs = store::runs_of_numerics(database, numerics).size();
+    const auto runs = store::runs_of_numerics(reader, numerics).size();
     text += fmt::format("{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned "
                         "anew\n", runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
   }
-  const auto untied = single_number(database, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
+  const auto untied = single_number(reader, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
   if (untied > 0)
     text += fmt::format("{} run{} belong{} to no study now; kept, and used again when a study asks for {}\n", untied,
                         untied == 1 ? "" : "s", untied == 1 ? "s" : "", untied == 1 ? "it" : "them");
@@ -66,29 +66,30 @@ std::string leftovers(const store::Database& database) {
 
 int show_status(const Session& session, const std::string& study, const std::string& format) {
   const auto chosen = report::format_named(format);
-  const auto database = session.open_if_present();
-  if (!database && session.database_option.empty()) {
+  const auto file = session.open_to_read_if_present();
+  if (!file && session.database_option.empty()) {
     print_note("nothing has been planned yet; `steepest run STUDY` begins");
     return 0;
   }
-  if (!database) session.open(store::Access::read_only);  // throws, with the way out
+  if (!file) session.open_to_read();  // throws, with the way out
+  const auto reader = file->reader();
   report::Table table{{{"study"}, {"scale"}, {"runs", true}, {"queued", true}, {"running", true}, {"completed", true},
                        {"diverged", true}, {"failed", true}, {"interrupted", true}}, {}};
   for (const auto& column : table.columns) table.keys.push_back(column.header);
   std::string notes;
-  if (!study.empty()) find_study(*database, study);
-  for (const auto& name : study.empty() ? database->study_names() : std::vector<std::string>{study}) {
-    const auto id = find_study(*database, name);
-    for (const auto& scale : database->study_scales(id)) {
-      const auto progress = database->progress(id, scale);
+  if (!study.empty()) find_study(reader, study);
+  for (const auto& name : study.empty() ? reader.study_names() : std::vector<std::string>{study}) {
+    const auto id = find_study(reader, name);
+    for (const auto& scale : reader.study_scales(id)) {
+      const auto progress = reader.progress(id, scale);
       add_row(table, name, scale, progress);
-      if (progress.failed > 0) notes += failures(*database, id, name, scale);
+      if (progress.failed > 0) notes += failures(reader, id, name, scale);
     }
   }
   const Terminal terminal(stdout);
   print_result(report::render(table, chosen, terminal.unicode));
-  notes += at_work(*database, study);
-  if (study.empty()) notes += leftovers(*database);
+  notes += at_work(reader, study);
+  if (study.empty()) notes += leftovers(reader);
   if (notes.empty()) return 0;
   if (chosen == report::Format::table) print_result(notes);
   else print_note(notes.substr(0, notes.size() - 1));

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "options/error.h"
+#include "store/schema.h"
 #include "terminal.h"
 
 namespace steepest::app {
@@ -10,12 +11,12 @@ namespace {
 
 int work(const Session& session) {
   const auto file = session.database();
-  const int before = store::Database::schema_of(file), now = store::Database::kSchemaVersion;
+  const int before = store::schema_of(file), now = store::kSchemaVersion;
   if (before == now) {
     print_result(fmt::format("{}: schema version {} already; nothing to do\n", file.string(), now));
     return 0;
   }
-  session.open(store::Access::upgrade);
+  session.open_to_write(store::Access::upgrade);
   print_result(fmt::format("{}: upgraded from schema version {} to {}\n", file.string(), before, now));
   return 0;
 }

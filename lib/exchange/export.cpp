@@ -8,20 +8,21 @@
 #include "digest/sha256.h"
 #include "exchange/run_text.h"
 #include "options/error.h"
+#include "store/snapshot.h"
 
 namespace steepest::exchange {
 namespace {
 
 /// The runs asked for by number, by identity; each must be a result.
-std::vector<std::int64_t> numbered_runs(const store::Database& database, const std::vector<std::int64_t>& wanted) {
-  const auto finished = store::finished_runs(database);
+std::vector<std::int64_t> numbered_runs(const store::Reader& reader, const std::vector<std::int64_t>& wanted) {
+  const auto finished = store::finished_runs(reader);
   std::vector<std::int64_t> runs;
   for (const auto run : finished) {
     if (std::find(wanted.begin(), wanted.end(), run) != wanted.end()) runs.push_back(run);
   }
   for (const auto run : wanted) {
     if (std::find(runs.begin(), runs.end(), run) != runs.end()) continue;
-    throw options::InputError({"--run", "found " + std::to_string(run) + ", which is no finished run of the database",
+    throw options::InputError({"--run", "found " + std::to_string(run) + ", which is no finished run of the reader",
                                "the id of a completed or diverged run, see `steepest query \"select id, status from run\"`", "", "", 0});
   }
   return runs;
@@ -44,27 +45,27 @@ class Lines {
 
 }  // namespace
 
-std::int64_t export_runs(const store::Database& database, const Selection& selection, std::ostream& output) {
-  const store::Snapshot snapshot(database);
-  const auto runs = selection.runs.empty() ? store::finished_runs(database, selection.study, selection.scale)
-                                           : numbered_runs(database, selection.runs);
+std::int64_t export_runs(const store::Reader& reader, const Selection& selection, std::ostream& output) {
+  const store::Snapshot snapshot(reader);
+  const auto runs = selection.runs.empty() ? store::finished_runs(reader, selection.study, selection.scale)
+                                           : numbered_runs(reader, selection.runs);
   const auto asked = [&](const store::TieRecord& tie) {
     return (selection.study.empty() || tie.study == selection.study) && (selection.scale.empty() || tie.scale == selection.scale);
   };
   std::set<std::string> studies;
   if (!selection.study.empty()) studies.insert(selection.study);
   for (const auto run : selection.runs) {
-    for (const auto& tie : store::ties_of(database, run)) studies.insert(tie.study);
+    for (const auto& tie : store::ties_of(reader, run)) studies.insert(tie.study);
   }
   const bool all_studies = selection.study.empty() && selection.runs.empty();
 
   Lines lines(output);
   lines.put(header_line());
-  for (const auto& study : store::study_records(database)) {
+  for (const auto& study : store::study_records(reader)) {
     if (all_studies || studies.count(study.name)) lines.put(study_line(study));
   }
   for (const auto run : runs) {
-    auto record = store::run_record(database, run);
+    auto record = store::run_record(reader, run);
     std::erase_if(record->ties, [&](const auto& tie) { return !asked(tie); });
     lines.put(run_line(*record));
   }

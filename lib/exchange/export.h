@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::exchange {
 
@@ -17,6 +17,6 @@ struct Selection {
 
 /// Writes one state of the database, whatever others do meanwhile. The same rows give the same bytes. Returns the number of runs.
 /// Throws InputError for a run that is not here or has not finished; then nothing was written.
-std::int64_t export_runs(const store::Database& database, const Selection& selection, std::ostream& output);
+std::int64_t export_runs(const store::Reader& reader, const Selection& selection, std::ostream& output);
 
 }  // namespace steepest::exchange

@@ -3,7 +3,9 @@
 
 #include "exchange/renewal.h"
 #include "options/error.h"
-#include "store/guest.h"
+#include "store/file.h"
+#include "store/other_file.h"
+#include "store/snapshot.h"
 
 namespace steepest::exchange {
 
@@ -12,13 +14,13 @@ Received merge(const std::filesystem::path& database, const std::filesystem::pat
   if (!std::filesystem::exists(other, failed)) throw options::InputError("there is no file " + other.string() + " to merge");
   if (std::filesystem::equivalent(database, other, failed))
     throw options::InputError("database " + other.string() + ": a file cannot be merged with itself; name another one");
-  const store::Guest guest(other, renewed);  // before ours is made or changed
-  const store::Snapshot snapshot(guest.database());
-  store::Database own(database, store::Access::upgrade, renewed);
-  Intake intake(own);
-  for (const auto& study : store::study_records(guest.database())) intake.study(study);
-  for (const auto run : store::finished_runs(guest.database())) intake.run(*store::run_record(guest.database(), run));
-  return intake.finish();
+  const store::OtherFile theirs(other, renewed);  // before ours is made or changed
+  const store::Snapshot snapshot(theirs.reader());
+  store::WritableFile ours(database, store::Access::upgrade, renewed);
+  Importer importer(ours.planner());
+  for (const auto& study : store::study_records(theirs.reader())) importer.study(study);
+  for (const auto run : store::finished_runs(theirs.reader())) importer.run(*store::run_record(theirs.reader(), run));
+  return importer.finish();
 }
 
 }  // namespace steepest::exchange

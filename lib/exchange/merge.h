@@ -2,7 +2,7 @@
 #pragma once
 #include <filesystem>
 
-#include "exchange/intake.h"
+#include "exchange/importer.h"
 
 namespace steepest::exchange {
 

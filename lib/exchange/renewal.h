@@ -5,7 +5,7 @@
 
 namespace steepest::exchange {
 
-/// For store::Database and store::Guest.
+/// For store::WritableFile and store::OtherFile.
 inline store::RenewedRun renewed(const std::string& identity, const nlohmann::json& config, int suite_version) {
   const auto run = run::renewed(identity, config, suite_version);
   return {run.identity, run.family, run.numerics, run.observations, run.flops};

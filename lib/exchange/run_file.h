@@ -4,7 +4,7 @@
 #include <istream>
 #include <string>
 
-#include "store/run_record.h"
+#include "store/finished_runs.h"
 
 namespace steepest::exchange {
 

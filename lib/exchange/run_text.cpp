@@ -2,6 +2,7 @@
 #include "exchange/run_text.h"
 
 #include "store/json_number.h"
+#include "store/schema.h"
 
 namespace steepest::exchange {
 namespace {
@@ -38,7 +39,7 @@ json ties_json(const std::vector<store::TieRecord>& ties) {
 }  // namespace
 
 std::string header_line() {
-  return ordered_json{{"format", kFormat}, {"version", kFormatVersion}, {"schema", store::Database::kSchemaVersion}}.dump();
+  return ordered_json{{"format", kFormat}, {"version", kFormatVersion}, {"schema", store::kSchemaVersion}}.dump();
 }
 
 std::string study_line(const store::StudyRecord& study) {

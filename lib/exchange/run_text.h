@@ -4,7 +4,7 @@
 #include <string>
 
 #include "exchange/fields.h"
-#include "store/run_record.h"
+#include "store/finished_runs.h"
 
 namespace steepest::exchange {
 

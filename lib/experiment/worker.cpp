@@ -16,8 +16,9 @@
 #include "experiment/trainer.h"
 #include "log/log.h"
 #include "run/run.h"
-#include "store/database.h"
+#include "store/file.h"
 #include "store/lease.h"
+#include "store/patience.h"
 
 namespace steepest::experiment {
 namespace {
@@ -45,8 +46,8 @@ auto patiently(const std::atomic<bool>& stop, Body&& body) {
 /// One claimed run, from its checkpoint (if there is one) to its last row.
 class ClaimedWork {
  public:
-  ClaimedWork(const WorkerOptions& options, store::Database& database, const store::ClaimedRun& claim, const std::atomic<bool>& stop)
-      : options_(options), database_(database), claim_(claim), stop_(stop), lease_(options.database, claim.id, options.token),
+  ClaimedWork(const WorkerOptions& options, store::Queue queue, store::Recorder recorder, const store::ClaimedRun& claim, const std::atomic<bool>& stop)
+      : options_(options), queue_(queue), recorder_(recorder), claim_(claim), stop_(stop), lease_(options.database, claim.id, options.token),
         checkpoint_(options.checkpoints / (claim.identity + ".pt")), mark_(checkpoint_mark(claim.identity, claim.observes)) {}
 
   void run() {
@@ -57,7 +58,7 @@ class ClaimedWork {
     auto experiment = make(run);
     resume(experiment, run);
     const auto environment = describe_environment(training ? training->device : "cpu");
-    patiently(stop_, [&] { database_.set_environment(claim_.id, environment); });
+    patiently(stop_, [&] { recorder_.set_environment(claim_.id, environment); });
     const Outcome outcome = experiment->run(
         {[&](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
          [&](std::int64_t step) { return proceed(*experiment, step); },
@@ -107,7 +108,7 @@ class ClaimedWork {
       end.waiting_seconds = times.waiting;
     }
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
-    const bool held = patiently(stop_, [&] { return database_.finish(claim_.id, options_.token, end); });
+    const bool held = patiently(stop_, [&] { return queue_.finish(claim_.id, options_.token, end); });
     std::error_code ignored;  // the run is done, whether or not its checkpoint can be removed
     if (!held || outcome == Outcome::stopped) return;
     std::filesystem::remove(checkpoint_, ignored);
@@ -126,7 +127,7 @@ class ClaimedWork {
       note(*unusable + "; the run starts over");
       experiment = make(run);
     }
-    lost_ = !patiently(stop_, [&] { return database_.rewind(claim_.id, options_.token, experiment->step()); });
+    lost_ = !patiently(stop_, [&] { return recorder_.rewind(claim_.id, options_.token, experiment->step()); });
   }
 
   /// Of an interrupted run of a file that has been upgraded since.
@@ -135,7 +136,7 @@ class ClaimedWork {
   /// In the log, and as an event of the run.
   void note(const std::string& text) {
     log::warn(name_of(claim_) + ": " + text);
-    patiently(stop_, [&] { database_.event(claim_.id, "checkpoint", text); });
+    patiently(stop_, [&] { recorder_.event(claim_.id, "checkpoint", text); });
   }
 
   bool proceed(const Experiment& experiment, std::int64_t step) {
@@ -150,11 +151,11 @@ class ClaimedWork {
 
   void store_rows() {
     if (!has_rows()) return;
-    if (!database_.record(claim_.id, options_.token, rows_, spectra_)) lost_ = true;
+    if (!recorder_.record(claim_.id, options_.token, rows_, spectra_)) lost_ = true;
     rows_.clear();
     spectra_.clear();
   }
-  std::int64_t stored_rows(const Experiment& experiment) const { return database_.stored_rows(claim_.id, experiment.step()); }
+  std::int64_t stored_rows(const Experiment& experiment) const { return recorder_.stored_rows(claim_.id, experiment.step()); }
   bool has_rows() const { return !rows_.empty() || !spectra_.empty(); }
 
   /// Rows that a locked file does not take wait for the next time; training goes on.
@@ -175,7 +176,8 @@ class ClaimedWork {
   }
 
   const WorkerOptions& options_;
-  store::Database& database_;
+  store::Queue queue_;
+  store::Recorder recorder_;
   const store::ClaimedRun& claim_;
   const std::atomic<bool>& stop_;
   store::Lease lease_;
@@ -188,32 +190,41 @@ class ClaimedWork {
   bool lost_ = false;
 };
 
+/// Takes runs until none is left.
+void take_runs(const WorkerOptions& options, store::Queue queue, store::Recorder recorder, const std::atomic<bool>& stop) {
+  remove_stale_drafts(options.checkpoints);
+  while (!stop) {
+    const auto claim = patiently(stop, [&] { return queue.claim(options.plan, options.token, store::kLeaseSeconds); });
+    if (!claim) return;
+    log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
+    try {
+      ClaimedWork(options, queue, recorder, *claim, stop).run();
+    } catch (const options::InputError&) {
+      throw;
+    } catch (const std::exception& error) {
+      const std::string cause = cause_of(error);
+      log::error(name_of(*claim) + " failed: " + cause);
+      patiently(stop, [&] { queue.fail(options.token, "try_failed", cause, options.tries); });
+    }
+  }
+}
+
 }  // namespace
 
 std::string checkpoint_mark(const std::string& identity, const std::string& observes) { return digest::sha256(identity + observes); }
 
 void work(const WorkerOptions& options, const std::atomic<bool>& stop) {
-  store::Database database(options.database, store::Access::read_write);
-  database.set_patience(kPatience);
-  remove_stale_drafts(options.checkpoints);
-  while (!stop) {
-    const auto claim = patiently(stop, [&] { return database.claim(options.plan, options.token, store::kLeaseSeconds); });
-    if (!claim) return;
-    log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
+  store::WritableFile file(options.database, store::Access::read_write);
+  const store::Patience patience(file.reader(), kPatience);
+  try {
+    take_runs(options, file.queue(), file.recorder(), stop);
+  } catch (const options::InputError& error) {
     try {
-      ClaimedWork(options, database, *claim, stop).run();
+      file.queue().complain(options.token, error.what());
     } catch (const options::InputError&) {
-      try {
-        database.release(options.token);
-      } catch (const options::InputError&) {
-        // The first complaint counts; a lease that nobody renews runs out.
-      }
-      throw;
-    } catch (const std::exception& error) {
-      const std::string cause = cause_of(error);
-      log::error(name_of(*claim) + " failed: " + cause);
-      patiently(stop, [&] { database.fail(options.token, "try_failed", cause, options.tries); });
+      // The file takes nothing any more: the supervisor shows what is logged, and a lease that nobody renews runs out.
     }
+    throw;
   }
 }
 

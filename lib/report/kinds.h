@@ -3,14 +3,14 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report.h"
-#include "results/facts.h"
+#include "results/provenance.h"
 #include "results/named.h"
 
 namespace steepest::report {
 
 /// What surrounds a table.
 struct Frame {
-  const results::Facts& facts;
+  const results::Provenance& provenance;
   nlohmann::json reference;  ///< what a paper reports, a section of the study's file; null: nothing is set beside
 };
 

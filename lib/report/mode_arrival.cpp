@@ -53,7 +53,7 @@ void lay_out(Report& report, const results::ModeArrivals& found, const Frame& fr
   notes.push_back(fmt::format("arrival: first time at which d_i is {} of sigma_i", number(fraction)));
   notes.push_back(fmt::format("expected: slope 1 and √({0} sigma) under SpecGF; ln(sigma/d(0))/(2 sigma) + ln({0}/{1:.2g})/(2 sigma) under "
                               "gradient flow, d(0) from the start", number(fraction), 1 - fraction));
-  const auto& runs = frame.facts.runs;
+  const auto& runs = frame.provenance.runs;
   if (runs.missing() > 0) notes.push_back(fmt::format("incomplete: {} of {} runs are missing", runs.missing(), runs.runs));
   if (runs.diverged > 0) notes.push_back(fmt::format("diverged: {} runs", runs.diverged));
 }

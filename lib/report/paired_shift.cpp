@@ -95,7 +95,7 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
   report.footnotes.push_back(fmt::format("{} = {}; shift: {} there minus at {}, paired by seed", last_part(asked.shift), asked.shift, asked.metric,
                                          number(asked.baseline)));
   report.footnotes.push_back("± standard error over seeds; interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");
-  if (const auto& runs = frame.facts.runs; runs.missing() > 0)
+  if (const auto& runs = frame.provenance.runs; runs.missing() > 0)
     report.footnotes.push_back(fmt::format("incomplete: {} of {} runs are missing", runs.missing(), runs.runs));
 }
 

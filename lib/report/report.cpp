@@ -5,11 +5,11 @@
 
 #include "options/error.h"
 #include "options/valid_text.h"
-#include "report/facts.h"
+#include "report/header.h"
 #include "report/kinds.h"
 #include "report/paper_figures.h"
 #include "report/text.h"
-#include "results/facts.h"
+#include "results/provenance.h"
 #include "results/label.h"
 
 namespace steepest::report {
@@ -68,21 +68,21 @@ std::string kind_of(const nlohmann::json& section, const std::string& study) {
 Report build_report(const Request& request) {
   const auto& section = section_of(request);
   const std::string kind = kind_of(section, request.name);
-  const auto study = results::load(request.database, request.study, request.scale, results::wanted_by(kind));
+  const auto study = results::load(request.reader, request.study, request.scale, results::wanted_by(kind));
   const auto found = results::statistic(kind, section, study, "report", study::kReportKeys);
-  const auto facts = results::facts(study);
+  const auto provenance = results::provenance(study);
   Report report;
   const auto title = request.definition.find("title");
   report.title = title != request.definition.end() && title->is_string() && *title != "" ? title->get<std::string>() : request.name;
   report.header = header_of(request.name, study);
-  if (facts.synthetic) report.notices.push_back("SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S");
-  report.numbers["facts"] = to_json(facts);
+  if (provenance.synthetic) report.notices.push_back("SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S");
+  report.numbers["facts"] = to_json(provenance);
   report.numbers["statistic"] = results::to_json(found);
   // What a paper found says nothing about another corpus.
-  const Frame frame{facts, facts.synthetic ? nlohmann::json() : section.value("reference", nlohmann::json())};
+  const Frame frame{provenance, provenance.synthetic ? nlohmann::json() : section.value("reference", nlohmann::json())};
   std::visit([&](const auto& some) { lay_out(report, some, frame); }, found);
   if (const auto source = paper_source(frame.reference); !source.empty()) report.footnotes.push_back("paper: " + source);
-  if (facts.dirty) report.footnotes.push_back("some runs were made from a source tree with changes that were not committed");
+  if (provenance.dirty) report.footnotes.push_back("some runs were made from a source tree with changes that were not committed");
   return report;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "report/table.h"
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::report {
 
@@ -23,7 +23,7 @@ struct Report {
 
 /// Of which study.
 struct Request {
-  const store::Database& database;
+  store::Reader reader;
   std::int64_t study;
   std::string name, scale;
   nlohmann::json definition;  ///< the study file

@@ -81,9 +81,9 @@ Values facts_of(const store::RunDetails& run) {
           {"parameter_hash", or_null(run.parameter_hash)}};
 }
 
-Values last_values(const store::Database& database, std::int64_t run) {
+Values last_values(const store::Reader& reader, std::int64_t run) {
   Values values;
-  for (const auto& metric : database.last_metrics(run)) values[metric.name] = finite(metric.value);
+  for (const auto& metric : reader.last_metrics(run)) values[metric.name] = finite(metric.value);
   return values;
 }
 
@@ -98,9 +98,9 @@ std::string bits_sentence(const RunComparison& comparison, const store::RunDetai
 
 }  // namespace
 
-RunComparison compare_runs(const store::Database& database, std::int64_t a, std::int64_t b, bool all) {
-  const auto left = database.run_details(a), right = database.run_details(b);
-  if (!left || !right) throw InputError(fmt::format("the database has no run {}", left ? b : a));
+RunComparison compare_runs(const store::Reader& reader, std::int64_t a, std::int64_t b, bool all) {
+  const auto left = reader.run_details(a), right = reader.run_details(b);
+  if (!left || !right) throw InputError(fmt::format("the reader has no run {}", left ? b : a));
   RunComparison comparison{a, b, {}, {}, {}};
   ComparisonLines lines(a, b);
   const int keys = lines.add_all("configuration", leaves(left->config), leaves(right->config), all);
@@ -109,7 +109,7 @@ RunComparison compare_runs(const store::Database& database, std::int64_t a, std:
   lines.add("run", "seconds", finite(left->seconds), finite(right->seconds), true);
   lines.add_all("run", facts_of(*left), facts_of(*right), all);
   const int machine = lines.add_all("machine", leaves(left->environment), leaves(right->environment), all);
-  Values ours = last_values(database, a), theirs = last_values(database, b);
+  Values ours = last_values(reader, a), theirs = last_values(reader, b);
   for (const auto& [name, value] : theirs) ours.emplace(name, json());
   for (const auto& [name, value] : ours) lines.add("last value", name, value, theirs.count(name) ? theirs[name] : json(), true);
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "report/table.h"
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::report {
 
@@ -17,7 +17,7 @@ struct RunComparison {
 };
 
 /// Of configuration, run and machine the keys that differ, with `all` the others too; status, step, seconds and metrics always.
-RunComparison compare_runs(const store::Database& database, std::int64_t a, std::int64_t b, bool all);
+RunComparison compare_runs(const store::Reader& reader, std::int64_t a, std::int64_t b, bool all);
 
 /// table and markdown: everything; csv: the table alone; json: everything, numbers unrounded. Ends with a line feed.
 std::string render(const RunComparison& comparison, Format format, bool unicode);

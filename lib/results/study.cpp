@@ -6,7 +6,7 @@
 #include <limits>
 #include <set>
 
-#include "store/run_record.h"
+#include "store/snapshot.h"
 #include "store/study_results.h"
 
 namespace steepest::results {
@@ -28,17 +28,17 @@ std::vector<std::string> Study::metrics() const {
   return {names.begin(), names.end()};
 }
 
-Study load(const store::Database& database, std::int64_t study, const std::string& scale, const Wanted& wanted) {
+Study load(const store::Reader& reader, std::int64_t study, const std::string& scale, const Wanted& wanted) {
   const store::ResultsOf of{study, scale, wanted.cell, wanted.configurations};
-  const store::Snapshot one_state(database);
-  auto read = store::study_results(database, of);
+  const store::Snapshot one_state(reader);
+  auto read = store::study_results(reader, of);
   std::unordered_map<std::int64_t, Run> runs;
   for (const auto& run : read.runs) {
     runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, {}, {}};
   }
   for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
   if (!wanted.curves.empty()) {
-    for (const auto& point : store::study_curves(database, of, wanted.curves)) {
+    for (const auto& point : store::study_curves(reader, of, wanted.curves)) {
       Curve& curve = runs[point.run].curves[point.name];
       curve.steps.push_back(point.step);
       curve.values.push_back(point.value);
@@ -58,7 +58,7 @@ Study load(const store::Database& database, std::int64_t study, const std::strin
               [](const Run& a, const Run& b) { return std::tie(a.seed, a.identity) < std::tie(b.seed, b.identity); });
   }
   for (auto& [id, description] : read.environments) result.environments.push_back(std::move(description));
-  for (auto& row : database.statistics(study, scale, wanted.cell)) result.stored.emplace(std::tuple(row.cell, row.baseline, row.metric), row);
+  for (auto& row : reader.statistics(study, scale, wanted.cell)) result.stored.emplace(std::tuple(row.cell, row.baseline, row.metric), row);
   return result;
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "stats/paired.h"
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::results {
 
@@ -63,7 +63,7 @@ struct Wanted {
 
 /// Two queries for runs and values whatever their number, one for stored statistics, one for curves where they are wanted; all of one
 /// state of the file. Not within a transaction.
-Study load(const store::Database& database, std::int64_t study, const std::string& scale, const Wanted& wanted = {});
+Study load(const store::Reader& reader, std::int64_t study, const std::string& scale, const Wanted& wanted = {});
 
 /// What a run counts as in a metric, everywhere: its last value if it completed and the value is finite; +infinity, worse than any
 /// value, if it diverged or completed with a last value that is no finite number; nothing if it failed, has not ended, or lacks the metric.

@@ -23,11 +23,16 @@ std::string uri(const std::filesystem::path& path, const std::string& query) {
 Connection::Connection(std::filesystem::path file, int flags, std::string query)
     : path(std::move(file)),
       // No two threads share a connection, so it needs no locks of its own.
-      database(uri(path, query), flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, kBusyMilliseconds),
+      database(uri(path, query), flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, static_cast<int>(kPatience.count())),
       query_(std::move(query)) {}
 
 std::unique_ptr<Connection> Connection::reader() const {
   return std::make_unique<Connection>(path, SQLITE_OPEN_READONLY, query_);
+}
+
+void Connection::set_patience(std::chrono::milliseconds patience) const {
+  patience_ = patience;
+  database.setBusyTimeout(static_cast<int>(patience.count()));
 }
 
 Loan Connection::prepare(const char* sql) const {

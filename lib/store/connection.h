@@ -12,13 +12,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "store/database.h"
 #include "store/failure.h"
+#include "store/patience.h"
 
 namespace steepest::store {
-
-/// How long a lock of another process is waited for.
-inline constexpr int kBusyMilliseconds = static_cast<int>(Database::kPatience.count());
 
 /// A cached statement on loan: bound by position, reset when it goes (an unreset SELECT would keep its snapshot open).
 class Loan {
@@ -122,8 +119,11 @@ class Connection {
   /// The statement for `sql`, prepared once. `sql` must be a literal, or live as long: its address is its key.
   Loan prepare(const char* sql) const;
 
+  /// How long a lock of another process is waited for.
+  std::chrono::milliseconds patience() const { return patience_; }
+  void set_patience(std::chrono::milliseconds patience) const;
+
   std::filesystem::path path;
-  int patience = kBusyMilliseconds;
   mutable SQLite::Database database;
 
  private:
@@ -140,6 +140,7 @@ class Connection {
 
   mutable std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
   std::string query_;
+  mutable std::chrono::milliseconds patience_ = kPatience;
   int depth_ = 0;
 };
 

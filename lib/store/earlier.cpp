@@ -2,7 +2,7 @@
 #include "store/earlier.h"
 
 #include "store/flatten.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
 
 namespace steepest::store {
 namespace {
@@ -67,7 +67,7 @@ std::optional<nlohmann::json> earlier_of(const Connection& connection, std::int6
   return row.json(0);
 }
 
-void restore(const Connection& connection, std::int64_t run, const nlohmann::json& earlier) {
+void restore(Connection& connection, std::int64_t run, const nlohmann::json& earlier) {
   {
     Loan put = connection.prepare("UPDATE run SET (" RESULT_COLUMNS ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15), "
                                   "token = NULL, lease_expires_at = NULL, lease_boot = NULL, earlier = NULL WHERE id = ?1");
@@ -96,7 +96,7 @@ std::string difference(const Connection& connection, std::int64_t run, const nlo
          (elsewhere.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + elsewhere);
 }
 
-void put_config(const Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes) {
+void put_config(Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes) {
   connection.prepare("UPDATE run SET config = ?2, observes = ?3 WHERE id = ?1").bind(run, config.dump(), observes.dump()).exec();
   connection.prepare("DELETE FROM param WHERE run_id = ?").bind(run).exec();
   put_params(connection, run, flatten(config));

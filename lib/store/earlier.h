@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/connection.h"
+#include "store/rows.h"
 
 namespace steepest::store {
 
@@ -14,7 +15,7 @@ std::optional<nlohmann::json> result_columns(const Connection& connection, std::
 std::optional<nlohmann::json> earlier_of(const Connection& connection, std::int64_t run);
 
 /// The columns are what they were, nobody holds the run, and what was staged goes.
-void restore(const Connection& connection, std::int64_t run, const nlohmann::json& earlier);
+void restore(Connection& connection, std::int64_t run, const nlohmann::json& earlier);
 
 /// Two results are one as far as can be told: a run without a parameter hash (an older file's, or diverged) says nothing about bits.
 bool same_result(const std::string& status, const std::string& hash, const std::string& other_status, const std::string& other_hash);
@@ -23,6 +24,6 @@ bool same_result(const std::string& status, const std::string& hash, const std::
 std::string difference(const Connection& connection, std::int64_t run, const nlohmann::json& earlier, const RunEnd& end);
 
 /// Writes a configuration, its parameters and what it observes.
-void put_config(const Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes);
+void put_config(Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes);
 
 }  // namespace steepest::store

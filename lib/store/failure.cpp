@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "store/database.h"
+#include "store/patience.h"
 
 namespace steepest::store {
 

@@ -24,13 +24,13 @@ std::optional<std::int64_t> as_id(const std::string& word) {
 
 }  // namespace
 
-std::int64_t find_run(const Database& database, const std::string& word) {
-  if (const auto id = as_id(word); id && database.run_details(*id)) return *id;
+std::int64_t find_run(const Reader& reader, const std::string& word) {
+  if (const auto id = as_id(word); id && reader.run_details(*id)) return *id;
   std::string prefix = word;
   std::transform(prefix.begin(), prefix.end(), prefix.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const bool hexadecimal = !prefix.empty() && prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (hexadecimal && prefix.size() >= kShortestPrefix) {
-    const auto runs = database.runs_of_identity(prefix);
+    const auto runs = reader.runs_of_identity(prefix);
     if (runs.size() == 1) return runs.front();
     if (runs.size() > 1) {
       std::string ids;
@@ -39,8 +39,8 @@ std::int64_t find_run(const Database& database, const std::string& word) {
                        (runs.size() > 5 ? ", ..." : "") + "); give more digits, or an id");
     }
   }
-  const std::string missing = "the database has no run \"" + word + "\"";
-  const auto range = database.query("SELECT count(*), min(id), max(id) FROM run").rows.at(0);
+  const std::string missing = "the reader has no run \"" + word + "\"";
+  const auto range = reader.query("SELECT count(*), min(id), max(id) FROM run").rows.at(0);
   if (range[0] == "0") throw InputError(missing + "; it has none yet, `steepest run STUDY` makes some");
   throw InputError({"", missing,
                     "an id from " + range[1] + " to " + range[2] + ", or the first " + std::to_string(kShortestPrefix) +

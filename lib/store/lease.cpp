@@ -2,9 +2,10 @@
 #include "store/lease.h"
 
 #include <chrono>
-#include <memory>
+#include <optional>
 
-#include "store/database.h"
+#include "store/file.h"
+#include "store/patience.h"
 
 namespace steepest::store {
 
@@ -21,16 +22,17 @@ Lease::~Lease() {
 }
 
 void Lease::renew() {
-  std::unique_ptr<Database> database;  // opened for the first renewal: runs of milliseconds do without
+  std::optional<WritableFile> file;  // opened for the first renewal: runs of milliseconds do without
+  std::optional<Patience> patience;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, std::chrono::duration<double>(seconds_ / 6), [this] { return ended_; })) {
     lock.unlock();  // the destructor must not wait for the file
     try {
-      if (!database) {
-        database = std::make_unique<Database>(file_, Access::read_write);
-        database->set_patience(std::chrono::milliseconds(static_cast<int>(seconds_ * 1000 / 6)));
+      if (!file) {
+        file.emplace(file_, Access::read_write);
+        patience.emplace(file->reader(), std::chrono::milliseconds(static_cast<int>(seconds_ * 1000 / 6)));
       }
-      if (!database->heartbeat(run_, token_, step_, seconds_)) lost_ = true;
+      if (!file->queue().heartbeat(run_, token_, step_, seconds_)) lost_ = true;
     } catch (const std::exception&) {
       // See lease.h. Where the file is gone, the next write of the run itself tells.
     }

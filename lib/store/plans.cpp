@@ -5,12 +5,12 @@
 
 #include "store/clock.h"
 #include "store/connection.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
 
 namespace steepest::store {
 namespace {
 
-void put_runs(const Connection& connection, std::int64_t plan, const std::vector<PlanRun>& runs) {
+void put_runs(Connection& connection, std::int64_t plan, const std::vector<PlanRun>& runs) {
   for (const auto& run : runs) {
     connection
         .prepare("INSERT INTO plan_run (plan_id, run_id, flops, open) SELECT ?, id, flops, status IN ('queued', 'interrupted') FROM run "
@@ -28,59 +28,59 @@ std::int64_t count(const Connection& connection, const char* sql, std::int64_t o
 
 }  // namespace
 
-std::int64_t open_plan(Database& database, const PlanContent& content, double lease_seconds) {
-  return database.connection().write([&] {
+std::int64_t open_plan(Planner planner, const PlanContent& content, double lease_seconds) {
+  return planner.connection().write([&] {
     std::int64_t plan = 0;
     {
-      Loan put = database.connection().prepare(
+      Loan put = planner.connection().prepare(
           "INSERT INTO plan (study_id, scale, created_at, lease_expires_at, lease_boot) VALUES (?, ?, ?, ?, ?) RETURNING id");
       put.bind(content.study, content.scale, utc_now(), lease_seconds_now() + lease_seconds, lease_boot()).step();
       plan = put.integer(0);
     }
-    put_runs(database.connection(), plan, content.runs);
+    put_runs(planner.connection(), plan, content.runs);
     return plan;
   });
 }
 
-bool renew_plan(Database& database, std::int64_t plan, double lease_seconds) {
-  return database.connection().write([&] {
-    return database.connection()
+bool renew_plan(Planner planner, std::int64_t plan, double lease_seconds) {
+  return planner.connection().write([&] {
+    return planner.connection()
                .prepare("UPDATE plan SET lease_expires_at = ?, lease_boot = ? WHERE id = ?")
                .bind(lease_seconds_now() + lease_seconds, lease_boot(), plan)
                .exec() == 1;
   });
 }
 
-std::int64_t restore_plan(Database& database, std::int64_t plan, const PlanContent& content, double lease_seconds) {
-  return database.connection().write([&] {
+std::int64_t restore_plan(Planner planner, std::int64_t plan, const PlanContent& content, double lease_seconds) {
+  return planner.connection().write([&] {
     // The study may have been deleted meanwhile.
-    database.connection()
+    planner.connection()
         .prepare("INSERT INTO plan (id, study_id, scale, created_at, lease_expires_at, lease_boot) "
                  "VALUES (?, (SELECT id FROM study WHERE id = ?), ?, ?, ?, ?)")
         .bind(plan, content.study, content.scale, utc_now(), lease_seconds_now() + lease_seconds, lease_boot())
         .exec();
-    put_runs(database.connection(), plan, content.runs);
-    return count(database.connection(), "SELECT count(*) FROM plan_run WHERE plan_id = ?", plan);
+    put_runs(planner.connection(), plan, content.runs);
+    return count(planner.connection(), "SELECT count(*) FROM plan_run WHERE plan_id = ?", plan);
   });
 }
 
-void close_plan(Database& database, std::int64_t plan) {
-  database.connection().write([&] { database.connection().prepare("DELETE FROM plan WHERE id = ?").bind(plan).exec(); });
+void close_plan(Planner planner, std::int64_t plan) {
+  planner.connection().write([&] { planner.connection().prepare("DELETE FROM plan WHERE id = ?").bind(plan).exec(); });
 }
 
-void close_dead_plans(Database& database) {
-  database.connection().write([&] {
-    database.connection()
+void close_dead_plans(Planner planner) {
+  planner.connection().write([&] {
+    planner.connection()
         .prepare("DELETE FROM plan WHERE lease_boot IS NOT ? OR lease_expires_at <= ?")
         .bind(lease_boot(), lease_seconds_now())
         .exec();
   });
 }
 
-std::vector<LivePlan> live_plans(const Database& database) {
-  return database.connection().guarded([&] {
+std::vector<LivePlan> live_plans(const Reader& reader) {
+  return reader.connection().guarded([&] {
     std::vector<LivePlan> plans;
-    Loan row = database.connection().prepare(
+    Loan row = reader.connection().prepare(
         "SELECT plan.id, coalesce(study.name, ''), plan.scale, count(run.id), coalesce(sum(run.status IN ('completed', 'diverged', 'failed')), 0) "
         "FROM plan LEFT JOIN study ON study.id = plan.study_id LEFT JOIN plan_run ON plan_run.plan_id = plan.id "
         "LEFT JOIN run ON run.id = plan_run.run_id WHERE plan.lease_boot = ? AND plan.lease_expires_at > ? GROUP BY plan.id ORDER BY plan.id");
@@ -90,25 +90,25 @@ std::vector<LivePlan> live_plans(const Database& database) {
   });
 }
 
-bool is_planned(const Database& database, std::int64_t run) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare(
+bool is_planned(const Reader& reader, std::int64_t run) {
+  return reader.connection().guarded([&] {
+    Loan row = reader.connection().prepare(
         "SELECT 1 FROM plan_run CROSS JOIN plan ON plan.id = plan_run.plan_id "
         "WHERE plan_run.run_id = ? AND plan.lease_boot = ? AND plan.lease_expires_at > ?");
     return row.bind(run, lease_boot(), lease_seconds_now()).step();
   });
 }
 
-bool is_study_planned(const Database& database, std::int64_t study) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare("SELECT 1 FROM plan WHERE study_id = ? AND lease_boot = ? AND lease_expires_at > ?");
+bool is_study_planned(const Reader& reader, std::int64_t study) {
+  return reader.connection().guarded([&] {
+    Loan row = reader.connection().prepare("SELECT 1 FROM plan WHERE study_id = ? AND lease_boot = ? AND lease_expires_at > ?");
     return row.bind(study, lease_boot(), lease_seconds_now()).step();
   });
 }
 
-std::int64_t requeue_failed(Database& database, std::int64_t plan) {
-  const Connection& connection = database.connection();
-  return database.connection().write([&] {
+std::int64_t requeue_failed(Planner planner, std::int64_t plan) {
+  Connection& connection = planner.connection();
+  return planner.connection().write([&] {
     connection
         .prepare("INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'requeued', '' FROM run WHERE status = 'failed' "
                  "AND id IN (SELECT run_id FROM plan_run WHERE plan_id = ?)")
@@ -123,10 +123,10 @@ std::int64_t requeue_failed(Database& database, std::int64_t plan) {
   });
 }
 
-std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
-  return database.connection().guarded([&] {
+std::vector<TieBeside> ties_in_cells_of(const Reader& reader, std::int64_t study, const std::string& scale, std::int64_t plan) {
+  return reader.connection().guarded([&] {
     std::vector<TieBeside> ties;
-    Loan row = database.connection().prepare(
+    Loan row = reader.connection().prepare(
         "SELECT run.id, tie.cell, run.seed, run.family FROM study_run AS tie CROSS JOIN run ON run.id = tie.run_id "
         "WHERE tie.study_id = ?1 AND tie.scale = ?2 AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = tie.run_id) "
         "AND tie.cell IN (SELECT own.cell FROM plan_run CROSS JOIN study_run AS own ON own.study_id = ?1 AND own.scale = ?2 "
@@ -137,9 +137,9 @@ std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t s
   });
 }
 
-void untie(Database& database, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs) {
-  const Connection& connection = database.connection();
-  database.transaction([&] {
+void untie(Planner planner, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs) {
+  Connection& connection = planner.connection();
+  planner.transaction([&] {
     std::set<std::string> cells;
     for (const auto run : runs) {
       Loan tie = connection.prepare("DELETE FROM study_run WHERE study_id = ? AND scale = ? AND run_id = ? RETURNING cell");
@@ -149,9 +149,9 @@ void untie(Database& database, std::int64_t study, const std::string& scale, con
   });
 }
 
-std::int64_t ties_beside(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare(
+std::int64_t ties_beside(const Reader& reader, std::int64_t study, const std::string& scale, std::int64_t plan) {
+  return reader.connection().guarded([&] {
+    Loan row = reader.connection().prepare(
         "SELECT count(*) FROM study_run WHERE study_id = ? AND scale = ? "
         "AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ? AND run_id = study_run.run_id)");
     row.bind(study, scale, plan).step();
@@ -159,11 +159,11 @@ std::int64_t ties_beside(const Database& database, std::int64_t study, const std
   });
 }
 
-std::int64_t prune(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan) {
+std::int64_t prune(Planner planner, std::int64_t study, const std::string& scale, std::int64_t plan) {
   std::vector<std::int64_t> runs;
-  database.transaction([&] {
+  planner.transaction([&] {
     {
-      Loan tie = database.connection().prepare(
+      Loan tie = planner.connection().prepare(
           "SELECT run_id FROM study_run WHERE study_id = ?1 AND scale = ?2 "
           "AND NOT EXISTS (SELECT 1 FROM plan_run WHERE plan_id = ?3 AND run_id = study_run.run_id) "
           "AND NOT EXISTS (SELECT 1 FROM plan_run CROSS JOIN plan ON plan.id = plan_run.plan_id "
@@ -171,7 +171,7 @@ std::int64_t prune(Database& database, std::int64_t study, const std::string& sc
       tie.bind(study, scale, plan, lease_boot(), lease_seconds_now());
       while (tie.step()) runs.push_back(tie.integer(0));
     }
-    untie(database, study, scale, runs);
+    untie(planner, study, scale, runs);
   });
   return static_cast<std::int64_t>(runs.size());
 }

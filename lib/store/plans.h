@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/planner.h"
 #include "store/lease.h"
 
 namespace steepest::store {
@@ -21,29 +21,29 @@ struct PlanContent {
 };
 
 /// Opens a plan and returns its id, which no other plan ever has.
-std::int64_t open_plan(Database& database, const PlanContent& content, double lease_seconds = kLeaseSeconds);
+std::int64_t open_plan(Planner planner, const PlanContent& content, double lease_seconds = kLeaseSeconds);
 
 /// Extends the lease. False: another call took the plan for that of a call which is no more, and removed it.
-bool renew_plan(Database& database, std::int64_t plan, double lease_seconds = kLeaseSeconds);
+bool renew_plan(Planner planner, std::int64_t plan, double lease_seconds = kLeaseSeconds);
 
 /// Puts a plan back under its id. Returns how many of its runs are still there.
-std::int64_t restore_plan(Database& database, std::int64_t plan, const PlanContent& content, double lease_seconds = kLeaseSeconds);
+std::int64_t restore_plan(Planner planner, std::int64_t plan, const PlanContent& content, double lease_seconds = kLeaseSeconds);
 
-void close_plan(Database& database, std::int64_t plan);
+void close_plan(Planner planner, std::int64_t plan);
 
 /// Removes the plans of calls that have not been heard of for a lease.
-void close_dead_plans(Database& database);
+void close_dead_plans(Planner planner);
 
 struct LivePlan { std::int64_t id; std::string study, scale; std::int64_t runs, ended; };
 /// Those of calls that are at work now, by id. `study` is empty for runs made again.
-std::vector<LivePlan> live_plans(const Database& database);
+std::vector<LivePlan> live_plans(const Reader& reader);
 
 /// Whether a call that is at work now asked for the run, or works on the study at all.
-bool is_planned(const Database& database, std::int64_t run);
-bool is_study_planned(const Database& database, std::int64_t study);
+bool is_planned(const Reader& reader, std::int64_t run);
+bool is_study_planned(const Reader& reader, std::int64_t study);
 
 /// Puts the failed runs of a plan back into the queue, with all their tries before them. Returns how many.
-std::int64_t requeue_failed(Database& database, std::int64_t plan);
+std::int64_t requeue_failed(Planner planner, std::int64_t plan);
 
 /// A run that a study has beside those of a plan.
 struct TieBeside {
@@ -53,15 +53,15 @@ struct TieBeside {
   std::string family;
 };
 /// Those in cells that runs of the plan have, too.
-std::vector<TieBeside> ties_in_cells_of(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+std::vector<TieBeside> ties_in_cells_of(const Reader& reader, std::int64_t study, const std::string& scale, std::int64_t plan);
 
 /// Takes runs out of a study, with the statistics of their cells. They stay stored.
-void untie(Database& database, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs);
+void untie(Planner planner, std::int64_t study, const std::string& scale, const std::vector<std::int64_t>& runs);
 
 /// How many runs the study has at this scale that are not in the plan.
-std::int64_t ties_beside(const Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+std::int64_t ties_beside(const Reader& reader, std::int64_t study, const std::string& scale, std::int64_t plan);
 
 /// Takes them out of the study, but for those that another live plan asks for. They stay stored. Returns how many.
-std::int64_t prune(Database& database, std::int64_t study, const std::string& scale, std::int64_t plan);
+std::int64_t prune(Planner planner, std::int64_t study, const std::string& scale, std::int64_t plan);
 
 }  // namespace steepest::store

@@ -8,6 +8,7 @@
 
 #include "store/connection.h"
 #include "store/json_number.h"
+#include "store/reader.h"
 
 namespace steepest::store {
 namespace {
@@ -145,7 +146,7 @@ Answer query_apart(const Connection& connection, const std::string& sql, const C
 
 }  // namespace
 
-Database::Table Database::query(const std::string& sql) const { return query_apart<Table>(*connection_, sql, text_of); }
-Database::Values Database::query_values(const std::string& sql) const { return query_apart<Values>(*connection_, sql, value_of); }
+Table Reader::query(const std::string& sql) const { return query_apart<Table>(connection(), sql, text_of); }
+Values Reader::query_values(const std::string& sql) const { return query_apart<Values>(connection(), sql, value_of); }
 
 }  // namespace steepest::store

@@ -1,13 +1,18 @@
-// queue.cpp: who works on which run. A claim is a token and a lease; whoever lost it can no longer write.
+// queue.cpp: see queue.h.
+#include "store/queue.h"
+
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/earlier.h"
 #include "store/remake.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
 #include "store/without_folders.h"
 
 namespace steepest::store {
 namespace {
+
+/// How the event of a worker's complaint begins.
+std::string said_by(const std::string& token) { return "worker " + token + ": "; }
 
 /// Whether a run that was made again ended as it had before.
 bool comes_to(const nlohmann::json& earlier, const RunEnd& end) {
@@ -18,11 +23,11 @@ bool comes_to(const nlohmann::json& earlier, const RunEnd& end) {
 
 }  // namespace
 
-std::optional<ClaimedRun> Database::claim(std::int64_t plan, const std::string& token, double lease_seconds) {
-  return connection_->write([&]() -> std::optional<ClaimedRun> {
+std::optional<ClaimedRun> Queue::claim(std::int64_t plan, const std::string& token, double lease_seconds) {
+  return connection().write([&]() -> std::optional<ClaimedRun> {
     ClaimedRun run;
     {
-      Loan claim = connection_->prepare(
+      Loan claim = connection().prepare(
           "UPDATE run SET status = 'running', token = ?2, lease_expires_at = ?3, lease_boot = ?4, attempts = attempts + 1, "
           "started_at = coalesce(started_at, ?5), error = NULL WHERE id = ("
           "  SELECT run_id FROM plan_run INDEXED BY plan_run_to_do WHERE plan_id = ?1 AND open = 1 ORDER BY flops DESC, run_id LIMIT 1) "
@@ -31,37 +36,37 @@ std::optional<ClaimedRun> Database::claim(std::int64_t plan, const std::string& 
       if (!claim.step()) return std::nullopt;
       run = {claim.integer(0), claim.text(1), claim.json(2), static_cast<int>(claim.integer(3)), claim.text(4), claim.text(5)};
     }
-    note(*connection_, run.id, "claimed", "attempt " + std::to_string(run.attempt));
+    note(connection(), run.id, "claimed", "attempt " + std::to_string(run.attempt));
     return run;
   });
 }
 
-bool Database::heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds) {
-  return connection_->write([&] {
-    return connection_
-               ->prepare("UPDATE run SET step = max(step, ?), lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
+bool Queue::heartbeat(std::int64_t run, const std::string& token, std::int64_t step, double lease_seconds) {
+  return connection().write([&] {
+    return connection()
+               .prepare("UPDATE run SET step = max(step, ?), lease_expires_at = ? WHERE id = ? AND token = ? AND status = 'running'")
                .bind(step, lease_seconds_now() + lease_seconds, run, token)
                .exec() == 1;
   });
 }
 
-bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& end) {
-  return connection_->write([&] {
-    const auto earlier = earlier_of(*connection_, run);
+bool Queue::finish(std::int64_t run, const std::string& token, const RunEnd& end) {
+  return connection().write([&] {
+    const auto earlier = earlier_of(connection(), run);
     const bool result = end.status == RunStatus::completed || end.status == RunStatus::diverged;
     if (earlier && result && !comes_to(*earlier, end)) {
-      Loan held = connection_->prepare("SELECT 1 FROM run WHERE id = ? AND token = ? AND status = 'running'");
+      Loan held = connection().prepare("SELECT 1 FROM run WHERE id = ? AND token = ? AND status = 'running'");
       if (!held.bind(run, token).step()) return false;
-      const std::string text = difference(*connection_, run, *earlier, end);
-      restore(*connection_, run, *earlier);
-      note(*connection_, run, kOtherBits, text);
+      const std::string text = difference(connection(), run, *earlier, end);
+      restore(connection(), run, *earlier);
+      note(connection(), run, kOtherBits, text);
       return true;
     }
     const bool over = end.status == RunStatus::completed || end.status == RunStatus::diverged || end.status == RunStatus::failed;
     const auto unless_empty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     const std::int64_t changed =
-        connection_
-            ->prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
+        connection()
+            .prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
                       "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, "
                       "earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
                       "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
@@ -69,33 +74,33 @@ bool Database::finish(std::int64_t run, const std::string& token, const RunEnd& 
                   over ? std::optional(utc_now()) : std::nullopt, run, token, end.validation_seconds, end.waiting_seconds)
             .exec();
     if (changed != 1) return false;
-    if (earlier && result) take_staged(*connection_, run);
-    note(*connection_, run, to_string(end.status), end.error);
+    if (earlier && result) take_staged(connection(), run);
+    note(connection(), run, to_string(end.status), end.error);
     return true;
   });
 }
 
-std::int64_t Database::release(const std::string& token) {
-  return connection_->write([&] {
-    connection_
-        ->prepare("INSERT INTO event (run_id, at, kind, message) "
+std::int64_t Queue::release(const std::string& token) {
+  return connection().write([&] {
+    connection()
+        .prepare("INSERT INTO event (run_id, at, kind, message) "
                   "SELECT id, ?, 'interrupted', 'its worker is gone' FROM run WHERE token = ? AND status = 'running'")
         .bind(utc_now(), token)
         .exec();
-    return connection_
-        ->prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL, lease_boot = NULL "
+    return connection()
+        .prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL, lease_boot = NULL "
                   "WHERE token = ? AND status = 'running'")
         .bind(token)
         .exec();
   });
 }
 
-std::optional<FailedTry> Database::fail(const std::string& token, const std::string& kind, const std::string& reason, int tries) {
+std::optional<FailedTry> Queue::fail(const std::string& token, const std::string& kind, const std::string& reason, int tries) {
   const std::string cause = without_folders(reason);
-  return connection_->write([&]() -> std::optional<FailedTry> {
+  return connection().write([&]() -> std::optional<FailedTry> {
     FailedTry failed{};
     {
-      Loan update = connection_->prepare(
+      Loan update = connection().prepare(
           "UPDATE run SET failures = failures + 1, token = NULL, lease_expires_at = NULL, lease_boot = NULL, "
           "status = CASE WHEN failures + 1 >= ?2 THEN 'failed' ELSE 'interrupted' END, "
           "error = CASE WHEN failures + 1 >= ?2 THEN ?3 END, finished_at = CASE WHEN failures + 1 >= ?2 THEN ?4 END "
@@ -103,20 +108,40 @@ std::optional<FailedTry> Database::fail(const std::string& token, const std::str
       if (!update.bind(token, tries, cause, utc_now()).step()) return std::nullopt;
       failed = {update.integer(0), static_cast<int>(update.integer(1)), update.integer(1) >= tries};
     }
-    note(*connection_, failed.run, kind, cause);
+    note(connection(), failed.run, kind, cause);
     if (!failed.over) return failed;
-    const auto earlier = earlier_of(*connection_, failed.run);
-    if (earlier) restore(*connection_, failed.run, *earlier);
-    note(*connection_, failed.run, to_string(RunStatus::failed),
+    const auto earlier = earlier_of(connection(), failed.run);
+    if (earlier) restore(connection(), failed.run, *earlier);
+    note(connection(), failed.run, to_string(RunStatus::failed),
          "after " + std::to_string(failed.failures) + " tries" + (earlier ? "; what was stored before stays: " + cause : ""));
     return failed;
   });
 }
 
-std::vector<ExpiredLease> Database::expired_leases(std::int64_t plan) const {
-  return connection_->guarded([&] {
+void Queue::complain(const std::string& token, const std::string& complaint) {
+  connection().write([&] {
+    connection()
+        .prepare("INSERT INTO event (run_id, at, kind, message) VALUES ((SELECT id FROM run WHERE token = ?1), ?2, 'user_error', ?3)")
+        .bind(token, utc_now(), said_by(token) + without_folders(complaint))
+        .exec();
+    release(token);
+  });
+}
+
+std::optional<std::string> Queue::complaint(const std::string& token) const {
+  return connection().guarded([&]() -> std::optional<std::string> {
+    Loan row = connection().prepare(
+        "SELECT substr(message, length(?1) + 1) FROM event WHERE kind = 'user_error' AND substr(message, 1, length(?1)) = ?1 "
+        "ORDER BY id DESC LIMIT 1");
+    if (!row.bind(said_by(token)).step()) return std::nullopt;
+    return row.text(0);
+  });
+}
+
+std::vector<ExpiredLease> Queue::expired_leases(std::int64_t plan) const {
+  return connection().guarded([&] {
     std::vector<ExpiredLease> expired;
-    Loan row = connection_->prepare(
+    Loan row = connection().prepare(
         "SELECT run.id, run.token, run.lease_expires_at FROM run INDEXED BY run_by_token CROSS JOIN plan_run "
         "ON plan_run.plan_id = ? AND plan_run.run_id = run.id "
         "WHERE run.token IS NOT NULL AND (run.lease_boot IS NOT ? OR run.lease_expires_at < ?)");
@@ -124,6 +149,16 @@ std::vector<ExpiredLease> Database::expired_leases(std::int64_t plan) const {
     while (row.step()) expired.push_back({row.integer(0), row.text(1), row.real(2)});
     return expired;
   });
+}
+
+bool Queue::can_write() {
+  const Patience little(*this, std::chrono::milliseconds(200));
+  try {
+    connection().write([] {});
+    return true;
+  } catch (const BusyError&) {
+    return false;
+  }
 }
 
 }  // namespace steepest::store

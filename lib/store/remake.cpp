@@ -4,13 +4,13 @@
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/earlier.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
 #include "store/status.h"
 
 namespace steepest::store {
 namespace {
 
-void requeue(const Connection& connection, std::int64_t run) {
+void requeue(Connection& connection, std::int64_t run) {
   connection
       .prepare("UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, validation_seconds = NULL, "
                "waiting_seconds = NULL, error = NULL, diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, "
@@ -21,9 +21,9 @@ void requeue(const Connection& connection, std::int64_t run) {
 
 }  // namespace
 
-std::optional<StoredRun> stored_run(const Database& database, const std::string& identity) {
-  return database.connection().guarded([&]() -> std::optional<StoredRun> {
-    Loan row = database.connection().prepare(
+std::optional<StoredRun> stored_run(const Reader& reader, const std::string& identity) {
+  return reader.connection().guarded([&]() -> std::optional<StoredRun> {
+    Loan row = reader.connection().prepare(
         "SELECT id, status, attempts > 0 OR step > 0, status = 'running' AND lease_boot = ?2 AND lease_expires_at > ?3, observes, "
         "json_extract(earlier, '$.status'), json_extract(earlier, '$.observes') FROM run WHERE identity = ?1");
     if (!row.bind(identity, lease_boot(), lease_seconds_now()).step()) return std::nullopt;
@@ -33,13 +33,13 @@ std::optional<StoredRun> stored_run(const Database& database, const std::string&
   });
 }
 
-void watch(Database& database, std::int64_t run, const Watching& watching) {
-  database.connection().write([&] { put_config(database.connection(), run, watching.config, watching.observes); });
+void watch(Planner planner, std::int64_t run, const Watching& watching) {
+  planner.connection().write([&] { put_config(planner.connection(), run, watching.config, watching.observes); });
 }
 
-void start_over(Database& database, std::int64_t run, const Watching& watching) {
-  const Connection& connection = database.connection();
-  database.connection().write([&] {
+void start_over(Planner planner, std::int64_t run, const Watching& watching) {
+  Connection& connection = planner.connection();
+  planner.connection().write([&] {
     if (earlier_of(connection, run)) drop_staged(connection, run);
     else drop_rows(connection, run);
     note(connection, run, "requeued", "from the start");
@@ -50,9 +50,9 @@ void start_over(Database& database, std::int64_t run, const Watching& watching) 
   });
 }
 
-void make_again(Database& database, std::int64_t run, const Watching& watching) {
-  const Connection& connection = database.connection();
-  database.connection().write([&] {
+void make_again(Planner planner, std::int64_t run, const Watching& watching) {
+  Connection& connection = planner.connection();
+  planner.connection().write([&] {
     const auto result = result_columns(connection, run);
     if (!result) return;
     const auto& hash = result->at("parameter_hash");
@@ -63,9 +63,9 @@ void make_again(Database& database, std::int64_t run, const Watching& watching) 
   });
 }
 
-void take_back(Database& database, std::int64_t run) {
-  const Connection& connection = database.connection();
-  database.connection().write([&] {
+void take_back(Planner planner, std::int64_t run) {
+  Connection& connection = planner.connection();
+  planner.connection().write([&] {
     const auto earlier = earlier_of(connection, run);
     if (!earlier) return;
     restore(connection, run, *earlier);
@@ -73,16 +73,16 @@ void take_back(Database& database, std::int64_t run) {
   });
 }
 
-std::string last_event(const Database& database, std::int64_t run, const std::string& kind, std::int64_t after) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare("SELECT message FROM event WHERE run_id = ? AND kind = ? AND id > ? ORDER BY id DESC LIMIT 1");
+std::string last_event(const Reader& reader, std::int64_t run, const std::string& kind, std::int64_t after) {
+  return reader.connection().guarded([&] {
+    Loan row = reader.connection().prepare("SELECT message FROM event WHERE run_id = ? AND kind = ? AND id > ? ORDER BY id DESC LIMIT 1");
     return row.bind(run, kind, after).step() ? row.text(0) : std::string();
   });
 }
 
-nlohmann::json observed(const Database& database, std::int64_t run) {
-  return database.connection().guarded([&] {
-    Loan row = database.connection().prepare("SELECT coalesce(json_extract(earlier, '$.observes'), observes) FROM run WHERE id = ?");
+nlohmann::json observed(const Reader& reader, std::int64_t run) {
+  return reader.connection().guarded([&] {
+    Loan row = reader.connection().prepare("SELECT coalesce(json_extract(earlier, '$.observes'), observes) FROM run WHERE id = ?");
     return row.bind(run).step() ? row.json(0) : nlohmann::json::object();
   });
 }

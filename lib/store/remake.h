@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/planner.h"
 
 namespace steepest::store {
 
@@ -24,28 +24,28 @@ struct StoredRun {
   struct Earlier { RunStatus status; nlohmann::json observes; };
   std::optional<Earlier> earlier;
 };
-std::optional<StoredRun> stored_run(const Database& database, const std::string& identity);
+std::optional<StoredRun> stored_run(const Reader& reader, const std::string& identity);
 
 /// How often a run is looked at from now on, with the configuration that says so.
 struct Watching { nlohmann::json config, observes; };
 
 /// Of a run that nobody has begun.
-void watch(Database& database, std::int64_t run, const Watching& watching);
+void watch(Planner planner, std::int64_t run, const Watching& watching);
 
 /// Puts a run that has no result back to its beginning. What it was before it was made again, if it is, stays.
-void start_over(Database& database, std::int64_t run, const Watching& watching);
+void start_over(Planner planner, std::int64_t run, const Watching& watching);
 
 /// Puts a finished run back into the queue, to be made again under its identity; its rows and its result are kept. An event of kind `rerun`
 /// has its parameter hash.
-void make_again(Database& database, std::int64_t run, const Watching& watching);
+void make_again(Planner planner, std::int64_t run, const Watching& watching);
 
 /// A run that is being made again is what it was before: what was staged goes.
-void take_back(Database& database, std::int64_t run);
+void take_back(Planner planner, std::int64_t run);
 
 /// The message of the last event of this kind of a run; empty: none. `after`: the latest event that does not count.
-std::string last_event(const Database& database, std::int64_t run, const std::string& kind, std::int64_t after = 0);
+std::string last_event(const Reader& reader, std::int64_t run, const std::string& kind, std::int64_t after = 0);
 
 /// What a run observes, as far as its rows go: of one that is being made again, what it observed before.
-nlohmann::json observed(const Database& database, std::int64_t run);
+nlohmann::json observed(const Reader& reader, std::int64_t run);
 
 }  // namespace steepest::store

@@ -3,8 +3,8 @@
 
 #include "store/connection.h"
 #include "store/plans.h"
-#include "store/rows.h"
-#include "store/run_record.h"
+#include "store/put_rows.h"
+#include "store/run_states.h"
 #include "store/status.h"
 
 namespace steepest::store {
@@ -16,10 +16,10 @@ constexpr std::int64_t kRowsOfTransaction = 50'000;  // a fraction of a second, 
 constexpr std::int64_t kBytesPerRow = 32, kBytesPerParameter = 90;
 
 template <class... Values>
-std::vector<std::int64_t> run_numbers(const Database& database, const char* sql, const Values&... values) {
-  return database.connection().guarded([&] {
+std::vector<std::int64_t> run_numbers(const Reader& reader, const char* sql, const Values&... values) {
+  return reader.connection().guarded([&] {
     std::vector<std::int64_t> runs;
-    Loan row = database.connection().prepare(sql);
+    Loan row = reader.connection().prepare(sql);
     row.bind(values...);
     while (row.step()) runs.push_back(row.integer(0));
     return runs;
@@ -39,9 +39,9 @@ std::pair<std::int64_t, std::int64_t> row_counts(const Connection& connection, s
 }
 
 /// Its identities; none: it is gone already.
-std::vector<std::string> delete_one(Database& database, std::int64_t run) {
-  Connection& connection = database.connection();
-  if (is_held(database, run) || is_planned(database, run)) {
+std::vector<std::string> delete_one(Remover& remover, std::int64_t run) {
+  Connection& connection = remover.connection();
+  if (is_held(remover, run) || is_planned(remover, run)) {
     throw options::InputError("a `steepest run` has asked for run " + std::to_string(run) + " meanwhile; stop it, then the same command goes on");
   }
   connection
@@ -59,28 +59,28 @@ std::vector<std::string> delete_one(Database& database, std::int64_t run) {
 
 }  // namespace
 
-std::vector<std::int64_t> runs_of_study_alone(const Database& database, std::int64_t study, const std::string& scale) {
-  return run_numbers(database,
+std::vector<std::int64_t> runs_of_study_alone(const Reader& reader, std::int64_t study, const std::string& scale) {
+  return run_numbers(reader,
                      "SELECT run_id FROM study_run AS own WHERE study_id = ?1 AND (?2 = '' OR scale = ?2) AND NOT EXISTS ("
                      "SELECT 1 FROM study_run AS other WHERE other.run_id = own.run_id "
                      "AND (other.study_id <> ?1 OR (?2 <> '' AND other.scale <> ?2))) GROUP BY run_id",
                      study, scale);
 }
 
-std::vector<std::int64_t> failed_runs(const Database& database) {
-  return run_numbers(database, "SELECT id FROM run WHERE status = 'failed' ORDER BY id");
+std::vector<std::int64_t> failed_runs(const Reader& reader) {
+  return run_numbers(reader, "SELECT id FROM run WHERE status = 'failed' ORDER BY id");
 }
 
-std::vector<std::int64_t> untied_runs(const Database& database) {
-  return run_numbers(database, "SELECT id FROM run WHERE NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id) ORDER BY id");
+std::vector<std::int64_t> untied_runs(const Reader& reader) {
+  return run_numbers(reader, "SELECT id FROM run WHERE NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id) ORDER BY id");
 }
 
-std::vector<std::int64_t> runs_of_numerics(const Database& database, const nlohmann::json& numerics) {
-  return run_numbers(database, "SELECT id FROM run WHERE numerics = ? ORDER BY id", numerics.dump());
+std::vector<std::int64_t> runs_of_numerics(const Reader& reader, const nlohmann::json& numerics) {
+  return run_numbers(reader, "SELECT id FROM run WHERE numerics = ? ORDER BY id", numerics.dump());
 }
 
-Holdings holdings(const Database& database, const std::vector<std::int64_t>& runs) {
-  const Connection& connection = database.connection();
+Holdings holdings(const Reader& reader, const std::vector<std::int64_t>& runs) {
+  const Connection& connection = reader.connection();
   return connection.guarded([&] {
     Holdings sum;
     for (const auto run : runs) {
@@ -95,32 +95,31 @@ Holdings holdings(const Database& database, const std::vector<std::int64_t>& run
       sum.metric_rows += metrics;
       sum.spectrum_rows += spectra;
       sum.bytes += row.integer(1) + row.integer(2) * kBytesPerParameter + (metrics + spectra) * kBytesPerRow;
-      if (is_held(database, run) || is_planned(database, run)) sum.held.push_back(run);
+      if (is_held(reader, run) || is_planned(reader, run)) sum.held.push_back(run);
     }
     return sum;
   });
 }
 
-void delete_runs(Database& database, const std::vector<std::int64_t>& runs, const std::function<void(const std::string& identity)>& gone) {
+void Remover::delete_runs(const std::vector<std::int64_t>& runs, const std::function<void(const std::string& identity)>& gone) {
   for (std::size_t next = 0; next < runs.size();) {
     std::vector<std::string> identities;
-    database.transaction([&] {
+    transaction([&] {
       for (std::int64_t rows = 0; next < runs.size() && rows < kRowsOfTransaction; ++next) {
-        const auto [metrics, spectra] = row_counts(database.connection(), runs[next]);
+        const auto [metrics, spectra] = row_counts(connection(), runs[next]);
         rows += metrics + spectra + 100;  // parameters, events, places in studies
-        for (auto& identity : delete_one(database, runs[next])) identities.push_back(std::move(identity));
+        for (auto& identity : delete_one(*this, runs[next])) identities.push_back(std::move(identity));
       }
     });
     for (const auto& identity : identities) gone(identity);
   }
 }
 
-void delete_study(Database& database, std::int64_t study, const std::string& scale) {
-  const Connection& connection = database.connection();
-  database.transaction([&] {
-    connection.prepare("DELETE FROM study_run WHERE study_id = ?1 AND (?2 = '' OR scale = ?2)").bind(study, scale).exec();
-    connection.prepare("DELETE FROM statistic WHERE study_id = ?1 AND (?2 = '' OR scale = ?2)").bind(study, scale).exec();
-    connection.prepare("DELETE FROM study WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM study_run WHERE study_id = ?1)").bind(study).exec();
+void Remover::delete_study(std::int64_t study, const std::string& scale) {
+  transaction([&] {
+    connection().prepare("DELETE FROM study_run WHERE study_id = ?1 AND (?2 = '' OR scale = ?2)").bind(study, scale).exec();
+    connection().prepare("DELETE FROM statistic WHERE study_id = ?1 AND (?2 = '' OR scale = ?2)").bind(study, scale).exec();
+    connection().prepare("DELETE FROM study WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM study_run WHERE study_id = ?1)").bind(study).exec();
   });
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::store {
 
@@ -18,13 +18,16 @@ struct RunState {
 };
 
 /// Empty: there is no such run.
-std::optional<RunState> run_state(const Database& database, std::int64_t run);
+std::optional<RunState> run_state(const Reader& reader, std::int64_t run);
 
 /// The status of the run of this identity. Empty: there is none.
-std::optional<RunStatus> status_of(const Database& database, const std::string& identity);
+std::optional<RunStatus> status_of(const Reader& reader, const std::string& identity);
+
+/// A worker's lease on the run has not expired.
+bool is_held(const Reader& reader, std::int64_t run);
 
 /// (run, step) of every run that a worker holds.
-std::vector<std::pair<std::int64_t, std::int64_t>> steps_of_held_runs(const Database& database);
+std::vector<std::pair<std::int64_t, std::int64_t>> steps_of_held_runs(const Reader& reader);
 
 /// An event, with its run as it is by now. Whatever changes a run's status leaves an event.
 struct RunChange {
@@ -34,10 +37,10 @@ struct RunChange {
 };
 
 /// The id of the latest event; 0: none yet. Ids only ever rise.
-std::int64_t latest_event(const Database& database);
+std::int64_t latest_event(const Reader& reader);
 
 /// Everything after that event, in order.
-std::vector<RunChange> changes_after(const Database& database, std::int64_t event);
+std::vector<RunChange> changes_after(const Reader& reader, std::int64_t event);
 
 /// A cell of a study that a run counts in.
 struct CellPlace {
@@ -45,6 +48,6 @@ struct CellPlace {
   std::string scale, cell;
   auto operator<=>(const CellPlace&) const = default;
 };
-std::vector<CellPlace> cells_of_run(const Database& database, std::int64_t run);
+std::vector<CellPlace> cells_of_run(const Reader& reader, std::int64_t run);
 
 }  // namespace steepest::store

@@ -1,14 +1,15 @@
 // statistic.cpp: summaries over seeds as rows.
 #include "store/clock.h"
 #include "store/connection.h"
-#include "store/rows.h"
+#include "store/put_rows.h"
+#include "store/recorder.h"
 
 namespace steepest::store {
 
-void Database::put_statistic(std::int64_t study, const StatisticRow& row) {
-  connection_->write([&] {
-    connection_
-        ->prepare("INSERT INTO statistic (study_id, scale, cell, metric, n, mean, standard_error, low, high, method, "
+void Recorder::put_statistic(std::int64_t study, const StatisticRow& row) {
+  connection().write([&] {
+    connection()
+        .prepare("INSERT INTO statistic (study_id, scale, cell, metric, n, mean, standard_error, low, high, method, "
                   "bootstrap_seed, runs_hash, computed_at, baseline, probability, probability_low, probability_high) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                   "ON CONFLICT (study_id, scale, cell, metric, baseline) DO UPDATE SET n = excluded.n, mean = excluded.mean, "
@@ -22,7 +23,7 @@ void Database::put_statistic(std::int64_t study, const StatisticRow& row) {
   });
 }
 
-void forget_statistics(const Connection& connection, std::int64_t study, const std::string& scale, const std::string& cell) {
+void forget_statistics(Connection& connection, std::int64_t study, const std::string& scale, const std::string& cell) {
   connection.prepare("DELETE FROM statistic WHERE study_id = ?1 AND scale = ?2 AND (cell = ?3 OR baseline = ?3)")
       .bind(study, scale, cell)
       .exec();
@@ -33,11 +34,11 @@ void forget_statistics(const Connection& connection, std::int64_t study, const s
   "SELECT cell, metric, scale, n, mean, standard_error, low, high, method, bootstrap_seed, runs_hash, "                 \
   "baseline, probability, probability_low, probability_high FROM statistic WHERE study_id = ?1 AND scale = ?2 "
 
-std::vector<StatisticRow> Database::statistics(std::int64_t study, const std::string& scale, const std::string& cell) const {
-  return connection_->guarded([&] {
+std::vector<StatisticRow> Reader::statistics(std::int64_t study, const std::string& scale, const std::string& cell) const {
+  return connection().guarded([&] {
     std::vector<StatisticRow> rows;
-    Loan row = cell.empty() ? connection_->prepare(STATISTICS_OF_STUDY "ORDER BY cell, metric, baseline")
-                            : connection_->prepare(STATISTICS_OF_STUDY "AND cell = ?3 ORDER BY metric, baseline");
+    Loan row = cell.empty() ? connection().prepare(STATISTICS_OF_STUDY "ORDER BY cell, metric, baseline")
+                            : connection().prepare(STATISTICS_OF_STUDY "AND cell = ?3 ORDER BY metric, baseline");
     if (cell.empty()) row.bind(study, scale);
     else row.bind(study, scale, cell);
     while (row.step()) {

@@ -18,8 +18,8 @@ namespace steepest::store {
   "WHERE study_run.study_id = ?1 AND study_run.scale = ?2 "
 
 
-StudyResults study_results(const Database& database, const ResultsOf& of) {
-  const Connection& connection = database.connection();
+StudyResults study_results(const Reader& reader, const ResultsOf& of) {
+  const Connection& connection = reader.connection();
   return connection.guarded([&] {
     StudyResults results;
     const auto configurations = static_cast<std::int64_t>(of.configurations);
@@ -40,8 +40,8 @@ StudyResults study_results(const Database& database, const ResultsOf& of) {
   });
 }
 
-std::vector<CurvePoint> study_curves(const Database& database, const ResultsOf& of, const std::string& names) {
-  const Connection& connection = database.connection();
+std::vector<CurvePoint> study_curves(const Reader& reader, const ResultsOf& of, const std::string& names) {
+  const Connection& connection = reader.connection();
   return connection.guarded([&] {
     std::vector<CurvePoint> points;
     Loan point = connection.prepare(

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::store {
 
@@ -37,11 +37,11 @@ struct StudyResults {
   std::map<std::int64_t, nlohmann::json> environments; ///< by id, each once
 };
 
-StudyResults study_results(const Database& database, const ResultsOf& of);
+StudyResults study_results(const Reader& reader, const ResultsOf& of);
 
 struct CurvePoint { std::int64_t run; std::string name; std::int64_t step; double value; };
 
 /// Every value of the metrics whose names fit `names`, a pattern of SQLite's GLOB, by run, name and step.
-std::vector<CurvePoint> study_curves(const Database& database, const ResultsOf& of, const std::string& names);
+std::vector<CurvePoint> study_curves(const Reader& reader, const ResultsOf& of, const std::string& names);
 
 }  // namespace steepest::store

@@ -14,9 +14,9 @@ namespace {
 using options::InputError;
 using Names = std::vector<std::string>;
 
-Names first_column(const Database& database, const std::string& sql) {
+Names first_column(const Reader& reader, const std::string& sql) {
   Names names;
-  for (auto& row : database.query(sql).rows) names.push_back(std::move(row[0]));
+  for (auto& row : reader.query(sql).rows) names.push_back(std::move(row[0]));
   return names;
 }
 
@@ -53,17 +53,17 @@ bool is_one_name(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
-std::string view_sql(const Database& database, const std::string& name, const ViewFilter& filter) {
+std::string view_sql(const Reader& reader, const std::string& name, const ViewFilter& filter) {
   const Names known = first_column(
-      database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name");
+      reader, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name");
   if (!has(known, name)) {
     throw InputError({"", "there is no saved view or table \"" + name + "\"", listed(known), options::nearest_name(name, known), "", 0});
   }
-  const Names columns = first_column(database, "SELECT name FROM pragma_table_info(" + quoted(name) + ")");
+  const Names columns = first_column(reader, "SELECT name FROM pragma_table_info(" + quoted(name) + ")");
   const std::string run = run_column(name, columns);
-  if (!filter.study.empty()) require(database.study_names(), filter.study, "--study", "study");
+  if (!filter.study.empty()) require(reader.study_names(), filter.study, "--study", "study");
   if (!filter.scale.empty())
-    require(first_column(database, "SELECT DISTINCT scale FROM study_run ORDER BY scale"), filter.scale, "--scale", "runs at scale");
+    require(first_column(reader, "SELECT DISTINCT scale FROM study_run ORDER BY scale"), filter.scale, "--scale", "runs at scale");
 
   Names conditions, of_runs;
   if (!filter.study.empty()) {
@@ -83,9 +83,9 @@ std::string view_sql(const Database& database, const std::string& name, const Vi
   if (filter.run) {
     if (run.empty()) refuse("--run", name, columns);
     const std::string id = std::to_string(*filter.run);
-    const auto range = database.query("SELECT count(*), min(id), max(id), coalesce(sum(id = " + id + "), 0) FROM run").rows[0];
+    const auto range = reader.query("SELECT count(*), min(id), max(id), coalesce(sum(id = " + id + "), 0) FROM run").rows[0];
     if (range[3] == "0") {
-      throw InputError({"--run", "the database has no run " + id, range[0] == "0" ? "none yet" : "ids from " + range[1] + " to " + range[2], "", "", 0});
+      throw InputError({"--run", "the reader has no run " + id, range[0] == "0" ? "none yet" : "ids from " + range[1] + " to " + range[2], "", "", 0});
     }
     conditions.push_back(run + " = " + id);
   }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::store {
 
@@ -20,6 +20,6 @@ bool is_one_name(const std::string& text);
 
 /// The query behind `name`. A view without a column for a filter is filtered by the runs of the study, where its rows belong to runs.
 /// Throws options::InputError for a name, study, scale or run that is not there, and for a filter that does not apply.
-std::string view_sql(const Database& database, const std::string& name, const ViewFilter& filter);
+std::string view_sql(const Reader& reader, const std::string& name, const ViewFilter& filter);
 
 }  // namespace steepest::store

@@ -2,15 +2,12 @@
 #include "store/views.h"
 
 namespace steepest::store {
+namespace {
 
 // They read metric_summary, one row a run and name, and never whole curves. CROSS JOIN is an inner join whose order SQLite keeps:
 // a file without ANALYZE gives its planner nothing to choose by. Cells are grouped before their JSON is read, once a cell
 // instead of once a run. Square roots are missing from some builds of SQLite, so that the standard error is the one of `statistic`.
-const char* const kViewsOfVersion2 = R"sql(
-CREATE INDEX study_run_by_cell ON study_run (study_id, scale, cell);
-CREATE INDEX run_failed ON run (id) WHERE status = 'failed';
-
-CREATE VIEW seeds AS
+constexpr const char* kSeeds = R"sql(CREATE VIEW seeds AS
 SELECT
   study.name AS study,
   scale,
@@ -45,8 +42,9 @@ FROM (
   GROUP BY study_run.study_id, study_run.scale, study_run.cell
 ) AS whole
 JOIN study ON study.id = whole.study_id;
+)sql";
 
-CREATE VIEW best_rate AS
+constexpr const char* kBestRate = R"sql(CREATE VIEW best_rate AS
 WITH rated AS (
   SELECT
     study, scale, cell, seeds, diverged,
@@ -88,8 +86,9 @@ SELECT
   all_missing AS missing
 FROM placed
 WHERE place = 1;
+)sql";
 
-CREATE VIEW curves AS
+constexpr const char* kCurves = R"sql(CREATE VIEW curves AS
 SELECT
   study.name AS study,
   study_run.scale,
@@ -103,8 +102,9 @@ FROM study
 CROSS JOIN study_run ON study_run.study_id = study.id
 CROSS JOIN run ON run.id = study_run.run_id
 CROSS JOIN metric ON metric.run_id = run.id;
+)sql";
 
-CREATE VIEW spectra AS
+constexpr const char* kSpectra = R"sql(CREATE VIEW spectra AS
 SELECT
   study.name AS study,
   study_run.scale,
@@ -119,8 +119,9 @@ FROM study
 CROSS JOIN study_run ON study_run.study_id = study.id
 CROSS JOIN run ON run.id = study_run.run_id
 CROSS JOIN spectrum ON spectrum.run_id = run.id;
+)sql";
 
-CREATE VIEW failures AS
+constexpr const char* kFailures = R"sql(CREATE VIEW failures AS
 SELECT
   study.name AS study,
   study_run.scale,
@@ -136,8 +137,9 @@ FROM run
 CROSS JOIN study_run ON study_run.run_id = run.id
 CROSS JOIN study ON study.id = study_run.study_id
 WHERE run.status = 'failed';
+)sql";
 
-CREATE VIEW machines AS
+constexpr const char* kMachines = R"sql(CREATE VIEW machines AS
 SELECT
   study.name AS study,
   whole.scale,
@@ -171,15 +173,50 @@ JOIN study ON study.id = whole.study_id
 JOIN environment ON environment.id = whole.environment_id;
 )sql";
 
+constexpr const char* kRunSummary = R"sql(CREATE VIEW run_summary AS
+SELECT
+  run.id,
+  run.status,
+  (SELECT group_concat(study.name || ':' || study_run.scale, ' ')
+     FROM study_run JOIN study ON study.id = study_run.study_id WHERE study_run.run_id = run.id) AS studies,
+  (SELECT value FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.name') AS optimizer,
+  (SELECT coalesce(CAST(number AS INTEGER), value) FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'model.rank') AS rank,
+  (SELECT number FROM param INDEXED BY param_listed WHERE run_id = run.id AND key = 'optimizer.learning_rate') AS learning_rate,
+  run.seed,
+  run.step,
+  run.total_steps,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS validation_loss,
+  (SELECT lowest FROM metric_summary WHERE run_id = run.id AND name = 'validation_loss') AS best_validation_loss,
+  (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = 'train_loss') AS train_loss,
+  run.seconds,
+  run.flops,
+  run.attempts,
+  run.failures,
+  run.diverged_step,
+  run.error,
+  run.numerics,
+  run.observes,
+  run.parameter_hash,
+  run.environment_id,
+  run.created_at,
+  run.started_at,
+  run.finished_at,
+  run.imported_at,
+  run.identity
+FROM run;
+)sql";
+
+}  // namespace
+
 const std::vector<SavedView>& saved_views() {
   static const std::vector<SavedView> kViews = {
-      {"best_rate", "of every row of a study: the learning rate with the lowest mean validation loss"},
-      {"seeds", "of every cell: how many runs ended how, and their validation losses"},
-      {"curves", "every metric of every run over its steps"},
-      {"spectra", "singular values of every run over its steps"},
-      {"failures", "the runs that failed, after how many tries, and why"},
-      {"machines", "on which machines and builds the runs were made, and how fast"},
-      {"run_summary", "one line a run: status, main parameters, last losses, times"},
+      {"best_rate", "of every row of a study: the learning rate with the lowest mean validation loss", kBestRate},
+      {"seeds", "of every cell: how many runs ended how, and their validation losses", kSeeds},
+      {"curves", "every metric of every run over its steps", kCurves},
+      {"spectra", "singular values of every run over its steps", kSpectra},
+      {"failures", "the runs that failed, after how many tries, and why", kFailures},
+      {"machines", "on which machines and builds the runs were made, and how fast", kMachines},
+      {"run_summary", "one line a run: status, main parameters, last losses, times", kRunSummary},
   };
   return kViews;
 }

@@ -5,13 +5,13 @@
 
 namespace steepest::store {
 
-/// A view of the schema: its name, and what its rows say.
-struct SavedView { std::string name, meaning; };
+struct SavedView {
+  std::string name;
+  std::string meaning;  ///< of its rows
+  std::string sql;      ///< that makes it
+};
 
 /// In the order in which they are listed.
 const std::vector<SavedView>& saved_views();
-
-/// The SQL that makes them, with the indexes that they need; part of the step to version 2.
-extern const char* const kViewsOfVersion2;
 
 }  // namespace steepest::store

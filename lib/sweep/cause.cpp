@@ -29,10 +29,4 @@ std::string quoted_lines(const std::string& lines) {
   return text;
 }
 
-std::string complaint(const std::string& lines) {
-  if (lines.empty()) return "a worker ended with status 2";
-  const auto at = lines.rfind("\nerror: ");
-  return at == std::string::npos ? lines : lines.substr(at + 1);
-}
-
 }  // namespace steepest::sweep

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sweep/child_process.h"
+#include "sweep/exit_state.h"
 
 namespace steepest::sweep {
 
@@ -15,8 +15,5 @@ std::string cause_of_death(const ExitState& state, std::int64_t kills_before);
 
 /// The lines of a worker's log, so set off that they are not taken for our own; nothing for none.
 std::string quoted_lines(const std::string& lines);
-
-/// A worker's complaint to the user: its log from the last line that begins with "error: ", without what it logged before.
-std::string complaint(const std::string& lines);
 
 }  // namespace steepest::sweep

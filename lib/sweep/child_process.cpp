@@ -97,11 +97,6 @@ int opened(const std::filesystem::path& path, int flags) {
 
 }  // namespace
 
-std::string ExitState::text() const {
-  if (signal != 0) return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
-  return "exit status " + std::to_string(status);
-}
-
 ChildProcess::ChildProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                            const std::vector<std::string>& environment, const std::filesystem::path& log)
     : log_(log) {

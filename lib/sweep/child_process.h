@@ -8,16 +8,9 @@
 #include <string>
 #include <vector>
 
-namespace steepest::sweep {
+#include "sweep/exit_state.h"
 
-/// How a process ended: by `exit(status)`, or by a signal (then `signal` is not 0).
-struct ExitState {
-  int status = 0;
-  int signal = 0;
-  bool clean() const { return status == 0 && signal == 0; }
-  /// "exit status 3", "signal 9 (Killed)".
-  std::string text() const;
-};
+namespace steepest::sweep {
 
 /// A child in a process group of its own (a Ctrl-C at the terminal reaches only us; we decide what the child is told) that
 /// gets SIGTERM when its parent dies. Its standard output and error are appended to `log`. The destructor kills and reaps

@@ -13,7 +13,7 @@ CostModel::CostModel(const std::vector<std::pair<double, double>>& measured) {
   std::sort(points_.begin(), points_.end());
 }
 
-CostModel::CostModel(const store::Database& database) : CostModel(database.measured_costs()) {}
+CostModel::CostModel(const store::Reader& reader) : CostModel(reader.measured_costs()) {}
 
 std::optional<double> CostModel::seconds(double flops) const {
   if (points_.empty()) return {};

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/database.h"
+#include "store/reader.h"
 
 namespace steepest::sweep {
 
@@ -17,7 +17,7 @@ class CostModel {
   /// From (operations, mean seconds) of measured runs.
   explicit CostModel(const std::vector<std::pair<double, double>>& measured);
   /// From the completed runs of the database that were made on the machine and device of the latest one; imported ones tell of others.
-  explicit CostModel(const store::Database& database);
+  explicit CostModel(const store::Reader& reader);
 
   static constexpr double kReach = 8;
   /// Empty where nothing like it was measured.

@@ -2,17 +2,18 @@
 #include "sweep/plan_hold.h"
 
 #include "options/error.h"
+#include "store/patience.h"
 
 namespace steepest::sweep {
 
-PlanHold::PlanHold(store::Database& database, const Plan& plan)
-    : database_(database), plan_(plan), content_{plan.study != 0 ? std::optional(plan.study) : std::nullopt, plan.scale, {}} {
+PlanHold::PlanHold(store::Planner planner, const Plan& plan)
+    : planner_(planner), plan_(plan), content_{plan.study != 0 ? std::optional(plan.study) : std::nullopt, plan.scale, {}} {
   for (const auto& announced : plan.runs) content_.runs.push_back(announced.run);
 }
 
 PlanHold::~PlanHold() {
   try {
-    store::close_plan(database_, plan_.id);
+    store::close_plan(planner_, plan_.id);
   } catch (const options::InputError&) {
     // A plan that nobody renews runs out, and the next call removes it.
   }
@@ -25,8 +26,8 @@ void PlanHold::renew() {
 void PlanHold::renew_now() {
   std::int64_t there = plan_.total;
   try {
-    database_.transaction([&] {
-      if (!store::renew_plan(database_, plan_.id)) there = store::restore_plan(database_, plan_.id, content_);
+    planner_.transaction([&] {
+      if (!store::renew_plan(planner_, plan_.id)) there = store::restore_plan(planner_, plan_.id, content_);
     });
   } catch (const store::BusyError&) {
     // Nobody else can plan, or remove a plan, while nothing can be written.

@@ -2,7 +2,6 @@
 #pragma once
 #include <chrono>
 
-#include "store/database.h"
 #include "store/plans.h"
 #include "sweep/planner.h"
 
@@ -12,7 +11,7 @@ namespace steepest::sweep {
 /// call which is no more; it puts the plan back, with the runs that it announced.
 class PlanHold {
  public:
-  PlanHold(store::Database& database, const Plan& plan);
+  PlanHold(store::Planner planner, const Plan& plan);
   ~PlanHold();
   PlanHold(const PlanHold&) = delete;
   PlanHold& operator=(const PlanHold&) = delete;
@@ -25,7 +24,7 @@ class PlanHold {
 
  private:
   using Clock = std::chrono::steady_clock;
-  store::Database& database_;
+  store::Planner planner_;
   const Plan& plan_;
   store::PlanContent content_;
   Clock::time_point renewed_ = Clock::now();

@@ -7,7 +7,7 @@
 
 #include "store/remake.h"
 #include "sweep/statistics.h"
-#include "sweep/words.h"
+#include "sweep/duration.h"
 
 namespace steepest::sweep {
 namespace {
@@ -37,14 +37,14 @@ double share_done(const store::RunState& state) {
 
 }  // namespace
 
-PlanWatch::PlanWatch(const store::Database& database, const Plan& plan) : database_(database), seen_(store::latest_event(database)) {
+PlanWatch::PlanWatch(const store::Reader& reader, const Plan& plan) : reader_(reader), seen_(store::latest_event(reader)) {
   for (const auto& announced : plan.runs) {
-    const auto state = store::run_state(database, announced.run.id);
+    const auto state = store::run_state(reader, announced.run.id);
     if (!state) continue;  // PlanHold tells
     auto& known = known_.try_emplace(announced.run.id, Known{&announced, *state}).first->second;
     flops_total_ += state->flops;
     count(known, 1);
-    cells_.add(database, announced.run.id, has_ended(state->status));
+    cells_.add(reader, announced.run.id, has_ended(state->status));
   }
 }
 
@@ -72,7 +72,7 @@ void PlanWatch::take(Known& known, const store::RunState& state, bool anew) {
 }
 
 void PlanWatch::look() {
-  const auto changes = store::changes_after(database_, seen_);
+  const auto changes = store::changes_after(reader_, seen_);
   std::unordered_map<std::int64_t, std::int64_t> last;  // of each run's events: the state that came with them is the one after it
   for (const auto& change : changes) last[change.run.id] = change.event;
   for (const auto& change : changes) {
@@ -84,7 +84,7 @@ void PlanWatch::look() {
     }
     seen_ = change.event;
   }
-  for (const auto& [run, step] : store::steps_of_held_runs(database_)) {
+  for (const auto& [run, step] : store::steps_of_held_runs(reader_)) {
     if (const auto known = begun_.find(run); known != begun_.end()) known->second->state.step = step;
   }
 }
@@ -92,7 +92,7 @@ void PlanWatch::look() {
 void PlanWatch::look_at_all() {
   look();
   for (auto& [id, known] : known_) {
-    const auto state = store::run_state(database_, id);
+    const auto state = store::run_state(reader_, id);
     if (!state) continue;
     const bool unheard = has_ended(state->status) && !has_ended(known.state.status);
     take(known, *state, false);
@@ -105,14 +105,14 @@ std::string PlanWatch::line(const Ended& ended) const {
   const char* end = ended.refused ? "refused" : store::to_string(ended.status);
   std::string text = fmt::format("[{}/{}] {:<9}  {} seed={}", ended.number, total(), end, announced->cell, announced->seed);
   if (ended.status == RunStatus::completed) {
-    if (const auto loss = database_.last_metric(ended.run, kValidationLoss)) text += fmt::format("  {} {:.4f}", kValidationLoss, *loss);
+    if (const auto loss = reader_.last_metric(ended.run, kValidationLoss)) text += fmt::format("  {} {:.4f}", kValidationLoss, *loss);
   } else if (ended.status == RunStatus::diverged) {
     text += fmt::format("  at step {}", state.step);
   } else {
     const auto& reason = state.error.empty() ? ended.message : state.error;
     text += "  " + reason.substr(0, reason.find('\n'));
   }
-  return text + "  " + duration(state.seconds);
+  return text + "  " + duration_text(state.seconds);
 }
 
 store::Progress PlanWatch::progress() const {

@@ -7,7 +7,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/database.h"
 #include "store/run_states.h"
 #include "sweep/planner.h"
 #include "sweep/touched_cells.h"
@@ -18,7 +17,7 @@ namespace steepest::sweep {
 /// kept here until it has been dealt with: an error on the way loses nothing.
 class PlanWatch {
  public:
-  PlanWatch(const store::Database& database, const Plan& plan);
+  PlanWatch(const store::Reader& reader, const Plan& plan);
 
   /// Reads what has happened since the last look.
   void look();
@@ -52,7 +51,7 @@ class PlanWatch {
   /// `anew`: an end was told of, be it a second one.
   void take(Known& known, const store::RunState& state, bool anew);
 
-  const store::Database& database_;
+  store::Reader reader_;
   std::int64_t seen_ = 0;  ///< the last event that was looked at
   std::unordered_map<std::int64_t, Known> known_;
   std::map<std::int64_t, Known*> begun_;         ///< running or interrupted: their steps count

@@ -8,7 +8,7 @@
 #include "run/observations.h"
 #include "store/remake.h"
 #include "store/run_states.h"
-#include "sweep/words.h"
+#include "sweep/cell_text.h"
 
 namespace steepest::sweep {
 namespace {
@@ -21,9 +21,9 @@ bool open(RunStatus status) {
 
 /// Runs of earlier calls in the cells of this one that these runs replace: those of the same seed, and those of something else than the
 /// cell stands for now, as after a change of the study's file, of a default or of the numerics.
-std::vector<std::int64_t> superseded(const store::Database& database, const Plan& plan, const study::Study& study) {
+std::vector<std::int64_t> superseded(const store::Reader& reader, const Plan& plan, const study::Study& study) {
   std::vector<std::int64_t> runs;
-  const auto beside = store::ties_in_cells_of(database, plan.study, study.scale, plan.id);
+  const auto beside = store::ties_in_cells_of(reader, plan.study, study.scale, plan.id);
   if (beside.empty()) return runs;
   struct Cell { std::set<std::int64_t> seeds; std::set<std::string> stands_for; };
   std::map<std::string, Cell> cells;
@@ -64,13 +64,13 @@ std::string shown(const run::Observations& observations) {
                              "the same command once it has ended", "", "", 0});
 }
 
-Course course_of(const store::Database& database, const std::optional<store::StoredRun>& stored, const study::PlannedRun& planned,
+Course course_of(const store::Reader& reader, const std::optional<store::StoredRun>& stored, const study::PlannedRun& planned,
                  const PlanOptions& options) {
   if (!stored) return Course::add;
   const auto covers = [&](const nlohmann::json& observes) { return run::covers(observes.get<run::Observations>(), planned.observations); };
   if (!options.again) {
     const bool earlier_covers = stored->earlier && covers(stored->earlier->observes);
-    if (earlier_covers && !stored->held && !store::is_planned(database, stored->id)) return Course::take_back;
+    if (earlier_covers && !stored->held && !store::is_planned(reader, stored->id)) return Course::take_back;
     if (covers(stored->observes)) return Course::stand;
   }
   if (stored->held) refuse_held(*stored, planned);
@@ -90,17 +90,17 @@ store::Watching serving_both(const store::StoredRun& stored, const study::Planne
 }
 
 /// Follows the course; returns the run's id.
-std::int64_t put(store::Database& database, const study::PlannedRun& planned, const PlanOptions& options, Plan& plan) {
-  const auto stored = store::stored_run(database, planned.identity);
-  const Course course = course_of(database, stored, planned, options);
+std::int64_t put(store::Planner planner, const study::PlannedRun& planned, const PlanOptions& options, Plan& plan) {
+  const auto stored = store::stored_run(planner, planned.identity);
+  const Course course = course_of(planner, stored, planned, options);
   if (course == Course::add) {
-    return database.put_run(
+    return planner.put_run(
         {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations});
   }
-  if (course == Course::watch) store::watch(database, stored->id, serving_both(*stored, planned));
-  if (course == Course::start_over) store::start_over(database, stored->id, serving_both(*stored, planned));
-  if (course == Course::make_again) store::make_again(database, stored->id, serving_both(*stored, planned));
-  if (course == Course::take_back) store::take_back(database, stored->id);
+  if (course == Course::watch) store::watch(planner, stored->id, serving_both(*stored, planned));
+  if (course == Course::start_over) store::start_over(planner, stored->id, serving_both(*stored, planned));
+  if (course == Course::make_again) store::make_again(planner, stored->id, serving_both(*stored, planned));
+  if (course == Course::take_back) store::take_back(planner, stored->id);
   if (course != Course::watch && course != Course::stand) plan.set_back.push_back(planned.identity);
   return stored->id;
 }
@@ -120,16 +120,16 @@ std::optional<double> Plan::seconds_left(int jobs) const {
   return *core_seconds_left / static_cast<double>(workers);
 }
 
-Plan preview(const store::Database* database, const study::Study& study, const PlanOptions& options) {
+Plan preview(const std::optional<store::Reader>& reader, const study::Study& study, const PlanOptions& options) {
   Plan plan;
   plan.total = static_cast<std::int64_t>(study.runs.size());
-  if (database) plan.costs = CostModel(*database);
+  if (reader) plan.costs = CostModel(*reader);
   double seconds_left = 0;
   bool known_costs = true;
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
-    const auto stored = database ? store::stored_run(*database, run.identity) : std::nullopt;
-    const Course course = stored ? course_of(*database, stored, run, options) : Course::add;
+    const auto stored = reader ? store::stored_run(*reader, run.identity) : std::nullopt;
+    const Course course = stored ? course_of(*reader, stored, run, options) : Course::add;
     const auto status = !stored ? RunStatus::queued : course == Course::take_back ? stored->earlier->status : stored->status;
     const bool retried = status == RunStatus::failed && (options.retry_failed || options.again);
     if (!stored) ++plan.added;
@@ -147,41 +147,41 @@ Plan preview(const store::Database* database, const study::Study& study, const P
   return plan;
 }
 
-Plan plan(store::Database& database, const study::Study& study, const PlanOptions& options) {
+Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& options) {
   Plan result;
-  database.transaction([&] {
-    result = preview(&database, study, options);
-    result.seen = store::latest_event(database);
-    store::close_dead_plans(database);
-    if (options.tie) result.study = database.put_study(study.name, study.title, study.definition);
+  planner.transaction([&] {
+    result = preview(store::Reader(planner), study, options);
+    result.seen = store::latest_event(planner);
+    store::close_dead_plans(planner);
+    if (options.tie) result.study = planner.put_study(study.name, study.title, study.definition);
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
-      const auto id = put(database, run, options, result);
-      if (options.tie) database.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
+      const auto id = put(planner, run, options, result);
+      if (options.tie) planner.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
       content.runs.push_back({id, run.identity});
       result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed});
     }
     result.scale = study.scale;
-    result.id = store::open_plan(database, content);
-    if (options.retry_failed) store::requeue_failed(database, result.id);
+    result.id = store::open_plan(planner, content);
+    if (options.retry_failed) store::requeue_failed(planner, result.id);
     if (!options.tie) return;
-    store::untie(database, result.study, study.scale, superseded(database, result, study));
-    if (options.prune) result.pruned = store::prune(database, result.study, study.scale, result.id);
-    result.beside = store::ties_beside(database, result.study, study.scale, result.id);
+    store::untie(planner, result.study, study.scale, superseded(planner, result, study));
+    if (options.prune) result.pruned = store::prune(planner, result.study, study.scale, result.id);
+    result.beside = store::ties_beside(planner, result.study, study.scale, result.id);
   });
   return result;
 }
 
-std::vector<std::string> unmet(const store::Database& database, const Plan& plan, const study::Study& study) {
+std::vector<std::string> unmet(const store::Reader& reader, const Plan& plan, const study::Study& study) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < plan.runs.size(); ++i) {
     const auto& [run, cell, seed] = plan.runs[i];
-    const auto observed = store::observed(database, run.id).get<run::Observations>();
-    const auto state = store::run_state(database, run.id);
+    const auto observed = store::observed(reader, run.id).get<run::Observations>();
+    const auto state = store::run_state(reader, run.id);
     const bool ended = state && (state->status == RunStatus::completed || state->status == RunStatus::diverged);
     if (!ended || run::covers(observed, study.runs[i].observations)) continue;
-    auto why = store::last_event(database, run.id, store::kOtherBits, plan.seen);
-    if (why.empty()) why = store::last_event(database, run.id, "failed", plan.seen);
+    auto why = store::last_event(reader, run.id, store::kOtherBits, plan.seen);
+    if (why.empty()) why = store::last_event(reader, run.id, "failed", plan.seen);
     lines.push_back("run " + std::to_string(run.id) + " (" + cell + " seed=" + std::to_string(seed) + ") is not observed with " +
                     shown(study.runs[i].observations) + (why.empty() ? "" : ": " + why));
   }

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
 #include "store/plans.h"
 #include "study/study.h"
 #include "sweep/cost_model.h"
@@ -56,12 +55,12 @@ struct PlanOptions {
 /// more often from now on, one without a result begins anew, and one with a result is made again under its identity (store/remake.h).
 /// Throws InputError where a worker is at a run that would have to be observed more often. Ties of earlier calls stay, but for runs of the
 /// same cells that these ones replace: of the same seed, or of another configuration but for the seed. Plans of calls that are no more are removed. Planning twice changes nothing but for the plan, which a PlanHold closes.
-Plan plan(store::Database& database, const study::Study& study, const PlanOptions& options = {});
+Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& options = {});
 
-/// The same without writing. `database` may be null: none exists yet.
-Plan preview(const store::Database* database, const study::Study& study, const PlanOptions& options = {});
+/// The same without writing. `reader`: empty where no file exists yet.
+Plan preview(const std::optional<store::Reader>& reader, const study::Study& study, const PlanOptions& options = {});
 
 /// A line for each run of the plan that has a result and was not observed as it was asked for, with what has come in between.
-std::vector<std::string> unmet(const store::Database& database, const Plan& plan, const study::Study& study);
+std::vector<std::string> unmet(const store::Reader& reader, const Plan& plan, const study::Study& study);
 
 }  // namespace steepest::sweep

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "output/standard_streams.h"
-#include "sweep/words.h"
+#include "sweep/duration.h"
 
 namespace steepest::sweep {
 namespace {
@@ -48,8 +48,8 @@ std::string progress_text(const store::Progress& progress, double seconds, doubl
   for (const auto& [count, name] : parts) {
     if (count > 0) text += fmt::format(", {} {}", count, name);
   }
-  text += ", " + duration(seconds);
-  if (ended(progress) < progress.total()) text += seconds_left >= 0 ? ", about " + duration(seconds_left) + " left" : "";
+  text += ", " + duration_text(seconds);
+  if (ended(progress) < progress.total()) text += seconds_left >= 0 ? ", about " + duration_text(seconds_left) + " left" : "";
   return text;
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "store/database.h"
+#include "store/rows.h"
 
 namespace steepest::sweep {
 

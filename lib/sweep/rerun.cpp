@@ -12,10 +12,10 @@ namespace steepest::sweep {
 
 using options::InputError;
 
-study::Study rerun_study(const store::Database& database, const std::vector<std::string>& ids) {
+study::Study rerun_study(const store::Reader& reader, const std::vector<std::string>& ids) {
   study::Study study{"", "", "", {}, {}};
   for (const auto& id : ids) {
-    const auto run = database.run_details(store::find_run(database, id));
+    const auto run = reader.run_details(store::find_run(reader, id));
     if (run->status == store::RunStatus::running) {
       throw InputError({"--rerun", fmt::format("run {} is held by a worker now", run->id), "a run that has ended", "", "", 0});
     }
@@ -31,13 +31,13 @@ study::Study rerun_study(const store::Database& database, const std::vector<std:
   return study;
 }
 
-std::vector<std::string> rerun_findings(const store::Database& database, const study::Study& study, std::int64_t after) {
+std::vector<std::string> rerun_findings(const store::Reader& reader, const study::Study& study, std::int64_t after) {
   std::vector<std::string> lines;
   for (const auto& planned : study.runs) {
-    const auto run = database.run_details(database.runs_of_identity(planned.identity).at(0));
+    const auto run = reader.run_details(reader.runs_of_identity(planned.identity).at(0));
     if (!run || run->status != store::RunStatus::completed) continue;
-    const auto others = store::last_event(database, run->id, store::kOtherBits, after);
-    const auto before = store::last_event(database, run->id, "rerun", after);
+    const auto others = store::last_event(reader, run->id, store::kOtherBits, after);
+    const auto before = store::last_event(reader, run->id, "rerun", after);
     if (!others.empty()) lines.push_back(fmt::format("run {}: OTHER BITS than before: {}", run->id, others));
     else if (before.empty()) lines.push_back(fmt::format("run {}: nothing to compare with, it had not been completed before", run->id));
     else lines.push_back(fmt::format("run {}: the same bits as before", run->id));

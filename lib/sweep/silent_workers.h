@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/rows.h"
 
 namespace steepest::sweep {
 

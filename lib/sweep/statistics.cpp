@@ -24,7 +24,7 @@ StatisticRow comparison_row(const results::Study& study, const CellRow& row, con
 
 }  // namespace
 
-std::int64_t store_statistics(store::Database& database, const results::Study& study, const std::vector<CellRow>& rows, const std::string& metric) {
+std::int64_t store_statistics(store::Recorder recorder, const results::Study& study, const std::vector<CellRow>& rows, const std::string& metric) {
   std::vector<StatisticRow> fresh;
   for (const auto& row : rows) {
     if (row.counts.unfinished > 0) continue;
@@ -34,16 +34,16 @@ std::int64_t store_statistics(store::Database& database, const results::Study& s
     if (compared && results::stored_row(study, *row.cell, row.baseline, metric) == nullptr) fresh.push_back(comparison_row(study, row, metric));
   }
   if (fresh.empty()) return 0;
-  database.transaction([&] {
-    for (const auto& row : fresh) database.put_statistic(study.id, row);
+  recorder.transaction([&] {
+    for (const auto& row : fresh) recorder.put_statistic(study.id, row);
   });
   return static_cast<std::int64_t>(fresh.size());
 }
 
-std::int64_t update_statistics(store::Database& database, std::int64_t study, const std::string& scale, const std::string& metric,
+std::int64_t update_statistics(store::Recorder recorder, std::int64_t study, const std::string& scale, const std::string& metric,
                                const std::string& cell) {
-  const auto loaded = results::load(database, study, scale, {.cell = cell, .configurations = false});
-  return store_statistics(database, loaded, results::cells(loaded, metric), metric);
+  const auto loaded = results::load(recorder, study, scale, {.cell = cell, .configurations = false});
+  return store_statistics(recorder, loaded, results::cells(loaded, metric), metric);
 }
 
 }  // namespace steepest::sweep

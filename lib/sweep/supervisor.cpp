@@ -10,10 +10,12 @@
 
 #include "options/error.h"
 #include "store/lease.h"
+#include "store/patience.h"
 #include "sweep/cause.h"
-#include "sweep/child_process.h"
 #include "sweep/cost_model.h"
+#include "sweep/crew.h"
 #include "sweep/plan_watch.h"
+#include "sweep/signals.h"
 #include "sweep/silent_workers.h"
 
 namespace steepest::sweep {
@@ -24,21 +26,23 @@ using Clock = std::chrono::steady_clock;
 constexpr int kUserError = 2;            // exit status of a worker that asks for the user
 constexpr int kFailedStartsAllowed = 3;  // in a row, without any run taken
 constexpr int kIdleRoundsAllowed = 20;   // in a row, in which a worker left although runs are open
-constexpr auto kStartAgain = std::chrono::seconds(1);      // after the system gave no process
-constexpr auto kPatience = std::chrono::seconds(1);        // for a locked file, before signals are looked at again
+constexpr auto kPatience = std::chrono::seconds(1);  // for a locked file, before signals are looked at again
 
 bool asked_to_stop(const ExitState& state) {
   return state.signal == SIGTERM || state.signal == SIGINT || state.status == 128 + SIGTERM || state.status == 128 + SIGINT;
 }
 
+/// Where the worker could not write into the file, as when that is gone or the disk is full.
+std::string without_a_complaint(const Launcher::Ended& worker) {
+  return fmt::format("{} ended with {}{}", worker.name, worker.cause, quoted_lines(worker.last_lines));
+}
+
 class Supervisor {
  public:
-  Supervisor(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view)
-      : database_(database), hold_(hold), options_(options), view_(view), pool_(options.worker), watch_(database, hold.plan()),
-        silence_(options.silence), costs_(database), progress_(watch_.progress()) {
-    database_.set_patience(kPatience);
-  }
-  ~Supervisor() { database_.set_patience(store::Database::kPatience); }
+  Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
+             ProgressView& view)
+      : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), launcher_(launcher),
+        options_(options), view_(view), crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence), costs_(queue), progress_(watch_.progress()) {}
 
   Outcome run() {
     while (!over_) {
@@ -62,7 +66,7 @@ class Supervisor {
 
   void tick() {
     hold_.renew();
-    for (auto& worker : pool_.reap()) ended_.push_back(std::move(worker));
+    for (auto& worker : crew_.reap()) ended_.push_back(std::move(worker));
     for (; !ended_.empty(); ended_.pop_front()) worker_ended(ended_.front());
     bury_silent_workers();
     watch_.look();
@@ -76,19 +80,19 @@ class Supervisor {
       give_up(Outcome::Kind::time_over, "");
     }
     show();
-    watch_.cells().store(database_);
+    watch_.cells().store(recorder_);
     // Another call may have put a failed run back into the queue while the workers were leaving.
     if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) {
       stopping_ = false;
       return refill();
     }
-    if (pool_.alive() > 0) {
+    if (!crew_.alive().empty()) {
       if (!stopping_) stop(false);  // every run has ended, and the workers are leaving by themselves
-      if (Clock::now() >= kill_at_) pool_.send(SIGKILL);
+      if (Clock::now() >= kill_at_) crew_.signal_all(SIGKILL);
       return;
     }
     // Killed workers could not give their runs back.
-    database_.transaction([&] { for (const auto& token : killed_) database_.release(token); });
+    queue_.transaction([&] { for (const auto& token : killed_) queue_.release(token); });
     watch_.look();
     tell_news();
     if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) return;
@@ -110,7 +114,7 @@ class Supervisor {
   void show() {
     // What runs cost is read again when twice as many have ended: all of them are read, and no more often than pays.
     if (told_ >= costs_again_at_) {
-      costs_ = CostModel(database_);
+      costs_ = CostModel(queue_);
       costs_again_at_ = 2 * told_;
     }
     auto left = costs_.seconds_left(progress_);
@@ -120,54 +124,33 @@ class Supervisor {
 
   /// As many workers as there are runs that nobody holds, up to `jobs`. Workers that are starting hold nothing yet.
   void refill() {
-    const auto free_slots = options_.jobs - static_cast<std::int64_t>(pool_.alive());
+    const auto free_slots = options_.jobs - static_cast<std::int64_t>(crew_.alive().size());
     if (free_slots <= 0) return;
-    if (open() == 0 && pool_.alive() == 0 && !said_waiting_) {
+    if (open() == 0 && crew_.alive().empty() && !said_waiting_) {
       said_waiting_ = true;
       view_.note(fmt::format("waiting for {} run{} that another process holds; Ctrl-C leaves it alone", progress_.running,
                              progress_.running == 1 ? "" : "s"));
     }
-    std::int64_t idle = static_cast<std::int64_t>(pool_.alive());
-    for (const auto& token : pool_.tokens()) idle -= database_.held_run(token).has_value();
-    for (std::int64_t i = 0; i < free_slots && idle < open() && start_worker(); ++i) ++idle;
+    std::int64_t idle = static_cast<std::int64_t>(crew_.alive().size());
+    for (const auto& token : crew_.alive()) idle -= queue_.held_run(token).has_value();
+    for (std::int64_t i = 0; i < free_slots && idle < open() && crew_.start(); ++i) ++idle;
+    if (!crew_.hopeless().empty()) give_up(Outcome::Kind::worker_broken, crew_.hopeless());
   }
 
-  /// False where the system gives no process now: those that live go on, and it is tried again.
-  bool start_worker() {
-    if (Clock::now() < start_again_at_) return false;
-    try {
-      pool_.start();
-      failed_forks_ = 0;
-      return true;
-    } catch (const std::runtime_error& error) {
-      start_again_at_ = Clock::now() + kStartAgain;
-      const auto alive = pool_.alive();
-      if (alive > 0) {
-        if (!said_no_start_) view_.note(fmt::format("no further worker can be started ({}); going on with {}", error.what(), alive));
-        said_no_start_ = true;
-      } else if (++failed_forks_ >= kFailedStartsAllowed) {
-        give_up(Outcome::Kind::worker_broken, fmt::format("no worker can be started, {} times in a row: {}", failed_forks_, error.what()));
-      } else {
-        view_.note(fmt::format("no worker can be started ({}); trying again", error.what()));
-      }
-      return false;
-    }
-  }
-
-  void worker_ended(const WorkerPool::Ended& worker) {
+  void worker_ended(const Launcher::Ended& worker) {
     if (stopping_) {
       killed_.insert(worker.token);
     } else if (silent_.count(worker.token) > 0) {
-      database_.release(worker.token);  // its run was given back when it was killed; it may hold none since
+      queue_.release(worker.token);  // its run was given back when it was killed; it may hold none since
     } else if (worker.state.clean()) {
-      database_.release(worker.token);  // a no-op for a worker that keeps the rules
+      queue_.release(worker.token);  // a no-op for a worker that keeps the rules
       left_idle_ = true;
     } else if (worker.state.status == kUserError) {
-      database_.release(worker.token);
-      give_up(Outcome::Kind::user_error, complaint(worker.last_lines));
+      queue_.release(worker.token);
+      give_up(Outcome::Kind::user_error, queue_.complaint(worker.token).value_or(without_a_complaint(worker)));
     } else if (asked_to_stop(worker.state)) {
-      database_.release(worker.token);
-      view_.note(fmt::format("worker {} was told to stop by another program; starting another", worker.slot));
+      queue_.release(worker.token);
+      view_.note(worker.name + " was told to stop by another program; starting another");
     } else {
       worker_died(worker);
     }
@@ -184,34 +167,30 @@ class Supervisor {
     if (open() > 0) give_up(Outcome::Kind::worker_broken, "workers find nothing to do although runs are open");
   }
 
-  void worker_died(const WorkerPool::Ended& worker) {
-    const std::string cause = cause_of_death(worker.state, memory_kills_);
-    memory_kills_ = out_of_memory_kills();
+  void worker_died(const Launcher::Ended& worker) {
     const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted_lines(worker.last_lines);
-    const auto failed = database_.fail(worker.token, "worker_died", "its worker died by " + cause + said, options_.worker.tries);
+    const auto failed = queue_.fail(worker.token, "worker_died", "its worker died by " + worker.cause + said, options_.tries);
     if (failed && !failed->over) {
-      view_.note(fmt::format("worker {} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.slot, cause,
-                             failed->run, failed->failures, options_.worker.tries, quoted_lines(worker.last_lines)));
+      view_.note(fmt::format("{} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.name, worker.cause,
+                             failed->run, failed->failures, options_.tries, quoted_lines(worker.last_lines)));
     } else if (!failed && ++failed_starts_ >= kFailedStartsAllowed) {
-      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}",
-                                                        options_.worker.program.filename().string(), cause, failed_starts_,
-                                                        quoted_lines(worker.last_lines)));
+      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}", worker.name, worker.cause,
+                                                        failed_starts_, quoted_lines(worker.last_lines)));
     }
   }
 
   /// Workers that hang, and those of supervisors that are no more.
   void bury_silent_workers() {
-    const auto expired = database_.expired_leases(options_.worker.plan);
-    if (!expired.empty() && !database_.can_write()) return silence_.forget();
+    const auto expired = queue_.expired_leases(hold_.plan().id);
+    if (!expired.empty() && !queue_.can_write()) return silence_.forget();
     for (const auto& lease : silence_.dead(expired)) {
-      // First of all: it must not go on once its run is given back. One of a supervisor that is no more is found by its token.
-      if (pool_.send(lease.token, SIGKILL)) silent_.insert(lease.token);
-      else for (const pid_t worker : processes_of(options_.worker.program, {"--token", lease.token})) kill(worker, SIGKILL);
-      const auto failed = database_.fail(lease.token, "no_heartbeat",
-                                         fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.worker.tries);
+      launcher_.signal(lease.token, SIGKILL);  // first of all: it must not go on once its run is given back
+      if (crew_.alive().count(lease.token) > 0) silent_.insert(lease.token);
+      const auto failed = queue_.fail(lease.token, "no_heartbeat",
+                                      fmt::format("its worker was not heard of for {:.0f} s", store::kLeaseSeconds), options_.tries);
       if (failed && !failed->over) {
         view_.note(fmt::format("run {}: its worker is not heard of any more; the run is taken up again ({} of {} tries used)", failed->run,
-                               failed->failures, options_.worker.tries));
+                               failed->failures, options_.tries));
       }
     }
   }
@@ -226,8 +205,8 @@ class Supervisor {
   void stop(bool early) {
     if (!stopping_) kill_at_ = Clock::now() + options_.grace;
     stopping_ = true;
-    for (const auto& token : pool_.tokens()) killed_.insert(token);
-    if (early) pool_.send(SIGTERM);
+    killed_.insert(crew_.alive().begin(), crew_.alive().end());
+    if (early) crew_.signal_all(SIGTERM);
   }
 
   void take_signals() {
@@ -238,38 +217,41 @@ class Supervisor {
     const int signal = signals_.wait(wait);
     if (signal == 0 || signal == SIGCHLD) return;
     if (stopping_) {
-      pool_.send(SIGKILL);
+      crew_.signal_all(SIGKILL);
       return;
     }
     view_.note("stopping: workers write their checkpoints (again Ctrl-C: at once)");
     give_up(Outcome::Kind::interrupted, "");
   }
 
-  store::Database& database_;
+  store::Queue queue_;
+  store::Recorder recorder_;
+  store::Patience patience_;
   PlanHold& hold_;
+  Launcher& launcher_;
   const SupervisorOptions& options_;
   ProgressView& view_;
-  SignalQueue signals_;  // before the pool: no child may end unseen
-  WorkerPool pool_;
+  SignalQueue signals_;  // before the first worker: no child may end unseen
+  Crew crew_;
   PlanWatch watch_;
   SilentWorkers silence_;
   CostModel costs_;
-  Clock::time_point start_ = Clock::now(), kill_at_{}, start_again_at_{};
+  Clock::time_point start_ = Clock::now(), kill_at_{};
   store::Progress progress_;
   Outcome outcome_;
-  std::deque<WorkerPool::Ended> ended_;    // not yet dealt with
+  std::deque<Launcher::Ended> ended_;      // not yet dealt with
   std::set<std::string> killed_, silent_;  // tokens
-  std::int64_t memory_kills_ = out_of_memory_kills();
   std::int64_t told_ = 0, costs_again_at_ = 1;
-  int failed_starts_ = 0, failed_forks_ = 0, idle_rounds_ = 0;
+  int failed_starts_ = 0, idle_rounds_ = 0;
   bool stopping_ = false, over_ = false, looked_at_all_ = false, left_idle_ = false;
-  bool said_waiting_ = false, said_locked_ = false, said_no_start_ = false;
+  bool said_waiting_ = false, said_locked_ = false;
 };
 
 }  // namespace
 
-Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view) {
-  return Supervisor(database, hold, options, view).run();
+Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
+                  ProgressView& view) {
+  return Supervisor(queue, recorder, hold, launcher, options, view).run();
 }
 
 }  // namespace steepest::sweep

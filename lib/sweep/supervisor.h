@@ -4,17 +4,17 @@
 #include <optional>
 #include <string>
 
-#include "store/database.h"
+#include "store/queue.h"
+#include "store/recorder.h"
+#include "sweep/launcher.h"
 #include "sweep/plan_hold.h"
 #include "sweep/progress_view.h"
-#include "sweep/signals.h"
-#include "sweep/worker_pool.h"
 
 namespace steepest::sweep {
 
 struct SupervisorOptions {
-  WorkerCommand worker;
   int jobs = 1;                ///< workers at once
+  int tries = 3;               ///< of a run before it ends as failed
   bool fail_fast = false;      ///< stop as soon as a run has ended as failed
   std::optional<std::chrono::milliseconds> time_limit = {};  ///< stop then as an interrupt does
   std::chrono::milliseconds poll{250};
@@ -29,11 +29,11 @@ struct Outcome {
     interrupted,    ///< by a signal; what was running continues with the next call
     time_over,      ///< the same by the time limit
     failed_fast,    ///< a run failed and fail_fast was asked for; the others continue with the next call
-    user_error,     ///< a worker says that the user must mend something (its exit status was 2)
+    user_error,     ///< a worker ended with status 2: the user must mend something
     worker_broken,  ///< workers end before they take a run, or none can be started
   };
   Kind kind = Kind::finished;
-  std::string message;  ///< for user_error and worker_broken: what the worker said
+  std::string message;  ///< for user_error the worker's complaint, or its last lines where it could not write one; for worker_broken the reason
   store::Progress progress;  ///< of the plan
 };
 
@@ -41,7 +41,8 @@ struct Outcome {
 /// not heard of for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is
 /// complete. SIGINT, SIGTERM and SIGHUP stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
 /// then SIGKILL; a second signal kills at once. A database that another program holds locked is waited for, and so is a system that gives
-/// no process. Throws InputError for what else goes wrong with the database; workers are stopped then too.
-Outcome supervise(store::Database& database, PlanHold& hold, const SupervisorOptions& options, ProgressView& view);
+/// no process. Throws InputError for what else goes wrong with the database; workers are stopped then with their launcher.
+Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
+                  ProgressView& view);
 
 }  // namespace steepest::sweep

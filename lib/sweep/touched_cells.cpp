@@ -5,8 +5,8 @@
 
 namespace steepest::sweep {
 
-void TouchedCells::add(const store::Database& database, std::int64_t run, bool ended) {
-  for (const auto& place : store::cells_of_run(database, run)) {
+void TouchedCells::add(const store::Reader& reader, std::int64_t run, bool ended) {
+  for (const auto& place : store::cells_of_run(reader, run)) {
     const auto cell = open_.try_emplace(place, 0).first;
     cell->second += ended ? 0 : 1;
     cells_of_[run].push_back(cell);
@@ -27,10 +27,10 @@ void TouchedCells::ended(std::int64_t run, bool before) {
   }
 }
 
-void TouchedCells::store(store::Database& database) {
+void TouchedCells::store(store::Recorder recorder) {
   while (!due_.empty()) {
     const auto& cell = *due_.begin();
-    update_statistics(database, cell.study, cell.scale, kValidationLoss, cell.cell);
+    update_statistics(recorder, cell.study, cell.scale, kValidationLoss, cell.cell);
     due_.erase(due_.begin());
   }
 }

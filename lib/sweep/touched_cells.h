@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/database.h"
+#include "store/recorder.h"
 #include "store/run_states.h"
 
 namespace steepest::sweep {
@@ -14,12 +14,12 @@ namespace steepest::sweep {
 class TouchedCells {
  public:
   /// A run of the plan, before anything else is told of it.
-  void add(const store::Database& database, std::int64_t run, bool ended);
+  void add(const store::Reader& reader, std::int64_t run, bool ended);
   void reopened(std::int64_t run);
   /// It has ended, or ended anew.
   void ended(std::int64_t run, bool before);
   /// Stores what is due and complete. What could not be written stays due.
-  void store(store::Database& database);
+  void store(store::Recorder recorder);
 
  private:
   using OpenRuns = std::map<store::CellPlace, std::int64_t>;

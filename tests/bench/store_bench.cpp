@@ -45,8 +45,9 @@ std::vector<store::SpectrumRow> spectrum_batch(std::int64_t first_step) {
 class Reader {
  public:
   explicit Reader(const std::filesystem::path& file) : thread_([this, file] {
-      const store::Database database(file, store::Access::read_only);
-      while (!stop_) database.query("SELECT name, count(*), min(value) FROM metric GROUP BY name"), ++reads_;
+      const store::ReadOnlyFile opened(file);
+      const auto reader = opened.reader();
+      while (!stop_) reader.query("SELECT name, count(*), min(value) FROM metric GROUP BY name"), ++reads_;
     }) {}
   ~Reader() {
     stop_ = true;
@@ -63,11 +64,11 @@ class Reader {
 /// Records batches until a repetition has lasted; the counters are rows a second and the longest single call in ms.
 void record(benchmark::State& state, bool spectra, bool with_reader) {
   const Folder folder;
-  store::Database database(folder.path / "bench.db");
+  store::testing::WholeFile database(folder.path / "bench.db");
   const auto run = claimed_run(database);
   std::optional<Reader> reader;
   if (with_reader) {
-    database.record(run, "bench", metric_batch(1'000'000, 20'000));  // something to read
+    database.recorder.record(run, "bench", metric_batch(1'000'000, 20'000));  // something to read
     reader.emplace(folder.path / "bench.db");
   }
   std::int64_t step = 0;
@@ -77,7 +78,7 @@ void record(benchmark::State& state, bool spectra, bool with_reader) {
     const auto values = spectra ? spectrum_batch(step) : std::vector<store::SpectrumRow>{};
     step += state.range(0);
     const auto start = Clock::now();
-    if (!database.record(run, "bench", metrics, values)) state.SkipWithError("the claim is lost");
+    if (!database.recorder.record(run, "bench", metrics, values)) state.SkipWithError("the claim is lost");
     const double seconds = seconds_since(start);
     state.SetIterationTime(seconds);
     rows += static_cast<double>(metrics.size() + values.size());

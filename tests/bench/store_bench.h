@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/whole_file.h"
 
 namespace steepest::store_bench {
 
@@ -20,7 +20,7 @@ struct Folder {
 };
 
 /// A planned run with a real configuration, held by "bench".
-std::int64_t claimed_run(store::Database& database);
+std::int64_t claimed_run(store::testing::WholeFile& database);
 
 /// Collects what the benchmarks report; prints the machine and its load at the start, and one table at the end.
 class Summary : public benchmark::BenchmarkReporter {

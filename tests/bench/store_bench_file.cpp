@@ -45,11 +45,11 @@ Folder::~Folder() {
   std::filesystem::remove_all(path, ignored);
 }
 
-std::int64_t claimed_run(store::Database& database) {
+std::int64_t claimed_run(store::testing::WholeFile& database) {
   const auto planned = real_study().runs.front();
-  const auto study = database.put_study("bench", "", nlohmann::json::object());
-  const auto run = database.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops});
-  database.tie(study, run, "quick", planned.cell, 0);
+  const auto study = database.planner.put_study("bench", "", nlohmann::json::object());
+  const auto run = database.planner.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops});
+  database.planner.tie(study, run, "quick", planned.cell, 0);
   store::testing::claim(database, study, "quick", "bench", 1e6);
   return run;
 }
@@ -64,15 +64,15 @@ std::filesystem::path stored_file() { return stored_folder->path / "steepest.db"
 void remove_stored_file() { stored_folder.reset(); }
 
 bool has_view(const std::string& name) {
-  const store::Database database(stored_file(), store::Access::read_only);
-  return !database.query("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = '" + name + "'").rows.empty();
+  const store::ReadOnlyFile file(stored_file());
+  return !file.reader().query("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = '" + name + "'").rows.empty();
 }
 
 void make_stored_file(Summary& summary) {
   stored_folder = std::make_unique<Folder>();
-  store::Database database(stored_file());
+  store::testing::WholeFile database(stored_file());
   const auto study = real_study();
-  const auto id = database.put_study(study.name, study.title, study.definition);
+  const auto id = database.planner.put_study(study.name, study.title, study.definition);
   using Clock = std::chrono::steady_clock;
   double recording = 0;
   const auto start = Clock::now();
@@ -81,24 +81,24 @@ void make_stored_file(Summary& summary) {
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
     const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
-    const auto run = database.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops,
+    const auto run = database.planner.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops,
                                        planned.family, planned.observations});
-    database.tie(id, run, study.scale, planned.cell, number);
+    database.planner.tie(id, run, study.scale, planned.cell, number);
   };
-  database.transaction([&] {
+  database.planner.transaction([&] {
     for (std::int64_t number = 0; number < stored_runs(); ++number) plan(number);
   });
   const double planning = std::chrono::duration<double>(Clock::now() - start).count();
   const auto all = store::open_plan(database, store::testing::content_of(database, id, study.scale));
-  while (const auto claim = database.claim(all, "bench", 1e6)) {
+  while (const auto claim = database.queue.claim(all, "bench", 1e6)) {
     const auto rows = curves(claim->id);
     const auto before = Clock::now();
-    database.record(claim->id, "bench", rows);
+    database.recorder.record(claim->id, "bench", rows);
     recording += std::chrono::duration<double>(Clock::now() - before).count();
-    database.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
+    database.queue.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
   }
   store::close_plan(database, all);
-  if (database.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
+  if (database.reader.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
   const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
   fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,
              static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);

@@ -14,7 +14,7 @@
 #include <set>
 #include <thread>
 
-#include "store/database.h"
+#include "store/file.h"
 #include "sweep/child_process.h"
 
 namespace {
@@ -51,7 +51,7 @@ class Study {
   std::vector<pid_t> workers() const { return sweep::processes_of("steepest-worker", {"--database", database_.string()}); }
 
   std::vector<std::vector<std::string>> rows(const std::string& sql) const {
-    return store::Database(database_, store::Access::read_only).query(sql).rows;
+    return store::ReadOnlyFile(database_).reader().query(sql).rows;
   }
 
   /// What must hold at every moment.

@@ -104,7 +104,7 @@ TEST_F(BadInput, AnUnknownStudyOrScaleOfTheDatabaseIsTold) {
 }
 
 TEST_F(BadInput, ADatabaseOfANewerSchemaIsLeftAsItIs) {
-  { store::Database made(database()); }
+  { store::testing::WholeFile made(database()); }
   {
     SQLite::Database file(database().string(), SQLite::OPEN_READWRITE);
     file.exec("PRAGMA user_version = 99");

@@ -144,7 +144,7 @@ TEST_F(CommandLine, QueryListsTheSavedViewsAndNamesTheNearest) {
   const auto list = steepest({"query"});
   EXPECT_EQ(list.state.status, 0) << list.errors;
   for (const char* view : {"best_rate", "seeds", "curves", "spectra", "failures", "machines", "run_summary"}) EXPECT_THAT(list.output, HasSubstr(view));
-  { store::Database empty(database()); }
+  { store::testing::WholeFile empty(database()); }
   EXPECT_THAT(steepest({"query", "best_rate"}).output, HasSubstr("at_edge"));
   const auto wrong = steepest({"query", "best_rat"});
   EXPECT_EQ(wrong.state.status, 2);
@@ -177,16 +177,16 @@ TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
 
 TEST_F(CommandLine, AShiftIsOneNumberWhereverItIsShown) {
   {
-    store::Database file(database());
-    const auto study = file.put_study("shifts", "", {{"report", {{"kind", "paired_shift"}, {"row", "x"}, {"shift", "c"}, {"baseline", 1.0}}}});
+    store::testing::WholeFile file(database());
+    const auto study = file.planner.put_study("shifts", "", {{"report", {{"kind", "paired_shift"}, {"row", "x"}, {"shift", "c"}, {"baseline", 1.0}}}});
     const double differences[] = {0.0625, -0.0625, 0.25, 0.375, -0.1875, 0.5};  // so many that the interval tells the bootstrap's seed
     for (int i = 0; i < 12; ++i) {
       const int c = i < 6 ? 1 : 9, seed = i % 6;
-      const auto run = file.put_run({"abcdef" + std::to_string(10 + i), {{"c", c}, {"seed", seed}}, seed, 1, 1e9});
-      file.tie(study, run, "quick", {{"c", c}, {"x", 0}}, i);
+      const auto run = file.planner.put_run({"abcdef" + std::to_string(10 + i), {{"c", c}, {"seed", seed}}, seed, 1, 1e9});
+      file.planner.tie(study, run, "quick", {{"c", c}, {"x", 0}}, i);
       store::testing::claim(file, study, "quick", "me", 60);
-      file.record(run, "me", {{"validation_loss", 10, 1.0 + 0.5 * seed + (c == 9 ? differences[seed] : 0)}});
-      file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
+      file.recorder.record(run, "me", {{"validation_loss", 10, 1.0 + 0.5 * seed + (c == 9 ? differences[seed] : 0)}});
+      file.queue.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
     }
   }
   const auto document = [&](const Words& words) { return nlohmann::json::parse(steepest(words).output); };
@@ -230,8 +230,8 @@ TEST_F(CommandLine, CompletionWorksInBash) {
 
 TEST_F(CommandLine, CompletionInBashKnowsNamesWithBlanks) {
   {
-    store::Database file(database());
-    file.put_study("small training.steps=2", "", {});
+    store::testing::WholeFile file(database());
+    file.planner.put_study("small training.steps=2", "", {});
   }
   const auto completed = [&](const std::string& typed) {
     const std::string script = "source <(" + program().string() + " completion bash)\nCOMP_LINE=\"$1\"; COMP_POINT=${#COMP_LINE}; _steepest; printf '%s\\n' \"${COMPREPLY[@]}\"\n";

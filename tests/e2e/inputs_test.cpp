@@ -88,7 +88,7 @@ TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
   ASSERT_TRUE(std::filesystem::exists(checkpoint));
 
   write("two");
-  store::Database opened(database());
+  store::testing::WholeFile opened(database());
   const auto plan = store::open_plan(opened, {{}, "quick", {{1, value("SELECT identity FROM run WHERE id = 1")}}});
   const auto refused = sweep::ask_program(worker(), {"--database", database().string(), "--plan", std::to_string(plan), "--token", "alone",
                                                      "--checkpoints", (folder_ / "checkpoints").string()});

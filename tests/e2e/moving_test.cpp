@@ -20,18 +20,18 @@ class Moving : public Programs {
 
   /// A study with two completed runs and a failed one, written as a worker would.
   static void fill(const std::filesystem::path& file) {
-    store::Database database(file);
-    const auto study = database.put_study("transfer", "", {{"x", 1}});
+    store::testing::WholeFile database(file);
+    const auto study = database.planner.put_study("transfer", "", {{"x", 1}});
     for (int seed = 1; seed <= 3; ++seed) {
       run::FlowRun options;
       options.seed = seed;
-      const auto run = database.put_run({run::identity(options), run::to_json(options), seed, run::numerics(options), 1e9,
+      const auto run = database.planner.put_run({run::identity(options), run::to_json(options), seed, run::numerics(options), 1e9,
                                          run::identity_but_for_seed(options), run::observations(options)});
-      database.tie(study, run, "quick", {{"model.rank", 8}}, seed);
+      database.planner.tie(study, run, "quick", {{"model.rank", 8}}, seed);
       store::testing::claim(database, study, "quick", "me", 1000);
-      database.record(run, "me", {{"validation_loss", 1, 2.5}});
+      database.recorder.record(run, "me", {{"validation_loss", 1, 2.5}});
       const auto status = seed == 3 ? store::RunStatus::failed : store::RunStatus::completed;
-      database.finish(run, "me", {status, 1, 1.0, "h" + std::to_string(seed), seed == 3 ? "why" : ""});
+      database.queue.finish(run, "me", {status, 1, 1.0, "h" + std::to_string(seed), seed == 3 ? "why" : ""});
     }
   }
   static std::string contents(const std::filesystem::path& path) {
@@ -152,7 +152,7 @@ TEST_F(Moving, WithoutATerminalDeletingNeedsYes) {
 }
 
 TEST_F(Moving, AHeldRunIsNotDeleted) {
-  store::Database database(this->database());
+  store::testing::WholeFile database(this->database());
   store::testing::forget_result(database, 1);
   ASSERT_TRUE(store::testing::claim(database, 1, "quick", "me", 1000));
   const auto answer = steepest({"delete", "--study", "transfer", "--yes"});

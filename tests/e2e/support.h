@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "store/claiming.h"
-#include "store/database.h"
+#include "store/whole_file.h"
 #include "sweep/child_process.h"
 
 namespace steepest::e2e {
@@ -23,14 +23,14 @@ using testing::Not;
 
 /// A study with two cells of two seeds that has been run, without a worker.
 inline void store_small_study(const std::filesystem::path& path) {
-  store::Database file(path);
-  const auto study = file.put_study("small", "", {});
+  store::testing::WholeFile file(path);
+  const auto study = file.planner.put_study("small", "", {});
   for (int i = 0; i < 4; ++i) {
-    const auto run = file.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
-    file.tie(study, run, "quick", {{"x", i / 2}}, i);
+    const auto run = file.planner.put_run({"abcdef0" + std::to_string(i), {{"x", i / 2}, {"seed", i % 2}}, i % 2, 1, 1e9});
+    file.planner.tie(study, run, "quick", {{"x", i / 2}}, i);
     store::testing::claim(file, study, "quick", "me", 60);
-    file.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
-    file.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
+    file.recorder.record(run, "me", {{"validation_loss", 10, 1.0 + i}});
+    file.queue.finish(run, "me", {store::RunStatus::completed, 10, 1.0, "hash", ""});
   }
 }
 
@@ -79,7 +79,7 @@ class Programs : public testing::Test {
 
   /// The single value of a query over the database.
   std::string value(const std::string& sql, const std::string& name = "s.db") const {
-    return store::Database(database(name), store::Access::read_only).query(sql).rows.at(0).at(0);
+    return store::ReadOnlyFile(database(name)).reader().query(sql).rows.at(0).at(0);
   }
 
   /// A run of less than a second: a tiny model on the synthetic corpus.

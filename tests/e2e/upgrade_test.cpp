@@ -42,7 +42,7 @@ TEST_F(Upgrade, ReadersLeaveTheFileAsItIsAndNameTheCommand) {
 TEST_F(Upgrade, TakesTheFileToThisVersionWithAllItsRuns) {
   const auto first = steepest({"upgrade"});
   EXPECT_EQ(first.state.status, 0) << first.errors;
-  EXPECT_THAT(first.output, HasSubstr("upgraded from schema version 2 to " + std::to_string(store::Database::kSchemaVersion)));
+  EXPECT_THAT(first.output, HasSubstr("upgraded from schema version 2 to " + std::to_string(store::kSchemaVersion)));
   EXPECT_THAT(steepest({"upgrade"}).output, HasSubstr("nothing to do"));
   EXPECT_EQ(value("SELECT group_concat(status || n, ' ') FROM (SELECT status, count(*) AS n FROM run GROUP BY status)"), "completed5 queued1");
   EXPECT_EQ(steepest({"status"}).state.status, 0);
@@ -60,7 +60,7 @@ TEST_F(Upgrade, KeepsWhatPlansFindAgain) {
 TEST_F(Upgrade, IsDoneByWhatWritesRuns) {
   const auto run = steepest({"run", "specgf", "--scale", "smoke"});
   EXPECT_EQ(run.state.status, 0) << run.errors;
-  EXPECT_EQ(value("PRAGMA user_version"), std::to_string(store::Database::kSchemaVersion));
+  EXPECT_EQ(value("PRAGMA user_version"), std::to_string(store::kSchemaVersion));
 }
 
 TEST_F(Upgrade, WaitsForWhoeverIsAtWorkOnTheFile) {

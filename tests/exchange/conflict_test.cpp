@@ -14,12 +14,12 @@ class Conflict : public ::testing::Test {
   Conflict() : there(folder / "there.db"), here(folder / "here.db") {}
   /// The run of this number in the other file, finished with this parameter hash (finish_run completes with this seed).
   std::string finished_there(int number, const std::string& hash) {
-    finish_run(there, there.put_run(generated_run(number)), kCompletes, hash);
+    finish_run(there, there.planner.put_run(generated_run(number)), kCompletes, hash);
     return exported(there);
   }
   static constexpr std::uint64_t kCompletes = 5;
   Folder folder{in_memory()};
-  Database there, here;
+  WholeFile there, here;
 };
 
 TEST_F(Conflict, TheResultHereStaysAndTheDifferenceIsTold) {
@@ -35,15 +35,15 @@ TEST_F(Conflict, TheResultHereStaysAndTheDifferenceIsTold) {
 
 TEST_F(Conflict, ARunWithoutAResultTakesIt) {
   for (const char* status : {"queued", "failed", "interrupted"}) {
-    Database own(folder / (std::string(status) + ".db"));
-    const auto study = own.put_study("mine", "", json::object());
-    const auto run = own.put_run(generated_run(1));
-    own.tie(study, run, "quick", json::object(), 0);
+    WholeFile own(folder / (std::string(status) + ".db"));
+    const auto study = own.planner.put_study("mine", "", json::object());
+    const auto run = own.planner.put_run(generated_run(1));
+    own.planner.tie(study, run, "quick", json::object(), 0);
     if (status != std::string("queued")) {
       ASSERT_TRUE(claim(own, study, "quick", "me", 1000));
-      own.record(run, "me", {{"stale", 1, 2.0}});
-      if (status == std::string("failed")) own.fail("me", "died", "for a test", 1);
-      else own.release("me");
+      own.recorder.record(run, "me", {{"stale", 1, 2.0}});
+      if (status == std::string("failed")) own.queue.fail("me", "died", "for a test", 1);
+      else own.queue.release("me");
     }
     ASSERT_EQ(text(own, "SELECT status FROM run"), status);
     const auto received = import(own, status == std::string("queued") ? finished_there(1, "h") : exported(there));
@@ -86,7 +86,7 @@ TEST_F(Conflict, AStudyOfAnotherDefinitionKeepsItsOwnRuns) {
 
 TEST_F(Conflict, APlaceIsTakenOnce) {
   fill(there, 3);
-  const auto study = here.put_study("one", "", there.study_definition(1));
+  const auto study = here.put_study("one", "", there.reader.study_definition(1));
   auto other = generated_run(1);
   other.config["model"]["rank"] = 64;  // the same cell and seed by another configuration, as after a change of the root file
   identify(other);
@@ -99,12 +99,12 @@ TEST_F(Conflict, ACellTakesNoRunOfAnotherConfigurationAtAnotherSeedNeither) {
   fill(there, 3);
   // Here the cell of run 1 has a run of seed 5: of an older version of the suite, or of the same numerics as there.
   for (const int version : {1, 0}) {
-    Database own(folder / ("version" + std::to_string(version) + ".db"));
-    const auto study = own.put_study("one", "", there.study_definition(1));
+    WholeFile own(folder / ("version" + std::to_string(version) + ".db"));
+    const auto study = own.planner.put_study("one", "", there.reader.study_definition(1));
     auto other = generated_run(1);
     other.seed = other.config["seed"] = 5;
     identify(other, version);
-    own.tie(study, own.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
+    own.planner.tie(study, own.planner.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
     const auto received = import(own, exported(there));
     EXPECT_EQ(received.untied.count("one"), version == 1 ? 1u : 0u) << version;
     EXPECT_EQ(number(own, "SELECT count(*) FROM study_run WHERE study_id = 1 AND scale = 'quick'"), version == 1 ? 1 : 2);
@@ -115,7 +115,7 @@ TEST_F(Conflict, MergingIsTheSameAsExportAndImport) {
   fill(there, 40);
   const auto received = merge(folder / "merged.db", folder / "there.db");
   EXPECT_EQ(received.added, 35);
-  Database merged(folder / "merged.db");
+  WholeFile merged(folder / "merged.db");
   EXPECT_EQ(exported(merged), exported(there));
   const auto again = merge(folder / "merged.db", folder / "there.db");
   EXPECT_EQ(again.present, 35);
@@ -148,14 +148,14 @@ TEST_F(Conflict, AKillLeavesWholeRunsAndTheSameCommandGoesOn) {
   for (int delay = 1; delay <= 40; delay *= 2) {
     const auto file = folder / ("killed" + std::to_string(delay) + ".db");
     const pid_t child = start_child([&] {
-      Database own(file);
+      WholeFile own(file);
       import(own, text);
       return 0;
     });
     usleep(static_cast<unsigned>(delay) * 10'000);
     kill(child, SIGKILL);
     exit_status(child);
-    Database own(file);
+    WholeFile own(file);
     const double present = number(own, "SELECT count(*) FROM run");
     seen = std::max(seen, present);
     EXPECT_EQ(number(own, "SELECT count(*) FROM run WHERE status NOT IN ('completed', 'diverged')"), 0);

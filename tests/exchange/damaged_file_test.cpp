@@ -7,12 +7,12 @@ namespace {
 class DamagedFile : public ::testing::Test {
  protected:
   DamagedFile() {
-    Database database(folder / "a.db");
+    WholeFile database(folder / "a.db");
     fill(database, 12);
     whole = exported(database);
   }
   void expect_refused(const std::string& text, const std::string& place, const std::string& said) {
-    Database empty(folder / "b.db");
+    WholeFile empty(folder / "b.db");
     const std::string message = message_of([&] { import(empty, text); });
     EXPECT_EQ(message.find(place + ": "), 0u) << message;
     EXPECT_NE(message.find(said), std::string::npos) << message;
@@ -55,7 +55,7 @@ TEST_F(DamagedFile, ALineMissingOrTwice) {
     more.insert(more.begin() + static_cast<std::ptrdiff_t>(line), more[line - 1]);
     std::ostringstream sink;
     for (const auto& text : {joined(fewer), joined(more)}) {
-      Database empty(folder / "b.db");
+      WholeFile empty(folder / "b.db");
       EXPECT_NE(message_of([&] { import(empty, text); }).find("file.jsonl:"), std::string::npos);
       EXPECT_EQ(number(empty, "SELECT count(*) FROM run"), 0);
     }
@@ -70,7 +70,7 @@ TEST_F(DamagedFile, AnyByteChanged) {
     const char other = static_cast<char>('0' + engine() % 10);
     if (text[at] == other) continue;
     text[at] = other;
-    Database empty(folder / "b.db");
+    WholeFile empty(folder / "b.db");
     EXPECT_NE(message_of([&] { import(empty, text); }).find("file.jsonl:"), std::string::npos) << at;
     EXPECT_EQ(number(empty, "SELECT count(*) FROM run"), 0);
   }
@@ -98,7 +98,7 @@ TEST_F(DamagedFile, EditedValuesAreNamed) {
 TEST_F(DamagedFile, OtherLineFeedsAreNoDamage) {
   std::string text;
   for (const auto& line : lines(whole)) text += line + "\r\n";
-  Database empty(folder / "b.db");
+  WholeFile empty(folder / "b.db");
   EXPECT_EQ(import(empty, text).added, 11);
   EXPECT_EQ(exported(empty), whole);
 }

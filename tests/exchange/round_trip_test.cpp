@@ -7,7 +7,7 @@ namespace {
 
 TEST(RoundTrip, ExportingTwiceGivesEqualBytes) {
   Folder folder;
-  Database database(folder / "a.db");
+  WholeFile database(folder / "a.db");
   fill(database, 20);
   EXPECT_EQ(exported(database), exported(database));
 }
@@ -15,7 +15,7 @@ TEST(RoundTrip, ExportingTwiceGivesEqualBytes) {
 TEST(RoundTrip, AnImportIntoAnEmptyFileExportsTheSameBytes) {
   for (const int count : {0, 1, 40, 450}) {
     Folder folder(in_memory());
-    Database from(folder / "a.db"), to(folder / "b.db");
+    WholeFile from(folder / "a.db"), to(folder / "b.db");
     fill(from, count);
     const std::string text = exported(from);
     const auto received = import(to, text);
@@ -29,21 +29,21 @@ TEST(RoundTrip, AnImportIntoAnEmptyFileExportsTheSameBytes) {
 
 TEST(RoundTrip, TheOrderOfPlanningAndWritingLeavesNoTrace) {
   Folder folder(in_memory());
-  Database one(folder / "a.db"), two(folder / "b.db");
+  WholeFile one(folder / "a.db"), two(folder / "b.db");
   fill(one, 9);
   const auto text = exported(one);
   auto reversed = lines(text);
   // The runs one by one, the last first: every part of an export is an export.
-  const auto ids = one.query("SELECT id FROM run WHERE status IN ('completed', 'diverged') ORDER BY identity DESC").rows;
+  const auto ids = one.reader.query("SELECT id FROM run WHERE status IN ('completed', 'diverged') ORDER BY identity DESC").rows;
   for (const auto& row : ids) import(two, exported(one, {"", "", {std::stoll(row[0])}}));
-  const auto alone = one.study_id("alone");
-  two.put_study("alone", "", one.study_definition(*alone));  // belongs to no run, so no part held it
+  const auto alone = one.reader.study_id("alone");
+  two.put_study("alone", "", one.reader.study_definition(*alone));  // belongs to no run, so no part held it
   EXPECT_EQ(exported(two), text);
 }
 
 TEST(RoundTrip, ImportingAgainChangesNothing) {
   Folder folder(in_memory());
-  Database from(folder / "a.db"), to(folder / "b.db");
+  WholeFile from(folder / "a.db"), to(folder / "b.db");
   fill(from, 30);
   const std::string text = exported(from);
   const auto first = import(to, text);
@@ -58,7 +58,7 @@ TEST(RoundTrip, ImportingAgainChangesNothing) {
 
 TEST(RoundTrip, AFileOfTheFirstVersionIsRead) {
   Folder folder(in_memory());
-  Database from(folder / "a.db"), to(folder / "b.db");
+  WholeFile from(folder / "a.db"), to(folder / "b.db");
   fill(from, 9);
   std::vector<std::string> old, runs;
   for (const auto& text : lines(exported(from))) {
@@ -84,12 +84,12 @@ TEST(RoundTrip, AFileOfTheFirstVersionIsRead) {
   EXPECT_EQ(import(to, joined(old)).added, 8);
   EXPECT_EQ(number(to, "SELECT count(*) FROM run WHERE validation_seconds IS NULL AND waiting_seconds IS NULL AND seconds > 0"), 8);
   const char* known = "SELECT identity, family, numerics, observes FROM run WHERE status IN ('completed', 'diverged') ORDER BY 1";
-  EXPECT_EQ(from.query(known).rows, to.query(known).rows) << "each is known as it is now";
+  EXPECT_EQ(from.reader.query(known).rows, to.query(known).rows) << "each is known as it is now";
 }
 
 TEST(RoundTrip, AStudysExportHoldsItsRunsAndItsPlacesAlone) {
   Folder folder(in_memory());
-  Database from(folder / "a.db"), to(folder / "b.db");
+  WholeFile from(folder / "a.db"), to(folder / "b.db");
   fill(from, 20);
   import(to, exported(from, {"two", "quick", {}}));
   EXPECT_EQ(to.study_names(), std::vector<std::string>{"two"});
@@ -99,26 +99,26 @@ TEST(RoundTrip, AStudysExportHoldsItsRunsAndItsPlacesAlone) {
 
 TEST(RoundTrip, NoPathHostOrUserIsWritten) {
   Folder folder;
-  Database database(folder / "a.db");
+  WholeFile database(folder / "a.db");
   fill(database, 10);
   EXPECT_EQ(exported(database).find(folder.path().string()), std::string::npos);
 }
 
 TEST(RoundTrip, SummariesAreThoseOfTheRows) {
   Folder folder(in_memory());
-  Database from(folder / "a.db"), to(folder / "b.db");
+  WholeFile from(folder / "a.db"), to(folder / "b.db");
   fill(from, 30);
   import(to, exported(from));
   const char* sql = "SELECT identity, name, last_step, last_value, lowest FROM metric_summary JOIN run ON run.id = run_id ORDER BY 1, 2";
-  EXPECT_EQ(from.query(sql).rows, to.query(sql).rows);
+  EXPECT_EQ(from.reader.query(sql).rows, to.query(sql).rows);
   const char* params = "SELECT identity, key, value, number FROM param JOIN run ON run.id = run_id WHERE status IN "
                        "('completed', 'diverged') ORDER BY 1, 2";
-  EXPECT_EQ(from.query(params).rows, to.query(params).rows);
+  EXPECT_EQ(from.reader.query(params).rows, to.query(params).rows);
 }
 
 TEST(RoundTrip, OnlyFinishedRunsCanBeNamed) {
   Folder folder;
-  Database database(folder / "a.db");
+  WholeFile database(folder / "a.db");
   fill(database, 8);
   EXPECT_NE(message_of([&] { exported(database, {"", "", {7}}); }).find("--run: found 7"), std::string::npos) << "queued";
   EXPECT_NE(message_of([&] { exported(database, {"", "", {1, 99}}); }).find("--run: found 99"), std::string::npos);

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "exchange/export.h"
-#include "exchange/intake.h"
+#include "exchange/importer.h"
 #include "exchange/run_file.h"
 #include "run/former_identity.h"
 #include "run/identity.h"
@@ -19,7 +19,7 @@ namespace steepest::exchange::testing {
 using namespace store::testing;
 using nlohmann::json;
 using store::Access;
-using store::Database;
+using store::testing::WholeFile;
 using store::RunStatus;
 
 /// The run as a plan of this program knows it or, of another version, as an upgraded file of those days does.
@@ -67,11 +67,11 @@ inline double any_number(std::mt19937_64& engine) {
 }
 
 /// Claims the run (alone in the plan of a study "alone", in which it gets no place) and ends it with generated rows; some have none.
-inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed, const std::string& parameter_hash = "hash") {
+inline void finish_run(WholeFile& database, std::int64_t run, std::uint64_t seed, const std::string& parameter_hash = "hash") {
   std::mt19937_64 engine(seed);
-  const auto study = database.put_study("alone", "", json::object());
-  const auto alone = store::open_plan(database, {study, "once", {{run, database.run_details(run)->identity}}});
-  ASSERT_TRUE(database.claim(alone, "worker", 1000));
+  const auto study = database.planner.put_study("alone", "", json::object());
+  const auto alone = store::open_plan(database, {study, "once", {{run, database.reader.run_details(run)->identity}}});
+  ASSERT_TRUE(database.queue.claim(alone, "worker", 1000));
   store::close_plan(database, alone);
   std::vector<store::MetricRow> metrics;
   std::vector<store::SpectrumRow> spectra;
@@ -85,38 +85,38 @@ inline void finish_run(Database& database, std::int64_t run, std::uint64_t seed,
       for (int i = 0; i < 4; ++i) spectra.push_back({"layer." + std::to_string(matrix), step, i, any_number(engine)});
     }
   }
-  ASSERT_TRUE(database.record(run, "worker", metrics, spectra));
-  if (engine() % 4 != 0) database.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
+  ASSERT_TRUE(database.recorder.record(run, "worker", metrics, spectra));
+  if (engine() % 4 != 0) database.recorder.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
   const bool diverged = engine() % 4 == 0;
-  ASSERT_TRUE(database.finish(run, "worker", {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
+  ASSERT_TRUE(database.queue.finish(run, "worker", {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
                                               diverged ? "" : parameter_hash, "", 0.25, 0.01 * static_cast<double>(seed)}));
 }
 
 /// Two studies that share runs, `count` runs, all but every seventh finished, the seventh queued.
-inline void fill(Database& database, int count) {
-  const auto one = database.put_study("one", "erste Studie", {{"title", "erste Studie"}, {"rates", {0.1, 3}}});
-  const auto two = database.put_study("two", "", {{"x", nullptr}});
+inline void fill(WholeFile& database, int count) {
+  const auto one = database.planner.put_study("one", "erste Studie", {{"title", "erste Studie"}, {"rates", {0.1, 3}}});
+  const auto two = database.planner.put_study("two", "", {{"x", nullptr}});
   for (int i = 0; i < count; ++i) {
-    const auto run = database.put_run(generated_run(i));
-    database.tie(one, run, i % 2 ? "quick" : "paper", {{"model.rank", i % 5}, {"i", i}}, i);
-    if (i % 3 == 0) database.tie(two, run, "quick", {{"i", i}}, count - i);
+    const auto run = database.planner.put_run(generated_run(i));
+    database.planner.tie(one, run, i % 2 ? "quick" : "paper", {{"model.rank", i % 5}, {"i", i}}, i);
+    if (i % 3 == 0) database.planner.tie(two, run, "quick", {{"i", i}}, count - i);
     if (i % 7 != 6) finish_run(database, run, static_cast<std::uint64_t>(i));
   }
 }
 
-inline std::string exported(const Database& database, const Selection& selection = {}) {
+inline std::string exported(const Reader& database, const Selection& selection = {}) {
   std::ostringstream text;
   export_runs(database, selection, text);
   return text.str();
 }
 
 /// Checks, then takes in, as the program does.
-inline Received import(Database& database, const std::string& text) {
+inline Received import(WholeFile& database, const std::string& text) {
   std::istringstream first(text), second(text);
   check_runs(first, "file.jsonl");
-  Intake intake(database);
-  read_runs(second, "file.jsonl", {[&](const auto& study) { intake.study(study); }, [&](auto&& run) { intake.run(std::move(run)); }});
-  return intake.finish();
+  Importer importer(database);
+  read_runs(second, "file.jsonl", {[&](const auto& study) { importer.study(study); }, [&](auto&& run) { importer.run(std::move(run)); }});
+  return importer.finish();
 }
 
 inline std::vector<std::string> lines(const std::string& text) {

@@ -28,7 +28,7 @@ TEST(Upgrade, OfAnyVersionKeepsItsRunsAndWhatBelongsToThem) {
   for (const char* name : {"schema_v1.sql", "schema_v2.sql", "schema_v3.sql"}) {
     Folder folder(in_memory());
     restore(folder / "a.db", name);
-    Database database(folder / "a.db", Access::upgrade, renewed);
+    WholeFile database(folder / "a.db", Access::upgrade, renewed);
     EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 3) << name;
     EXPECT_EQ(number(database, "SELECT count(*) FROM study_run"), 3);
     EXPECT_EQ(number(database, "SELECT count(*) FROM metric"), 2);
@@ -41,14 +41,14 @@ TEST(Upgrade, OfAnyVersionKeepsItsRunsAndWhatBelongsToThem) {
 TEST(Upgrade, OfRunsWhoseNumbersAreTodaysLetsAPlanFindThem) {
   Folder folder(in_memory());
   restore(folder / "a.db", "schema_v2_made.sql");
-  Database database(folder / "a.db", Access::upgrade, renewed);
+  WholeFile database(folder / "a.db", Access::upgrade, renewed);
   for (const auto& [smoothing, seed] : {std::pair(0.1, 0), {0.1, 1}, {0.2, 0}, {0.2, 1}, {0.3, 0}, {0.3, 5}}) {
     const auto run = stored_flow(smoothing, seed);
     const auto stored = store::stored_run(database, run::identity(run));
     ASSERT_TRUE(stored) << smoothing << " " << seed;
     EXPECT_EQ(stored->status, seed == 5 ? RunStatus::queued : RunStatus::completed);
     EXPECT_EQ(stored->observes, (json{{"flow.output_every", 5}}));
-    EXPECT_EQ(database.run_details(stored->id)->family, run::identity_but_for_seed(run));
+    EXPECT_EQ(database.reader.run_details(stored->id)->family, run::identity_but_for_seed(run));
   }
   EXPECT_EQ(number(database, "SELECT count(*) FROM run WHERE length(former_identity) = 64 AND former_identity <> identity"), 6);
   EXPECT_TRUE(run::is_current(json::parse(text(database, "SELECT DISTINCT numerics FROM run"))));
@@ -64,7 +64,7 @@ TEST(Upgrade, MakesRunsOneThatDifferedByHowOftenTheyWereLookedAt) {
   put.bind(1, run::former_identity(config, 3));
   put.bind(2, config.dump());
   put.exec();
-  Database database(folder / "a.db", Access::upgrade, renewed);
+  WholeFile database(folder / "a.db", Access::upgrade, renewed);
   EXPECT_EQ(store::stored_run(database, run::identity(stored_flow(0.1, 0)))->id, 1) << "the one that has a result";
   EXPECT_EQ(text(database, "SELECT identity || numerics FROM run WHERE id = 7"), run::former_identity(config, 3) + R"({"suite":3})");
 }
@@ -72,8 +72,8 @@ TEST(Upgrade, MakesRunsOneThatDifferedByHowOftenTheyWereLookedAt) {
 TEST(Upgrade, NeedsWhoKnowsConfigurations) {
   Folder folder(in_memory());
   restore(folder / "a.db", "schema_v3.sql");
-  EXPECT_THROW(Database(folder / "a.db"), std::logic_error);
-  EXPECT_EQ(Database::schema_of(folder / "a.db"), 3) << "the file is as it was";
+  EXPECT_THROW(WholeFile(folder / "a.db"), std::logic_error);
+  EXPECT_EQ(schema_of(folder / "a.db"), 3) << "the file is as it was";
 }
 
 }  // namespace

@@ -189,7 +189,7 @@ TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {
 
 TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
   runs("dense", 0.1, {1.9});
-  database_.set_environment(
+  database_.recorder.set_environment(
       1, {{"cpu_model", "Some CPU"}, {"device", "cpu"}, {"libtorch", "9.9"}, {"cpu_capability", "AVX2"}, {"dirty", true}});
   const auto found = report();
   EXPECT_THAT(render(found, Format::table, true), HasSubstr("Some CPU, cpu, LibTorch 9.9 (AVX2)"));

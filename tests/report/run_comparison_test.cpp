@@ -15,12 +15,12 @@ using testing::HasSubstr;
 class RunComparisons : public StoredStudy {
  protected:
   std::int64_t run(const std::string& identity, const nlohmann::json& config, const std::string& hash, double loss, const nlohmann::json& environment) {
-    const auto id = database_.put_run({identity, config, 1, 1, 1e9});
-    database_.tie(study_, id, "quick", {}, id);
+    const auto id = database_.planner.put_run({identity, config, 1, 1, 1e9});
+    database_.planner.tie(study_, id, "quick", {}, id);
     store::testing::claim(database_, study_, "quick", "me", 60);
-    database_.set_environment(id, environment);
-    database_.record(id, "me", {{"validation_loss", 10, 9.0}, {"validation_loss", 20, loss}});
-    database_.finish(id, "me", {RunStatus::completed, 20, 4.0, hash, ""});
+    database_.recorder.set_environment(id, environment);
+    database_.recorder.record(id, "me", {{"validation_loss", 10, 9.0}, {"validation_loss", 20, loss}});
+    database_.queue.finish(id, "me", {RunStatus::completed, 20, 4.0, hash, ""});
     return id;
   }
   static nlohmann::json whole(const RunComparison& comparison) { return nlohmann::json::parse(render(comparison, Format::json, true)); }
@@ -73,7 +73,7 @@ TEST_F(RunComparisons, EqualHashesAreTheSameBitsAndNoHashIsNotKnown) {
   const auto a = run("aaaaaa11", {{"x", 1}}, "h", 1.5, environment_), b = run("aaaaab22", {{"x", 2}}, "h", 1.5, environment_);
   EXPECT_EQ(compare_runs(database_, a, b, false).same_bits, std::optional(true));
   EXPECT_EQ(whole(compare_runs(database_, a, b, false)).at("same_bits"), true);
-  const auto c = database_.put_run({"cccccc", {{"x", 3}}, 1, 1, 1e9});
+  const auto c = database_.planner.put_run({"cccccc", {{"x", 3}}, 1, 1, 1e9});
   const auto comparison = compare_runs(database_, a, c, false);
   EXPECT_FALSE(comparison.same_bits);
   EXPECT_TRUE(whole(comparison).at("same_bits").is_null());

@@ -51,10 +51,10 @@ class Rates : public MadeStudy {
 
 TEST_F(Rates, EqualBruteForce) {
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
-    study_ = database_.put_study("small" + std::to_string(seed), "", nlohmann::json::object());
+    study_ = database_.planner.put_study("small" + std::to_string(seed), "", nlohmann::json::object());
     const auto losses = make_random(seed);
     std::map<std::string, std::string> view;  // the saved view `best_rate` in SQL is one more
-    for (const auto& row : database_.query("SELECT row, learning_rate FROM best_rate WHERE study = 'small" + std::to_string(seed) + "'").rows) view[row[0]] = row[1];
+    for (const auto& row : database_.reader.query("SELECT row, learning_rate FROM best_rate WHERE study = 'small" + std::to_string(seed) + "'").rows) view[row[0]] = row[1];
     const auto study = load();
     const auto found = best_rate(study, {});
     ASSERT_EQ(found.rows.size(), 3u);

@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "results/facts.h"
+#include "results/provenance.h"
 #include "results/made_study.h"
 
 namespace steepest::results {
@@ -26,7 +26,7 @@ class Loaded : public MadeStudy {
   }
   /// One value by the metric's whole curve; NaN for NULL.
   double naive(const std::string& expression, std::int64_t run, const std::string& metric, const std::string& more = "") const {
-    const auto answer = database_.query("SELECT " + expression + " FROM metric WHERE run_id = " + std::to_string(run) + " AND name = '" + metric + "'" + more);
+    const auto answer = database_.reader.query("SELECT " + expression + " FROM metric WHERE run_id = " + std::to_string(run) + " AND name = '" + metric + "'" + more);
     const std::string& text = answer.rows.at(0).at(0);
     return text.empty() ? std::nan("") : std::stod(text);
   }
@@ -42,7 +42,7 @@ TEST_F(Loaded, IsWhatANaiveQueryFinds) {
   for (int trial = 0; trial < 3; ++trial) {
     make_random(engine);
     const auto study = load({.curves = "train_*"});
-    const auto runs = database_.runs(study_, "quick");
+    const auto runs = database_.reader.runs(study_, "quick");
     std::map<std::int64_t, const results::Run*> found;
     for (const auto& cell : study.cells) {
       EXPECT_EQ(study.find(cell.text), &cell);
@@ -61,8 +61,8 @@ TEST_F(Loaded, IsWhatANaiveQueryFinds) {
       EXPECT_EQ(run.seed, stored.seed);
       EXPECT_EQ(run.status, stored.status);
       EXPECT_EQ(run.identity, stored.identity);
-      EXPECT_EQ(run.config, database_.run_config(run.id));
-      const auto names = database_.query("SELECT DISTINCT name FROM metric WHERE run_id = " + std::to_string(run.id));
+      EXPECT_EQ(run.config, database_.reader.run_config(run.id));
+      const auto names = database_.reader.query("SELECT DISTINCT name FROM metric WHERE run_id = " + std::to_string(run.id));
       EXPECT_EQ(run.values.size(), names.rows.size());
       for (const auto& [name, value] : run.values) {
         EXPECT_TRUE(same(value.last, naive("value", run.id, name, " ORDER BY step DESC LIMIT 1"))) << name;
@@ -71,7 +71,7 @@ TEST_F(Loaded, IsWhatANaiveQueryFinds) {
       EXPECT_EQ(run.curves.count("validation_loss"), 0u) << "it was not asked for";
       if (run.values.count("train_loss") == 0) continue;
       const Curve& curve = run.curves.at("train_loss");
-      const auto rows = database_.metrics(run.id, "train_loss");
+      const auto rows = database_.reader.metrics(run.id, "train_loss");
       ASSERT_EQ(curve.steps.size(), rows.size());
       for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_TRUE(curve.steps[i] == rows[i].step && same(curve.values[i], rows[i].value));
     }
@@ -113,8 +113,8 @@ TEST_F(Loaded, FactsAreOfAllRuns) {
   add(config, {{"x", 1}}, 0, RunStatus::completed, {});
   add(config, {{"x", 2}}, 1, RunStatus::diverged, {});
   const auto id = add(config, {{"x", 2}}, 2, RunStatus::queued, {});
-  database_.set_environment(id, {{"dirty", true}});
-  const auto found = facts(load());
+  database_.recorder.set_environment(id, {{"dirty", true}});
+  const auto found = provenance(load());
   EXPECT_EQ(found.seeds, (std::set<std::int64_t>{0, 1}));
   EXPECT_EQ(found.tokens, (std::set<double>{512}));
   EXPECT_TRUE(found.synthetic && found.dirty);

@@ -14,19 +14,19 @@ namespace steepest::results {
 
 class MadeStudy : public testing::Test {
  protected:
-  MadeStudy() : folder_(make_folder()), database_(folder_ / "s.db"), study_(database_.put_study("small", "A small study", nlohmann::json::object())) {}
+  MadeStudy() : folder_(make_folder()), database_(folder_ / "s.db"), study_(database_.planner.put_study("small", "A small study", nlohmann::json::object())) {}
   ~MadeStudy() override { std::filesystem::remove_all(folder_); }
 
   /// Returns the run's id.
   std::int64_t add(nlohmann::json config, const nlohmann::json& cell, std::int64_t seed, store::RunStatus status, const std::vector<store::MetricRow>& metrics) {
     config["seed"] = seed;
     config["made_different_by"] = count_;
-    const auto id = database_.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
-    database_.tie(study_, id, "quick", cell, count_);
+    const auto id = database_.planner.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
+    database_.planner.tie(study_, id, "quick", cell, count_);
     if (status == store::RunStatus::queued) return id;
     const auto claimed = store::testing::claim(database_, study_, "quick", "test", 60);
-    database_.record(claimed->id, "test", metrics);
-    database_.finish(claimed->id, "test", {status, 256, 1.0, "", status == store::RunStatus::failed ? "a reason" : ""});
+    database_.recorder.record(claimed->id, "test", metrics);
+    database_.queue.finish(claimed->id, "test", {status, 256, 1.0, "", status == store::RunStatus::failed ? "a reason" : ""});
     return id;
   }
   /// A run of a sweep over ranks and rates.
@@ -37,7 +37,7 @@ class MadeStudy : public testing::Test {
   Study load(const Wanted& wanted = {}) const { return results::load(database_, study_, "quick", wanted); }
 
   std::filesystem::path folder_;
-  store::Database database_;
+  store::testing::WholeFile database_;
   std::int64_t study_;
 
  private:

@@ -61,7 +61,7 @@ TEST_F(Shifts, AreOppositeInBothDirectionsToTheLastBit) {
 TEST_F(Shifts, AreMeansOfTheDifferencesThatANaiveQueryFinds) {
   make_random(5);
   const auto study = load();
-  const auto answer = database_.query(
+  const auto answer = database_.reader.query(
       "SELECT a.cell, b.cell, count(*), avg(x.last_value - y.last_value) FROM study_run a JOIN study_run b "
       "JOIN run r ON r.id = a.run_id JOIN run s ON s.id = b.run_id "
       "JOIN metric_summary x ON x.run_id = r.id JOIN metric_summary y ON y.run_id = s.id "
@@ -104,7 +104,7 @@ TEST_F(Shifts, NameTheRunsBehindThem) {
     for (const auto& b : study.cells) {
       const auto found = shift(study, a, b, kLoss);
       EXPECT_EQ(static_cast<std::int64_t>(found.runs.size()), (&a == &b ? 1 : 2) * found.n);
-      for (const auto id : found.runs) EXPECT_EQ(database_.run_details(id)->status, RunStatus::completed);
+      for (const auto id : found.runs) EXPECT_EQ(database_.reader.run_details(id)->status, RunStatus::completed);
     }
   }
 }

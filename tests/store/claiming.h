@@ -4,37 +4,37 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/whole_file.h"
 #include "store/plans.h"
 #include "store/remake.h"
 
 namespace steepest::store::testing {
 
 /// What a call that asks for every run of this study and scale holds.
-inline PlanContent content_of(const Database& database, std::int64_t study, const std::string& scale) {
+inline PlanContent content_of(const Reader& database, std::int64_t study, const std::string& scale) {
   PlanContent content{study, scale, {}};
   for (const auto& run : database.runs(study, scale)) content.runs.push_back({run.id, run.identity});
   return content;
 }
 
 /// Claims as a worker of such a call does. The plan is closed again: what is claimed stays with the token.
-inline std::optional<ClaimedRun> claim(Database& database, std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds) {
+inline std::optional<ClaimedRun> claim(WholeFile& database, std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds) {
   const auto plan = open_plan(database, content_of(database, study, scale));
-  auto run = database.claim(plan, token, lease_seconds);
+  auto run = database.queue.claim(plan, token, lease_seconds);
   close_plan(database, plan);
   return run;
 }
 
 /// Puts a run back into the queue as if it had never been begun: without its rows and its result.
-inline void forget_result(Database& database, std::int64_t run) {
-  const auto details = database.run_details(run);
+inline void forget_result(WholeFile& database, std::int64_t run) {
+  const auto details = database.reader.run_details(run);
   start_over(database, run, {details->config, details->observes});
 }
 
 /// The holders that the supervisor of such a call would find silent.
-inline std::vector<ExpiredLease> expired_leases(Database& database, std::int64_t study, const std::string& scale) {
+inline std::vector<ExpiredLease> expired_leases(WholeFile& database, std::int64_t study, const std::string& scale) {
   const auto plan = open_plan(database, content_of(database, study, scale));
-  auto expired = database.expired_leases(plan);
+  auto expired = database.queue.expired_leases(plan);
   close_plan(database, plan);
   return expired;
 }

@@ -12,17 +12,17 @@ constexpr int kMetrics = 20, kSingular = 10;
 
 /// Writes batch after batch, each one step of kMetrics + kSingular rows, telling each step on `acknowledged` once it is written.
 int write_forever(const fs::path& path, std::int64_t study, const std::string& token, int acknowledged) {
-  Database database(path);
+  WholeFile database(path);
   const auto run = claim(database, study, "quick", token, 1000);
   if (!run) return 1;
-  std::int64_t step = static_cast<std::int64_t>(database.metrics(run->id, "metric-0").size());
+  std::int64_t step = static_cast<std::int64_t>(database.reader.metrics(run->id, "metric-0").size());
   for (;;) {
     ++step;
     std::vector<MetricRow> metrics;
     for (int i = 0; i < kMetrics; ++i) metrics.push_back({"metric-" + std::to_string(i), step, static_cast<double>(step)});
     std::vector<SpectrumRow> spectra;
     for (int i = 0; i < kSingular; ++i) spectra.push_back({"layer0.q", step, i, static_cast<double>(step)});
-    if (!database.record(run->id, token, metrics, spectra)) return 2;
+    if (!database.recorder.record(run->id, token, metrics, spectra)) return 2;
     if (write(acknowledged, &step, sizeof step) != sizeof step) return 3;
   }
 }
@@ -32,7 +32,7 @@ TEST(Crash, EachTransactionIsWholeOrAbsentAndWhatWasAcknowledgedStays) {
   const fs::path path = folder / "a.db";
   std::int64_t study = 0;
   {
-    Database database(path);
+    WholeFile database(path);
     study = plan(database, 1);
   }
   std::mt19937_64 engine(7);
@@ -50,7 +50,7 @@ TEST(Crash, EachTransactionIsWholeOrAbsentAndWhatWasAcknowledgedStays) {
     while (read(ends[0], &step, sizeof step) == sizeof step) last = step;
     close(ends[0]);
 
-    Database database(path);
+    WholeFile database(path);
     ASSERT_EQ(text(database, "PRAGMA integrity_check"), "ok");
     ASSERT_EQ(number(database, "SELECT count(*) FROM (SELECT step FROM metric GROUP BY step HAVING count(*) <> " +
                                    std::to_string(kMetrics) + ")"), 0) << "a torn batch";
@@ -59,7 +59,7 @@ TEST(Crash, EachTransactionIsWholeOrAbsentAndWhatWasAcknowledgedStays) {
     ASSERT_EQ(number(database, "SELECT count(DISTINCT step) FROM metric"), number(database, "SELECT count(DISTINCT step) FROM spectrum"));
     ASSERT_GE(number(database, "SELECT coalesce(max(step), 0) FROM metric"), last) << "an acknowledged batch is lost";
     ASSERT_EQ(number(database, "SELECT count(DISTINCT step) = coalesce(max(step), 0) FROM metric"), 1) << "a step is missing";
-    ASSERT_LE(database.release(token), 1);
+    ASSERT_LE(database.queue.release(token), 1);
   }
   EXPECT_GT(last, 0) << "no child ever wrote: the test shows nothing";
 }

@@ -57,11 +57,11 @@ class SmallDisk {
 const std::vector<MetricRow> kMetrics = {{"a", 1, 1.0}, {"b", 1, 2.0}, {"c", 1, 3.0}};
 
 void whole_life(const fs::path& path) {
-  Database database(path);
+  WholeFile database(path);
   const auto study = plan(database, 3);
   const auto run = claim(database, study, "quick", "me", 1000);
-  database.record(run->id, "me", kMetrics, {{"w", 1, 0, 1.0}});
-  database.finish(run->id, "me", {RunStatus::completed, 100, 1.0, "hash", ""});
+  database.recorder.record(run->id, "me", kMetrics, {{"w", 1, 0, 1.0}});
+  database.queue.finish(run->id, "me", {RunStatus::completed, 100, 1.0, "hash", ""});
 }
 
 TEST(FullDisk, AtEveryWriteOfAFilesLifeOneMessageAndNothingHalfWritten) {
@@ -88,7 +88,7 @@ TEST(FullDisk, AtEveryWriteOfAFilesLifeOneMessageAndNothingHalfWritten) {
     }
     // Space again: the file is sound, each step is there wholly or not at all, and the same command goes through.
     {
-      Database database(folder / "a.db");
+      WholeFile database(folder / "a.db");
       ASSERT_EQ(text(database, "PRAGMA integrity_check"), "ok");
       const double runs = number(database, "SELECT count(*) FROM run");
       EXPECT_TRUE(runs == 0 || runs == 3) << runs;
@@ -98,7 +98,7 @@ TEST(FullDisk, AtEveryWriteOfAFilesLifeOneMessageAndNothingHalfWritten) {
       EXPECT_EQ(number(database, "SELECT count(*) FROM spectrum"), rows / 3);
       EXPECT_EQ(number(database, "SELECT count(*) FROM run WHERE status IN ('running', 'completed')"),
                 number(database, "SELECT count(*) FROM event WHERE kind = 'claimed'"));
-      database.release("me");
+      database.queue.release("me");
     }
     EXPECT_NO_THROW(whole_life(folder / "a.db"));
   }
@@ -109,20 +109,20 @@ TEST(FullDisk, ALimitOnFileSizeIsExplainedToo) {
   Folder folder;
   const fs::path path = folder / "a.db";
   {
-    Database database(path);
+    WholeFile database(path);
     plan(database, 1);
   }
   chmod(path.c_str(), 0666);
   const std::string message = message_as_plain_user([&] {  // in a child: the limit goes with it
     signal(SIGXFSZ, SIG_IGN);
-    Database database(path);
+    WholeFile database(path);
     const rlimit limit{200000, 200000};
     setrlimit(RLIMIT_FSIZE, &limit);
-    for (int i = 0; i < 5000; ++i) database.event(std::nullopt, "test", std::string(500, 'x'));
+    for (int i = 0; i < 5000; ++i) database.recorder.event(std::nullopt, "test", std::string(500, 'x'));
   });
   EXPECT_NE(message.find("a.db"), std::string::npos) << message;
   EXPECT_NE(message.find("check the disk"), std::string::npos) << message;
-  Database database(path);
+  WholeFile database(path);
   EXPECT_EQ(text(database, "PRAGMA integrity_check"), "ok");
   EXPECT_GT(number(database, "SELECT count(*) FROM event"), 0);
 }

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "store/patience.h"
 #include "support.h"
 
 namespace steepest::store::testing {
@@ -15,12 +16,12 @@ using namespace std::chrono_literals;
 struct Held : ::testing::Test {
   Folder folder;
   fs::path path = folder / "a.db";
-  Database database{path};
+  WholeFile database{path};
   std::int64_t study = plan(database, 1);
   std::int64_t all = open_plan(database, content_of(database, study, "quick"), 1000);
-  ClaimedRun run = *database.claim(all, "me", 0.3);
+  ClaimedRun run = *database.queue.claim(all, "me", 0.3);
 
-  bool expired() const { return !database.expired_leases(all).empty(); }
+  bool expired() const { return !database.queue.expired_leases(all).empty(); }
   /// Waits until `reached`, for 10 s at most.
   template <class Condition>
   static bool soon(Condition&& reached) {
@@ -45,8 +46,8 @@ TEST_F(Held, ExpiresOnceNobodyRenewsIt) {
 
 TEST_F(Held, IsSeenToBeLostOnceAnotherHasIt) {
   Lease lease(path, run.id, "me", 0.3);
-  ASSERT_TRUE(database.fail("me", "no_heartbeat", "", 3));
-  ASSERT_TRUE(database.claim(all, "other", 60));
+  ASSERT_TRUE(database.queue.fail("me", "no_heartbeat", "", 3));
+  ASSERT_TRUE(database.queue.claim(all, "other", 60));
   EXPECT_TRUE(soon([&] { return lease.lost(); }));
   EXPECT_EQ(text(database, "SELECT token FROM run"), "other");
 }
@@ -73,17 +74,17 @@ TEST_F(Held, OutlastsAFileThatIsGone) {
 
 TEST(Locked, IsToldApartAfterTheTimeThatWasAskedFor) {
   Folder folder;
-  Database database(folder / "a.db");
-  EXPECT_TRUE(database.can_write());
+  WholeFile database(folder / "a.db");
+  EXPECT_TRUE(database.queue.can_write());
   SQLite::Database other((folder / "a.db").string(), SQLite::OPEN_READWRITE, 10000);
   other.exec("BEGIN IMMEDIATE");
-  EXPECT_FALSE(database.can_write());
-  database.set_patience(50ms);
-  EXPECT_THROW(database.put_run(new_run(1)), BusyError);
+  EXPECT_FALSE(database.queue.can_write());
+  const Patience patience(database, 50ms);
+  EXPECT_THROW(database.planner.put_run(new_run(1)), BusyError);
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 0) << "reading goes on";
   other.exec("COMMIT");
-  EXPECT_TRUE(database.can_write());
-  EXPECT_NO_THROW(database.put_run(new_run(1)));
+  EXPECT_TRUE(database.queue.can_write());
+  EXPECT_NO_THROW(database.planner.put_run(new_run(1)));
 }
 
 }  // namespace

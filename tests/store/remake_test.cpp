@@ -15,9 +15,9 @@ class Remake : public ::testing::Test {
   Remake() : database(folder / "a.db"), study(plan(database, 1)) {
     const auto claimed = claim(database, study, "quick", "first", kLong);
     run = claimed->id;
-    database.set_environment(run, {{"libtorch", "2.1"}, {"cpu_model", "one"}, {"compiler", "gcc"}});
-    database.record(run, "first", {{"train_loss", 50, 3.0}, {"train_loss", 100, 2.0}}, {{"w", 100, 0, 1.0}});
-    database.finish(run, "first", {RunStatus::completed, 100, 0.1 + 0.2, "the hash", "", 0.25, 0.5});
+    database.recorder.set_environment(run, {{"libtorch", "2.1"}, {"cpu_model", "one"}, {"compiler", "gcc"}});
+    database.recorder.record(run, "first", {{"train_loss", 50, 3.0}, {"train_loss", 100, 2.0}}, {{"w", 100, 0, 1.0}});
+    database.queue.finish(run, "first", {RunStatus::completed, 100, 0.1 + 0.2, "the hash", "", 0.25, 0.5});
     before = whole();
   }
   /// All that is stored of the run, but for its events.
@@ -25,7 +25,7 @@ class Remake : public ::testing::Test {
     std::string text;
     for (const char* sql : {"SELECT * FROM run", "SELECT * FROM param", "SELECT * FROM metric", "SELECT * FROM metric_summary", "SELECT * FROM spectrum",
                             "SELECT * FROM staged_metric", "SELECT * FROM staged_spectrum"}) {
-      for (const auto& row : database.query(sql).rows) {
+      for (const auto& row : database.reader.query(sql).rows) {
         for (const auto& value : row) text += value + "|";
         text += "\n";
       }
@@ -36,35 +36,35 @@ class Remake : public ::testing::Test {
 
   /// To be looked at every 25 steps, and a worker has it.
   void begin_again() {
-    auto config = database.run_config(run);
+    auto config = database.reader.run_config(run);
     config["training"]["log_every"] = 25;
     store::make_again(database, run, {config, {{"training.log_every", 25}}});
     const auto claimed = claim(database, study, "quick", "second", kLong);
     ASSERT_TRUE(claimed);
     EXPECT_EQ(claimed->config, config);
     EXPECT_EQ(claimed->observes, R"({"training.log_every":25})");
-    database.set_environment(run, {{"libtorch", "2.2"}, {"cpu_model", "one"}, {"compiler", "gcc"}});
-    ASSERT_TRUE(database.record(run, "second", {{"train_loss", 25, 4.0}, {"train_loss", 50, 3.5}}, {{"w", 50, 0, 2.0}}));
+    database.recorder.set_environment(run, {{"libtorch", "2.2"}, {"cpu_model", "one"}, {"compiler", "gcc"}});
+    ASSERT_TRUE(database.recorder.record(run, "second", {{"train_loss", 25, 4.0}, {"train_loss", 50, 3.5}}, {{"w", 50, 0, 2.0}}));
     EXPECT_EQ(rows(), "train_loss50=3.0 train_loss100=2.0") << "what there was stays in its place";
-    EXPECT_EQ(*database.last_metric(run, "train_loss"), 2.0);
+    EXPECT_EQ(*database.reader.last_metric(run, "train_loss"), 2.0);
   }
   RunEnd end(RunStatus status, const std::string& hash) const { return {status, 100, 7.0, hash, ""}; }
 
   Folder folder;
-  Database database;
+  WholeFile database;
   std::int64_t study, run = 0;
   std::string before;
 };
 
 TEST_F(Remake, WithTheSameParametersTheNewRowsTakeThePlaceOfTheOldOnes) {
   begin_again();
-  EXPECT_EQ(database.stored_rows(run, 100), 3) << "what the worker counts on is what it wrote";
-  ASSERT_TRUE(database.rewind(run, "second", 25));
-  EXPECT_EQ(database.stored_rows(run, 100), 1);
-  database.record(run, "second", {{"train_loss", 100, 2.25}});
-  ASSERT_TRUE(database.finish(run, "second", end(RunStatus::completed, "the hash")));
+  EXPECT_EQ(database.recorder.stored_rows(run, 100), 3) << "what the worker counts on is what it wrote";
+  ASSERT_TRUE(database.recorder.rewind(run, "second", 25));
+  EXPECT_EQ(database.recorder.stored_rows(run, 100), 1);
+  database.recorder.record(run, "second", {{"train_loss", 100, 2.25}});
+  ASSERT_TRUE(database.queue.finish(run, "second", end(RunStatus::completed, "the hash")));
   EXPECT_EQ(rows(), "train_loss25=4.0 train_loss100=2.25");
-  EXPECT_EQ(*database.last_metric(run, "train_loss"), 2.25);
+  EXPECT_EQ(*database.reader.last_metric(run, "train_loss"), 2.25);
   EXPECT_EQ(text(database, "SELECT status || observes || (earlier IS NULL) || seconds FROM run"), R"(completed{"training.log_every":25}17.0)");
   EXPECT_EQ(text(database, "SELECT value FROM param WHERE key = 'training.log_every'"), "25");
   EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM staged_metric) + (SELECT count(*) FROM staged_spectrum) + (SELECT count(*) FROM spectrum)"), 0);
@@ -74,7 +74,7 @@ TEST_F(Remake, WithTheSameParametersTheNewRowsTakeThePlaceOfTheOldOnes) {
 TEST_F(Remake, WithOtherParametersAllIsAsItWasAndTheEnvironmentsAreTold) {
   for (const auto& other : {end(RunStatus::completed, "another"), end(RunStatus::diverged, "")}) {
     begin_again();
-    ASSERT_TRUE(database.finish(run, "second", other));
+    ASSERT_TRUE(database.queue.finish(run, "second", other));
     EXPECT_EQ(whole(), before);
     const auto told = last_event(database, run, kOtherBits);
     for (const char* part : {"the hash", "what was stored before stays", "LibTorch 2.1 then, 2.2 now"}) EXPECT_NE(told.find(part), std::string::npos) << told;
@@ -85,18 +85,18 @@ TEST_F(Remake, WithOtherParametersAllIsAsItWasAndTheEnvironmentsAreTold) {
 
 TEST_F(Remake, ThatFailsLeavesAllAsItWas) {
   begin_again();
-  EXPECT_FALSE(database.fail("second", "try_failed", "no memory", 2)->over);
+  EXPECT_FALSE(database.queue.fail("second", "try_failed", "no memory", 2)->over);
   EXPECT_EQ(text(database, "SELECT status FROM run"), "interrupted");
   ASSERT_TRUE(claim(database, study, "quick", "third", kLong));
-  EXPECT_EQ(database.stored_rows(run, 100), 3) << "the next try goes on from what is staged";
-  EXPECT_TRUE(database.fail("third", "try_failed", "no memory", 2)->over);
+  EXPECT_EQ(database.recorder.stored_rows(run, 100), 3) << "the next try goes on from what is staged";
+  EXPECT_TRUE(database.queue.fail("third", "try_failed", "no memory", 2)->over);
   EXPECT_EQ(whole(), before);
   EXPECT_NE(last_event(database, run, "failed").find("no memory"), std::string::npos);
 }
 
 TEST_F(Remake, IsGivenUpWithNothingLost) {
   begin_again();
-  ASSERT_TRUE(database.finish(run, "second", {RunStatus::interrupted, 50, 1.0, "", ""}));
+  ASSERT_TRUE(database.queue.finish(run, "second", {RunStatus::interrupted, 50, 1.0, "", ""}));
   EXPECT_TRUE(stored_run(database, "identity-0")->earlier);
   EXPECT_EQ(observed(database, run), (nlohmann::json{{"training.log_every", 8}})) << "its rows are those of before";
   take_back(database, run);
@@ -106,10 +106,10 @@ TEST_F(Remake, IsGivenUpWithNothingLost) {
 
 TEST_F(Remake, ThatIsAskedForMoreMeanwhileBeginsAnewAndKeepsWhatThereWas) {
   begin_again();
-  database.release("second");
-  auto config = database.run_config(run);
+  database.queue.release("second");
+  auto config = database.reader.run_config(run);
   start_over(database, run, {config, {{"training.log_every", 5}}});
-  EXPECT_EQ(database.stored_rows(run, 100), 0);
+  EXPECT_EQ(database.recorder.stored_rows(run, 100), 0);
   EXPECT_EQ(rows(), "train_loss50=3.0 train_loss100=2.0");
   take_back(database, run);
   EXPECT_EQ(whole(), before);
@@ -120,11 +120,11 @@ TEST_F(Remake, LosesNothingWhenItsWorkerIsKilledAnywhere) {
   for (int delay = 0; delay < 12; ++delay) {
     const bool same = delay % 2 == 0;
     const pid_t child = start_child([&] {
-      Database own(file);
-      store::make_again(own, run, {own.run_config(run), {{"training.log_every", 1}}});
+      WholeFile own(file);
+      store::make_again(own, run, {own.reader.run_config(run), {{"training.log_every", 1}}});
       const auto claimed = claim(own, study, "quick", "killed", kLong);
-      for (int step = 1; step <= 100; ++step) own.record(claimed->id, "killed", {{"train_loss", step, step == 100 ? 2.0 : 5.0}});
-      own.finish(claimed->id, "killed", {RunStatus::completed, 100, 1.0, same ? "the hash" : "another", ""});
+      for (int step = 1; step <= 100; ++step) own.recorder.record(claimed->id, "killed", {{"train_loss", step, step == 100 ? 2.0 : 5.0}});
+      own.queue.finish(claimed->id, "killed", {RunStatus::completed, 100, 1.0, same ? "the hash" : "another", ""});
       return 0;
     });
     usleep(static_cast<unsigned>(delay) * 4000);

@@ -3,8 +3,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include "store/guest.h"
-#include "store/run_record.h"
+#include "store/other_file.h"
+#include "store/import_run.h"
 #include "support.h"
 
 namespace steepest::store::testing {
@@ -13,13 +13,13 @@ namespace {
 /// Runs 1..5 of "transfer", of which "other" has 1 and 2 as well, at two scales; rows, an event and statistics each.
 class Removal : public ::testing::Test {
  protected:
-  Removal() : database(folder / "a.db"), study(plan(database, 5)), other(database.put_study("other", "", nlohmann::json::object())) {
-    for (int run = 1; run <= 2; ++run) database.tie(other, run, "quick", {{"model.rank", 8}}, run);
-    database.tie(study, 3, "paper", {{"model.rank", 3}}, 0);
+  Removal() : database(folder / "a.db"), study(plan(database, 5)), other(database.planner.put_study("other", "", nlohmann::json::object())) {
+    for (int run = 1; run <= 2; ++run) database.planner.tie(other, run, "quick", {{"model.rank", 8}}, run);
+    database.planner.tie(study, 3, "paper", {{"model.rank", 3}}, 0);
     for (int run = 1; run <= 5; ++run) {
       const auto held = claim(database, study, "quick", "me", 1000);
-      database.record(held->id, "me", {{"a", 1, 1.0}, {"a", 2, 1.0}}, {{"w", 1, 0, 1.0}});
-      database.finish(held->id, "me", {run == 5 ? RunStatus::failed : RunStatus::completed, 2, 1.0, "", run == 5 ? "why" : ""});
+      database.recorder.record(held->id, "me", {{"a", 1, 1.0}, {"a", 2, 1.0}}, {{"w", 1, 0, 1.0}});
+      database.queue.finish(held->id, "me", {run == 5 ? RunStatus::failed : RunStatus::completed, 2, 1.0, "", run == 5 ? "why" : ""});
     }
     for (const char* cell : {R"({"model.rank":8})", R"({"model.rank":3})", "{}"}) {
       for (const char* scale : {"quick", "paper"}) put_statistic(cell, scale);
@@ -32,15 +32,15 @@ class Removal : public ::testing::Test {
     row.scale = scale;
     row.metric = "a";
     row.baseline = baseline;
-    database.put_statistic(study, row);
+    database.recorder.put_statistic(study, row);
   }
   std::vector<std::string> remove(const std::vector<std::int64_t>& runs) {
     std::vector<std::string> gone;
-    delete_runs(database, runs, [&](const std::string& identity) { gone.push_back(identity); });
+    database.remover.delete_runs(runs, [&](const std::string& identity) { gone.push_back(identity); });
     return gone;
   }
   Folder folder;
-  Database database;
+  WholeFile database;
   std::int64_t study, other;
 };
 
@@ -50,7 +50,7 @@ TEST_F(Removal, ARunGoesWithItsRowsAndTheStatisticsOfItsCells) {
     EXPECT_EQ(number(database, "SELECT count(*) FROM " + std::string(table) + " WHERE run_id = 3"), 0) << table;
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 4);
   EXPECT_EQ(number(database, "SELECT count(*) FROM metric"), 8);
-  EXPECT_EQ(database.query("SELECT scale, cell, baseline FROM statistic ORDER BY 1, 2").rows,
+  EXPECT_EQ(database.reader.query("SELECT scale, cell, baseline FROM statistic ORDER BY 1, 2").rows,
             (std::vector<std::vector<std::string>>{{"paper", R"({"model.rank":8})", ""}, {"paper", "{}", ""},
                                                    {"quick", R"({"model.rank":3})", ""}, {"quick", "{}", ""}}));
 }
@@ -81,13 +81,13 @@ TEST_F(Removal, SaysWhatWouldGo) {
 }
 
 TEST_F(Removal, AStudyGoesWithItsLastScale) {
-  delete_study(database, study, "paper");
-  EXPECT_EQ(database.study_scales(study), std::vector<std::string>{"quick"});
+  database.remover.delete_study(study, "paper");
+  EXPECT_EQ(database.reader.study_scales(study), std::vector<std::string>{"quick"});
   EXPECT_EQ(number(database, "SELECT count(*) FROM statistic WHERE scale = 'paper'"), 0);
-  delete_study(database, study, "quick");
-  EXPECT_EQ(database.study_names(), std::vector<std::string>{"other"});
+  database.remover.delete_study(study, "quick");
+  EXPECT_EQ(database.reader.study_names(), std::vector<std::string>{"other"});
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 5) << "runs are deleted by name";
-  delete_study(database, other);
+  database.remover.delete_study(other);
   EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM study) + (SELECT count(*) FROM study_run) + (SELECT count(*) FROM statistic)"), 0);
 }
 
@@ -98,7 +98,7 @@ TEST_F(Removal, AHeldRunStaysWithAllOfItsTransaction) {
   EXPECT_NE(message_of([&] { remove({1, 2}); }).find("run 2"), std::string::npos);
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 5);
   EXPECT_EQ(number(database, "SELECT count(*) FROM metric WHERE run_id = 1"), 2);
-  EXPECT_TRUE(database.record(2, "you", {{"a", 1, 2.0}}));
+  EXPECT_TRUE(database.recorder.record(2, "you", {{"a", 1, 2.0}}));
 }
 
 TEST_F(Removal, ARunThatACallAtWorkAsksForStaysToo) {
@@ -111,12 +111,12 @@ TEST_F(Removal, ARunThatACallAtWorkAsksForStaysToo) {
 
 TEST_F(Removal, ManyRunsGoInSeveralTransactionsAndAWriterIsNotShutOut) {
   std::vector<std::int64_t> runs;
-  database.transaction([&] {
-    for (int i = 100; i < 2100; ++i) runs.push_back(database.put_run(new_run(i)));
+  database.planner.transaction([&] {
+    for (int i = 100; i < 2100; ++i) runs.push_back(database.planner.put_run(new_run(i)));
   });
   const pid_t writer = start_child([&] {
-    Database second(folder / "a.db");
-    for (int i = 0; i < 50; ++i) second.event(std::nullopt, "test", "still here");
+    WholeFile second(folder / "a.db");
+    for (int i = 0; i < 50; ++i) second.recorder.event(std::nullopt, "test", "still here");
     return 0;
   });
   EXPECT_EQ(remove(runs).size(), 2000u);
@@ -125,16 +125,16 @@ TEST_F(Removal, ManyRunsGoInSeveralTransactionsAndAWriterIsNotShutOut) {
   EXPECT_EQ(number(database, "SELECT count(*) FROM event WHERE kind = 'test'"), 50);
 }
 
-TEST(Guest, AnOlderFileIsReadFromACopyAndStaysAsItIs) {
+TEST(OtherFile, AnOlderFileIsReadFromACopyAndStaysAsItIs) {
   Folder folder;
   SQLite::Database((folder / "old.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data/schema_v1.sql"));
   const std::string before = contents(folder / "old.db");
   {
-    const Guest guest(folder / "old.db", kept);
-    const auto runs = finished_runs(guest.database());
+    const OtherFile other(folder / "old.db", kept);
+    const auto runs = finished_runs(other.reader());
     ASSERT_EQ(runs.size(), 1u);
-    EXPECT_EQ(run_record(guest.database(), runs[0])->spectra.size(), 2u);
+    EXPECT_EQ(run_record(other.reader(), runs[0])->spectra.size(), 2u);
   }
   EXPECT_EQ(contents(folder / "old.db"), before);
 }

@@ -10,7 +10,7 @@ namespace steepest::store::testing {
 
 class Steps {
  public:
-  explicit Steps(const Database& database) : handle_(database.connection().database.getHandle()) {
+  explicit Steps(const Reader& database) : handle_(database.connection().database.getHandle()) {
     sqlite3_progress_handler(handle_, 1, [](void* count) { return ++*static_cast<std::int64_t*>(count), 0; }, &count_);
   }
   ~Steps() { sqlite3_progress_handler(handle_, 0, nullptr, nullptr); }

@@ -15,7 +15,8 @@
 
 #include "options/error.h"
 #include "store/claiming.h"
-#include "store/database.h"
+#include "store/schema.h"
+#include "store/whole_file.h"
 
 namespace steepest::store::testing {
 
@@ -127,20 +128,26 @@ inline NewRun new_run(int number, double flops = 1e9) {
 }
 
 /// A study "transfer" with `count` runs at scale "quick", the first the costliest. Returns the study's id.
-inline std::int64_t plan(Database& database, int count) {
-  const std::int64_t study = database.put_study("transfer", "a title", {{"report", {{"kind", "best_rate"}}}});
-  database.transaction([&] {
+inline std::int64_t plan(WholeFile& database, int count) {
+  const std::int64_t study = database.planner.put_study("transfer", "a title", {{"report", {{"kind", "best_rate"}}}});
+  database.planner.transaction([&] {
     for (int i = 0; i < count; ++i) {
-      const std::int64_t run = database.put_run(new_run(i, 1e9 * (count - i)));
-      database.tie(study, run, "quick", {{"model.rank", 8}}, i);
+      const std::int64_t run = database.planner.put_run(new_run(i, 1e9 * (count - i)));
+      database.planner.tie(study, run, "quick", {{"model.rank", 8}}, i);
     }
   });
   return study;
 }
 
-/// One number from the user's own SQL.
-inline double number(const Database& database, const std::string& sql) { return std::stod(database.query(sql).rows.at(0).at(0)); }
+/// Opens a file that is there, without changing its schema.
+inline void open_as_it_is(const fs::path& path, bool to_write) {
+  if (to_write) WritableFile file(path, Access::read_write);
+  else ReadOnlyFile file(path);
+}
 
-inline std::string text(const Database& database, const std::string& sql) { return database.query(sql).rows.at(0).at(0); }
+/// One number from the user's own SQL.
+inline double number(const Reader& database, const std::string& sql) { return std::stod(database.query(sql).rows.at(0).at(0)); }
+
+inline std::string text(const Reader& database, const std::string& sql) { return database.query(sql).rows.at(0).at(0); }
 
 }  // namespace steepest::store::testing

@@ -18,13 +18,13 @@ class Views : public ::testing::Test {
     NewRun run = new_run(++count);
     run.seed = seed;
     run.config = {{"model", {{"rank", rank}}}, {"optimizer", {{"learning_rate", rate}}}, {"number", count}};
-    const auto id = database.put_run(run);
-    database.tie(study, id, scale, {{"model.rank", rank}, {"optimizer.learning_rate", rate}}, count);
+    const auto id = database.planner.put_run(run);
+    database.planner.tie(study, id, scale, {{"model.rank", rank}, {"optimizer.learning_rate", rate}}, count);
     if (status == RunStatus::queued) return id;
     EXPECT_TRUE(claim(database, study, scale, "me", 60));
     // The first value is a better one that must not count: the last does.
-    if (loss) database.record(id, "me", {{"validation_loss", 5, 0.5}, {"validation_loss", 10, *loss}, {"train_loss", 10, 1.0}}, {{"W", 10, 0, 2.0}, {"W", 10, 1, 1.0}});
-    database.finish(id, "me", {status, 10, 2.0, "", status == RunStatus::failed ? "no memory" : ""});
+    if (loss) database.recorder.record(id, "me", {{"validation_loss", 5, 0.5}, {"validation_loss", 10, *loss}, {"train_loss", 10, 1.0}}, {{"W", 10, 0, 2.0}, {"W", 10, 1, 1.0}});
+    database.queue.finish(id, "me", {status, 10, 2.0, "", status == RunStatus::failed ? "no memory" : ""});
     return id;
   }
   std::string best(const std::string& column, int rank) const {
@@ -32,13 +32,13 @@ class Views : public ::testing::Test {
   }
   std::string plan_of(const std::string& sql) const {
     std::string steps;
-    for (const auto& row : database.query("EXPLAIN QUERY PLAN " + sql).rows) steps += row.at(3) + "\n";
+    for (const auto& row : database.reader.query("EXPLAIN QUERY PLAN " + sql).rows) steps += row.at(3) + "\n";
     return steps;
   }
 
   Folder folder;
-  Database database{folder / "a.db"};
-  std::int64_t study = database.put_study("transfer", "", {});
+  WholeFile database{folder / "a.db"};
+  std::int64_t study = database.planner.put_study("transfer", "", {});
   int count = 0;
 };
 
@@ -55,10 +55,10 @@ TEST_F(Views, BestRateIsTheLowestMeanOfLastValuesOverSeeds) {
   EXPECT_EQ(best("row", 8), R"({"model.rank":8})");
   EXPECT_EQ(best("standard_error", 8), "none") << "no statistic is stored yet";
   StatisticRow statistic{R"({"model.rank":8,"optimizer.learning_rate":0.1})", "validation_loss", "quick", 2, 2.375, 0.125, 0, 0, "m", 1, "h"};
-  database.put_statistic(study, statistic);
+  database.recorder.put_statistic(study, statistic);
   EXPECT_EQ(best("standard_error", 8), "0.125");
   statistic.mean = 2.5;
-  database.put_statistic(study, statistic);
+  database.recorder.put_statistic(study, statistic);
   EXPECT_EQ(best("standard_error", 8), "none") << "a statistic of other results is not shown";
 }
 
@@ -89,11 +89,11 @@ TEST_F(Views, BestRateOfEqualsIsTheSmallestAndScalesAreApart) {
 TEST_F(Views, BestRateTakesARateThatIsNotSweptFromTheConfiguration) {
   NewRun run = new_run(1);
   run.config = {{"optimizer", {{"learning_rate", 0.25}}}};
-  const auto id = database.put_run(run);
-  database.tie(study, id, "quick", {{"model.rank", 4}}, 0);
+  const auto id = database.planner.put_run(run);
+  database.planner.tie(study, id, "quick", {{"model.rank", 4}}, 0);
   claim(database, study, "quick", "me", 60);
-  database.record(id, "me", {{"validation_loss", 1, 2.0}});
-  database.finish(id, "me", {RunStatus::completed, 1, 1.0, "", ""});
+  database.recorder.record(id, "me", {{"validation_loss", 1, 2.0}});
+  database.queue.finish(id, "me", {RunStatus::completed, 1, 1.0, "", ""});
   EXPECT_EQ(best("learning_rate", 4), "0.25");
 }
 
@@ -104,27 +104,27 @@ TEST_F(Views, SeedsCountsEveryRunOnce) {
   add(8, 0.1, 3, RunStatus::diverged, 9.0);
   add(8, 0.1, 4, RunStatus::failed, 0.1);
   add(8, 0.1, 5, RunStatus::queued, {});
-  const auto row = database.query("SELECT runs, completed, diverged, failed, unfinished, seeds, mean, lowest, highest FROM seeds").rows;
+  const auto row = database.reader.query("SELECT runs, completed, diverged, failed, unfinished, seeds, mean, lowest, highest FROM seeds").rows;
   ASSERT_EQ(row.size(), 1u);
   EXPECT_EQ(row[0], (std::vector<std::string>{"6", "3", "1", "1", "1", "2", "2.5", "2.0", "3.0"}));
 }
 
 TEST_F(Views, CurvesSpectraFailuresAndMachinesAreTheTablesWithTheirStudy) {
   const auto good = add(8, 0.1, 0, RunStatus::completed, 2.0), bad = add(2, 0.1, 7, RunStatus::failed, {});
-  database.tie(database.put_study("other", "", {}), good, "paper", {}, 0);
+  database.planner.tie(database.planner.put_study("other", "", {}), good, "paper", {}, 0);
   EXPECT_EQ(number(database, "SELECT count(*) FROM curves WHERE study = 'transfer'"), 3);
   EXPECT_EQ(number(database, "SELECT count(*) FROM curves"), 6) << "a run that two studies share has its rows under both";
   EXPECT_EQ(text(database, "SELECT value FROM spectra WHERE study = 'other' AND position = 0"), "2.0");
-  const auto failure = database.query("SELECT run_id, seed, error FROM failures").rows;
+  const auto failure = database.reader.query("SELECT run_id, seed, error FROM failures").rows;
   ASSERT_EQ(failure.size(), 1u);
   EXPECT_EQ(failure[0], (std::vector<std::string>{std::to_string(bad), "7", "no memory"}));
   EXPECT_EQ(number(database, "SELECT count(*) FROM machines"), 0);
-  database.set_environment(good, {{"cpu_model", "Abacus"}, {"dirty", true}});
+  database.recorder.set_environment(good, {{"cpu_model", "Abacus"}, {"dirty", true}});
   EXPECT_EQ(text(database, "SELECT cpu_model || runs || dirty FROM machines WHERE study = 'transfer'"), "Abacus11");
   EXPECT_EQ(number(database, "SELECT gflops FROM machines WHERE study = 'transfer'"), 0.5);
-  ASSERT_EQ(database.failed_runs(study, "quick").size(), 1u);
-  EXPECT_EQ(database.failed_runs(study, "quick")[0].id, bad);
-  EXPECT_TRUE(database.failed_runs(study, "paper").empty());
+  ASSERT_EQ(database.reader.failed_runs(study, "quick").size(), 1u);
+  EXPECT_EQ(database.reader.failed_runs(study, "quick")[0].id, bad);
+  EXPECT_TRUE(database.reader.failed_runs(study, "paper").empty());
 }
 
 TEST_F(Views, ListsNeverReadWholeCurvesOrScanWhatTheyNeedNot) {
@@ -146,14 +146,14 @@ TEST_F(Views, ListsNeverReadWholeCurvesOrScanWhatTheyNeedNot) {
 TEST_F(Views, AreListedOnceEachAndAllThere) {
   std::vector<std::string> listed, there;
   for (const auto& view : saved_views()) listed.push_back(view.name);
-  for (const auto& row : database.query("SELECT name FROM sqlite_master WHERE type = 'view'").rows) there.push_back(row[0]);
+  for (const auto& row : database.reader.query("SELECT name FROM sqlite_master WHERE type = 'view'").rows) there.push_back(row[0]);
   EXPECT_TRUE(std::is_permutation(listed.begin(), listed.end(), there.begin(), there.end()));
 }
 
 TEST_F(Views, ByNameAreFilteredByStudyScaleAndRun) {
   const auto first = add(8, 0.1, 0, RunStatus::completed, 2.0);
   add(8, 0.1, 1, RunStatus::completed, 2.5, "paper");
-  const auto rows = [&](const std::string& name, const ViewFilter& filter) { return database.query(view_sql(database, name, filter)).rows.size(); };
+  const auto rows = [&](const std::string& name, const ViewFilter& filter) { return database.reader.query(view_sql(database, name, filter)).rows.size(); };
   EXPECT_EQ(rows("seeds", {}), 2u);
   EXPECT_EQ(rows("seeds", {"transfer", "paper", {}, {}}), 1u);
   EXPECT_EQ(rows("curves", {"", "", first, {}}), 3u);
@@ -181,8 +181,8 @@ TEST_F(Views, AWrongNameStudyScaleRunOrFilterIsExplained) {
 }
 
 TEST_F(Views, AStudyWithAQuoteInItsNameIsOnlyAName) {
-  database.put_study("o'clock", "", {});
-  EXPECT_TRUE(database.query(view_sql(database, "seeds", {"o'clock", "", {}, {}})).rows.empty());
+  database.planner.put_study("o'clock", "", {});
+  EXPECT_TRUE(database.reader.query(view_sql(database, "seeds", {"o'clock", "", {}, {}})).rows.empty());
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ TEST(StoredWords, TellNoFolders) {
 
 TEST(StoredCauses, NameNoFolder) {
   Folder folder;
-  Database database(folder / "a.db");
+  WholeFile database(folder / "a.db");
   const auto study = plan(database, 1);
   ASSERT_TRUE(claim(database, study, "quick", "me", 60));
-  ASSERT_TRUE(database.fail("me", "try_failed", "cannot open /home/ada/data/a.txt", 1));
+  ASSERT_TRUE(database.queue.fail("me", "try_failed", "cannot open /home/ada/data/a.txt", 1));
   EXPECT_EQ(text(database, "SELECT error FROM run"), "cannot open .../a.txt");
   EXPECT_EQ(number(database, "SELECT count(*) FROM event WHERE message LIKE '%ada%'"), 0);
 }

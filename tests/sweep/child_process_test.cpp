@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "sweep/support.h"
-#include "sweep/worker_pool.h"
+#include "sweep/token.h"
 
 namespace steepest::sweep {
 namespace {

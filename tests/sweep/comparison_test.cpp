@@ -30,12 +30,12 @@ class Comparisons : public testing::Test {
   }
   void end(const store::ClaimedRun& run, double loss, const std::string& hash) {
     const bool finite = std::isfinite(loss);
-    database.record(run.id, "me", {{"validation_loss", 10, finite ? loss : 1.0}});
-    database.finish(run.id, "me", {finite ? RunStatus::completed : RunStatus::diverged, 10, 1.0, hash, ""});
+    database.recorder.record(run.id, "me", {{"validation_loss", 10, finite ? loss : 1.0}});
+    database.queue.finish(run.id, "me", {finite ? RunStatus::completed : RunStatus::diverged, 10, 1.0, hash, ""});
   }
   /// The first run of x once more, from its start.
   void again(int x, double loss, const std::string& hash) {
-    for (const auto& run : database.runs(study, "quick")) {
+    for (const auto& run : database.reader.runs(study, "quick")) {
       if (run.cell.at("x") != x || run.seed != 0) continue;
       store::testing::forget_result(database, run.id);
       end(*store::testing::claim(database, study, "quick", "me", 60), loss, hash);
@@ -55,7 +55,7 @@ class Comparisons : public testing::Test {
     return keep(kAgainstOne).stored;
   }
   store::StatisticRow stored(const std::string& cell, const std::string& baseline) const {
-    for (const auto& row : database.statistics(study, "quick")) {
+    for (const auto& row : database.reader.statistics(study, "quick")) {
       if (row.cell == cell && row.baseline == baseline) return row;
     }
     ADD_FAILURE() << "no row for " << cell << " against " << baseline;
@@ -70,7 +70,7 @@ class Comparisons : public testing::Test {
   }
 
   Folder folder;
-  store::Database database{folder / "s.db"};
+  store::testing::WholeFile database{folder / "s.db"};
   std::int64_t study = 0;
   results::Study loaded;
 };
@@ -155,7 +155,7 @@ TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   update();
   plan(database, study_over({2}, 2), {.prune = true});
-  const auto rows = database.statistics(study, "quick");
+  const auto rows = database.reader.statistics(study, "quick");
   ASSERT_EQ(rows.size(), 1u) << "the baseline has left the study, and the comparison with it";
   EXPECT_EQ(rows[0].cell, kTwo);
   EXPECT_EQ(rows[0].baseline, "");
@@ -164,11 +164,11 @@ TEST_F(Comparisons, GoWithTheCellsThatTheyAreAbout) {
 TEST_F(Comparisons, ALastValueThatIsNoNumberIsLeftOutAndCountsAsDiverged) {
   make({{1, {1.0, 2.0}}, {2, {1.5, 1.75}}});
   again(2, 1.0, "hash");
-  const auto run = database.runs(study, "quick").back();
+  const auto run = database.reader.runs(study, "quick").back();
   store::testing::forget_result(database, run.id);
   const auto claimed = store::testing::claim(database, study, "quick", "me", 60);
-  database.record(claimed->id, "me", {{"validation_loss", 10, std::nan("")}});
-  database.finish(claimed->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
+  database.recorder.record(claimed->id, "me", {{"validation_loss", 10, std::nan("")}});
+  database.queue.finish(claimed->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
   update();
   EXPECT_EQ(stored(kTwo, "").n, 1);
   EXPECT_TRUE(std::isfinite(stored(kTwo, "").mean));

@@ -46,13 +46,13 @@ TEST(Costs, WhatIsLeftCountsPartsOfRuns) {
 
 TEST(Costs, ComeFromTheMachineOfTheLatestRun) {
   Folder folder;
-  store::Database database(folder / "s.db");
+  store::testing::WholeFile database(folder / "s.db");
   const auto study = plan(database, study_over({1}, 3)).study;
   const auto made_on = [&](const char* cpu, double seconds) {
     const auto run = store::testing::claim(database, study, "quick", "t", 60);
     ASSERT_TRUE(run);
-    database.set_environment(run->id, {{"cpu_model", cpu}, {"device", "cpu"}});
-    database.finish(run->id, "t", {store::RunStatus::completed, 10, seconds, "", ""});
+    database.recorder.set_environment(run->id, {{"cpu_model", cpu}, {"device", "cpu"}});
+    database.queue.finish(run->id, "t", {store::RunStatus::completed, 10, seconds, "", ""});
     usleep(2000);  // times are kept in milliseconds
   };
   made_on("slow", 100);

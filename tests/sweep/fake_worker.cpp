@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "store/database.h"
+#include "store/whole_file.h"
 
 namespace steepest::sweep {
 namespace {
@@ -19,7 +19,7 @@ constexpr double kLease = 60;
 
 struct Play {
   std::filesystem::path file;
-  store::Database database;
+  store::testing::WholeFile database;
   std::int64_t plan;
   std::string token, behaviour;
   int tries;
@@ -50,16 +50,16 @@ bool train(Play& play, const store::ClaimedRun& run) {
   if (play.behaviour == "dies_once" && run.attempt == 1) die();
   if (play.behaviour == "dies_at_1" && x == 1) die();
   if (play.behaviour == "hangs_once" && run.attempt == 1) {
-    play.database.heartbeat(run.id, play.token, 0, 0.2);
+    play.database.queue.heartbeat(run.id, play.token, 0, 0.2);
     kill(getpid(), SIGSTOP);
     return false;
   }
   if (play.behaviour == "fails_at_1" && x == 1) {
-    play.database.fail(play.token, "try_failed", "the reason", play.tries);
+    play.database.queue.fail(play.token, "try_failed", "the reason", play.tries);
     return true;
   }
   if (play.behaviour == "fails_and_locks" && x == 1 && run.config.at("seed") == 1) {
-    play.database.fail(play.token, "try_failed", "the reason", play.tries);
+    play.database.queue.fail(play.token, "try_failed", "the reason", play.tries);
     SQLite::Database file(play.file.string(), SQLite::OPEN_READWRITE, 10000);
     file.exec("BEGIN IMMEDIATE");
     usleep(2500000);  // longer than a supervisor waits at a time
@@ -72,15 +72,15 @@ bool train(Play& play, const store::ClaimedRun& run) {
   }
   if (play.behaviour == "slow" || play.behaviour == "stubborn") {
     while (told_to_stop == 0) usleep(5000);
-    play.database.finish(run.id, play.token, {store::RunStatus::interrupted, 3, 0.5, "", ""});
+    play.database.queue.finish(run.id, play.token, {store::RunStatus::interrupted, 3, 0.5, "", ""});
     return false;
   }
   if (play.behaviour == "diverges" && x >= 3) {
-    play.database.finish(run.id, play.token, {store::RunStatus::diverged, 17, 0.5, "", ""});
+    play.database.queue.finish(run.id, play.token, {store::RunStatus::diverged, 17, 0.5, "", ""});
     return true;
   }
-  play.database.record(run.id, play.token, {{"validation_loss", 5, 9.0}, {"validation_loss", 10, loss_of(run.config)}});
-  play.database.finish(run.id, play.token, {store::RunStatus::completed, 10, 0.5, "abc", ""});
+  play.database.recorder.record(run.id, play.token, {{"validation_loss", 5, 9.0}, {"validation_loss", 10, loss_of(run.config)}});
+  play.database.queue.finish(run.id, play.token, {store::RunStatus::completed, 10, 0.5, "abc", ""});
   return true;
 }
 
@@ -89,8 +89,8 @@ bool train(Play& play, const store::ClaimedRun& run) {
 int play_fake_worker(int argc, char** argv) {
   const char* named = std::getenv("STEEPEST_FAKE_WORKER");
   const std::string behaviour = named == nullptr ? "good" : named;
-  if (behaviour == "user_error") {
-    std::fprintf(stderr, "error: the corpus is missing\n");
+  if (behaviour == "cannot_open") {
+    std::fprintf(stderr, "error: the file cannot be opened\n");
     return 2;
   }
   if (behaviour == "no_start") {
@@ -100,14 +100,21 @@ int play_fake_worker(int argc, char** argv) {
   if (behaviour == "idle") return 0;
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
   const std::filesystem::path file = argument(argc, argv, "--database");
-  Play play{file, store::Database(file, store::Access::read_write), std::stoll(argument(argc, argv, "--plan")),
+  Play play{file, store::testing::WholeFile(file, store::Access::read_write), std::stoll(argument(argc, argv, "--plan")),
             argument(argc, argv, "--token"), behaviour, std::stoi(argument(argc, argv, "--tries"))};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;
   }
+  if (behaviour == "user_error") {
+    play.database.queue.claim(play.plan, play.token, kLease);
+    play.database.queue.complain(play.token, "data.file: the corpus is missing\n  valid: a file that is there");
+    std::fprintf(stderr, "error: this is a line of the log\n");
+    for (int i = 0; i < 100; ++i) std::fprintf(stderr, "and this is another\n");
+    return 2;
+  }
   while (told_to_stop == 0) {
-    const auto run = play.database.claim(play.plan, play.token, kLease);
+    const auto run = play.database.queue.claim(play.plan, play.token, kLease);
     if (!run || !train(play, *run)) break;
   }
   return 0;

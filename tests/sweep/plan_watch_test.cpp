@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "store/patience.h"
 #include "store/steps.h"
 #include "sweep/support.h"
 
@@ -18,7 +19,7 @@ using testing::HasSubstr;
 
 struct Watching : testing::Test {
   Folder folder;
-  store::Database database{folder / "s.db"};
+  store::testing::WholeFile database{folder / "s.db"};
 
   static std::vector<std::string> told(PlanWatch& watch) {
     std::vector<std::string> lines;
@@ -56,17 +57,17 @@ TEST_F(Watching, ProgressIsThatOfTheFile) {
     switch (engine() % 5) {
       case 0:
       case 1:
-        if (const auto run = database.claim(planned.id, token, 60)) {
+        if (const auto run = database.queue.claim(planned.id, token, 60)) {
           held.push_back(token);
-          database.heartbeat(run->id, token, static_cast<std::int64_t>(engine() % 10), 60);
+          database.queue.heartbeat(run->id, token, static_cast<std::int64_t>(engine() % 10), 60);
         }
         break;
-      case 2: if (!held.empty()) database.release(held.back()), held.pop_back(); break;
-      case 3: if (!held.empty()) database.fail(held.back(), "try_failed", "", 1), held.pop_back(); break;
+      case 2: if (!held.empty()) database.queue.release(held.back()), held.pop_back(); break;
+      case 3: if (!held.empty()) database.queue.fail(held.back(), "try_failed", "", 1), held.pop_back(); break;
       default: if (engine() % 4 == 0) store::requeue_failed(database, planned.id); break;
     }
     watch.look();
-    const auto seen = watch.progress(), stored = database.progress(planned.study, "quick");
+    const auto seen = watch.progress(), stored = database.reader.progress(planned.study, "quick");
     ASSERT_EQ(std::tie(seen.queued, seen.running, seen.completed, seen.diverged, seen.failed, seen.interrupted),
               std::tie(stored.queued, stored.running, stored.completed, stored.diverged, stored.failed, stored.interrupted));
     ASSERT_NEAR(seen.flops_done, stored.flops_done, 1);
@@ -82,7 +83,7 @@ TEST_F(Watching, NewsIsKeptUntilItHasBeenDealtWithAndStatisticsUntilTheyAreWritt
   const auto planned = plan(database, study_over({1}, 1));
   PlanWatch watch(database, planned);
   ASSERT_TRUE(end_next(database, planned.study, RunStatus::completed, 1.5));
-  database.set_patience(std::chrono::milliseconds(20));
+  const store::Patience patience(database, std::chrono::milliseconds(20));
   {
     SQLite::Database other((folder / "s.db").string(), SQLite::OPEN_READWRITE, 10000);
     other.exec("BEGIN IMMEDIATE");
@@ -93,7 +94,7 @@ TEST_F(Watching, NewsIsKeptUntilItHasBeenDealtWithAndStatisticsUntilTheyAreWritt
     other.exec("COMMIT");
   }
   watch.cells().store(database);
-  EXPECT_EQ(database.statistics(planned.study, "quick").size(), 1u);
+  EXPECT_EQ(database.reader.statistics(planned.study, "quick").size(), 1u);
   EXPECT_EQ(told(watch).size(), 1u);
 }
 
@@ -104,7 +105,7 @@ TEST_F(Watching, StatisticsOfEveryStudyThatARunCountsInAreStored) {
   const auto stored = [&](std::int64_t study) {
     watch.look();
     watch.cells().store(database);
-    return database.statistics(study, "quick").size();
+    return database.reader.statistics(study, "quick").size();
   };
   ASSERT_TRUE(end_next(database, planned.study, RunStatus::completed, 1.0));
   EXPECT_EQ(stored(planned.study), 0u) << "a run of the cell is open";
@@ -112,22 +113,22 @@ TEST_F(Watching, StatisticsOfEveryStudyThatARunCountsInAreStored) {
   EXPECT_EQ(stored(planned.study), 1u);
   EXPECT_EQ(stored(other.study), 1u);
   // Made again with another result: the old row must not stand.
-  const double before = database.statistics(other.study, "quick").at(0).mean;
+  const double before = database.reader.statistics(other.study, "quick").at(0).mean;
   store::testing::forget_result(database, 1);
   watch.look();
   ASSERT_TRUE(end_next(database, planned.study, RunStatus::completed, 9.0));
   EXPECT_EQ(stored(other.study), 1u);
-  EXPECT_NE(database.statistics(other.study, "quick").at(0).mean, before);
+  EXPECT_NE(database.reader.statistics(other.study, "quick").at(0).mean, before);
 }
 
 TEST_F(Watching, AResultThatIsImportedEndsARunToo) {
   const auto planned = plan(database, study_over({1}, 1));
   PlanWatch watch(database, planned);
-  database.event(1, "imported", "completed");
+  database.recorder.event(1, "imported", "completed");
   watch.look();
   EXPECT_FALSE(watch.nothing_left()) << "the event alone ends nothing";
   SQLite::Database((folder / "s.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET status = 'completed'");
-  database.event(1, "imported", "completed");
+  database.recorder.event(1, "imported", "completed");
   watch.look();
   EXPECT_TRUE(watch.nothing_left());
   EXPECT_EQ(watch.news().size(), 1u);
@@ -147,16 +148,16 @@ TEST_F(Watching, AStatusThatLeftNoEventIsSeenByALookAtAll) {
 /// SQLite's work for one more end, of so many runs in as many cells as asked for, half of them ended before.
 std::int64_t steps_of_one_end(int cells, int seeds) {
   Folder folder;
-  store::Database database(folder / "s.db");
+  store::testing::WholeFile database(folder / "s.db");
   std::vector<int> xs(static_cast<std::size_t>(cells));
   for (int i = 0; i < cells; ++i) xs[static_cast<std::size_t>(i)] = i;
   const auto planned = plan(database, study_over(xs, seeds));
   const auto end_one = [&] {
-    const auto run = database.claim(planned.id, "me", 60);
-    database.record(run->id, "me", {{"validation_loss", 10, 1.0}});
-    database.finish(run->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
+    const auto run = database.queue.claim(planned.id, "me", 60);
+    database.recorder.record(run->id, "me", {{"validation_loss", 10, 1.0}});
+    database.queue.finish(run->id, "me", {RunStatus::completed, 10, 1.0, "", ""});
   };
-  database.transaction([&] {
+  database.planner.transaction([&] {
     for (int i = 0; i < cells * seeds / 2; ++i) end_one();
   });
   PlanWatch watch(database, planned);

@@ -12,13 +12,13 @@ namespace {
 
 using store::RunStatus;
 
-std::int64_t rows(const store::Database& database, const std::string& table) {
+std::int64_t rows(const store::Reader& database, const std::string& table) {
   return std::stoll(database.query("SELECT count(*) FROM " + table).rows[0][0]);
 }
 
 struct Planner : testing::Test {
   Folder folder;
-  store::Database database{folder / "s.db"};
+  store::testing::WholeFile database{folder / "s.db"};
 };
 
 TEST_F(Planner, PlanningTwiceChangesNothing) {
@@ -44,7 +44,7 @@ TEST_F(Planner, StudiesShareTheRunsTheyHaveInCommon) {
   EXPECT_EQ(two.present.at(RunStatus::completed), 2);
   EXPECT_EQ(two.left(), 2);
   EXPECT_EQ(rows(database, "run"), 6);
-  EXPECT_EQ(database.progress(two.study, "quick").completed, 2);
+  EXPECT_EQ(database.reader.progress(two.study, "quick").completed, 2);
 }
 
 TEST_F(Planner, ScalesOfOneStudyShareRunsToo) {
@@ -52,8 +52,8 @@ TEST_F(Planner, ScalesOfOneStudyShareRunsToo) {
   const auto paper = plan(database, study_over({1}, 3, "one", "paper"));
   EXPECT_EQ(quick.study, paper.study);
   EXPECT_EQ(paper.added, 1);
-  EXPECT_EQ(database.runs(quick.study, "quick").size(), 2u);
-  EXPECT_EQ(database.runs(quick.study, "paper").size(), 3u);
+  EXPECT_EQ(database.reader.runs(quick.study, "quick").size(), 2u);
+  EXPECT_EQ(database.reader.runs(quick.study, "paper").size(), 3u);
 }
 
 TEST_F(Planner, FurtherCallsAddToTheStudyAndSayWhatElseItHolds) {
@@ -62,10 +62,10 @@ TEST_F(Planner, FurtherCallsAddToTheStudyAndSayWhatElseItHolds) {
   const auto fewer = plan(database, study_over({2}, 1));
   EXPECT_EQ(fewer.beside, 1);
   EXPECT_EQ(fewer.total, 1);
-  EXPECT_EQ(database.runs(before.study, "quick").size(), 2u);
+  EXPECT_EQ(database.reader.runs(before.study, "quick").size(), 2u);
   EXPECT_EQ(plan(database, study_over({3}, 2)).beside, 2);
   EXPECT_EQ(plan(database, study_over({1, 2, 3}, 2)).beside, 0);
-  EXPECT_EQ(database.runs(before.study, "quick").size(), 6u);
+  EXPECT_EQ(database.reader.runs(before.study, "quick").size(), 6u);
 }
 
 TEST_F(Planner, PruningKeepsWhatIsAskedForAndWhatCallsAtWorkAskedFor) {
@@ -75,7 +75,7 @@ TEST_F(Planner, PruningKeepsWhatIsAskedForAndWhatCallsAtWorkAskedFor) {
   const auto pruned = plan(database, study_over({2}, 1), {.prune = true});
   EXPECT_EQ(pruned.pruned, 1);
   EXPECT_EQ(pruned.beside, 1) << "another call is at work on x = 3";
-  EXPECT_EQ(database.runs(before.study, "quick").size(), 2u);
+  EXPECT_EQ(database.reader.runs(before.study, "quick").size(), 2u);
   EXPECT_EQ(rows(database, "run"), 3) << "what leaves a study stays stored";
   store::close_plan(database, at_work.id);
   EXPECT_EQ(plan(database, study_over({2}, 1), {.prune = true}).pruned, 1);
@@ -94,7 +94,7 @@ TEST_F(Planner, AChangedFileReplacesTheRunsOfThePlacesThatItFills) {
   const auto again = plan(database, changed);
   EXPECT_EQ(again.added, 2);
   EXPECT_EQ(again.beside, 0);
-  EXPECT_EQ(database.runs(again.study, "quick").size(), 4u) << "a place holds one run";
+  EXPECT_EQ(database.reader.runs(again.study, "quick").size(), 4u) << "a place holds one run";
   EXPECT_EQ(rows(database, "run"), 6);
 }
 
@@ -109,7 +109,7 @@ TEST_F(Planner, ACellNeverHoldsRunsOfTwoConfigurations) {
   }
   const auto again = plan(database, changed);
   EXPECT_EQ(again.beside, 0) << "seeds 2 and 3 are of what the cells stood for before";
-  EXPECT_EQ(database.runs(again.study, "quick").size(), 4u);
+  EXPECT_EQ(database.reader.runs(again.study, "quick").size(), 4u);
   EXPECT_EQ(rows(database, "run"), 12);
 }
 
@@ -122,7 +122,7 @@ TEST_F(Planner, RunsMadeAgainKeepTheirPlacesAndMakeNoStudy) {
   EXPECT_EQ(rerun.total, 1);
   EXPECT_EQ(rows(database, "study"), 1);
   EXPECT_EQ(rows(database, "study_run"), 2);
-  EXPECT_EQ(database.claim(rerun.id, "me", 60)->identity, "x1s0");
+  EXPECT_EQ(database.queue.claim(rerun.id, "me", 60)->identity, "x1s0");
 }
 
 TEST_F(Planner, PlansOfCallsThatAreNoMoreAreClearedAway) {
@@ -136,21 +136,21 @@ TEST_F(Planner, PlansOfCallsThatAreNoMoreAreClearedAway) {
 TEST_F(Planner, FailedRunsAreTriedAgainUnlessToldNotTo) {
   const auto first = plan(database, study_over({1, 2}, 1));
   ASSERT_TRUE(end_next(database, first.study, RunStatus::failed, 1.0));
-  EXPECT_EQ(preview(&database, study_over({1, 2}, 1), {.retry_failed = false}).left(), 1);
+  EXPECT_EQ(preview(database, study_over({1, 2}, 1), {.retry_failed = false}).left(), 1);
   EXPECT_EQ(plan(database, study_over({1, 2}, 1), {.retry_failed = false}).requeued, 0);
-  EXPECT_EQ(database.progress(first.study, "quick").failed, 1);
+  EXPECT_EQ(database.reader.progress(first.study, "quick").failed, 1);
   const auto again = plan(database, study_over({1, 2}, 1));
   EXPECT_EQ(again.requeued, 1);
   EXPECT_EQ(again.left(), 2);
-  EXPECT_EQ(database.progress(first.study, "quick").failed, 0);
+  EXPECT_EQ(database.reader.progress(first.study, "quick").failed, 0);
 }
 
 TEST_F(Planner, APreviewWritesNothingAndSaysTheSame) {
   const auto study = study_over({1, 2}, 2);
-  const auto before = preview(&database, study);
+  const auto before = preview(database, study);
   EXPECT_EQ(rows(database, "run"), 0);
   EXPECT_EQ(rows(database, "study"), 0);
-  EXPECT_EQ(before.added, preview(nullptr, study).added);
+  EXPECT_EQ(before.added, preview({}, study).added);
   const auto after = plan(database, study);
   EXPECT_EQ(before.added, after.added);
   EXPECT_EQ(before.left(), after.left());
@@ -160,7 +160,7 @@ TEST_F(Planner, TimeComesFromMeasuredRunsAndIsSharedByWorkers) {
   const auto first = plan(database, study_over({1, 2}, 2));
   EXPECT_FALSE(first.seconds_left(1).has_value());
   ASSERT_TRUE(end_next(database, first.study, RunStatus::completed, 1.0));  // 1e9 operations in 1 s
-  const auto now = preview(&database, study_over({1, 2}, 2));
+  const auto now = preview(database, study_over({1, 2}, 2));
   EXPECT_DOUBLE_EQ(now.flops_left, 3e9);
   EXPECT_DOUBLE_EQ(now.seconds_left(1).value(), 3.0);
   EXPECT_DOUBLE_EQ(now.seconds_left(3).value(), 1.0);
@@ -176,7 +176,7 @@ study::Study logged_every(std::int64_t every, study::Study study) {
   return study;
 }
 
-std::string state(const store::Database& database) {
+std::string state(const store::Reader& database) {
   return database.query("SELECT status || ' ' || observes || ' ' || coalesce((SELECT value FROM param "
                         "WHERE run_id = run.id AND key = 'training.log_every'), '') FROM run").rows.at(0).at(0);
 }
@@ -203,7 +203,7 @@ TEST_F(Planner, AResultThatLacksWhatIsAskedForIsMadeAgainAndComesBackWhereThatIs
   const auto first = plan(database, logged_every(8, study_over({1}, 1)));
   ASSERT_TRUE(end_next(database, first.study, RunStatus::completed, 1.0));
   const auto more = logged_every(2, study_over({1}, 1));
-  EXPECT_EQ(preview(&database, more).again, 1);
+  EXPECT_EQ(preview(database, more).again, 1);
   const auto again = plan(database, more);
   EXPECT_EQ(again.again, 1);
   EXPECT_EQ(again.left(), 1);
@@ -220,14 +220,14 @@ TEST_F(Planner, AResultThatLacksWhatIsAskedForIsMadeAgainAndComesBackWhereThatIs
 TEST_F(Planner, WhatEndedOtherwiseWhenItWasMadeAgainIsTold) {
   const auto first = plan(database, study_over({1}, 1));
   const auto run = store::testing::claim(database, first.study, "quick", "me", 60);
-  database.finish(run->id, "me", {RunStatus::completed, 10, 1.0, "the hash", ""});
+  database.queue.finish(run->id, "me", {RunStatus::completed, 10, 1.0, "the hash", ""});
   for (const auto& hash : {"another", "the hash"}) {
     const auto more = logged_every(2, study_over({1}, 1));
     const auto again = plan(database, more);
     PlanWatch watch(database, again);
     store::testing::claim(database, first.study, "quick", "me", 60);
-    database.record(run->id, "me", {{"validation_loss", 2, 1.0}, {"validation_loss", 10, 1.0}});
-    database.finish(run->id, "me", {RunStatus::completed, 10, 1.0, hash, ""});
+    database.recorder.record(run->id, "me", {{"validation_loss", 2, 1.0}, {"validation_loss", 10, 1.0}});
+    database.queue.finish(run->id, "me", {RunStatus::completed, 10, 1.0, hash, ""});
     watch.look();
     EXPECT_TRUE(watch.nothing_left());
     const auto lines = unmet(database, again, more);
@@ -247,7 +247,7 @@ TEST_F(Planner, WhatEndedOtherwiseWhenItWasMadeAgainIsTold) {
 TEST_F(Planner, ARunWithoutAResultBeginsAnewWhereItWouldLackRows) {
   const auto first = plan(database, logged_every(8, study_over({1}, 1)));
   const auto run = store::testing::claim(database, first.study, "quick", "me", 60);
-  database.record(run->id, "me", {{"validation_loss", 8, 1.0}});
+  database.recorder.record(run->id, "me", {{"validation_loss", 8, 1.0}});
   const auto more = logged_every(2, study_over({1}, 1));
   try {
     plan(database, more);
@@ -256,7 +256,7 @@ TEST_F(Planner, ARunWithoutAResultBeginsAnewWhereItWouldLackRows) {
     EXPECT_NE(std::string(error.what()).find("training.log_every=2 is asked for"), std::string::npos) << error.what();
   }
   EXPECT_EQ(rows(database, "plan"), 1) << "nothing half-written";
-  database.release("me");
+  database.queue.release("me");
   EXPECT_EQ(plan(database, more).left(), 1);
   EXPECT_EQ(rows(database, "metric"), 0);
   EXPECT_EQ(state(database), R"(queued {"training.log_every":2} 2)");

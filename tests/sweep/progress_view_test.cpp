@@ -5,7 +5,8 @@
 
 #include <cmath>
 
-#include "sweep/words.h"
+#include "sweep/cell_text.h"
+#include "sweep/duration.h"
 
 namespace steepest::sweep {
 namespace {
@@ -96,12 +97,12 @@ TEST_F(View, TheLiveLineIsRedrawnAndFitsTheTerminal) {
 }
 
 TEST(Durations, AreWrittenAsReadersDo) {
-  EXPECT_EQ(duration(0.4), "0 s");
-  EXPECT_EQ(duration(59.4), "59 s");
-  EXPECT_EQ(duration(200), "3 min 20 s");
-  EXPECT_EQ(duration(7500), "2 h 05 min");
-  EXPECT_EQ(duration(-1), "?");
-  EXPECT_EQ(duration(std::nan("")), "?");
+  EXPECT_EQ(duration_text(0.4), "0 s");
+  EXPECT_EQ(duration_text(59.4), "59 s");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(7500), "2 h 05 min");
+  EXPECT_EQ(duration_text(-1), "?");
+  EXPECT_EQ(duration_text(std::nan("")), "?");
 }
 
 TEST(Cells, AreWrittenAsOverrides) {

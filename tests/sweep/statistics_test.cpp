@@ -14,8 +14,8 @@ using store::RunStatus;
 
 struct Statistics : testing::Test {
   Folder folder;
-  store::Database database{folder / "s.db"};
-  std::vector<store::StatisticRow> stored(std::int64_t study) { return database.statistics(study, "quick"); }
+  store::testing::WholeFile database{folder / "s.db"};
+  std::vector<store::StatisticRow> stored(std::int64_t study) { return database.reader.statistics(study, "quick"); }
   results::Statistic looked_at(std::int64_t study) {
     const auto loaded = results::load(database, study, "quick", {.configurations = false});
     return results::level(loaded, loaded.cells.at(0), kValidationLoss);

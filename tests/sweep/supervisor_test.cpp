@@ -15,10 +15,13 @@
 #include "options/error.h"
 #include "sweep/child_process.h"
 #include "sweep/fake_worker.h"
+#include "sweep/local_processes.h"
 #include "sweep/planner.h"
+#include "sweep/signals.h"
 #include "sweep/silent_workers.h"
 #include "sweep/statistics.h"
 #include "sweep/support.h"
+#include "sweep/token.h"
 
 namespace steepest::sweep {
 namespace {
@@ -29,13 +32,14 @@ using Kind = Outcome::Kind;
 
 struct Supervising : testing::Test {
   Folder folder;
-  store::Database database{folder / "s.db"};
+  store::testing::WholeFile database{folder / "s.db"};
   std::FILE* shown = std::tmpfile();
   ~Supervising() override { std::fclose(shown); }
 
+  WorkerCommand command() { return {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", ""}; }
+
   SupervisorOptions options(int jobs) {
     SupervisorOptions result;
-    result.worker = {this_program(), folder / "s.db", folder / "checkpoints", folder / "logs", ""};
     result.jobs = jobs;
     result.poll = std::chrono::milliseconds(10);
     result.grace = std::chrono::milliseconds(20000);
@@ -44,12 +48,15 @@ struct Supervising : testing::Test {
   }
 
   /// As a call of `steepest run` that planned so.
-  Outcome run(const std::string& behaviour, const Plan& planned, SupervisorOptions options) {
+  Outcome run(const std::string& behaviour, const Plan& planned, const SupervisorOptions& options) {
     setenv("STEEPEST_FAKE_WORKER", behaviour.c_str(), 1);
-    options.worker.plan = planned.id;
+    auto with = command();
+    with.plan = planned.id;
+    with.tries = options.tries;
+    LocalProcesses workers(with);
     ProgressView view({.stream = shown});
     PlanHold hold(database, planned);
-    auto outcome = supervise(database, hold, options, view);
+    auto outcome = supervise(database, database, hold, workers, options, view);
     unsetenv("STEEPEST_FAKE_WORKER");
     return outcome;
   }
@@ -63,7 +70,7 @@ struct Supervising : testing::Test {
     return text;
   }
 
-  std::vector<store::RunSummary> runs() { return database.runs(*database.study_id("small"), "quick"); }
+  std::vector<store::RunSummary> runs() { return database.reader.runs(*database.reader.study_id("small"), "quick"); }
 
   /// Runs until some runs are held by workers, then does `then` from another thread, given the supervising thread.
   Outcome interrupted_when_held(const std::string& behaviour, const Plan& planned, const SupervisorOptions& options, std::int64_t held,
@@ -71,7 +78,8 @@ struct Supervising : testing::Test {
     const pthread_t supervising = pthread_self();
     std::atomic<bool> over = false;
     std::thread watcher([&] {
-      store::Database reader(folder / "s.db", store::Access::read_only);
+      const store::ReadOnlyFile file(folder / "s.db");
+      const auto reader = file.reader();
       while (!over && reader.progress(planned.study, "quick").running < held)
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!over) then(supervising);
@@ -88,12 +96,12 @@ TEST_F(Supervising, EveryRunIsCompletedOnce) {
   const auto outcome = run("good", study, 3);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 12);
-  EXPECT_EQ(database.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
+  EXPECT_EQ(database.reader.query("SELECT max(attempts), min(attempts) FROM run").rows[0], (std::vector<std::string>{"1", "1"}));
   for (const auto& run : runs()) {
     const double expected = run.cell.at("x").get<double>() + 0.01 * static_cast<double>(run.seed);
-    EXPECT_DOUBLE_EQ(database.last_metric(run.id, "validation_loss").value(), expected);
+    EXPECT_DOUBLE_EQ(database.reader.last_metric(run.id, "validation_loss").value(), expected);
   }
-  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 3u) << "a row for each complete cell";
+  EXPECT_EQ(database.reader.statistics(*database.reader.study_id("small"), "quick").size(), 3u) << "a row for each complete cell";
   EXPECT_THAT(output(), HasSubstr("[12/12] completed"));
 }
 
@@ -110,8 +118,8 @@ TEST_F(Supervising, ARunWhoseWorkerDiedIsTakenUpAgain) {
   const auto outcome = run("dies_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 4);
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'worker_died'").rows[0][0], "4");
-  EXPECT_EQ(database.query("SELECT min(attempts), max(attempts) FROM run").rows[0], (std::vector<std::string>{"2", "2"}));
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'worker_died'").rows[0][0], "4");
+  EXPECT_EQ(database.reader.query("SELECT min(attempts), max(attempts) FROM run").rows[0], (std::vector<std::string>{"2", "2"}));
 }
 
 TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
@@ -120,7 +128,7 @@ TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
   EXPECT_EQ(outcome.progress.failed, 1);
-  EXPECT_EQ(database.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
+  EXPECT_EQ(database.reader.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
   EXPECT_THAT(runs().at(0).error, HasSubstr("signal 9"));
   EXPECT_THAT(output(), HasSubstr("failed"));
 }
@@ -136,18 +144,18 @@ TEST_F(Supervising, TheReasonOfAFailureHoldsTheWorkersLastWords) {
 TEST_F(Supervising, ARunThatReportsAnErrorIsTriedAgainAsOftenAsAskedFor) {
   const auto study = study_over({1, 2}, 1);
   auto choice = options(1);
-  choice.worker.tries = 2;
+  choice.tries = 2;
   const auto outcome = run("fails_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 1);
   EXPECT_EQ(runs().at(0).error, "the reason");
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'try_failed'").rows[0][0], "2");
 }
 
 TEST_F(Supervising, FailFastStopsAtTheFirstFailureAndTheOthersContinueLater) {
   const auto study = study_over({1, 2, 3}, 2);
   auto choice = options(1);
-  choice.worker.tries = 1;
+  choice.tries = 1;
   choice.fail_fast = true;
   const auto outcome = run("crashes_at_1", plan(database, study), choice);
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
@@ -172,21 +180,21 @@ TEST_F(Supervising, AWorkerThatHangsIsKilledAndItsRunTakenUpAgain) {
   const auto outcome = run("hangs_once", study, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'no_heartbeat'").rows[0][0], "2");
-  EXPECT_EQ(database.query("SELECT min(failures), max(failures) FROM run").rows[0], (std::vector<std::string>{"1", "1"}))
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'no_heartbeat'").rows[0][0], "2");
+  EXPECT_EQ(database.reader.query("SELECT min(failures), max(failures) FROM run").rows[0], (std::vector<std::string>{"1", "1"}))
       << "its death by our hand is not counted once more";
   EXPECT_THAT(output(), HasSubstr("not heard of any more"));
 }
 
 TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
-  auto command = options(3).worker;
-  command.program = "/bin/echo";  // its log holds what it was started with
-  command.devices = {"cuda:0", "cuda:1"};
-  WorkerPool pool(command);
-  for (int i = 0; i < 3; ++i) pool.start();
-  while (pool.alive() > 0) pool.reap();
+  auto echo = command();
+  echo.program = "/bin/echo";  // its log holds what it was started with
+  echo.devices = {"cuda:0", "cuda:1"};
+  LocalProcesses workers(echo);
+  for (int i = 0; i < 3; ++i) workers.start(new_token());
+  for (std::size_t ended = 0; ended < 3;) ended += workers.reap().size();
   for (const int slot : {0, 1, 2}) {
-    std::ifstream log(command.logs / ("worker-" + std::to_string(slot) + ".log"));
+    std::ifstream log(echo.logs / ("worker-" + std::to_string(slot) + ".log"));
     const std::string words{std::istreambuf_iterator<char>(log), {}};
     EXPECT_THAT(words, HasSubstr("--device cuda:" + std::to_string(slot % 2)));
   }
@@ -238,7 +246,15 @@ TEST_F(Supervising, TheUsersMistakeStopsEverythingAndIsPassedOn) {
   const auto study = study_over({1, 2}, 3);
   const auto outcome = run("user_error", study, 2);
   EXPECT_EQ(outcome.kind, Kind::user_error);
-  EXPECT_EQ(outcome.message, "error: the corpus is missing");
+  EXPECT_EQ(outcome.message, "data.file: the corpus is missing\n  valid: a file that is there") << "as it was said, whatever the log holds";
+  EXPECT_EQ(outcome.progress.running, 0);
+  EXPECT_EQ(outcome.progress.queued + outcome.progress.interrupted, 6);
+}
+
+TEST_F(Supervising, OfAWorkerThatCouldNotComplainTheLastLinesAreShown) {
+  const auto outcome = run("cannot_open", study_over({1, 2}, 3), 1);
+  EXPECT_EQ(outcome.kind, Kind::user_error);
+  EXPECT_EQ(outcome.message, "worker 0 ended with exit status 2\n  | error: the file cannot be opened");
   EXPECT_EQ(outcome.progress.queued, 6);
 }
 
@@ -263,7 +279,7 @@ TEST_F(Supervising, AnInterruptLetsTheWorkersGiveTheirRunsBack) {
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 2);
   EXPECT_EQ(outcome.progress.queued, 2);
-  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3")
+  EXPECT_EQ(database.reader.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3")
       << "the worker's own word, after its checkpoint";
   EXPECT_EQ(run("good", study, 2).progress.completed, 4) << "a second call continues";
 }
@@ -291,12 +307,12 @@ TEST_F(Supervising, ASecondInterruptDoesNotWait) {
 
 TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
   const auto planned = plan(database, study_over({1, 2}, 1));
-  const auto elsewhere = database.claim(planned.id, "elsewhere", 60);
+  const auto elsewhere = database.queue.claim(planned.id, "elsewhere", 60);
   ASSERT_TRUE(elsewhere);
   const auto outcome = interrupted_when_held("good", planned, options(2), 1, [&](pthread_t) {
-    store::Database other(folder / "s.db");
-    while (other.progress(planned.study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    other.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
+    store::testing::WholeFile other(folder / "s.db");
+    while (other.reader.progress(planned.study, "quick").completed < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    other.queue.finish(elsewhere->id, "elsewhere", {RunStatus::completed, 10, 1.0, "", ""});
   });
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
@@ -304,8 +320,8 @@ TEST_F(Supervising, RunsThatAnotherProcessHoldsAreWaitedFor) {
 
 TEST_F(Supervising, ARunWhoseLeaseHasExpiredIsTakenOver) {
   const auto planned = plan(database, study_over({1}, 1));
-  ASSERT_TRUE(database.claim(planned.id, "dead", -1));  // a holder that has not been heard of since a second ago
-  EXPECT_EQ(database.expired_leases(planned.id).size(), 1u);
+  ASSERT_TRUE(database.queue.claim(planned.id, "dead", -1));  // a holder that has not been heard of since a second ago
+  EXPECT_EQ(database.queue.expired_leases(planned.id).size(), 1u);
   EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
 }
 
@@ -316,17 +332,18 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
   for (std::size_t i = 0; i < asked.size(); ++i) {
     calls.push_back(fork());
     if (calls.back() != 0) continue;
-    store::Database own(folder / "s.db");
+    store::testing::WholeFile own(folder / "s.db");
     const auto planned = plan(own, asked[i]);
     setenv("STEEPEST_FAKE_WORKER", "dies_once", 1);
-    auto choice = options(1);
-    choice.worker.plan = planned.id;
-    choice.worker.logs = folder / ("logs-" + std::to_string(i));
+    auto with = command();
+    with.plan = planned.id;
+    with.logs = folder / ("logs-" + std::to_string(i));
     int status = 1;
     {
+      LocalProcesses workers(with);
       ProgressView view({.stream = shown});
       PlanHold hold(own, planned);
-      const auto outcome = supervise(own, hold, choice, view);
+      const auto outcome = supervise(own, own, hold, workers, options(1), view);
       const auto total = static_cast<std::int64_t>(asked[i].runs.size());
       if (outcome.kind == Kind::finished && outcome.progress.completed == total && outcome.progress.total() == total) status = 0;
     }
@@ -337,11 +354,11 @@ TEST_F(Supervising, CallsSideBySideEndWithAllThatTheyAskedForAndMakeNothingTwice
     waitpid(call, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  EXPECT_EQ(database.query("SELECT count(*), sum(status = 'completed') FROM run").rows[0], (std::vector<std::string>{"22", "22"}));
-  EXPECT_EQ(database.query("SELECT count(*) FROM event WHERE kind = 'completed'").rows[0][0], "22") << "each was made once";
+  EXPECT_EQ(database.reader.query("SELECT count(*), sum(status = 'completed') FROM run").rows[0], (std::vector<std::string>{"22", "22"}));
+  EXPECT_EQ(database.reader.query("SELECT count(*) FROM event WHERE kind = 'completed'").rows[0][0], "22") << "each was made once";
   EXPECT_EQ(runs().size(), 22u) << "the study's table holds what all of them asked for";
-  EXPECT_EQ(database.statistics(*database.study_id("small"), "quick").size(), 6u);
-  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+  EXPECT_EQ(database.reader.statistics(*database.reader.study_id("small"), "quick").size(), 6u);
+  EXPECT_TRUE(database.reader.query("SELECT id FROM plan").rows.empty());
 }
 
 TEST_F(Supervising, ACallWhosePlanWasRemovedWhileItWasSuspendedPutsItBack) {
@@ -350,7 +367,7 @@ TEST_F(Supervising, ACallWhosePlanWasRemovedWhileItWasSuspendedPutsItBack) {
   const auto outcome = run("good", planned, 2);
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 6);
-  EXPECT_TRUE(database.query("SELECT id FROM plan").rows.empty());
+  EXPECT_TRUE(database.reader.query("SELECT id FROM plan").rows.empty());
 }
 
 TEST_F(Supervising, RunsThatWereDeletedWhileACallWasSuspendedAreTold) {
@@ -369,13 +386,13 @@ TEST_F(Supervising, FailFastSeesAFailureAlsoWhereTheFileIsLockedAtThatMoment) {
   // The failed run completes its cell, whose statistics cannot be written then.
   const auto planned = plan(database, study_over({1, 2, 3}, 2));
   auto choice = options(1);
-  choice.worker.tries = 1;
+  choice.tries = 1;
   choice.fail_fast = true;
   const auto outcome = run("fails_and_locks", planned, choice);
   EXPECT_EQ(outcome.kind, Kind::failed_fast);
   EXPECT_EQ(outcome.progress.failed, 1);
   EXPECT_GT(outcome.progress.queued, 0);
-  EXPECT_EQ(database.statistics(planned.study, "quick").size(), 1u) << "they were written as soon as it could be";
+  EXPECT_EQ(database.reader.statistics(planned.study, "quick").size(), 1u) << "they were written as soon as it could be";
 }
 
 TEST_F(Supervising, ASystemThatGivesNoFurtherWorkerIsToldAndTheOthersGoOn) {
@@ -404,13 +421,13 @@ TEST_F(Supervising, LivingWorkersHaveTheirGraceWhenNoOtherCanBeStarted) {
     pthread_kill(thread, SIGTERM);
   });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
-  EXPECT_EQ(database.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word";
+  EXPECT_EQ(database.reader.query("SELECT max(step) FROM run WHERE status = 'interrupted'").rows[0][0], "3") << "the worker's own word";
 }
 
 TEST_F(Supervising, AForeignProcessThatOnlyNamesATokenIsNotKilled) {
   const auto planned = plan(database, study_over({1}, 1));
   const std::string token = new_token();
-  ASSERT_TRUE(database.claim(planned.id, token, -1));  // of a supervisor that is no more
+  ASSERT_TRUE(database.queue.claim(planned.id, token, -1));  // of a supervisor that is no more
   ChildProcess grep("/bin/sh", {"-c", "kill -STOP $$; exit 3", "grep", "--token", token, "--database", (folder / "s.db").string()}, {}, folder / "decoy.log");
   EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
   EXPECT_FALSE(grep.poll().has_value()) << "whoever looks for the token, in a log say, is no worker";

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "store/claiming.h"
-#include "store/database.h"
+#include "store/whole_file.h"
 #include "study/study.h"
 
 namespace steepest::sweep {
@@ -53,12 +53,12 @@ inline study::Study study_over(const std::vector<int>& xs, int seeds, const std:
 }
 
 /// Claims the next run and ends it as given.
-inline bool end_next(store::Database& database, std::int64_t study, store::RunStatus status, double loss,
+inline bool end_next(store::testing::WholeFile& database, std::int64_t study, store::RunStatus status, double loss,
                      const std::string& scale = "quick") {
   const auto run = store::testing::claim(database, study, scale, "test", 60);
   if (!run) return false;
-  database.record(run->id, "test", {{"validation_loss", 10, loss}});
-  return database.finish(run->id, "test", {status, 10, 1.0, "", status == store::RunStatus::failed ? "a reason" : ""});
+  database.recorder.record(run->id, "test", {{"validation_loss", 10, loss}});
+  return database.queue.finish(run->id, "test", {status, 10, 1.0, "", status == store::RunStatus::failed ? "a reason" : ""});
 }
 
 }  // namespace steepest::sweep

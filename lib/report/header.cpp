@@ -1,0 +1,97 @@
+// header.cpp: see header.h.
+#include "report/header.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "report/text.h"
+#include "results/label.h"
+#include "run/numerics.h"
+
+namespace steepest::report {
+namespace {
+
+using nlohmann::json;
+using results::at_key;
+
+std::string joined(const std::set<std::string>& texts, const char* between = "; ") {
+  std::string result;
+  for (const auto& text : texts) result += (result.empty() ? "" : between) + text;
+  return result;
+}
+
+/// "0-5" for whole stretches, else a list.
+std::string seeds_text(const std::set<std::int64_t>& seeds) {
+  if (seeds.size() > 2 && *seeds.rbegin() - *seeds.begin() + 1 == static_cast<std::int64_t>(seeds.size())) {
+    return fmt::format("{} ({} to {})", seeds.size(), *seeds.begin(), *seeds.rbegin());
+  }
+  std::string list;
+  for (const auto seed : seeds) list += (list.empty() ? "" : ", ") + std::to_string(seed);
+  return fmt::format("{} ({})", seeds.size(), list);
+}
+
+/// Empty for a run without a corpus.
+std::string corpus_text(const json& data) {
+  if (!data.is_object()) return "";
+  const std::string name = value_text(data.value("name", json("unknown")));
+  if (name == "synthetic") {
+    return fmt::format("synthetic (seed {}, {} characters)", value_text(data.value("source_seed", json("?"))),
+                       count(data.value("characters", 0.0)));
+  }
+  // A text of one's own may go under the name of the group that was changed for it.
+  const std::string checksum = data.value("sha256", ""), file = data.value("file", name), shown = file == name + ".txt" ? name : file;
+  return checksum.empty() ? shown + " (not checked)" : fmt::format("{} (SHA-256 {}…)", shown, checksum.substr(0, 12));
+}
+
+std::string base_text(const json& config, const std::string& corpus) {
+  return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")), value_text(at_key(config, "base.optimizer.name")), corpus);
+}
+
+std::string tokens_text(const results::Run& run) {
+  const auto [steps, batch, context] = results::token_count(run);
+  if (!steps.is_number() || !batch.is_number() || !context.is_number()) return "";
+  const double tokens = steps.get<double>() * batch.get<double>() * context.get<double>();
+  return fmt::format("{} ({} × {} × {})", count(tokens), value_text(steps), value_text(batch), value_text(context));
+}
+
+std::string machine_text(const json& environment) {
+  const auto text = [&](const char* key) {
+    const json value = at_key(environment, key);
+    return value.is_null() ? std::string("?") : value_text(value);
+  };
+  return fmt::format("{}, {}, LibTorch {} ({})", text("cpu_model"), text("device"), text("libtorch"), text("cpu_capability"));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> header_of(const std::string& name, const results::Study& study) {
+  std::set<std::string> corpora, bases, tokens, versions, machines;
+  std::set<std::int64_t> seeds;
+  for (const auto& cell : study.cells) {
+    for (const auto& run : cell.runs) {
+      if (const auto text = corpus_text(at_key(run.config, "data")); !text.empty()) corpora.insert(text);
+      if (const auto text = corpus_text(at_key(run.config, "base.data")); !text.empty()) bases.insert(base_text(run.config, text));
+      if (const auto text = tokens_text(run); !text.empty()) tokens.insert(text);
+      versions.insert(run::numerics_text(run.numerics));
+      seeds.insert(run.seed);
+    }
+  }
+  for (const auto& environment : study.environments) machines.insert(machine_text(environment));
+  std::vector<std::pair<std::string, std::string>> header{{"study", name}, {"scale", study.scale}};
+  if (!corpora.empty()) header.push_back({"corpus", joined(corpora)});
+  if (!bases.empty()) header.push_back({"fine-tuned base", joined(bases)});
+  if (!seeds.empty()) header.push_back({"seeds", seeds_text(seeds)});
+  if (!tokens.empty()) header.push_back({"tokens a run", joined(tokens)});
+  if (!versions.empty()) header.push_back({"numerics", joined(versions, "; ")});
+  header.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
+  return header;
+}
+
+nlohmann::ordered_json to_json(const results::Provenance& provenance) {
+  const auto& runs = provenance.runs;
+  return {{"runs", runs.runs}, {"completed", runs.completed}, {"diverged", runs.diverged}, {"failed", runs.failed}, {"unfinished", runs.unfinished},
+          {"seeds", provenance.seeds}, {"corpora", provenance.corpora}, {"tokens", provenance.tokens}, {"synthetic", provenance.synthetic}, {"dirty", provenance.dirty}};
+}
+
+}  // namespace steepest::report

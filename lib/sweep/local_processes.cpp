@@ -1,0 +1,60 @@
+// local_processes.cpp: see local_processes.h.
+#include "sweep/local_processes.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace steepest::sweep {
+
+LocalProcesses::~LocalProcesses() {
+  for (auto& worker : workers_) worker.process->send(SIGTERM);
+  for (int i = 0; i < 50 && !workers_.empty(); ++i) {
+    reap();
+    if (!workers_.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+void LocalProcesses::start(const std::string& token) {
+  int slot = 0;
+  while (std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) { return worker.slot == slot; })) ++slot;
+  // One thread each: several single-threaded runs at once beat one run on several threads, and repeat bit for bit.
+  std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
+  if (!command_.data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + command_.data.string());
+  std::vector<std::string> arguments{"--database",    command_.database.string(),
+                                     "--plan",        std::to_string(command_.plan),
+                                     "--token",       token,
+                                     "--checkpoints", command_.checkpoints.string(),
+                                     "--checkpoint-every", fmt::format("{}", command_.checkpoint_seconds),
+                                     "--tries",       std::to_string(command_.tries)};
+  if (!command_.devices.empty()) {
+    arguments.insert(arguments.end(), {"--device", command_.devices[static_cast<std::size_t>(slot) % command_.devices.size()]});
+  }
+  workers_.push_back({slot, token, std::make_unique<ChildProcess>(command_.program, arguments, environment,
+                                                                  command_.logs / fmt::format("worker-{}.log", slot))});
+}
+
+std::vector<Launcher::Ended> LocalProcesses::reap() {
+  std::vector<Ended> ended;
+  for (auto& worker : workers_) {
+    if (const auto state = worker.process->poll()) {
+      ended.push_back({worker.token, fmt::format("worker {}", worker.slot), *state, cause_of_death(*state, memory_kills_),
+                       worker.process->last_lines(20)});
+    }
+  }
+  if (ended.empty()) return ended;
+  std::erase_if(workers_, [](const Worker& worker) { return worker.process->poll().has_value(); });
+  memory_kills_ = out_of_memory_kills();
+  return ended;
+}
+
+void LocalProcesses::signal(const std::string& token, int signal) {
+  const auto own = std::find_if(workers_.begin(), workers_.end(), [&](const Worker& worker) { return worker.token == token; });
+  if (own != workers_.end()) return own->process->send(signal);
+  for (const pid_t left_behind : processes_of(command_.program, {"--token", token})) kill(left_behind, signal);
+}
+
+}  // namespace steepest::sweep
