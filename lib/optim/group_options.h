@@ -28,6 +28,8 @@ struct CheckFields {
       check(field, static_cast<double>(*field.value));
     } else if constexpr (std::is_same_v<T, std::string>) {
       check_choice(field, *field.value);
+    } else if constexpr (options::Choice<T>) {
+      check_choice(field, options::choice_name(*field.value));
     } else if constexpr (std::is_same_v<T, std::vector<double>>) {
       for (double value : *field.value) check(field, value);
     }
@@ -64,18 +66,29 @@ struct WriteFields {
 
   template <class T>
   void operator()(const options::Field<T>& field) {
-    archive.write(field.name, c10::IValue(*field.value));
+    if constexpr (options::Choice<T>) {
+      archive.write(field.name, c10::IValue(options::choice_name(*field.value)));
+    } else {
+      archive.write(field.name, c10::IValue(*field.value));
+    }
   }
 };
 
 struct ReadFields {
+  const char* optimizer;
   torch::serialize::InputArchive& archive;
 
   template <class T>
   void operator()(const options::Field<T>& field) {
     c10::IValue value;
     archive.read(field.name, value);
-    *field.value = value.to<T>();
+    if constexpr (options::Choice<T>) {
+      const auto known = options::choice_named<T>(value.toStringRef());
+      if (!known) throw std::invalid_argument(std::string(optimizer) + ": the saved state has " + field.name + " = \"" + value.toStringRef() + "\", which is not known");
+      *field.value = *known;
+    } else {
+      *field.value = value.to<T>();
+    }
   }
 };
 
@@ -116,7 +129,7 @@ struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain
     archive.write("lora_scale", c10::IValue(lora_scale));
   }
   void serialize(torch::serialize::InputArchive& archive) override {
-    detail::ReadFields read{archive};
+    detail::ReadFields read{Plain::kName, archive};
     values.describe(read);
     c10::IValue scale;
     archive.read("lora_scale", scale);

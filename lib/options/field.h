@@ -12,9 +12,13 @@
 // One `describe` serves reading from a configuration, writing, --help, LibTorch's archives, and the identity of a run: an option whose
 // default changes declares `.neutral(OLD)`, so that what was made under the old default keeps its identity.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace steepest::options {
@@ -26,7 +30,26 @@ enum class Role {
   outside,   ///< where an input is fetched, or how it is called: its content is known by other means
 };
 
-/// T is one of: bool, int64_t, double, std::string, std::vector<double>, std::vector<std::string>,
+/// An enum whose values are words wherever options are written. Beside it stands what it is spelled like, in the order of its values:
+///   enum class Form { paper, released };
+///   constexpr auto choice_names(Form) { return std::array{"paper", "released"}; }
+template <class E>
+concept Choice = std::is_enum_v<E> && requires(E value) { choice_names(value); };
+
+template <Choice E>
+std::string choice_name(E value) { return choice_names(value).at(static_cast<std::size_t>(value)); }
+
+/// The value that is spelled like this, if there is one.
+template <Choice E>
+std::optional<E> choice_named(std::string_view word) {
+  const auto names = choice_names(E{});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == word) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+/// T is one of: bool, int64_t, double, std::string, a Choice, std::vector<double>, std::vector<std::string>,
 /// or a struct with a `describe` of its own (a nested section).
 template <class T>
 struct Field {
@@ -34,7 +57,7 @@ struct Field {
   T* value;
   std::optional<double> low, high;  ///< range of a number, or of each number in a list
   bool low_open = false, high_open = false;
-  std::vector<std::string> choices;  ///< for strings, or for each string of a list
+  std::vector<std::string> choices;  ///< for strings, or for each string of a list; of a Choice all its words, unless `one_of` names some
   std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
   std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
   std::string unit_text, help_text;
@@ -50,6 +73,11 @@ struct Field {
   Field& below(double bound) { high = bound; high_open = true; return *this; }
   Field& at_most(double bound) { high = bound; high_open = false; return *this; }
   Field& one_of(std::vector<std::string> names) { choices = std::move(names); return *this; }
+  Field& one_of(const std::vector<T>& values) requires Choice<T> {
+    choices.clear();
+    for (const T allowed : values) choices.push_back(choice_name(allowed));
+    return *this;
+  }
   Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
   Field& unit(std::string text) { unit_text = std::move(text); return *this; }
   Field& help(std::string text) { help_text = std::move(text); return *this; }
@@ -60,6 +88,9 @@ Field<T> field(const char* name, T& value) {
   Field<T> result{};
   result.name = name;
   result.value = &value;
+  if constexpr (Choice<T>) {
+    for (const char* word : choice_names(value)) result.choices.emplace_back(word);
+  }
   return result;
 }
 

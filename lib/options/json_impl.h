@@ -56,6 +56,10 @@ Scalar read_scalar(const Field<T>& field, const std::string& key, const nlohmann
     const bool known = field.choices.empty() || std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end();
     if (!known) refuse(field, key, found, "");
     return text;
+  } else if constexpr (Choice<Scalar>) {
+    Field<std::string> words;
+    words.choices = field.choices;
+    return *choice_named<Scalar>(read_scalar<std::string>(words, key, found));
   } else {
     if (field.special && found.is_string() && found.get_ref<const std::string&>() == field.special_name) {
       return static_cast<Scalar>(*field.special);
@@ -118,6 +122,8 @@ template <class T>
 nlohmann::json written(const Field<T>& field, const T& value) {
   if constexpr (Section<T>) {
     return to_json(value);
+  } else if constexpr (Choice<T>) {
+    return choice_name(value);
   } else {
     if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
       if (field.special && static_cast<double>(value) == *field.special) return field.special_name;

@@ -29,7 +29,7 @@ std::string range_text(const std::optional<double>& low, bool low_open, const st
 template <class T>
 std::string type_text() {
   if constexpr (std::is_same_v<T, bool>) return "bool";
-  else if constexpr (std::is_same_v<T, std::string>) return "text";
+  else if constexpr (std::is_same_v<T, std::string> || Choice<T>) return "text";
   else if constexpr (std::is_same_v<T, double>) return "number";
   else if constexpr (std::is_integral_v<T>) return "integer";
   else if constexpr (std::is_same_v<T, std::vector<double>>) return "list of numbers";
@@ -42,7 +42,7 @@ std::string valid_text(const Field<T>& field) {
   const std::string range = detail::range_text(field.low, field.low_open, field.high, field.high_open);
   std::string text;
   if constexpr (std::is_same_v<T, bool>) text = "true or false";
-  else if constexpr (std::is_same_v<T, std::string>) text = field.choices.empty() ? "text" : one_of_text(field.choices);
+  else if constexpr (std::is_same_v<T, std::string> || Choice<T>) text = field.choices.empty() ? "text" : one_of_text(field.choices);
   else if constexpr (std::is_same_v<T, double>) text = "a number" + range;
   else if constexpr (std::is_integral_v<T>) text = "an integer" + range;
   else if constexpr (std::is_same_v<T, std::vector<double>>) text = "a list of numbers" + range;
