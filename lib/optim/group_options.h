@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "options/field.h"
+#include "../options/field.h"
 
 namespace steepest::optim {
 

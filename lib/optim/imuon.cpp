@@ -9,8 +9,8 @@
 namespace steepest::optim {
 
 void imuon_update(Slot& a, Slot& b, const ImuonOptions& options, double lora_scale) {
-  const auto polar = matrix::msign_method(options.msign);
-  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
+  const auto polar = options.msign;
+  const auto method = options.inverse_sqrt;
   const auto direction = [&](const Slot& slot, const Slot& partner) {
     const auto root = matrix::gram_inverse_root(partner.value, method);
     return at::matmul(matrix::msign(at::matmul(slot.grad, root), polar), root.transpose(-2, -1));

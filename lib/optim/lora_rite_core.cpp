@@ -9,8 +9,8 @@
 namespace steepest::optim {
 
 void lora_rite_core_update(Slot& a, Slot& b, const LoraRiteCoreOptions& options, double lora_scale) {
-  const auto method = matrix::msign_method(options.msign);
-  const bool transported = options.basis == "transported";
+  const auto method = options.msign;
+  const bool transported = options.basis == MomentBasis::transported;
   const auto factor_A = matrix::orthonormal_factor(a.value), factor_B = matrix::orthonormal_factor(b.value);
   if (!transported) update_momenta(a, b, options.momentum);
   const auto direction = [&](Slot& slot, const matrix::OrthonormalFactor& partner) {
@@ -32,7 +32,7 @@ void lora_rite_core_update(Slot& a, Slot& b, const LoraRiteCoreOptions& options,
 }
 
 void LoraRiteCore::initialize(Batch& batch) const {
-  if (options_of(batch).basis == "factor") return zero_state(batch, "momentum");
+  if (options_of(batch).basis == MomentBasis::factor) return zero_state(batch, "momentum");
   for (int i = 0; i < 2; ++i) {
     batch.slots[i].state["M"] = at::zeros_like(batch.slots[i].value);
     batch.slots[i].state["Q"] = matrix::thin_qr(batch.slots[1 - i].value).Q;

@@ -9,7 +9,7 @@ namespace steepest::optim {
 void lora_tsd_update(Slot& a, Slot& b, const LoraTsdOptions& options, double lora_scale) {
   const auto frame = frame_at(a.value * lora_scale, b.value);
   auto X = carry_moment(a, b, frame, a.grad / lora_scale, b.grad, options.momentum);
-  const auto method = matrix::msign_method(options.msign);
+  const auto method = options.msign;
   for (std::int64_t i = 0; i < options.iterations; ++i) {
     X = project(frame, msign_low_rank(as_low_rank(frame.A.Q, frame.B.Q, X), method));
   }

@@ -9,9 +9,9 @@
 namespace steepest::optim {
 namespace {
 
-double shape_factor(const std::string& scaling, double rows, double columns) {
-  if (scaling == "original") return std::sqrt(std::max(1.0, rows / columns));
-  if (scaling == "match_rms_adamw") return 0.2 * std::sqrt(std::max(rows, columns));
+double shape_factor(ShapeScaling scaling, double rows, double columns) {
+  if (scaling == ShapeScaling::original) return std::sqrt(std::max(1.0, rows / columns));
+  if (scaling == ShapeScaling::match_rms_adamw) return 0.2 * std::sqrt(std::max(rows, columns));
   return 1.0;
 }
 
@@ -20,7 +20,7 @@ double shape_factor(const std::string& scaling, double rows, double columns) {
 void muon_update(at::Tensor& W, at::Tensor& momentum, const at::Tensor& gradient, const MuonOptions& options) {
   momentum = at::lerp(momentum, gradient, 1 - options.momentum);
   const auto direction = options.nesterov ? at::lerp(gradient, momentum, options.momentum) : momentum;
-  const auto polar = matrix::msign(direction, matrix::msign_method(options.msign));
+  const auto polar = matrix::msign(direction, options.msign);
   const double factor = shape_factor(options.scaling, static_cast<double>(W.size(-2)), static_cast<double>(W.size(-1)));
   W = at::add(W * (1 - options.learning_rate * options.weight_decay), polar, -options.learning_rate * factor);
 }

@@ -9,7 +9,7 @@ namespace steepest::optim {
 
 void scaled_gd_update(Slot& a, Slot& b, const ScaledGdOptions& options, double lora_scale) {
   update_momenta(a, b, options.momentum);
-  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
+  const auto method = options.inverse_sqrt;
   const auto direction = [&](const Slot& slot, const Slot& partner) {
     const auto root = matrix::gram_inverse_root(partner.value, method);
     return at::matmul(at::matmul(slot.state.at("momentum"), root), root.transpose(-2, -1));

@@ -12,8 +12,8 @@
 namespace steepest::optim {
 
 void spectron_update(Slot& a, Slot& b, const SpectronOptions& options, double lora_scale) {
-  const bool released = options.form == "released";
-  const auto method = released ? matrix::MsignMethod::newton_schulz5_bfloat16 : matrix::msign_method(options.msign);
+  const bool released = options.form == SpectronForm::released;
+  const auto method = released ? MsignMethod::newton_schulz5_bfloat16 : options.msign;
   update_momenta(a, b, options.momentum);
   at::Tensor norms;
   for (auto* slot : {&a, &b}) {

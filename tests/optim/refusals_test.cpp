@@ -88,7 +88,7 @@ TEST(Refusals, OfConstructors) {
   options_refused([](auto& o) { o.momentum = 1.0; });
   options_refused([](auto& o) { o.learning_rate = 0.0; });
   options_refused([](auto& o) { o.learning_rate = std::nan(""); });
-  options_refused([](auto& o) { o.msign = "tabel"; });
+  options_refused([](auto& o) { o.msign = MsignMethod::newton_schulz5; });
   options_refused([](auto& o) { o.rebalance = 1.5; });
   options_refused([](auto& o) { o.learning_rate = 10, o.weight_decay = 0.1; });
   AdamWOptions one_beta;
