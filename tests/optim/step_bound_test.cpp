@@ -40,7 +40,8 @@ void expect_bounded_steps(const std::vector<FactorPair>& pairs, const LoraMuonOp
   for (int t = 0; t < count; ++t) {
     std::vector<at::Tensor> before;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const auto& [A, B] = pairs[i];
+      const auto& A = pairs[i].A;
+      const auto& B = pairs[i].B;
       before.push_back(wide_product(pairs[i]) * scale);
       const auto type = A.scalar_type();
       if (t % 3 == 0) gradients[i] = torch::randn({A.size(0), B.size(0)}, type);
