@@ -1,15 +1,14 @@
-# Install.cmake: `cmake --install` gives find_package(steepest) with the target steepest::optim.
+# Install.cmake: `cmake --install` gives find_package(steepest) with the target steepest::optim, and <steepest/optim.h> with what it includes.
 include(CMakePackageConfigHelpers)
 set(kPackageDir ${CMAKE_INSTALL_LIBDIR}/cmake/steepest)
 
-install(TARGETS steepest_options steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(room options matrix optim)
+install(TARGETS steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+foreach(room matrix optim)
   set_target_properties(steepest_${room} PROPERTIES EXPORT_NAME ${room})
-  target_include_directories(steepest_${room} INTERFACE
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>            # as others write it: <steepest/optim/muon.h>
-    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/steepest>)  # as the headers include each other
-  install(DIRECTORY lib/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/steepest FILES_MATCHING PATTERN "*.h")
+  target_include_directories(steepest_${room} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()
+install(CODE "set(steepest_lib ${PROJECT_SOURCE_DIR}/lib)\nset(steepest_include ${CMAKE_INSTALL_INCLUDEDIR}/steepest)")
+install(SCRIPT cmake/InstallHeaders.cmake)
 install(EXPORT steepest_targets FILE steepestTargets.cmake NAMESPACE steepest:: DESTINATION ${kPackageDir})
 configure_package_config_file(cmake/steepestConfig.cmake.in ${CMAKE_BINARY_DIR}/steepestConfig.cmake INSTALL_DESTINATION ${kPackageDir})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/steepestConfigVersion.cmake COMPATIBILITY SameMinorVersion)

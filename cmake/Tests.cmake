@@ -42,6 +42,7 @@ function(steepest_script_test name label)
 endfunction()
 
 steepest_test(options unit LINK options)
+steepest_test(docs unit LINK options)  # pages against what the code says of itself
 steepest_test(digest unit LINK digest)
 steepest_test(output unit LINK output)
 steepest_test(hydra unit LINK hydra)

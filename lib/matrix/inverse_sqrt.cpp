@@ -50,13 +50,6 @@ at::Tensor qr_root(const at::Tensor& Y) {
 
 }  // namespace
 
-InverseSqrtMethod inverse_sqrt_method(const std::string& name) {
-  if (name == "table") return InverseSqrtMethod::table;
-  if (name == "eigh") return InverseSqrtMethod::eigh;
-  if (name == "qr") return InverseSqrtMethod::qr;
-  throw std::invalid_argument("inverse_sqrt: found method \"" + name + "\"; valid: table, eigh, qr");
-}
-
 at::Tensor inverse_sqrt(const at::Tensor& P, InverseSqrtMethod method) {
   require_matrices(P, "inverse_sqrt");
   if (P.size(-1) != P.size(-2)) throw std::invalid_argument("inverse_sqrt: the matrix is not square");

@@ -2,18 +2,9 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include <string>
+#include "methods.h"
 
 namespace steepest::matrix {
-
-enum class InverseSqrtMethod {
-  table,  ///< 7 steps of matrix products; returns (P + eps |P|_F I)^(-1/2), eps = 1e-5, to 2.6e-4
-  eigh,   ///< eigen-decomposition; of a Gram matrix it errs by about cond(Y)^2 eps
-  qr,     ///< only for gram_inverse_root: triangular factor of Y itself, errs by about cond(Y) eps
-};
-
-/// The method of that name. Throws std::invalid_argument naming the valid ones.
-InverseSqrtMethod inverse_sqrt_method(const std::string& name);
 
 /// P^(-1/2). P: [..., r, r], symmetric positive semi-definite, float32 or float64; same shape back. Invariant to scale to the
 /// bit for factors 4^k. Zero -> zero. Rank-deficient -> `eigh`: the pseudo-inverse's root (eigenvalues below r eps of the largest

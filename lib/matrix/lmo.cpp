@@ -54,19 +54,9 @@ double dual_exponent(double p) { return std::isinf(p) ? 1.0 : p == 1.0 ? INFINIT
 
 }  // namespace
 
-UnitaryNorm unitary_norm(const std::string& name, double p) {
-  if (name == "spectral") return {NormKind::spectral};
-  if (name == "frobenius") return {NormKind::frobenius};
-  if (name == "nuclear") return {NormKind::nuclear};
-  if (name != "schatten") {
-    throw std::invalid_argument("lmo: found norm \"" + name + "\"; valid: spectral, frobenius, schatten, nuclear");
-  }
-  if (!(p > 1)) throw std::invalid_argument("lmo: the exponent p of a Schatten norm must be above 1");
-  return {NormKind::schatten, p};
-}
-
 at::Tensor lmo(const at::Tensor& G, const UnitaryNorm& norm, MsignMethod method) {
   require_matrices(G, "lmo");
+  if (norm.kind == NormKind::schatten && !(norm.p > 1)) throw std::invalid_argument("lmo: the exponent p of a Schatten norm must be above 1");
   if (norm.kind == NormKind::spectral) return -msign(G, method);
   if (G.numel() == 0) return at::empty_like(G);
   const auto scaled = rescale(flatten_batch(G)).matrix;

@@ -1,9 +1,6 @@
 // msign.cpp: the polar factor of a matrix, exactly and by polynomial iterations.
 #include "matrix/msign.h"
 
-#include <map>
-#include <stdexcept>
-
 #include "matrix/batch.h"
 #include "matrix/msign_cost.h"
 #include "matrix/svd.h"
@@ -67,21 +64,6 @@ Iteration iteration(MsignMethod method) {
 }
 
 }  // namespace
-
-MsignMethod msign_method(const std::string& name) {
-  static const std::map<std::string, MsignMethod> kMethods = {
-      {"svd", MsignMethod::svd},
-      {"table", MsignMethod::table},
-      {"polar_express", MsignMethod::polar_express},
-      {"newton_schulz5", MsignMethod::newton_schulz5},
-      {"newton_schulz5_bfloat16", MsignMethod::newton_schulz5_bfloat16},
-  };
-  const auto found = kMethods.find(name);
-  if (found != kMethods.end()) return found->second;
-  std::string valid;
-  for (const auto& entry : kMethods) valid += (valid.empty() ? "" : ", ") + entry.first;
-  throw std::invalid_argument("msign: found method \"" + name + "\"; valid: " + valid);
-}
 
 at::Tensor polar_iteration(const at::Tensor& X, const Quintic* steps, int count, MsignForm form) {
   if (X.size(-2) > X.size(-1)) return polar_iteration(X.transpose(-2, -1), steps, count, form).transpose(-2, -1);

@@ -2,18 +2,10 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include <string>
-
-#include "matrix/polynomials.h"
+#include "methods.h"
+#include "polynomials.h"
 
 namespace steepest::matrix {
-
-/// How the polar factor is computed. All but `svd` are polynomial iterations in matrix products; see polynomials.h for where
-/// each leaves the singular values. `newton_schulz5_bfloat16` computes in bfloat16 whatever the type (Muon as released).
-enum class MsignMethod { svd, table, polar_express, newton_schulz5, newton_schulz5_bfloat16 };
-
-/// The method of that name. Throws std::invalid_argument naming the valid ones.
-MsignMethod msign_method(const std::string& name);
 
 /// How an iteration is evaluated. `gram` iterates on the short side's Gram matrix and touches the long side in four products
 /// (two in float64); in exact arithmetic it equals `plain`. `automatic` takes whichever needs fewer FLOPs; bfloat16 and

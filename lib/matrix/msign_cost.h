@@ -1,7 +1,8 @@
 // msign_cost.h: floating-point operations of the iterations of this room, as functions of the shape. No LibTorch.
 #pragma once
 #include <algorithm>
-#include <string_view>
+
+#include "methods.h"
 
 namespace steepest::matrix {
 
@@ -28,20 +29,20 @@ constexpr bool gram_is_cheaper(double m, double n, int steps, int restarts) {
   return msign_gram_flops(m, n, steps, restarts) < msign_plain_flops(m, n, steps);
 }
 
-/// FLOPs of msign by the method of that name (msign.h), in its automatic form. Of `svd` only the product U V^T is counted: no
+/// FLOPs of msign by this method (msign.h), in its automatic form. Of `svd` only the product U V^T is counted: no
 /// decomposition is, here or below.
-constexpr double msign_flops(std::string_view method, double m, double n, bool float64 = false) {
-  if (method == "svd") return 2 * m * n * std::min(m, n);
-  if (method == "newton_schulz5_bfloat16") return msign_plain_flops(m, n, 5);
-  const int steps = method == "newton_schulz5" ? 5 : 8, restarts = float64 ? 0 : 1;
+constexpr double msign_flops(MsignMethod method, double m, double n, bool float64 = false) {
+  if (method == MsignMethod::svd) return 2 * m * n * std::min(m, n);
+  if (method == MsignMethod::newton_schulz5_bfloat16) return msign_plain_flops(m, n, 5);
+  const int steps = method == MsignMethod::newton_schulz5 ? 5 : 8, restarts = float64 ? 0 : 1;
   return std::min(msign_plain_flops(m, n, steps), msign_gram_flops(m, n, steps, restarts));
 }
 
-/// FLOPs of gram_inverse_root of an n x r factor by the method of that name (inverse_sqrt.h): the Gram matrix, then R^2, X W, R W and
+/// FLOPs of gram_inverse_root of an n x r factor by this method (inverse_sqrt.h): the Gram matrix, then R^2, X W, R W and
 /// R W W in each of 7 steps but one product in the first (`table`); V D V^T (`eigh`); `qr` is a decomposition alone.
-constexpr double gram_root_flops(std::string_view method, double n, double r) {
-  if (method == "qr") return 0;
-  return 2 * n * r * r + (method == "eigh" ? 2 : 7 * 8 - 2) * r * r * r;
+constexpr double gram_root_flops(InverseSqrtMethod method, double n, double r) {
+  if (method == InverseSqrtMethod::qr) return 0;
+  return 2 * n * r * r + (method == InverseSqrtMethod::eigh ? 2 : 7 * 8 - 2) * r * r * r;
 }
 
 /// FLOPs of spectral_norm: the Gram matrix of the short side.

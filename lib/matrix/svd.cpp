@@ -2,9 +2,11 @@
 #include "matrix/svd.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "matrix/batch.h"
+#include "matrix/look.h"
 
 namespace steepest::matrix {
 namespace {
@@ -17,6 +19,18 @@ at::Tensor reciprocal_or_zero(const at::Tensor& x) {
 at::Tensor pseudo_inverse(const at::Tensor& X) {
   const auto [U, S, Vh] = thin_svd(X);
   return at::matmul(Vh.transpose(-2, -1) * reciprocal_or_zero(S).unsqueeze(-2), U.transpose(-2, -1));
+}
+
+/// (R^T R + d^2 I)^(-1) R^T with d^2 = r eps of the largest entry's square, after one step X <- X (2 - R X): without a decomposition that looks at
+/// its own result, as LibTorch's SVD does on a device. A singular value s is inverted to (d/s)^4, one of rounding's size to next to nothing.
+/// R: [..., r, r].
+at::Tensor damped_pseudo_inverse(const at::Tensor& R) {
+  const auto largest = R.abs().amax({-2, -1}, /*keepdim=*/true);
+  const auto damping = at::where(largest > 0, largest, at::ones_like(largest)) * std::sqrt(epsilon(R) * static_cast<double>(R.size(-1)));
+  const auto identity = at::eye(R.size(-1), R.options()).expand_as(R);
+  const auto [Q, T] = at::linalg_qr(at::cat({R, identity * damping}, -2), "reduced");
+  const auto X = at::linalg_solve_triangular(T, Q.slice(-2, 0, R.size(-2)).transpose(-2, -1), /*upper=*/true);
+  return 2 * X - at::matmul(at::matmul(X, R), X);
 }
 
 }  // namespace
@@ -52,9 +66,10 @@ OrthonormalFactor orthonormal_factor(const at::Tensor& Y) {
     const double relative = epsilon(Y) * static_cast<double>(n);
     const auto deficient = (diagonal.amin({-1}, true) <= diagonal.amax({-1}, true) * relative).unsqueeze(-1);
     const auto identity = at::eye(r, Y.options()).expand_as(R);
-    // A deficient matrix must not reach the substitution: one look at the device per call buys finite answers for all.
+    // A deficient matrix must not reach the substitution.
     inverse = at::linalg_solve_triangular(at::where(deficient, identity, safe_R), identity, /*upper=*/true);
-    if (deficient.any().item<bool>()) inverse = at::where(deficient, pseudo_inverse(safe_R), inverse);
+    if (!may_look(Y)) inverse = at::where(deficient, damped_pseudo_inverse(safe_R), inverse);
+    else if (deficient.any().item<bool>()) inverse = at::where(deficient, pseudo_inverse(safe_R), inverse);
   }
   return {Q, R, nan_unless(finite, inverse)};
 }

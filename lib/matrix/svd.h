@@ -24,7 +24,8 @@ struct ThinQr {
 ThinQr thin_qr(const at::Tensor& Y);
 
 /// Y = Q R with the (pseudo-)inverse of R. Y: [..., n, r]; with q = min(n, r): Q [..., n, q], R [..., q, r], R_inverse [..., r, q]. Full
-/// column rank: R_inverse = R^(-1) by substitution, error about cond(Y) eps. Rank-deficient: the pseudo-inverse of R; zero: zero. Q always
+/// column rank: R_inverse = R^(-1) by substitution, error about cond(Y) eps. Rank-deficient: the pseudo-inverse of R (where the host may
+/// not look, look.h, a damped one: singular values below about sqrt(r eps) of the largest count as zero, gradually); zero: zero. Q always
 /// has orthonormal columns. NaN or infinite entry -> all three NaN for that matrix.
 struct OrthonormalFactor {
   at::Tensor Q, R, R_inverse;

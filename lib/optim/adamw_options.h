@@ -2,8 +2,8 @@
 #pragma once
 #include <vector>
 
-#include "optim/cost.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
 
 namespace steepest::optim {
 

@@ -2,19 +2,19 @@
 #pragma once
 #include <variant>
 
-#include "optim/adamw_options.h"
-#include "optim/factor_muon_options.h"
-#include "optim/imuon_options.h"
-#include "optim/lora_muon_options.h"
-#include "optim/lora_rite_core_options.h"
-#include "optim/lora_rite_options.h"
-#include "optim/lora_tsd_options.h"
-#include "optim/muon_options.h"
-#include "optim/riemannion_options.h"
-#include "optim/scaled_gd_options.h"
-#include "optim/sgd_options.h"
-#include "optim/specgd_options.h"
-#include "optim/spectron_options.h"
+#include "adamw_options.h"
+#include "factor_muon_options.h"
+#include "imuon_options.h"
+#include "lora_muon_options.h"
+#include "lora_rite_core_options.h"
+#include "lora_rite_options.h"
+#include "lora_tsd_options.h"
+#include "muon_options.h"
+#include "riemannion_options.h"
+#include "scaled_gd_options.h"
+#include "sgd_options.h"
+#include "specgd_options.h"
+#include "spectron_options.h"
 
 namespace steepest::optim {
 

@@ -2,38 +2,13 @@
 #pragma once
 #include <torch/optim/optimizer.h>
 
-#include <cstdint>
-#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "stacks.h"
+
 namespace steepest::optim {
-
-using NamedTensors = std::map<std::string, at::Tensor>;
-
-/// One parameter of each of k units, stacked: value and gradient [k, ...], each state tensor [k, ...] of any shape.
-struct Slot {
-  at::Tensor value, grad;
-  NamedTensors state;
-  NamedTensors scratch;  ///< handed from `prepare` to `update`, not kept
-};
-
-/// k units of equal shapes, step count and options, which are updated together. A unit is one matrix (one slot) or a pair of
-/// factors (two slots: A, B).
-struct Batch {
-  std::vector<Slot> slots;
-  std::int64_t step = 0;  ///< updates that these units have already had
-  const torch::optim::OptimizerOptions* options = nullptr;
-};
-
-/// State of one parameter, by name.
-struct ParameterState : torch::optim::OptimizerCloneableParamState<ParameterState> {
-  std::int64_t step = 0;
-  NamedTensors tensors;
-
-  void serialize(torch::serialize::InputArchive& archive) override;
-  void serialize(torch::serialize::OutputArchive& archive) const override;
-};
 
 /// An optimizer whose units are stacked by shape. Each parameter group lists its units one after another (A0, B0, A1, B1, ... for
 /// pairs). A unit with a parameter that has no gradient is skipped. `save` and `load` keep step counts, state and each group's
@@ -46,8 +21,15 @@ class BatchedOptimizer : public torch::optim::Optimizer {
 
   /// Throws std::invalid_argument, with nothing changed, unless the group holds whole units of floating matrices that are leaves, fit
   /// together and have options in range (those of the constructor where it has none). Hides LibTorch's own, which is not virtual and in
-  /// newer versions drops the options of such a group.
+  /// newer versions drops the options of such a group: what was added through the base class is refused at the next step, unless its
+  /// options are there.
   void add_param_group(const torch::optim::OptimizerParamGroup& group);
+
+  /// From now on a step can be recorded, as a CUDA graph is, and replayed: rates, decays and counts of updates lie on the device of each group's
+  /// parameters, `set_lr` and `set_weight_decay` of its options write into them, and state is updated in place. Record after one ordinary step,
+  /// and again after `load`. On the CPU the numbers are those of an ordinary step up to rounding. Throws std::invalid_argument if the parameters
+  /// of a group are on several devices.
+  void make_capturable();
 
   void save(torch::serialize::OutputArchive& archive) const override;
   /// State takes the type and device of its parameter. Throws std::invalid_argument if the archive is not of this optimizer, or of other
@@ -61,12 +43,12 @@ class BatchedOptimizer : public torch::optim::Optimizer {
 
   /// Fills the state of units that have had no update yet. Every slot's state is empty; set [k, ...] tensors.
   virtual void initialize(Batch& batch) const = 0;
-  /// What must be known of all batches before any is updated (a global norm). Default: nothing.
-  virtual void prepare(std::vector<Batch>& batches) const;
+  /// What must be known of all batches before any is updated (a global norm).
+  virtual void prepare(std::vector<Batch>& batches) const = 0;
   /// The update rule: replaces values and state.
   virtual void update(Batch& batch) const = 0;
-  /// Throws std::invalid_argument if the shapes of one unit, all floating matrices, do not fit together. Default: nothing.
-  virtual void check_unit(const std::vector<at::Tensor>& unit) const;
+  /// Throws std::invalid_argument if the shapes of one unit, all floating matrices as the rule sees them, do not fit together.
+  virtual void check_unit(const std::vector<at::Tensor>&) const {}
   /// Throws std::invalid_argument unless these are options of this optimizer, in range.
   virtual void check_group_options(const torch::optim::OptimizerOptions& options) const = 0;
 
@@ -74,12 +56,18 @@ class BatchedOptimizer : public torch::optim::Optimizer {
   using StateKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer>().state())>::key_type;
 
   ParameterState* find_state(const at::Tensor& parameter) const;
-  void check_parameters(const std::vector<at::Tensor>& parameters) const;
+  ParameterState& make_state(const at::Tensor& parameter);
+  std::vector<Unit> units_of(const std::vector<at::Tensor>& parameters, const torch::optim::OptimizerOptions& options) const;
+  std::vector<Unit> units_with_gradients() const;
+  void check_parameters(const std::vector<at::Tensor>& parameters, const torch::optim::OptimizerOptions& options) const;
   void check_groups();
+  void hold(torch::optim::OptimizerParamGroup& group) const;
 
   std::string name_;
   std::size_t arity_;
   std::size_t checked_groups_ = 0;  // whose options were in range once; a schedule may set a rate of zero later
+  bool capturable_ = false;
+  Stacks stacks_;
 };
 
 }  // namespace steepest::optim

@@ -1,11 +1,14 @@
 // cost.h: what one update costs, as a function of shapes. No LibTorch.
 #pragma once
 #include <algorithm>
-#include <string_view>
 
-#include "matrix/msign_cost.h"
+#include "../matrix/msign_cost.h"
 
 namespace steepest::optim {
+
+using matrix::InverseSqrtMethod;
+using matrix::MsignMethod;
+using matrix::NormKind;
 
 /// A weight of m x n; r is the rank of its factors A [m, r], B [n, r], or 0 for a dense weight.
 struct PairShape {
@@ -44,7 +47,7 @@ struct TangentFlops {
   double project_gradient() const { return 2 * (m + n) * r * r + 4 * n * r * r; }
   /// Of a product with `columns` columns.
   double project(double columns) const { return 4 * (m + n) * columns * r + 4 * n * r * r; }
-  double msign_low_rank(std::string_view method, bool float64) const {
+  double msign_low_rank(MsignMethod method, bool float64) const {
     return 4 * left() * r * right() + matrix::msign_flops(method, left(), right(), float64) + 2 * m * left() * right();
   }
   double retract() const { return 2 * r * r * r + 2 * n * r * r + 4 * left() * r * right() + 2 * (m * left() + n * right()) * r; }

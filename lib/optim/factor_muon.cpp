@@ -2,24 +2,16 @@
 #include "optim/factor_muon.h"
 
 #include "optim/gauge.h"
-#include "optim/muon.h"
+#include "optim/muon_step.h"
 #include "optim/pair_step.h"
 
 namespace steepest::optim {
 
-void factor_muon_update(Slot& a, Slot& b, const FactorMuonOptions& options, double lora_scale) {
-  (void)lora_scale;
-  const MuonOptions single{options.learning_rate, options.momentum, options.nesterov, options.weight_decay, options.scaling, options.msign};
-  for (auto* slot : {&a, &b}) muon_update(slot->value, slot->state.at("momentum"), slot->grad, single);
-  renew_gauge(a, b, options);
-}
+void Rule<FactorMuonOptions>::initialize(Slot& a, Slot& b, const Step<FactorMuonOptions>&) { zero_state(a, b, "momentum"); }
 
-void FactorMuon::initialize(Batch& batch) const {
-  zero_state(batch, "momentum");
-}
-
-void FactorMuon::update(Batch& batch) const {
-  factor_muon_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
+void Rule<FactorMuonOptions>::update(Slot& a, Slot& b, const Step<FactorMuonOptions>& now) {
+  for (auto* slot : {&a, &b}) muon_step(*slot, now);
+  renew_gauge(a, b, now.options);
 }
 
 }  // namespace steepest::optim

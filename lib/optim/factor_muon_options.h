@@ -1,10 +1,9 @@
 // factor_muon_options.h: options of Muon on each factor of a pair, without LibTorch.
 #pragma once
-#include <string>
-
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
+#include "muon_options.h"
 
 namespace steepest::optim {
 
@@ -19,8 +18,8 @@ struct FactorMuonOptions {
   double momentum = 0.95;
   bool nesterov = true;
   double weight_decay = 0.0;
-  std::string scaling = "original";
-  std::string msign = "newton_schulz5";
+  ShapeScaling scaling = ShapeScaling::original;
+  MsignMethod msign = MsignMethod::newton_schulz5;
   double rebalance = 0.0;
   bool balance = false;
 
@@ -31,10 +30,9 @@ struct FactorMuonOptions {
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("nesterov", nesterov).help("use the gradient's look-ahead form of the average"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay of each factor, X <- (1 - rate*decay) X"));
-    visit(field("scaling", scaling).one_of({"none", "original", "match_rms_adamw"})
+    visit(field("scaling", scaling)
               .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
     visit(field("msign", msign)
-              .one_of({"svd", "table", "polar_express", "newton_schulz5", "newton_schulz5_bfloat16"})
               .help("how the polar factor is computed"));
     describe_gauge(visit, rebalance, balance);
   }

@@ -5,18 +5,9 @@
 #include <torch/optim/sgd.h>
 
 #include <stdexcept>
+#include <type_traits>
 
-#include "optim/factor_muon.h"
-#include "optim/imuon.h"
-#include "optim/lora_muon.h"
-#include "optim/lora_rite.h"
-#include "optim/lora_rite_core.h"
-#include "optim/lora_tsd.h"
-#include "optim/muon.h"
-#include "optim/riemannion.h"
-#include "optim/scaled_gd.h"
-#include "optim/specgd.h"
-#include "optim/spectron.h"
+#include "optim.h"
 
 namespace steepest::optim {
 namespace {
@@ -33,27 +24,6 @@ template <class Plain>
 Plain scaled(Plain options, const ParameterGroup& group) {
   options.learning_rate *= group.rate_factor;
   return options;
-}
-
-template <class Optimizer, class Plain>
-std::unique_ptr<torch::optim::Optimizer> make_pairs(const Plain& options, const std::vector<ParameterGroup>& groups) {
-  Groups made;
-  for (const auto& group : groups) {
-    if (!group.matrices.empty()) {
-      throw std::invalid_argument(std::string(Plain::kName) + ": updates pairs of factors, but was given a plain matrix");
-    }
-    made.emplace_back(flatten_pairs(group.pairs), std::make_unique<GroupOptions<Plain>>(scaled(options, group), group.lora_scale));
-  }
-  return std::make_unique<Optimizer>(made, options);
-}
-
-template <class Optimizer, class Plain>
-std::unique_ptr<torch::optim::Optimizer> make_matrices(const Plain& options, const std::vector<ParameterGroup>& groups) {
-  Groups made;
-  for (const auto& group : groups) {
-    made.emplace_back(all_matrices(group), std::make_unique<GroupOptions<Plain>>(scaled(options, group)));
-  }
-  return std::make_unique<Optimizer>(made, options);
 }
 
 /// An optimizer of LibTorch's own. `convert` makes its options from ours.
@@ -93,26 +63,23 @@ std::unique_ptr<torch::optim::Optimizer> make(const SgdOptions& options, const s
   });
 }
 
-std::unique_ptr<torch::optim::Optimizer> make(const MuonOptions& options, const std::vector<ParameterGroup>& groups) {
-  return make_matrices<Muon>(options, groups);
-}
-
-/// The class of each option struct that is of pairs.
-template <class Plain> struct PairClass;
-template <> struct PairClass<LoraMuonOptions> { using type = LoraMuon; };
-template <> struct PairClass<FactorMuonOptions> { using type = FactorMuon; };
-template <> struct PairClass<SpectronOptions> { using type = Spectron; };
-template <> struct PairClass<LoraRiteOptions> { using type = LoraRite; };
-template <> struct PairClass<LoraRiteCoreOptions> { using type = LoraRiteCore; };
-template <> struct PairClass<ScaledGdOptions> { using type = ScaledGd; };
-template <> struct PairClass<SpecgdOptions> { using type = Specgd; };
-template <> struct PairClass<ImuonOptions> { using type = Imuon; };
-template <> struct PairClass<RiemannionOptions> { using type = Riemannion; };
-template <> struct PairClass<LoraTsdOptions> { using type = LoraTsd; };
-
+/// An optimizer of ours: which one its options say.
 template <class Plain>
 std::unique_ptr<torch::optim::Optimizer> make(const Plain& options, const std::vector<ParameterGroup>& groups) {
-  return make_pairs<typename PairClass<Plain>::type>(options, groups);
+  Groups made;
+  for (const auto& group : groups) {
+    if (!Plain::kTakesMatrices && !group.matrices.empty()) {
+      throw std::invalid_argument(std::string(Plain::kName) + ": updates pairs of factors, but was given a plain matrix");
+    }
+    auto own = std::make_unique<GroupOptions<Plain>>(scaled(options, group));
+    if (!Plain::kTakesMatrices) {
+      own->lora_scale = group.lora_scale;
+      own->B_transposed = stored_transposed(group.pairs);
+    }
+    made.emplace_back(all_matrices(group), std::move(own));
+  }
+  using Ours = std::conditional_t<Plain::kTakesMatrices, MatrixOptimizer<Plain>, PairOptimizer<Plain>>;
+  return std::make_unique<Ours>(made, options);
 }
 
 }  // namespace

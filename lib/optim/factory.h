@@ -5,13 +5,14 @@
 #include <memory>
 #include <vector>
 
-#include "optim/all_options.h"
-#include "optim/factor_pair.h"
+#include "all_options.h"
+#include "factor_pair.h"
 
 namespace steepest::optim {
 
 /// Parameters that share a rate factor and a LoRA scale. Pairs and matrices may stand in one group; optimizers that work on
-/// one matrix at a time (Muon, AdamW) take each factor of a pair alone, and AdamW takes tensors of any dimension.
+/// one matrix at a time (Muon, AdamW) take each factor of a pair alone, as it is stored, and AdamW takes tensors of any dimension. The pairs
+/// of a group all store B transposed (FactorPair::peft), or none does.
 struct ParameterGroup {
   std::vector<FactorPair> pairs;
   std::vector<at::Tensor> matrices;

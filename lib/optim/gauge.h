@@ -2,7 +2,7 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include "optim/batched_optimizer.h"
+#include "batch.h"
 
 namespace steepest::optim {
 

@@ -1,6 +1,6 @@
 // gauge_options.h: the two options by which an optimizer of pairs can renew the gauge after every step. No LibTorch.
 #pragma once
-#include "options/field.h"
+#include "../options/field.h"
 
 namespace steepest::optim {
 

@@ -1,139 +1,98 @@
-// group_options.h: any plain option struct as LibTorch's OptimizerOptions, read, written and checked through its `describe`.
+// group_options.h: any plain option struct as LibTorch's OptimizerOptions, with what only a group of parameters knows.
 #pragma once
 #include <torch/optim/optimizer.h>
 #include <torch/serialize/archive.h>
 
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
-#include "options/field.h"
+#include "option_fields.h"
+#include "scalar.h"
 
 namespace steepest::optim {
 
-namespace detail {
+/// What a group knows besides the options of its optimizer.
+class GroupSettings {
+ public:
+  double lora_scale = 1.0;    ///< s in W = W_pre + s A B^T; ignored by optimizers of single matrices
+  bool B_transposed = false;  ///< the second parameter of each pair is stored as B^T, [r, n]
+  bool unclaimed = false;     ///< a copy of the optimizer's defaults that its own add_param_group has not given to a group
 
-template <class T>
-inline constexpr bool kIsNumber = std::is_same_v<T, double> || std::is_same_v<T, std::int64_t>;
+  virtual ~GroupSettings() = default;
 
-/// Throws std::invalid_argument for the first field out of its declared range.
-struct CheckFields {
-  const char* optimizer;
-
-  template <class T>
-  void operator()(const options::Field<T>& field) {
-    if constexpr (kIsNumber<T>) {
-      check(field, static_cast<double>(*field.value));
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      check_choice(field, *field.value);
-    } else if constexpr (options::Choice<T>) {
-      check_choice(field, options::choice_name(*field.value));
-    } else if constexpr (std::is_same_v<T, std::vector<double>>) {
-      for (double value : *field.value) check(field, value);
-    }
+  /// From now on the rate and the decay are read from tensors on this device, which `set_lr` and `set_weight_decay` write into.
+  void hold_on(const at::Device& device) {
+    rate_ = at::empty({}, at::dtype(at::kDouble).device(device));
+    decay_ = at::empty_like(rate_);
+    refill();
   }
+  bool held() const { return rate_.defined(); }
+  /// Writes the host's rate and decay into what is held; nothing where nothing is.
+  void refill() const {
+    if (!held()) return;
+    rate_.fill_(host_rate());
+    decay_.fill_(host_decay());
+  }
+
+  Scalar rate() const { return held() ? Scalar(rate_) : Scalar(host_rate()); }
+  Scalar decay() const { return held() ? Scalar(decay_) : Scalar(host_decay()); }  ///< rate * weight_decay; 0 without weight decay
+
+ protected:
+  GroupSettings(double scale, bool transposed) : lora_scale(scale), B_transposed(transposed) {}
+  GroupSettings(const GroupSettings&) = default;
+  GroupSettings& operator=(const GroupSettings&) = default;
+  virtual double host_rate() const = 0;
+  virtual double host_decay() const = 0;
 
  private:
-  template <class T>
-  void check(const options::Field<T>& field, double value) {
-    const bool low = !field.low || (field.low_open ? value > *field.low : value >= *field.low);
-    const bool high = !field.high || (field.high_open ? value < *field.high : value <= *field.high);
-    if (low && high) return;
-    std::ostringstream message;
-    message << optimizer << ": " << field.name << " = " << value << " is out of range";
-    if (field.low) message << ", must be " << (field.low_open ? "above " : "at least ") << *field.low;
-    if (field.high) message << (field.low ? " and " : ", must be ") << (field.high_open ? "below " : "at most ") << *field.high;
-    throw std::invalid_argument(message.str());
-  }
-
-  template <class T>
-  void check_choice(const options::Field<T>& field, const std::string& value) {
-    std::string valid;
-    for (const auto& choice : field.choices) {
-      if (choice == value) return;
-      valid += (valid.empty() ? "" : ", ") + choice;
-    }
-    if (!field.choices.empty()) {
-      throw std::invalid_argument(std::string(optimizer) + ": " + field.name + " = \"" + value + "\"; valid: " + valid);
-    }
-  }
+  at::Tensor rate_, decay_;  // a copy shares them: what is loaded into it then reaches a recorded step
 };
 
-struct WriteFields {
-  torch::serialize::OutputArchive& archive;
-
-  template <class T>
-  void operator()(const options::Field<T>& field) {
-    if constexpr (options::Choice<T>) {
-      archive.write(field.name, c10::IValue(options::choice_name(*field.value)));
-    } else {
-      archive.write(field.name, c10::IValue(*field.value));
-    }
-  }
-};
-
-struct ReadFields {
-  const char* optimizer;
-  torch::serialize::InputArchive& archive;
-
-  template <class T>
-  void operator()(const options::Field<T>& field) {
-    c10::IValue value;
-    archive.read(field.name, value);
-    if constexpr (options::Choice<T>) {
-      const auto known = options::choice_named<T>(value.toStringRef());
-      if (!known) throw std::invalid_argument(std::string(optimizer) + ": the saved state has " + field.name + " = \"" + value.toStringRef() + "\", which is not known");
-      *field.value = *known;
-    } else {
-      *field.value = value.to<T>();
-    }
-  }
-};
-
-}  // namespace detail
-
-/// Throws std::invalid_argument if a field of `values` is out of its declared range or choices, there are not two betas, or
-/// learning_rate * weight_decay is not below 1, where they exist.
+/// Options of one parameter group. `get_lr` and `set_lr` are its learning rate, so LibTorch's schedulers work.
 template <class Plain>
-void check_options(Plain values) {
-  detail::CheckFields check{Plain::kName};
-  values.describe(check);
-  if constexpr (requires { values.betas; }) {
-    if (values.betas.size() != 2) throw std::invalid_argument(std::string(Plain::kName) + ": betas must be two numbers");
-  }
-  if constexpr (requires { values.weight_decay; }) {
-    if (!(values.learning_rate * values.weight_decay < 1)) {
-      throw std::invalid_argument(std::string(Plain::kName) + ": learning_rate * weight_decay must be below 1");
-    }
-  }
-}
-
-/// Options of one parameter group: the plain struct and what only the group knows. `get_lr` and `set_lr` are its learning rate, so
-/// LibTorch's schedulers work.
-template <class Plain>
-struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>> {
+struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>>, GroupSettings {
   Plain values;
-  double lora_scale = 1.0;  ///< s in W = W_pre + s A B^T; ignored by optimizers of single matrices
 
-  GroupOptions(Plain plain = {}, double scale = 1.0) : values(std::move(plain)), lora_scale(scale) {}
+  GroupOptions(Plain plain = {}, double scale = 1.0, bool transposed = false) : GroupSettings(scale, transposed), values(std::move(plain)) {}
 
   double get_lr() const override { return values.learning_rate; }
-  void set_lr(const double lr) override { values.learning_rate = lr; }
+  void set_lr(const double lr) override {
+    values.learning_rate = lr;
+    refill();
+  }
+  void set_weight_decay(double weight_decay) {
+    values.weight_decay = weight_decay;
+    refill();
+  }
 
   void serialize(torch::serialize::OutputArchive& archive) const override {
     detail::WriteFields write{archive};
     Plain copy = values;
     copy.describe(write);
     archive.write("lora_scale", c10::IValue(lora_scale));
+    if (B_transposed) archive.write("B_transposed", c10::IValue(true));  // absent in states from before there was this choice
   }
+  /// Throws std::invalid_argument if the saved pairs were stored the other way.
   void serialize(torch::serialize::InputArchive& archive) override {
     detail::ReadFields read{Plain::kName, archive};
     values.describe(read);
-    c10::IValue scale;
-    archive.read("lora_scale", scale);
-    lora_scale = scale.toDouble();
+    c10::IValue saved;
+    archive.read("lora_scale", saved);
+    lora_scale = saved.toDouble();
+    const bool transposed = archive.try_read("B_transposed", saved) && saved.toBool();
+    if (transposed != B_transposed) {
+      throw std::invalid_argument(std::string(Plain::kName) + ": the saved state does not fit: B is stored transposed " +
+                                  (transposed ? "there and not here" : "here and not there"));
+    }
+  }
+
+ protected:
+  double host_rate() const override { return values.learning_rate; }
+  double host_decay() const override {
+    if constexpr (requires { values.weight_decay; }) return values.learning_rate * values.weight_decay;
+    else return 0.0;
   }
 };
 
@@ -144,6 +103,15 @@ const Options& options_as(const torch::optim::OptimizerOptions& options) {
   const std::string name = decltype(Options::values)::kName;
   if (!own) throw std::invalid_argument(name + ": a parameter group has options of another optimizer");
   return *own;
+}
+
+/// What the options of our groups have in common. Throws std::invalid_argument for those of others.
+template <class Options>
+auto& settings_of(Options& options) {
+  using Settings = std::conditional_t<std::is_const_v<Options>, const GroupSettings, GroupSettings>;
+  auto* settings = dynamic_cast<Settings*>(&options);
+  if (!settings) throw std::invalid_argument("a parameter group has options of another optimizer");
+  return *settings;
 }
 
 }  // namespace steepest::optim

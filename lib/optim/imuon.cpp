@@ -8,23 +8,16 @@
 
 namespace steepest::optim {
 
-void imuon_update(Slot& a, Slot& b, const ImuonOptions& options, double lora_scale) {
-  const auto polar = matrix::msign_method(options.msign);
-  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
+void Rule<ImuonOptions>::update(Slot& a, Slot& b, const Step<ImuonOptions>& now) {
+  const auto& options = now.options;
   const auto direction = [&](const Slot& slot, const Slot& partner) {
-    const auto root = matrix::gram_inverse_root(partner.value, method);
-    return at::matmul(matrix::msign(at::matmul(slot.grad, root), polar), root.transpose(-2, -1));
+    const auto root = matrix::gram_inverse_root(partner.value, options.inverse_sqrt);
+    return at::matmul(matrix::msign(at::matmul(slot.grad, root), options.msign), root.transpose(-2, -1));
   };
-  const double rate = -options.learning_rate / lora_scale;
+  const Scalar rate = -now.rate / now.lora_scale;
   const auto delta_A = direction(a, b) * rate, delta_B = direction(b, a) * rate;
-  split_decay_step(a, b, delta_A, delta_B, options.learning_rate * options.weight_decay);
+  split_decay_step(a, b, delta_A, delta_B, now.decay);
   renew_gauge(a, b, options);
-}
-
-void Imuon::initialize(Batch&) const {}
-
-void Imuon::update(Batch& batch) const {
-  imuon_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
 }
 
 }  // namespace steepest::optim

@@ -1,10 +1,8 @@
 // imuon_options.h: options of iMuon, without LibTorch.
 #pragma once
-#include <string>
-
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
 
@@ -16,8 +14,8 @@ struct ImuonOptions {
   static constexpr const char* kInvariance = "GL(r)";
   double learning_rate = 0.05;
   double weight_decay = 0.0;
-  std::string msign = "table";
-  std::string inverse_sqrt = "table";
+  MsignMethod msign = MsignMethod::table;
+  InverseSqrtMethod inverse_sqrt = InverseSqrtMethod::table;
   double rebalance = 0.0;
   bool balance = false;
 
@@ -26,8 +24,8 @@ struct ImuonOptions {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of each of the two terms of W's step").help("step size before the schedule"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
-    visit(field("msign", msign).one_of({"svd", "table", "polar_express"}).help("how the polar factor is computed"));
-    visit(field("inverse_sqrt", inverse_sqrt).one_of({"table", "eigh", "qr"})
+    visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor is computed"));
+    visit(field("inverse_sqrt", inverse_sqrt)
               .help("how the inverse root of a factor's Gram matrix is computed"));
     describe_gauge(visit, rebalance, balance);
   }

@@ -1,13 +1,9 @@
 // lora_muon.h: LoRA-Muon, steepest descent on a low-rank weight through its factors.
 #pragma once
-#include "optim/lora_muon_options.h"
-#include "optim/pair_optimizer.h"
+#include "lora_muon_options.h"
+#include "pair_optimizer.h"
 
 namespace steepest::optim {
-
-/// One update of stacked pairs. a: A [k, m, r], b: B [k, n, r], each with its gradient and the state `momentum` (and, for the remedies
-/// `auto` and `warmup`, `damps` and `moves`). `step`: updates so far.
-void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double lora_scale, std::int64_t step = 0);
 
 /// LoRA-Muon on W = W_pre + s A B^T: with S_A = A^T A, S_B = B^T B of the factors before the step, momenta m (EMA, no bias correction)
 /// and q = sqrt(1 - rate*decay),
@@ -27,17 +23,12 @@ void lora_muon_update(Slot& a, Slot& b, const LoraMuonOptions& options, double l
 ///                   most rate/(4 damping q^2); as the paper says when W's singular values are above the damping; keeps the invariance;
 ///   warmup          in the first `warmup_steps` steps only the factor that starts smaller moves, by the whole rate.
 /// Another way is to start elsewhere: spectral_start.h. Source: arXiv 2606.12921; the remedies are ours.
-class LoraMuon : public PairOptimizer<LoraMuonOptions> {
- public:
-  explicit LoraMuon(const std::vector<FactorPair>& pairs, LoraMuonOptions options = {}, double lora_scale = 1.0)
-      : PairOptimizer(pairs, std::move(options), lora_scale) {}
-  explicit LoraMuon(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraMuonOptions options = {},
-                    double lora_scale = 1.0)
-      : PairOptimizer(groups, std::move(options), lora_scale) {}
-
- protected:
-  void initialize(Batch& batch) const override;
-  void update(Batch& batch) const override;
+template <>
+struct Rule<LoraMuonOptions> {
+  /// State of each factor: `momentum`; of A for the remedy `auto` also `damps`, of both for `warmup` also `moves`, [k, 1, 1].
+  static void initialize(Slot& a, Slot& b, const Step<LoraMuonOptions>& now);
+  static void update(Slot& a, Slot& b, const Step<LoraMuonOptions>& now);
 };
+using LoraMuon = PairOptimizer<LoraMuonOptions>;
 
 }  // namespace steepest::optim

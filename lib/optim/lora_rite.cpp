@@ -1,8 +1,6 @@
 // lora_rite.cpp: LoRA-RITE in full, an Adam in the coordinates of the partner's QR factor.
 #include "optim/lora_rite.h"
 
-#include <cmath>
-
 #include "matrix/svd.h"
 #include "optim/gauge.h"
 
@@ -10,9 +8,7 @@ namespace steepest::optim {
 namespace {
 
 /// beta (1 - beta^(t-1)) / (1 - beta^t): 0 at the first step, so that the moments need no bias correction.
-double corrected(double beta, std::int64_t t) {
-  return beta * (1 - std::pow(beta, static_cast<double>(t - 1))) / (1 - std::pow(beta, static_cast<double>(t)));
-}
+Scalar corrected(double beta, const Scalar& t) { return beta * (1 - pow(beta, t - 1)) / (1 - pow(beta, t)); }
 
 /// min(max_i [lambda_i(V) - lambda_i(P V P^T)]_+, [tr V - tr P V P^T]_+). [k, r, r] -> [k, 1].
 at::Tensor escaped_mass(const at::Tensor& V, const at::Tensor& carried) {
@@ -23,27 +19,26 @@ at::Tensor escaped_mass(const at::Tensor& V, const at::Tensor& carried) {
 
 }  // namespace
 
-void LoraRite::initialize(Batch& batch) const {
-  const auto k = batch.slots[0].value.size(0), r = batch.slots[0].value.size(2);
-  for (int i = 0; i < 2; ++i) {
-    auto& slot = batch.slots[i];
-    slot.state["M"] = at::zeros_like(slot.value);
-    slot.state["V"] = at::zeros({k, r, r}, slot.value.options());
-    slot.state["Q"] = matrix::thin_qr(batch.slots[1 - i].value).Q;
-    slot.state["escaped"] = at::zeros({k, 1}, slot.value.options());
+void Rule<LoraRiteOptions>::initialize(Slot& a, Slot& b, const Step<LoraRiteOptions>&) {
+  const auto k = a.value.size(0), r = a.value.size(2);
+  for (auto* slot : {&a, &b}) {
+    slot->state["M"] = at::zeros_like(slot->value);
+    slot->state["V"] = at::zeros({k, r, r}, slot->value.options());
+    slot->state["Q"] = matrix::thin_qr((slot == &a ? b : a).value).Q;
+    slot->state["escaped"] = at::zeros({k, 1}, slot->value.options());
   }
 }
 
-void LoraRite::prepare(std::vector<Batch>& batches) const {
+void Rule<LoraRiteOptions>::prepare(std::vector<Batch>& batches) {
   at::Tensor total;
   for (auto& batch : batches) {
-    const auto& options = options_of(batch);
+    const auto now = step_of<LoraRiteOptions>(batch);
     for (int i = 0; i < 2; ++i) {
       auto& slot = batch.slots[i];
       const auto partner = matrix::orthonormal_factor(batch.slots[1 - i].value);
-      auto coordinates = at::matmul(slot.grad, partner.R_inverse) / scale_of(batch);
+      auto coordinates = at::matmul(slot.grad, partner.R_inverse) / now.lora_scale;
       const auto mean_square = coordinates.square().mean({-2, -1}, /*keepdim=*/true);
-      coordinates = coordinates.masked_fill(mean_square > options.skip_rms * options.skip_rms, 0.0);
+      coordinates = coordinates.masked_fill(mean_square > now.options.skip_rms * now.options.skip_rms, 0.0);
       const auto square = coordinates.square().sum().to(at::kDouble);
       total = total.defined() ? total + square.to(total.device()) : square;
       slot.scratch = {{"gradient", coordinates}, {"Q", partner.Q}, {"R_inverse", partner.R_inverse}};
@@ -51,7 +46,7 @@ void LoraRite::prepare(std::vector<Batch>& batches) const {
   }
   if (!total.defined()) return;
   for (auto& batch : batches) {
-    const auto factor = (options_of(batch).clip_norm / total.sqrt()).clamp_max(1.0);
+    const auto factor = (step_of<LoraRiteOptions>(batch).options.clip_norm / total.sqrt()).clamp_max(1.0);
     for (auto& slot : batch.slots) {
       auto& gradient = slot.scratch.at("gradient");
       // A total of zero gives infinity, clamped to 1.
@@ -60,11 +55,12 @@ void LoraRite::prepare(std::vector<Batch>& batches) const {
   }
 }
 
-void LoraRite::update(Batch& batch) const {
-  const auto& options = options_of(batch);
-  const auto t = batch.step + 1;
-  const double b1 = corrected(options.betas[0], t), b2 = corrected(options.betas[1], t);
-  for (auto& slot : batch.slots) {
+void Rule<LoraRiteOptions>::update(Slot& a, Slot& b, const Step<LoraRiteOptions>& now) {
+  const auto& options = now.options;
+  const auto t = now.count + 1;
+  const auto b1 = corrected(options.betas[0], t), b2 = corrected(options.betas[1], t);
+  for (auto* updated : {&a, &b}) {
+    auto& slot = *updated;
     const auto& gradient = slot.scratch.at("gradient");
     auto& V = slot.state.at("V");
     auto& M = slot.state.at("M");
@@ -81,10 +77,10 @@ void LoraRite::update(Batch& batch) const {
     const auto whitened = at::matmul(at::matmul(gradient, Z) * weights, Z.transpose(-2, -1));
     M = whitened * (1 - b1) + at::matmul(M, back) * b1;
     Q = slot.scratch.at("Q");
-    const auto step = at::matmul(M, slot.scratch.at("R_inverse").transpose(-2, -1)) / scale_of(batch);
-    slot.value = slot.value * (1 - options.learning_rate * options.weight_decay) - step * options.learning_rate;
+    const auto step = at::matmul(M, slot.scratch.at("R_inverse").transpose(-2, -1)) / now.lora_scale;
+    slot.value = slot.value * (1 - now.decay) - step * now.rate;
   }
-  renew_gauge(batch.slots[0], batch.slots[1], options);
+  renew_gauge(a, b, options);
 }
 
 }  // namespace steepest::optim

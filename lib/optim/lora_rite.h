@@ -1,7 +1,9 @@
 // lora_rite.h: LoRA-RITE in full, an Adam in the coordinates of the partner's QR factor.
 #pragma once
-#include "optim/lora_rite_options.h"
-#include "optim/pair_optimizer.h"
+#include <vector>
+
+#include "lora_rite_options.h"
+#include "pair_optimizer.h"
 
 namespace steepest::optim {
 
@@ -10,17 +12,13 @@ namespace steepest::optim {
 /// S = g (V + escaped)^(-1/2); first moment M <- (1-b1) S + b1 M P^T; X <- X - rate (M R^(+T) / s + decay X), with Adam's bias-corrected
 /// b = beta (1-beta^(t-1)) / (1-beta^t). W's path does not depend on the gauge. The LoRA scale s, which the paper leaves at 1, is taken as
 /// part of A. A NaN gradient makes the common clipping norm NaN, and so every pair. Source: arXiv 2410.20625.
-class LoraRite : public PairOptimizer<LoraRiteOptions> {
- public:
-  explicit LoraRite(const std::vector<FactorPair>& pairs, LoraRiteOptions options = {}, double lora_scale = 1.0)
-      : PairOptimizer(pairs, std::move(options), lora_scale) {}
-  explicit LoraRite(const std::vector<torch::optim::OptimizerParamGroup>& groups, LoraRiteOptions options = {}, double lora_scale = 1.0)
-      : PairOptimizer(groups, std::move(options), lora_scale) {}
-
- protected:
-  void initialize(Batch& batch) const override;
-  void prepare(std::vector<Batch>& batches) const override;
-  void update(Batch& batch) const override;
+template <>
+struct Rule<LoraRiteOptions> {
+  /// State of each factor: `M`, `V` [k, r, r], the partner's basis `Q`, `escaped` [k, 1].
+  static void initialize(Slot& a, Slot& b, const Step<LoraRiteOptions>& now);
+  static void prepare(std::vector<Batch>& batches);
+  static void update(Slot& a, Slot& b, const Step<LoraRiteOptions>& now);
 };
+using LoraRite = PairOptimizer<LoraRiteOptions>;
 
 }  // namespace steepest::optim

@@ -8,39 +8,35 @@
 
 namespace steepest::optim {
 
-void lora_rite_core_update(Slot& a, Slot& b, const LoraRiteCoreOptions& options, double lora_scale) {
-  const auto method = matrix::msign_method(options.msign);
-  const bool transported = options.basis == "transported";
+void Rule<LoraRiteCoreOptions>::initialize(Slot& a, Slot& b, const Step<LoraRiteCoreOptions>& now) {
+  if (now.options.basis == MomentBasis::factor) return zero_state(a, b, "momentum");
+  for (auto* slot : {&a, &b}) {
+    slot->state["M"] = at::zeros_like(slot->value);
+    slot->state["Q"] = matrix::thin_qr((slot == &a ? b : a).value).Q;
+  }
+}
+
+void Rule<LoraRiteCoreOptions>::update(Slot& a, Slot& b, const Step<LoraRiteCoreOptions>& now) {
+  const auto& options = now.options;
+  const bool transported = options.basis == MomentBasis::transported;
   const auto factor_A = matrix::orthonormal_factor(a.value), factor_B = matrix::orthonormal_factor(b.value);
   if (!transported) update_momenta(a, b, options.momentum);
   const auto direction = [&](Slot& slot, const matrix::OrthonormalFactor& partner) {
     if (!transported) {
       const auto average = at::matmul(slot.state.at("momentum"), partner.R_inverse);
-      return at::matmul(matrix::msign(average, method), partner.R_inverse.transpose(-2, -1));
+      return at::matmul(matrix::msign(average, options.msign), partner.R_inverse.transpose(-2, -1));
     }
     auto& M = slot.state.at("M");
     auto& Q = slot.state.at("Q");
     const auto back = at::matmul(Q.transpose(-2, -1), partner.Q);  // P^T
-    M = at::lerp(at::matmul(M, back), at::matmul(slot.grad, partner.R_inverse) / lora_scale, 1 - options.momentum);
+    M = at::lerp(at::matmul(M, back), at::matmul(slot.grad, partner.R_inverse) / now.lora_scale, 1 - options.momentum);
     Q = partner.Q;
-    return at::matmul(matrix::msign(M, method), partner.R_inverse.transpose(-2, -1));
+    return at::matmul(matrix::msign(M, options.msign), partner.R_inverse.transpose(-2, -1));
   };
-  const double radius = -options.learning_rate / (2 * lora_scale);
+  const Scalar radius = -now.rate / (2 * now.lora_scale);
   const auto delta_A = direction(a, factor_B) * radius, delta_B = direction(b, factor_A) * radius;
-  split_decay_step(a, b, delta_A, delta_B, options.learning_rate * options.weight_decay);
+  split_decay_step(a, b, delta_A, delta_B, now.decay);
   renew_gauge(a, b, options);
-}
-
-void LoraRiteCore::initialize(Batch& batch) const {
-  if (options_of(batch).basis == "factor") return zero_state(batch, "momentum");
-  for (int i = 0; i < 2; ++i) {
-    batch.slots[i].state["M"] = at::zeros_like(batch.slots[i].value);
-    batch.slots[i].state["Q"] = matrix::thin_qr(batch.slots[1 - i].value).Q;
-  }
-}
-
-void LoraRiteCore::update(Batch& batch) const {
-  lora_rite_core_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
 }
 
 }  // namespace steepest::optim

@@ -2,9 +2,9 @@
 #pragma once
 #include <vector>
 
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
 

@@ -1,11 +1,9 @@
 // lora_tsd_options.h: options of LoRA-TSD, without LibTorch.
 #pragma once
 #include <cstdint>
-#include <string>
-
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
 
@@ -19,7 +17,7 @@ struct LoraTsdOptions {
   double momentum = 0.9;
   double weight_decay = 0.0;
   std::int64_t iterations = 4;
-  std::string msign = "svd";
+  MsignMethod msign = MsignMethod::svd;
   double rebalance = 0.0;
   bool balance = false;
 
@@ -30,7 +28,7 @@ struct LoraTsdOptions {
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the average in the tangent space"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
     visit(field("iterations", iterations).at_least(1).at_most(100).help("alternations of msign and projection; the paper's range is 3 to 5"));
-    visit(field("msign", msign).one_of({"svd", "table", "polar_express"}).help("how the polar factor of the 2r x 2r core is computed"));
+    visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor of the 2r x 2r core is computed"));
     describe_gauge(visit, rebalance, balance);
   }
 

@@ -1,38 +1,12 @@
 // muon.cpp: Muon on dense weights, or on each factor alone.
 #include "optim/muon.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "matrix/msign.h"
+#include "optim/muon_step.h"
 
 namespace steepest::optim {
-namespace {
 
-double shape_factor(const std::string& scaling, double rows, double columns) {
-  if (scaling == "original") return std::sqrt(std::max(1.0, rows / columns));
-  if (scaling == "match_rms_adamw") return 0.2 * std::sqrt(std::max(rows, columns));
-  return 1.0;
-}
+void Rule<MuonOptions>::initialize(Slot& slot, const Step<MuonOptions>&) { slot.state["momentum"] = at::zeros_like(slot.value); }
 
-}  // namespace
-
-void muon_update(at::Tensor& W, at::Tensor& momentum, const at::Tensor& gradient, const MuonOptions& options) {
-  momentum = at::lerp(momentum, gradient, 1 - options.momentum);
-  const auto direction = options.nesterov ? at::lerp(gradient, momentum, options.momentum) : momentum;
-  const auto polar = matrix::msign(direction, matrix::msign_method(options.msign));
-  const double factor = shape_factor(options.scaling, static_cast<double>(W.size(-2)), static_cast<double>(W.size(-1)));
-  W = at::add(W * (1 - options.learning_rate * options.weight_decay), polar, -options.learning_rate * factor);
-}
-
-void Muon::initialize(Batch& batch) const {
-  auto& slot = batch.slots[0];
-  slot.state["momentum"] = at::zeros_like(slot.value);
-}
-
-void Muon::update(Batch& batch) const {
-  auto& slot = batch.slots[0];
-  muon_update(slot.value, slot.state.at("momentum"), slot.grad, options_of(batch));
-}
+void Rule<MuonOptions>::update(Slot& slot, const Step<MuonOptions>& now) { muon_step(slot, now); }
 
 }  // namespace steepest::optim

@@ -1,12 +1,15 @@
 // muon_options.h: options of Muon, without LibTorch.
 #pragma once
-#include <cstdint>
-#include <string>
+#include <array>
 
-#include "optim/cost.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
 
 namespace steepest::optim {
+
+/// The factor on the step by shape: 1, sqrt(max(1, rows/columns)), or 0.2 sqrt(max(rows, columns)).
+enum class ShapeScaling { none, original, match_rms_adamw };
+constexpr auto choice_names(ShapeScaling) { return std::array{"none", "original", "match_rms_adamw"}; }
 
 /// Options of Muon (dense weights, or each factor alone). Defaults are the dense baseline of
 /// arXiv 2606.12921 (plain EMA, 8-step table).
@@ -19,8 +22,8 @@ struct MuonOptions {
   double momentum = 0.9;
   bool nesterov = false;
   double weight_decay = 0.01;
-  std::string scaling = "none";
-  std::string msign = "table";
+  ShapeScaling scaling = ShapeScaling::none;
+  MsignMethod msign = MsignMethod::table;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -29,10 +32,9 @@ struct MuonOptions {
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of the gradient"));
     visit(field("nesterov", nesterov).help("use the gradient's look-ahead form of the average"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay, W <- (1 - rate*decay) W"));
-    visit(field("scaling", scaling).one_of({"none", "original", "match_rms_adamw"})
+    visit(field("scaling", scaling)
               .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
-    visit(field("msign", msign)
-              .one_of({"svd", "table", "polar_express", "newton_schulz5", "newton_schulz5_bfloat16"}).help("how the polar factor is computed"));
+    visit(field("msign", msign).help("how the polar factor is computed"));
   }
 
   Cost cost(const PairShape& s) const {

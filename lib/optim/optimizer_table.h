@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "optim/all_options.h"
+#include "all_options.h"
 
 namespace steepest::optim {
 

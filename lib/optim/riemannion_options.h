@@ -1,9 +1,7 @@
 // riemannion_options.h: options of Riemannion, without LibTorch.
 #pragma once
-#include <string>
-
-#include "optim/cost.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
 
 namespace steepest::optim {
 
@@ -16,7 +14,7 @@ struct RiemannionOptions {
   double learning_rate = 0.05;
   double momentum = 0.9;
   double weight_decay = 0.0;
-  std::string msign = "svd";
+  MsignMethod msign = MsignMethod::svd;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -24,7 +22,7 @@ struct RiemannionOptions {
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the average in the tangent space"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decay of the product by 1 - rate*decay"));
-    visit(field("msign", msign).one_of({"svd", "table", "polar_express"}).help("how the polar factor of the 2r x 2r core is computed"));
+    visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor of the 2r x 2r core is computed"));
   }
 
   Cost cost(const PairShape& s) const {

@@ -7,25 +7,19 @@
 
 namespace steepest::optim {
 
-void scaled_gd_update(Slot& a, Slot& b, const ScaledGdOptions& options, double lora_scale) {
+void Rule<ScaledGdOptions>::initialize(Slot& a, Slot& b, const Step<ScaledGdOptions>&) { zero_state(a, b, "momentum"); }
+
+void Rule<ScaledGdOptions>::update(Slot& a, Slot& b, const Step<ScaledGdOptions>& now) {
+  const auto& options = now.options;
   update_momenta(a, b, options.momentum);
-  const auto method = matrix::inverse_sqrt_method(options.inverse_sqrt);
   const auto direction = [&](const Slot& slot, const Slot& partner) {
-    const auto root = matrix::gram_inverse_root(partner.value, method);
+    const auto root = matrix::gram_inverse_root(partner.value, options.inverse_sqrt);
     return at::matmul(at::matmul(slot.state.at("momentum"), root), root.transpose(-2, -1));
   };
-  const double rate = -options.learning_rate / (lora_scale * lora_scale);
+  const Scalar rate = -now.rate / (now.lora_scale * now.lora_scale);
   const auto delta_A = direction(a, b) * rate, delta_B = direction(b, a) * rate;
-  split_decay_step(a, b, delta_A, delta_B, options.learning_rate * options.weight_decay);
+  split_decay_step(a, b, delta_A, delta_B, now.decay);
   renew_gauge(a, b, options);
-}
-
-void ScaledGd::initialize(Batch& batch) const {
-  zero_state(batch, "momentum");
-}
-
-void ScaledGd::update(Batch& batch) const {
-  scaled_gd_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
 }
 
 }  // namespace steepest::optim

@@ -1,10 +1,8 @@
 // scaled_gd_options.h: options of scaled gradient descent on a pair, without LibTorch.
 #pragma once
-#include <string>
-
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
 
@@ -17,7 +15,7 @@ struct ScaledGdOptions {
   double learning_rate = 0.1;
   double momentum = 0.0;
   double weight_decay = 0.0;
-  std::string inverse_sqrt = "qr";
+  InverseSqrtMethod inverse_sqrt = InverseSqrtMethod::qr;
   double rebalance = 0.0;
   bool balance = false;
 
@@ -27,7 +25,7 @@ struct ScaledGdOptions {
     visit(field("learning_rate", learning_rate).above(0).unit("gradient of W projected on the factors' spaces").help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
-    visit(field("inverse_sqrt", inverse_sqrt).one_of({"table", "eigh", "qr"})
+    visit(field("inverse_sqrt", inverse_sqrt)
               .help("how the inverse root of a factor's Gram matrix is computed"));
     describe_gauge(visit, rebalance, balance);
   }

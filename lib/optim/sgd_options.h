@@ -1,7 +1,7 @@
 // sgd_options.h: options of plain stochastic gradient descent, without LibTorch.
 #pragma once
-#include "optim/cost.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
 
 namespace steepest::optim {
 

@@ -1,10 +1,8 @@
 // specgd_options.h: options of SpecGD, without LibTorch.
 #pragma once
-#include <string>
-
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
 
@@ -30,7 +28,7 @@ struct SpecgdOptions {
   }
 
   Cost cost(const PairShape& s) const {
-    return {matrix::msign_flops("svd", s.m, s.r) + matrix::msign_flops("svd", s.n, s.r) + gauge_flops(s, rebalance, balance, false), 0};
+    return {matrix::msign_flops(MsignMethod::svd, s.m, s.r) + matrix::msign_flops(MsignMethod::svd, s.n, s.r) + gauge_flops(s, rebalance, balance, false), 0};
   }
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include "optim/factor_pair.h"
+#include "factor_pair.h"
 
 namespace steepest::optim {
 

@@ -11,9 +11,15 @@
 
 namespace steepest::optim {
 
-void spectron_update(Slot& a, Slot& b, const SpectronOptions& options, double lora_scale) {
-  const bool released = options.form == "released";
-  const auto method = released ? matrix::MsignMethod::newton_schulz5_bfloat16 : matrix::msign_method(options.msign);
+void Rule<SpectronOptions>::initialize(Slot& a, Slot& b, const Step<SpectronOptions>&) {
+  zero_state(a, b, "momentum");
+  for (auto* slot : {&a, &b}) slot->state["u"] = matrix::power_iteration(slot->value, {}, 1).u;
+}
+
+void Rule<SpectronOptions>::update(Slot& a, Slot& b, const Step<SpectronOptions>& now) {
+  const auto& options = now.options;
+  const bool released = options.form == SpectronForm::released;
+  const auto method = released ? MsignMethod::newton_schulz5_bfloat16 : options.msign;
   update_momenta(a, b, options.momentum);
   at::Tensor norms;
   for (auto* slot : {&a, &b}) {
@@ -21,25 +27,16 @@ void spectron_update(Slot& a, Slot& b, const SpectronOptions& options, double lo
     slot->state["u"] = power.u;
     norms = norms.defined() ? norms + power.sigma : power.sigma;
   }
-  const auto rho = (options.learning_rate / (lora_scale * (norms + 1))).unsqueeze(-1).unsqueeze(-1);
+  const auto rho = (now.rate / (now.lora_scale * (norms + 1))).unsqueeze(-1).unsqueeze(-1);
   for (auto* slot : {&a, &b}) {
     const auto& average = slot->state.at("momentum");
     const auto direction = matrix::msign(released ? at::lerp(slot->grad, average, options.momentum) : average, method);
     // The released B is stored r x n, so its factor sqrt(max(1, rows/columns)) is 1.
     const double rows = static_cast<double>(slot->value.size(-2)), rank = static_cast<double>(slot->value.size(-1));
     const double factor = released && slot == &a ? std::sqrt(std::max(1.0, rows / rank)) : 1.0;
-    slot->value = slot->value * (1 - options.learning_rate * options.weight_decay) - direction * (rho * factor);
+    slot->value = slot->value * (1 - now.decay) - direction * (rho * factor);
   }
   renew_gauge(a, b, options);
-}
-
-void Spectron::initialize(Batch& batch) const {
-  zero_state(batch, "momentum");
-  for (auto& slot : batch.slots) slot.state["u"] = matrix::power_iteration(slot.value, {}, 1).u;
-}
-
-void Spectron::update(Batch& batch) const {
-  spectron_update(batch.slots[0], batch.slots[1], options_of(batch), scale_of(batch));
 }
 
 }  // namespace steepest::optim

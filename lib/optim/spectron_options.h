@@ -1,13 +1,16 @@
 // spectron_options.h: options of Spectron, without LibTorch.
 #pragma once
+#include <array>
 #include <cstdint>
-#include <string>
 
-#include "optim/cost.h"
-#include "optim/gauge_options.h"
-#include "options/field.h"
+#include "../options/field.h"
+#include "cost.h"
+#include "gauge_options.h"
 
 namespace steepest::optim {
+
+enum class SpectronForm { paper, released };
+constexpr auto choice_names(SpectronForm) { return std::array{"paper", "released"}; }
 
 /// Options of Spectron, arXiv 2602.12429. `paper` is the form that the paper prints, `released` what its code does.
 struct SpectronOptions {
@@ -16,10 +19,10 @@ struct SpectronOptions {
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
   double learning_rate = 0.1;
-  std::string form = "paper";
+  SpectronForm form = SpectronForm::paper;
   double momentum = 0.95;
   double weight_decay = 0.0;
-  std::string msign = "newton_schulz5";
+  MsignMethod msign = MsignMethod::newton_schulz5;
   std::int64_t power_steps = 1;
   double rebalance = 0.0;
   bool balance = false;
@@ -28,18 +31,19 @@ struct SpectronOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
-    visit(field("form", form).one_of({"paper", "released"})
+    visit(field("form", form)
               .help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decay of each factor by 1 - rate*decay, with the rate before renormalisation"));
-    visit(field("msign", msign).one_of({"svd", "table", "polar_express", "newton_schulz5"})
+    visit(field("msign", msign)
+              .one_of({MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5})
               .help("how the polar factor is computed in the form `paper`"));
     visit(field("power_steps", power_steps).at_least(1).at_most(1000).help("warm-started power iterations for each factor's norm"));
     describe_gauge(visit, rebalance, balance);
   }
 
   Cost cost(const PairShape& s) const {
-    const std::string method = form == "released" ? "newton_schulz5_bfloat16" : msign;
+    const auto method = form == SpectronForm::released ? MsignMethod::newton_schulz5_bfloat16 : msign;
     const double power = static_cast<double>(power_steps) * (4 * (s.m + s.n) * s.r + 2 * (s.m + s.n));
     return {matrix::msign_flops(method, s.m, s.r, s.float64()) + matrix::msign_flops(method, s.n, s.r, s.float64()) + power +
                 gauge_flops(s, rebalance, balance, true),

@@ -31,7 +31,7 @@ LowRank msign_low_rank(const LowRank& Z, matrix::MsignMethod method) {
   return {at::matmul(left.Q, core), right.Q};
 }
 
-LowRank retract(const Frame& frame, const Tangent& X, double keep, double rate) {
+LowRank retract(const Frame& frame, const Tangent& X, const Scalar& keep, const Scalar& rate) {
   const int64_t r = frame.A.Q.size(-1);
   const auto carried = at::matmul(frame.B.Q, at::matmul(frame.B.R, transposed(frame.A.R)));
   const auto left = matrix::thin_qr(at::cat({frame.A.Q, X.C * -rate}, -1));

@@ -2,8 +2,9 @@
 #pragma once
 #include <ATen/ATen.h>
 
-#include "matrix/msign.h"
-#include "matrix/svd.h"
+#include "../matrix/msign.h"
+#include "../matrix/svd.h"
+#include "scalar.h"
 
 namespace steepest::optim {
 
@@ -36,6 +37,6 @@ LowRank as_low_rank(const at::Tensor& Q_A, const at::Tensor& Q_B, const Tangent&
 LowRank msign_low_rank(const LowRank& Z, matrix::MsignMethod method);
 
 /// The balanced factors (A^T A = B^T B, diagonal) of the best rank-r approximation of keep W - rate X.
-LowRank retract(const Frame& frame, const Tangent& X, double keep, double rate);
+LowRank retract(const Frame& frame, const Tangent& X, const Scalar& keep, const Scalar& rate);
 
 }  // namespace steepest::optim

@@ -50,7 +50,7 @@ TEST(Specgf, IsMsignOfTheGradientForSmallBetaAndTheGradientOverBetaForLarge) {
       return (largest ? values.max() : values.min()).item<double>();
     };
     const double small = 1e-4 * std::min(extreme(plain.A, false), extreme(plain.B, false));
-    const auto msign = [](const at::Tensor& X) { return matrix::msign(X, matrix::msign_method("svd")); };
+    const auto msign = [](const at::Tensor& X) { return matrix::msign(X, matrix::MsignMethod::svd); };
     expect_close(velocity(problem, spectral(small), factors), {msign(plain.A), msign(plain.B)}, 1e-8);
     const double large = 1e4 * std::max(extreme(plain.A, true), extreme(plain.B, true));
     const auto weak = velocity(problem, spectral(large), factors);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# outside.sh BUILD LIBTORCH: installs the build into an empty folder, then builds and runs a program that only knows that folder: with the
-# LibTorch of the build, with the same one under another name, and not with what is none or another version.
+# outside.sh BUILD LIBTORCH: installs the build into an empty folder, compares the headers there with headers.txt, then builds and runs a program
+# that only knows that folder: with the LibTorch of the build, with the same one under another name, and not with what is none or another version.
 set -euo pipefail
 build=$1 torch=$2
 source=$(cd "$(dirname "$0")" && pwd)
@@ -8,6 +8,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset TORCH_PREFIX
 cmake --install "$build" --prefix "$work/prefix" > "$work/log"
+
+# What is expected of each optimizer is two headers, but of those that are LibTorch's own only the options.
+options=$(sed -n 's|^#include "\([a-z0-9_]*_options.h\)"|optim/\1|p' "$source/../../lib/optim/all_options.h")
+rules=$(printf '%s\n' "$options" | grep -v -e /adamw_ -e /sgd_ | sed 's/_options.h/.h/')
+printf '%s\n' "$options" "$rules" | LC_ALL=C sort - "$source/headers.txt" > "$work/expected"
+(cd "$work/prefix/include/steepest" && find . -name '*.h' | sed 's|^\./||' | LC_ALL=C sort) > "$work/installed"
+diff "$work/expected" "$work/installed" > "$work/log" || { echo "FAILED: installed headers (>) are not the expected ones (<):"; cat "$work/log"; exit 1; }
+if grep -rlE 'json|nlohmann' "$work/prefix/include" "$work/prefix/lib/cmake"; then echo "FAILED: these speak of JSON"; exit 1; fi
 configure() { cmake -S "$source" -B "$work/$1" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/prefix" "${@:2}" > "$work/log" 2>&1; }
 refused() {  # refused FOLDER WORDS: whoever names FOLDER as LibTorch is told WORDS
   if configure refused -DSTEEPEST_LIBTORCH="$1"; then echo "FAILED: $1 was taken for LibTorch"; exit 1; fi

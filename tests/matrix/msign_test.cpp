@@ -230,8 +230,6 @@ TEST(Msign, RefusesWhatIsNotAMatrix) {
   EXPECT_THROW(msign(torch::randn({5})), std::invalid_argument);
   EXPECT_THROW(msign(torch::ones({2, 2}, torch::kLong)), std::invalid_argument);
   EXPECT_THROW(msign(at::Tensor()), std::invalid_argument);
-  EXPECT_THROW(msign_method("tabel"), std::invalid_argument);
-  EXPECT_EQ(msign_method("polar_express"), MsignMethod::polar_express);
 }
 
 TEST(Msign, Bfloat16KeepsItsType) {

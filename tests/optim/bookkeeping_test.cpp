@@ -55,15 +55,15 @@ std::vector<AnyOptions> every_state() {
     change(options);
     all.push_back(options);
   };
-  add(LoraMuonOptions{}, [](auto& o) { o.zero_factor = "warmup", o.warmup_steps = 15; });  // saved in the middle of it
-  add(LoraMuonOptions{}, [](auto& o) { o.zero_factor = "damped", o.norm = "nuclear", o.decay = "factor"; });
-  add(LoraMuonOptions{}, [](auto& o) { o.rebalance = 0.5, o.inverse_sqrt = "qr"; });
-  add(LoraRiteCoreOptions{}, [](auto& o) { o.basis = "transported"; });
+  add(LoraMuonOptions{}, [](auto& o) { o.zero_factor = ZeroFactor::warmup, o.warmup_steps = 15; });  // saved in the middle of it
+  add(LoraMuonOptions{}, [](auto& o) { o.zero_factor = ZeroFactor::damped, o.norm = NormKind::nuclear, o.decay = DecayForm::factor; });
+  add(LoraMuonOptions{}, [](auto& o) { o.rebalance = 0.5, o.inverse_sqrt = InverseSqrtMethod::qr; });
+  add(LoraRiteCoreOptions{}, [](auto& o) { o.basis = MomentBasis::transported; });
   add(LoraRiteOptions{}, [](auto& o) { o.escaped_mass = true, o.skip_rms = 100; });
-  add(SpectronOptions{}, [](auto& o) { o.form = "released", o.balance = true; });
+  add(SpectronOptions{}, [](auto& o) { o.form = SpectronForm::released, o.balance = true; });
   add(SpectronOptions{}, [](auto& o) { o.power_steps = 3; });
   add(ScaledGdOptions{}, [](auto& o) { o.momentum = 0.9; });
-  add(MuonOptions{}, [](auto& o) { o.nesterov = true, o.scaling = "original"; });
+  add(MuonOptions{}, [](auto& o) { o.nesterov = true, o.scaling = ShapeScaling::original; });
   add(FactorMuonOptions{}, [](auto& o) { o.rebalance = 1.0; });
   add(SgdOptions{}, [](auto& o) { o.momentum = 0.9, o.nesterov = true; });
   return all;
@@ -126,14 +126,14 @@ TEST(Bookkeeping, LoadBringsTheOptionsOfEachGroupBack) {
   out.save_to(stream);
   LoraMuonOptions other;
   other.momentum = 0.1;
-  other.msign = "svd";
+  other.msign = MsignMethod::svd;
   auto loaded = build(other, copy_all(pairs));
   torch::serialize::InputArchive in;
   in.load_from(stream);
   loaded.optimizer->load(in);
   const auto& options = static_cast<const GroupOptions<LoraMuonOptions>&>(loaded.optimizer->param_groups()[1].options());
   EXPECT_EQ(options.values.momentum, 0.9);
-  EXPECT_EQ(options.values.msign, "table");
+  EXPECT_EQ(options.values.msign, MsignMethod::table);
   EXPECT_EQ(options.values.learning_rate, 0.1 * 0.25);
   EXPECT_EQ(options.lora_scale, 2.0);
 }

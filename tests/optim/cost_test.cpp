@@ -74,17 +74,15 @@ TEST(Cost, OfEveryOptimizerWithItsDefaults) {
 /// The fields that are a choice of names.
 struct Collect {
   std::vector<std::pair<std::string, std::vector<std::string>>> choices;
-  void operator()(const options::Field<std::string>& field) { choices.emplace_back(field.name, field.choices); }
   template <class T>
-  void operator()(const options::Field<T>&) {}
+  void operator()(const options::Field<T>& field) {
+    if constexpr (options::Choice<T>) choices.emplace_back(field.name, field.choices);
+  }
 };
 
 /// Sets the field of this name: a choice to `value`, a switch on, a number to 1/2.
 struct Set {
   std::string key, value;
-  void operator()(const options::Field<std::string>& field) {
-    if (field.name == key) *field.value = value;
-  }
   void operator()(const options::Field<bool>& field) {
     if (field.name == key) *field.value = true;
   }
@@ -92,7 +90,11 @@ struct Set {
     if (field.name == key) *field.value = 0.5;
   }
   template <class T>
-  void operator()(const options::Field<T>&) {}
+  void operator()(const options::Field<T>& field) {
+    if constexpr (options::Choice<T>) {
+      if (field.name == key) *field.value = options::choice_named<T>(value).value();
+    }
+  }
 };
 
 /// Every choice of every option that is a choice, one at a time, and the switches.
@@ -121,11 +123,6 @@ struct Draw {
   std::mt19937_64& engine;
   std::ostringstream drawn;
 
-  void operator()(const options::Field<std::string>& field) {
-    if (field.choices.empty()) return;
-    *field.value = field.choices[engine() % field.choices.size()];
-    drawn << " " << field.name << "=" << *field.value;
-  }
   void operator()(const options::Field<bool>& field) {
     *field.value = engine() % 2 == 1;
     drawn << " " << field.name << "=" << *field.value;
@@ -140,7 +137,13 @@ struct Draw {
     drawn << " " << field.name << "=" << *field.value;
   }
   template <class T>
-  void operator()(const options::Field<T>&) {}
+  void operator()(const options::Field<T>& field) {
+    if constexpr (options::Choice<T>) {
+      const auto& word = field.choices[engine() % field.choices.size()];
+      *field.value = options::choice_named<T>(word).value();
+      drawn << " " << field.name << "=" << word;
+    }
+  }
 };
 
 /// SGD takes Nesterov's form only with momentum.
@@ -196,8 +199,8 @@ TEST(Cost, LoraMuonAgreesWithThePaperUpToOneProductAndTheGramForm) {
   const double r2 = 64, r3 = 512;
   const double paper = (6 + 4 * 8) * (s.m + s.n) * r2 + (16 * 7 + 4 * 8) * r3;
   LoraMuonOptions options;
-  options.zero_factor = "skip";  // the paper's formula, without the look at where the step would overshoot
-  const double plain = options.cost(s).flops - matrix::msign_flops("table", s.m, s.r) - matrix::msign_flops("table", s.n, s.r) +
+  options.zero_factor = ZeroFactor::skip;  // the paper's formula, without the look at where the step would overshoot
+  const double plain = options.cost(s).flops - matrix::msign_flops(MsignMethod::table, s.m, s.r) - matrix::msign_flops(MsignMethod::table, s.n, s.r) +
                        matrix::msign_plain_flops(s.m, s.r, 8) + matrix::msign_plain_flops(s.n, s.r, 8);
   EXPECT_EQ(paper - plain, 2 * 2 * r3);  // X W with X = I is not run, once for each root
   EXPECT_LT(options.cost(s).flops, 0.5 * paper);

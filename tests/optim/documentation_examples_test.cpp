@@ -73,7 +73,7 @@ TEST_F(DocumentationExamples, FactorMuon) {
 
 TEST_F(DocumentationExamples, Spectron) {
   const double before = pair_loss();
-  steepest::optim::Spectron optimizer({{A, B}}, {.form = "paper"});
+  steepest::optim::Spectron optimizer({{A, B}}, {.form = steepest::optim::SpectronForm::paper});
   optimizer.zero_grad();
   loss(W_pre + A.mm(B.t())).backward();
   optimizer.step();

@@ -30,8 +30,8 @@ inline optim::AnyOptions exact(optim::AnyOptions options, double learning_rate) 
   std::visit(
       [&](auto& plain) {
         plain.learning_rate = learning_rate;
-        if constexpr (requires { plain.msign; }) plain.msign = "svd";
-        if constexpr (requires { plain.inverse_sqrt; }) plain.inverse_sqrt = "qr";
+        if constexpr (requires { plain.msign; }) plain.msign = optim::MsignMethod::svd;
+        if constexpr (requires { plain.inverse_sqrt; }) plain.inverse_sqrt = optim::InverseSqrtMethod::qr;
         if constexpr (requires { plain.power_steps; }) plain.power_steps = 50;
       },
       options);

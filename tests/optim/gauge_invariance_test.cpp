@@ -14,7 +14,7 @@ using namespace testing;  // NOLINT: the tests' own helpers
 
 constexpr int kSteps = 3;
 
-LoraMuonOptions lora_muon(const std::string& root, const std::string& msign = "svd") {
+LoraMuonOptions lora_muon(InverseSqrtMethod root, MsignMethod msign = MsignMethod::svd) {
   LoraMuonOptions options;
   options.learning_rate = 0.3;
   options.inverse_sqrt = root;
@@ -68,10 +68,10 @@ double gauge_difference(const Case& c, const at::Tensor& R, const AnyOptions& op
 
 /// LoRA-Muon's two ways of decaying, and none.
 struct Decay {
-  const char* form;
+  DecayForm form;
   double weight_decay, scale;
 };
-const std::vector<Decay> kDecays = {{"split", 0.1, 1.0}, {"factor", 0.1, 1.0}, {"split", 0.0, 3.0}};
+const std::vector<Decay> kDecays = {{DecayForm::split, 0.1, 1.0}, {DecayForm::factor, 0.1, 1.0}, {DecayForm::split, 0.0, 3.0}};
 
 LoraMuonOptions with_decay(LoraMuonOptions options, const Decay& decay) {
   options.decay = decay.form;
@@ -84,17 +84,17 @@ TEST(GaugeInvariance, LoraMuonByQrUnderAnyGauge) {
     for (const auto& c : random_cases(40, 41, 1e6)) {
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
-      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon("qr"), decay), decay.scale), decay.scale), 50 * c.condition * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::qr), decay), decay.scale), decay.scale), 50 * c.condition * epsilon(c.type));
     }
   }
 }
 
 TEST(GaugeInvariance, LoraMuonUnderEveryNorm) {
-  for (const char* norm : {"frobenius", "schatten", "nuclear"}) {
-    auto options = lora_muon("qr");
+  for (const auto norm : {NormKind::frobenius, NormKind::schatten, NormKind::nuclear}) {
+    auto options = lora_muon(InverseSqrtMethod::qr);
     options.norm = norm;
     for (const auto& c : random_cases(30, 48, 1e6)) {
-      SCOPED_TRACE(norm);
+      SCOPED_TRACE(options::choice_name(norm));
       SCOPED_TRACE(c);
       EXPECT_LT(gauge_difference(c, random_gauge(c.r, c.condition), maker(options)), 50 * c.condition * epsilon(c.type));
     }
@@ -107,9 +107,9 @@ TEST(GaugeInvariance, LoraRiteInFullAndItsCore) {
   LoraRiteOptions escaping = rite;
   escaping.escaped_mass = true;
   LoraRiteCoreOptions core;
-  core.msign = "svd";
+  core.msign = MsignMethod::svd;
   LoraRiteCoreOptions transported = core;
-  transported.basis = "transported";
+  transported.basis = MomentBasis::transported;
   for (const AnyOptions& options : std::vector<AnyOptions>{rite, escaping, core, transported}) {
     for (const auto& c : random_cases(40, 49, 1e6)) {
       SCOPED_TRACE(name_of(options));
@@ -148,7 +148,7 @@ TEST(GaugeInvariance, LoraMuonByEigenDecomposition) {
       if (error >= 1e-2) continue;
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
-      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon("eigh"), decay), decay.scale), decay.scale), 50 * error);
+      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::eigh), decay), decay.scale), decay.scale), 50 * error);
     }
   }
 }
@@ -159,13 +159,13 @@ TEST(GaugeInvariance, LoraMuonByTheTableForMildGauges) {
     for (const auto& c : roomy_cases(30, 43, 10)) {
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
-      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon("table", "table"), decay), decay.scale), decay.scale), 1e-3);
+      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale), decay.scale), 1e-3);
     }
   }
   for (const double condition : {1e1, 1e2, 1e3, 1e4}) {
     double worst = 0;
     for (const auto& c : roomy_cases(12, 52, 1)) {
-      worst = std::max(worst, gauge_difference(c, random_gauge(c.r, condition), maker(lora_muon("table", "table"))));
+      worst = std::max(worst, gauge_difference(c, random_gauge(c.r, condition), maker(lora_muon(InverseSqrtMethod::table, MsignMethod::table))));
     }
     std::ostringstream name, value;
     name << "largest_difference_by_the_table_at_condition_1e" << std::log10(condition);
@@ -180,7 +180,7 @@ TEST(GaugeInvariance, LoraMuonByTheTableUnderScalars) {
     for (const auto& c : random_cases(30, 44, 1e6)) {
       SCOPED_TRACE(c);
       const auto scalar = torch::eye(c.r, torch::kDouble) * c.condition;
-      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon("table", "table"), decay), decay.scale), decay.scale), 50 * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale), decay.scale), 50 * epsilon(c.type));
     }
   }
 }
@@ -199,12 +199,12 @@ void expect_equal_bits_under_powers_of_two(const Case& c, const MakeOptimizer& m
 }
 
 TEST(GaugeInvariance, LoraMuonUnderPowersOfTwoToTheBit) {
-  for (const char* root : {"table", "eigh", "qr"}) {
+  for (const auto root : {InverseSqrtMethod::table, InverseSqrtMethod::eigh, InverseSqrtMethod::qr}) {
     for (const auto& decay : kDecays) {
       for (const auto& c : random_cases(10, 45, 2)) {
-        SCOPED_TRACE(root);
+        SCOPED_TRACE(options::choice_name(root));
         SCOPED_TRACE(c);
-        expect_equal_bits_under_powers_of_two(c, maker(with_decay(lora_muon(root, "table"), decay)));
+        expect_equal_bits_under_powers_of_two(c, maker(with_decay(lora_muon(root, MsignMethod::table), decay)));
       }
     }
   }
@@ -226,17 +226,17 @@ TEST(GaugeInvariance, EveryInvariantMethodUnderPowersOfTwoToTheBit) {
 TEST(GaugeInvariance, QrCoreMovesAsLoraMuonDoes) {
   LoraRiteCoreOptions core;
   core.learning_rate = 0.3;
-  core.msign = "svd";
+  core.msign = MsignMethod::svd;
   for (const auto& c : roomy_cases(30, 54, 1e6)) {
     SCOPED_TRACE(c);
     for (const double scale : {1.0, 3.0}) {
       const auto pair = change_gauge(mild_pair(c), random_gauge(c.r, c.condition));
       const auto gradients = calm_gradients(kSteps, c);
       const auto path = trajectory(copy(pair), maker(core, scale), gradients, scale);
-      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon("qr"), scale), gradients, scale), path), 50 * c.condition * epsilon(c.type));
+      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::qr), scale), gradients, scale), path), 50 * c.condition * epsilon(c.type));
       const double error = c.condition * c.condition * epsilon(c.type);
       if (error >= 1e-2) continue;
-      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon("eigh"), scale), gradients, scale), path), 50 * error);
+      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::eigh), scale), gradients, scale), path), 50 * error);
     }
   }
 }
@@ -245,7 +245,7 @@ TEST(GaugeInvariance, QrCoreMovesAsLoraMuonDoes) {
 // move W another way, by far more than what rounding could do.
 TEST(GaugeInvariance, FailsForSpectronAdamWAndMuonOnTheFactors) {
   SpectronOptions released;
-  released.form = "released";
+  released.form = SpectronForm::released;
   AdamWOptions adamw;
   adamw.learning_rate = 0.01;
   for (const AnyOptions& options : std::vector<AnyOptions>{SpectronOptions{}, released, adamw, FactorMuonOptions{}, MuonOptions{}}) {

@@ -17,9 +17,9 @@ LoraMuonOptions exact_options(double learning_rate = 0.3, double decay = 0.0) {
   options.learning_rate = learning_rate;
   options.momentum = 0.0;
   options.weight_decay = decay;
-  options.msign = "svd";
-  options.inverse_sqrt = "qr";
-  options.zero_factor = "skip";  // the paper's formula however small the product's singular values are
+  options.msign = MsignMethod::svd;
+  options.inverse_sqrt = InverseSqrtMethod::qr;
+  options.zero_factor = ZeroFactor::skip;  // the paper's formula however small the product's singular values are
   return options;
 }
 
@@ -81,7 +81,7 @@ TEST(LoraMuon, EqualsTheQrCore) {
     const auto B = wide(pair.B);
     const auto G = torch::randn({c.m, c.n}, c.type);
     auto options = exact_options();
-    options.inverse_sqrt = "eigh";
+    options.inverse_sqrt = InverseSqrtMethod::eigh;
     const auto moved = first_order_step(pair, options, G).delta_A;
     const auto R = std::get<1>(at::linalg_qr(B));
     const auto inverse = at::linalg_inv(R);
@@ -92,17 +92,17 @@ TEST(LoraMuon, EqualsTheQrCore) {
 
 // min <G, s(dA B^T + A dB^T)> with each term at most rate/2 in the norm: the value is the sum of two dual norms.
 TEST(LoraMuon, IsTheSteepestStepOfItsRadiusInEveryNorm) {
-  for (const char* name : {"spectral", "frobenius", "schatten", "nuclear"}) {
-    const auto norm = matrix::unitary_norm(name);
+  for (const auto kind : {NormKind::spectral, NormKind::frobenius, NormKind::schatten, NormKind::nuclear}) {
+    const auto norm = matrix::UnitaryNorm{kind};
     for (const auto& c : double_cases(15, 53, 1e2, 24)) {
-      SCOPED_TRACE(name);
+      SCOPED_TRACE(options::choice_name(kind));
       SCOPED_TRACE(c);
       for (const double scale : {1.0, 0.25, 4.0}) {
         const auto pair = random_pair(c);
         const auto A = pair.A.detach().clone(), B = pair.B.detach().clone();
         const auto G = torch::randn({c.m, c.n}, c.type);
         auto options = exact_options(0.2);
-        options.norm = name;
+        options.norm = kind;
         const auto moved = first_order_step(pair, options, G, scale);
         const double value = (G * moved.step).sum().item<double>();
         const double expected = -0.1 * (matrix::dual_norm_of(G.mm(projector(B)), norm) + matrix::dual_norm_of(projector(A).mm(G), norm)).item<double>();
@@ -127,19 +127,20 @@ TEST(LoraMuon, IsTheSteepestStepOfItsRadiusInEveryNorm) {
 // Full rank and square factors reach every direction: the step is the whole one, and its inner product with G is the dual norm.
 TEST(LoraMuon, AtFullRankTheStepIsTheDenseOne) {
   struct Ball {
-    const char* name;
+    NormKind kind;
     double p;
   };
-  for (const auto& ball : std::vector<Ball>{{"spectral", 4}, {"frobenius", 4}, {"schatten", 1.5}, {"schatten", 3}, {"schatten", 8}, {"nuclear", 4}}) {
-    const auto norm = matrix::unitary_norm(ball.name, ball.p);
+  for (const auto& ball : std::vector<Ball>{{NormKind::spectral, 4}, {NormKind::frobenius, 4}, {NormKind::schatten, 1.5}, {NormKind::schatten, 3},
+                                             {NormKind::schatten, 8}, {NormKind::nuclear, 4}}) {
+    const auto norm = matrix::UnitaryNorm{ball.kind, ball.p};
     for (const auto& c : random_cases(20, 61, 1e6)) {
-      SCOPED_TRACE(ball.name);
+      SCOPED_TRACE(options::choice_name(ball.kind));
       SCOPED_TRACE(c);
       for (const double scale : {1.0, 3.0}) {
         const auto pair = random_pair({c.r, c.r, c.r, c.condition, c.type});
         const auto G = random_matrix(c.r, c.r, 10.0, c.type, 5.0);
         auto options = exact_options(0.2);
-        options.norm = ball.name;
+        options.norm = ball.kind;
         options.schatten_p = ball.p;
         const auto step = first_order_step(pair, options, G, scale).step;
         const double value = (wide(G) * step).sum().item<double>(), dual = matrix::dual_norm_of(wide(G), norm).item<double>();
@@ -163,7 +164,7 @@ TEST(LoraMuon, FactorDecaySquaresOnTheProduct) {
     const auto pair = random_pair(c);
     const auto before = wide_product(pair);
     auto options = exact_options(0.3, 0.5);
-    options.decay = "factor";
+    options.decay = DecayForm::factor;
     LoraMuon optimizer({pair}, options);
     set_gradients(pair, torch::zeros({c.m, c.n}, c.type));
     optimizer.step();
@@ -231,7 +232,7 @@ TEST(LoraMuon, StepIsBoundedAlongThePath) {
     LoraMuonOptions options;
     options.learning_rate = 0.2;
     options.weight_decay = 0.1;
-    options.inverse_sqrt = "qr";
+    options.inverse_sqrt = InverseSqrtMethod::qr;
     LoraMuon optimizer({pair}, options, 2.0);
     const double keep = 1 - 0.2 * 0.1;
     const auto smallest = [](const at::Tensor& X) { return at::linalg_svdvals(X).amin().item<double>(); };
@@ -316,7 +317,7 @@ TEST(LoraMuon, RenewingTheGaugeMovesNeitherTheProductNorTheNextSteps) {
 // The usual start of LoRA. By default the factor whose partner is zero only decays; nothing is infinite.
 TEST(LoraMuon, ZeroFactorIsDefined) {
   torch::manual_seed(59);
-  for (const char* root : {"table", "eigh", "qr"}) {
+  for (const auto root : {InverseSqrtMethod::table, InverseSqrtMethod::eigh, InverseSqrtMethod::qr}) {
     const FactorPair pair{leaf(torch::zeros({12, 4})), leaf(torch::randn({9, 4}))};
     LoraMuonOptions options;
     options.weight_decay = 0.0;

@@ -41,9 +41,9 @@ TEST(Muon, ScalingsMultiplyTheStepByTheirShapeFactor) {
     options.weight_decay = 0;
     const auto plain = step_once(W, G, options) - W;
     const double rows = static_cast<double>(m), columns = static_cast<double>(n);
-    options.scaling = "original";
+    options.scaling = ShapeScaling::original;
     EXPECT_LT(relative_difference(step_once(W, G, options) - W, plain * std::sqrt(std::max(1.0, rows / columns))), 1e-12);
-    options.scaling = "match_rms_adamw";
+    options.scaling = ShapeScaling::match_rms_adamw;
     EXPECT_LT(relative_difference(step_once(W, G, options) - W, plain * 0.2 * std::sqrt(std::max(rows, columns))), 1e-12);
   }
 }
@@ -54,7 +54,7 @@ TEST(Muon, MomentumIsAnAverageWithoutBiasCorrection) {
     MuonOptions options;
     options.nesterov = nesterov;
     options.momentum = 0.8;
-    options.msign = "svd";
+    options.msign = MsignMethod::svd;
     const auto parameter = leaf(torch::randn({7, 5}, torch::kDouble));
     Muon optimizer(std::vector<at::Tensor>{parameter}, options);
     auto W = parameter.detach().clone();

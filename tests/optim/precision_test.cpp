@@ -42,10 +42,10 @@ bool steps_in(const AnyOptions& options, const FactorPair& start, at::ScalarType
 TEST(Precision, AStateThatIsLoadedIntoAnotherGoesOnInIt) {
   auto all = every_optimizer();
   LoraMuonOptions warm;
-  warm.zero_factor = "warmup";
+  warm.zero_factor = ZeroFactor::warmup;
   all.push_back(warm);
   LoraRiteCoreOptions transported;
-  transported.basis = "transported";
+  transported.basis = MomentBasis::transported;
   all.push_back(transported);
   int gone_on = 0;
   for (const auto& options : all) {

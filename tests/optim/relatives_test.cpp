@@ -47,7 +47,7 @@ TEST(Imuon, IsLoraMuonWithoutMomentumAtTwiceTheRate) {
       lora.momentum = 0;
       lora.weight_decay = 0;
       lora.learning_rate = 2 * imuon.learning_rate;
-      lora.zero_factor = "skip";  // iMuon's step has no bound
+      lora.zero_factor = ZeroFactor::skip;  // iMuon's step has no bound
       const auto pair = random_pair(c);
       const auto gradients = random_gradients(3, c);
       const auto path = trajectory(copy(pair), maker(imuon, scale), gradients, scale);
@@ -82,16 +82,16 @@ TEST(LoraRiteCore, IsLoraMuonWithTheTriangularRoot) {
     for (const double scale : {1.0, 3.0}) {
       SCOPED_TRACE(c);
       LoraRiteCoreOptions core;
-      core.msign = "svd";
+      core.msign = MsignMethod::svd;
       LoraMuonOptions lora;
-      lora.msign = "svd";
-      lora.inverse_sqrt = "eigh";
-      lora.zero_factor = "skip";  // the core's step has no bound
+      lora.msign = MsignMethod::svd;
+      lora.inverse_sqrt = InverseSqrtMethod::eigh;
+      lora.zero_factor = ZeroFactor::skip;  // the core's step has no bound
       const auto pair = random_pair(c);
       const auto gradients = random_gradients(5, c);
       const auto path = trajectory(copy(pair), maker(core, scale), gradients, scale);
       EXPECT_LT(relative_difference(path.back(), trajectory(copy(pair), maker(lora, scale), gradients, scale).back()), 1e-9);
-      core.basis = "transported";  // the same at the first step, another average after it
+      core.basis = MomentBasis::transported;  // the same at the first step, another average after it
       const auto carried = trajectory(copy(pair), maker(core, scale), gradients, scale);
       EXPECT_LT(relative_difference(carried.front(), path.front()), 1e-9);
       EXPECT_GT(relative_difference(carried.back(), path.back()), 1e-9);

@@ -20,7 +20,7 @@ TEST(Spectron, BoundHoldsWithExactNormsAndMsign) {
       SCOPED_TRACE(c);
       SpectronOptions options;
       options.learning_rate = 0.5;
-      options.msign = "svd";
+      options.msign = MsignMethod::svd;
       options.power_steps = 200;
       const auto pair = random_pair(c, 3.0);
       const auto step = product_step(pair, maker(options, scale), torch::randn({c.m, c.n}, c.type), scale);
@@ -50,11 +50,11 @@ TEST(Spectron, FiveNewtonSchulzStepsStayBelowTheOvershoot) {
 // step: with the estimates e and the overshoot o, |dW| <= o rho (s_A + s_B) + o^2 rho^2 for rho = rate / (s (e_A + e_B + 1)), times s; in
 // the released form with its factor f = sqrt(max(1, m/r)) on A's step.
 TEST(Spectron, AsPublishedTheBoundHoldsUpToTheEstimatesAndTheOvershoot) {
-  for (const char* form : {"paper", "released"}) {
-    const bool released = std::string(form) == "released";
+  for (const auto form : {SpectronForm::paper, SpectronForm::released}) {
+    const bool released = form == SpectronForm::released;
     for (const auto& c : random_cases(20, 122, 1e2)) {
       for (const double scale : {1.0, 4.0}) {
-        SCOPED_TRACE(form);
+        SCOPED_TRACE(options::choice_name(form));
         SCOPED_TRACE(c);
         SpectronOptions options;
         options.learning_rate = 0.1;
@@ -90,7 +90,7 @@ TEST(Spectron, WarmTheRateBoundsTheStepInThePapersFormAndNotInTheReleasedOne) {
   for (const auto& c : random_cases(10, 125, 10, 16)) {
     SCOPED_TRACE(c);
     const Case tall{16 * c.r, c.n, c.r, 2.0, torch::kDouble};
-    for (const char* form : {"paper", "released"}) {
+    for (const auto form : {SpectronForm::paper, SpectronForm::released}) {
       SpectronOptions options;
       options.form = form;
       options.momentum = 0.0;
@@ -105,7 +105,7 @@ TEST(Spectron, WarmTheRateBoundsTheStepInThePapersFormAndNotInTheReleasedOne) {
         optimizer.step();
         if (t >= 60) largest = std::max(largest, matrix::spectral_norm(wide_product(pair) - before).item<double>());
       }
-      if (std::string(form) == "paper") {
+      if (form == SpectronForm::paper) {
         EXPECT_LE(largest, 1e-3 * kOvershoot * 1.001);
       } else {
         EXPECT_GT(largest, 1e-3 * 1.3);
@@ -132,8 +132,8 @@ TEST(Spectron, ReleasedFormTakesItsShapeFactorOnAAlone) {
   const Case c{36, 50, 4, 2.0, torch::kDouble};
   SpectronOptions paper, released;
   paper.momentum = released.momentum = 0.0;  // then Nesterov's form and the average are the gradient
-  paper.msign = "newton_schulz5";
-  released.form = "released";
+  paper.msign = MsignMethod::newton_schulz5;
+  released.form = SpectronForm::released;
   const auto start = random_pair(c);
   const auto first = copy(start), second = copy(start);
   const auto G = torch::randn({c.m, c.n}, c.type);

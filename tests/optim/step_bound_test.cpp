@@ -40,7 +40,8 @@ void expect_bounded_steps(const std::vector<FactorPair>& pairs, const LoraMuonOp
   for (int t = 0; t < count; ++t) {
     std::vector<at::Tensor> before;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const auto& [A, B] = pairs[i];
+      const auto& A = pairs[i].A;
+      const auto& B = pairs[i].B;
       before.push_back(wide_product(pairs[i]) * scale);
       const auto type = A.scalar_type();
       if (t % 3 == 0) gradients[i] = torch::randn({A.size(0), B.size(0)}, type);
@@ -87,14 +88,14 @@ TEST(StepBound, HoldsForEveryWayToComputeIt) {
     change(options);
     return options;
   };
-  for (const auto& options : {with([](auto& o) { o.msign = "svd", o.inverse_sqrt = "qr"; }), with([](auto& o) { o.inverse_sqrt = "eigh"; }),
-                              with([](auto& o) { o.norm = "frobenius"; }), with([](auto& o) { o.norm = "nuclear"; }),
+  for (const auto& options : {with([](auto& o) { o.msign = MsignMethod::svd, o.inverse_sqrt = InverseSqrtMethod::qr; }), with([](auto& o) { o.inverse_sqrt = InverseSqrtMethod::eigh; }),
+                              with([](auto& o) { o.norm = NormKind::frobenius; }), with([](auto& o) { o.norm = NormKind::nuclear; }),
                               with([](auto& o) { o.weight_decay = 4.0; }), with([](auto& o) { o.damping = 4.0; }),
                               with([](auto& o) { o.rebalance = 1.0; }), with([](auto& o) { o.momentum = 0.0, o.balance = true; })}) {
     for (const std::int64_t rank : {1, 4, 16}) {
       std::vector<FactorPair> pairs;
       for (const auto& start : starts()) pairs.push_back(pair_of({3 * rank, 2 * rank, rank, 1, torch::kDouble}, start));
-      SCOPED_TRACE(options.norm + " " + options.inverse_sqrt);
+      SCOPED_TRACE(options::choice_name(options.norm) + " " + options::choice_name(options.inverse_sqrt));
       expect_bounded_steps(pairs, options, 2.0, 5);
     }
   }
@@ -115,7 +116,7 @@ TEST(StepBound, HoldsWhereOneDirectionIsNearlyZero) {
 }
 
 /// Under `auto`, and under the remedy that it is compared with, to the bit.
-bool equal_paths(const FactorPair& pair, const std::string& remedy, const std::vector<at::Tensor>& gradients, double rate) {
+bool equal_paths(const FactorPair& pair, ZeroFactor remedy, const std::vector<at::Tensor>& gradients, double rate) {
   LoraMuonOptions options;
   options.learning_rate = rate;
   const auto automatic = copy(pair), other = copy(pair);
@@ -128,7 +129,7 @@ bool equal_paths(const FactorPair& pair, const std::string& remedy, const std::v
 TEST(StepBound, WellAwayFromZeroTheDefaultIsThePapersFormulaToTheBit) {
   for (const auto& c : random_cases(40, 174, 3)) {
     SCOPED_TRACE(c);
-    EXPECT_TRUE(equal_paths(random_pair(c, 4.0), "skip", random_gradients(6, c), 0.1));
+    EXPECT_TRUE(equal_paths(random_pair(c, 4.0), ZeroFactor::skip, random_gradients(6, c), 0.1));
   }
 }
 
@@ -136,7 +137,7 @@ TEST(StepBound, FromZeroTheDefaultIsDampedToTheBit) {
   for (const auto& c : random_cases(30, 175, 3)) {
     SCOPED_TRACE(c);
     const FactorPair pair{leaf(torch::zeros({c.m, c.r}, c.type)), leaf(random_matrix(c.n, c.r, c.condition, c.type))};
-    EXPECT_TRUE(equal_paths(pair, "damped", random_gradients(6, c), 0.1));
+    EXPECT_TRUE(equal_paths(pair, ZeroFactor::damped, random_gradients(6, c), 0.1));
   }
 }
 
@@ -145,11 +146,11 @@ TEST(StepBound, FromNearlyZeroTheDefaultIsDampedAtFirstAndThePapersFormulaLater)
   for (const auto& c : random_cases(30, 179, 3, 16)) {
     SCOPED_TRACE(c);
     const FactorPair small{leaf(random_matrix(c.m, c.r, c.condition, c.type, 1e-8)), leaf(random_matrix(c.n, c.r, c.condition, c.type))};
-    EXPECT_TRUE(equal_paths(small, "damped", random_gradients(1, c), 0.1));
+    EXPECT_TRUE(equal_paths(small, ZeroFactor::damped, random_gradients(1, c), 0.1));
     const auto grown = random_pair(c, 4.0);
     const auto gradients = random_gradients(6, c);
     std::vector<FactorPair> ends;
-    for (const char* remedy : {"auto", "skip"}) {
+    for (const auto remedy : {ZeroFactor::automatic, ZeroFactor::skip}) {
       LoraMuonOptions options;
       options.zero_factor = remedy;
       const auto pair = copy(small);
@@ -173,8 +174,8 @@ TEST(StepBound, IsKeptInEveryGauge) {
     SCOPED_TRACE(c);
     const Case roomy{c.m + 2 * c.r, c.n + 2 * c.r, c.r, 2.0, torch::kDouble};
     LoraMuonOptions options;
-    options.inverse_sqrt = "qr";
-    options.msign = "svd";
+    options.inverse_sqrt = InverseSqrtMethod::qr;
+    options.msign = MsignMethod::svd;
     for (const double size : {1e-9, 0.04, 1.0}) {
       const auto start = random_pair(roomy);
       const FactorPair pair{leaf(start.A.detach() * size), leaf(start.B)};
@@ -190,11 +191,11 @@ TEST(StepBound, AStateWithoutTheMarkOfItsStartGoesOn) {
   torch::manual_seed(178);
   const auto pair = random_pair({8, 6, 3, 2.0, torch::kFloat});
   LoraMuonOptions skip;
-  skip.zero_factor = "skip";
+  skip.zero_factor = ZeroFactor::skip;
   LoraMuon optimizer({pair}, skip);
   set_gradients(pair, torch::randn({8, 6}));
   optimizer.step();
-  static_cast<GroupOptions<LoraMuonOptions>&>(optimizer.param_groups()[0].options()).values.zero_factor = "auto";
+  static_cast<GroupOptions<LoraMuonOptions>&>(optimizer.param_groups()[0].options()).values.zero_factor = ZeroFactor::automatic;
   EXPECT_NO_THROW(optimizer.step());
   EXPECT_TRUE(product(pair).isfinite().all().item<bool>());
 }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
 
-LoraMuonOptions remedy(const std::string& name) {
+LoraMuonOptions remedy(ZeroFactor name) {
   LoraMuonOptions options;
   options.zero_factor = name;
   options.weight_decay = 0.0;
@@ -18,12 +18,13 @@ LoraMuonOptions remedy(const std::string& name) {
   return options;
 }
 
-const std::vector<std::string> kRemedies = {"auto", "skip", "pseudo_inverse", "damped", "warmup"};
+const std::vector<ZeroFactor> kRemedies = {ZeroFactor::automatic, ZeroFactor::skip, ZeroFactor::pseudo_inverse, ZeroFactor::damped,
+                                           ZeroFactor::warmup};
 
 TEST(ZeroFactor, EveryRemedyLeavesTheStartFiniteAndBounded) {
   for (const auto& name : kRemedies) {
     for (auto c : random_cases(10, 151, 3, 16)) {
-      SCOPED_TRACE(name);
+      SCOPED_TRACE(options::choice_name(name));
       SCOPED_TRACE(c);
       const FactorPair pair{leaf(torch::zeros({c.m, c.r}, c.type)), leaf(random_matrix(c.n, c.r, 2.0, c.type))};
       LoraMuon optimizer({pair}, remedy(name));
@@ -46,9 +47,9 @@ TEST(ZeroFactor, AwayFromZeroTheyAreLoraMuon) {
   torch::manual_seed(152);
   const auto pair = random_pair(c, 30.0);
   const auto gradients = random_gradients(15, c);
-  const auto path = trajectory(copy(pair), maker(remedy("skip")), gradients);
-  for (const auto& name : {"auto", "pseudo_inverse", "damped"}) {
-    SCOPED_TRACE(name);
+  const auto path = trajectory(copy(pair), maker(remedy(ZeroFactor::skip)), gradients);
+  for (const auto name : {ZeroFactor::automatic, ZeroFactor::pseudo_inverse, ZeroFactor::damped}) {
+    SCOPED_TRACE(options::choice_name(name));
     EXPECT_LT(relative_difference(trajectory(copy(pair), maker(remedy(name)), gradients).back(), path.back()), 1e-4);
   }
 }
@@ -60,9 +61,9 @@ TEST(ZeroFactor, AutoDampsPairsThatStartAtZeroAndNoOthers) {
   const auto filled = random_pair(c, 4.0);
   const FactorPair zero{leaf(torch::zeros({c.m, c.r}, c.type)), leaf(torch::randn({c.n, c.r}, c.type))};
   const std::vector<FactorPair> together = {copy(filled), copy(zero)};
-  LoraMuon both(together, remedy("auto"));
+  LoraMuon both(together, remedy(ZeroFactor::automatic));
   const FactorPair plain = copy(filled), damped = copy(zero);
-  LoraMuon skip({plain}, remedy("skip")), damp({damped}, remedy("damped"));
+  LoraMuon skip({plain}, remedy(ZeroFactor::skip)), damp({damped}, remedy(ZeroFactor::damped));
   for (int t = 0; t < 5; ++t) {
     for (const auto& [stacked, alone] : {std::pair{together[0], plain}, std::pair{together[1], damped}}) {
       const auto gradient = torch::randn({c.m, c.n}, c.type);
@@ -82,10 +83,10 @@ TEST(ZeroFactor, DampedHoldsTheOtherFactorBack) {
   for (const double damping : {1.0, 4.0}) {
     for (const double size : {0.0, 1e-12, 1e-6, 1e-3}) {
       torch::manual_seed(153);
-      auto options = remedy("damped");
+      auto options = remedy(ZeroFactor::damped);
       options.damping = damping;
-      options.inverse_sqrt = "qr";
-      options.msign = "svd";
+      options.inverse_sqrt = InverseSqrtMethod::qr;
+      options.msign = MsignMethod::svd;
       const FactorPair pair{leaf(size * torch::randn({14, 3}, torch::kDouble)), leaf(torch::randn({12, 3}, torch::kDouble))};
       const auto B = pair.B.detach().clone();
       LoraMuon optimizer({pair}, options);
@@ -100,9 +101,9 @@ TEST(ZeroFactor, DampedHoldsTheOtherFactorBack) {
 TEST(ZeroFactor, DampedKeepsTheGaugeInvariance) {
   for (const auto& c : random_cases(15, 154, 1e2, 16)) {
     SCOPED_TRACE(c);
-    auto options = remedy("damped");
-    options.inverse_sqrt = "qr";
-    options.msign = "svd";
+    auto options = remedy(ZeroFactor::damped);
+    options.inverse_sqrt = InverseSqrtMethod::qr;
+    options.msign = MsignMethod::svd;
     const auto start = random_pair({c.m + 2 * c.r, c.n + 2 * c.r, c.r, 2.0, torch::kDouble});
     const FactorPair pair{leaf(start.A.detach() * 1e-2), leaf(start.B)};
     const auto gradients = random_gradients(3, {c.m + 2 * c.r, c.n + 2 * c.r, c.r, 1.0, torch::kDouble});
@@ -114,7 +115,7 @@ TEST(ZeroFactor, DampedKeepsTheGaugeInvariance) {
 
 TEST(ZeroFactor, WarmupMovesTheSmallerFactorAlone) {
   torch::manual_seed(155);
-  auto options = remedy("warmup");
+  auto options = remedy(ZeroFactor::warmup);
   options.warmup_steps = 3;
   for (const bool zero_A : {true, false}) {
     const FactorPair pair{leaf(zero_A ? torch::zeros({9, 2}) : torch::randn({9, 2})), leaf(zero_A ? torch::randn({7, 2}) : torch::zeros({7, 2}))};

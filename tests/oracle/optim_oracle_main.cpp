@@ -95,15 +95,16 @@ json run_function(const json& call) {
   const auto name = call.at("function").get<std::string>();
   const auto input = tensor(call.at("input"), type_of(call));
   const auto method = call.value("method", "table");
+  const auto inverse_sqrt = options::choice_named<matrix::InverseSqrtMethod>(method);
   if (name == "msign") {
     const auto form = call.value("form", "automatic");
-    return rows(matrix::msign(input, matrix::msign_method(method),
+    return rows(matrix::msign(input, options::choice_named<matrix::MsignMethod>(method).value(),
                               form == "gram"    ? matrix::MsignForm::gram
                               : form == "plain" ? matrix::MsignForm::plain
                                                 : matrix::MsignForm::automatic));
   }
-  if (name == "inverse_sqrt") return rows(matrix::inverse_sqrt(input, matrix::inverse_sqrt_method(method)));
-  if (name == "gram_inverse_root") return rows(matrix::gram_inverse_root(input, matrix::inverse_sqrt_method(method)));
+  if (name == "inverse_sqrt") return rows(matrix::inverse_sqrt(input, inverse_sqrt.value()));
+  if (name == "gram_inverse_root") return rows(matrix::gram_inverse_root(input, inverse_sqrt.value()));
   if (name == "spectral_norm") return matrix::spectral_norm(input).item<double>();
   throw std::invalid_argument("no function " + name);
 }

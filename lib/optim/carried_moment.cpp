@@ -1,12 +1,12 @@
-// tangent_optimizer.cpp: a first moment that is carried from tangent space to tangent space.
-#include "optim/tangent_optimizer.h"
+// carried_moment.cpp: a first moment that is carried from tangent space to tangent space.
+#include "optim/carried_moment.h"
 
 namespace steepest::optim {
 
-void initialize_moment(Batch& batch) {
-  for (auto& slot : batch.slots) {
-    slot.state["moment"] = at::zeros_like(slot.value);
-    slot.state["Q"] = matrix::thin_qr(slot.value).Q;
+void initialize_moment(Slot& a, Slot& b) {
+  for (auto* slot : {&a, &b}) {
+    slot->state["moment"] = at::zeros_like(slot->value);
+    slot->state["Q"] = matrix::thin_qr(slot->value).Q;
   }
 }
 
