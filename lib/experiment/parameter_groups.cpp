@@ -20,7 +20,7 @@ std::vector<optim::ParameterGroup> hidden_groups(const model::Transformer& netwo
       groups.push_back({});
       group = groups.end() - 1;
       group->rate_factor = factor;
-      group->lora_scale = options.model.lora_scale;
+      group->lora_scale = std::visit([](const auto& chosen) { return chosen.lora_scale; }, options.model);
     }
     if (auto low = std::dynamic_pointer_cast<model::LowRankLinear>(hidden.layer)) {
       group->pairs.push_back({low->A, low->B});

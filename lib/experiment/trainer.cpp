@@ -36,11 +36,12 @@ Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& d
   const auto seed = static_cast<std::uint64_t>(options.seed);
   const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
   batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, device);
+  const auto& model = std::get<model::TransformerOptions>(options.model);
   if (options.base) {
     if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
-    network_ = std::make_shared<model::Transformer>(options.model, *start.base, options.base->frozen_tables, seed, device, type);
+    network_ = std::make_shared<model::Transformer>(model, *start.base, options.base->frozen_tables, seed, device, type);
   } else {
-    network_ = std::make_shared<model::Transformer>(options.model, static_cast<std::int64_t>(corpus.vocabulary.size()), seed, device, type);
+    network_ = std::make_shared<model::Transformer>(model, static_cast<std::int64_t>(corpus.vocabulary.size()), seed, device, type);
   }
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
   optim::ParameterGroup tables;

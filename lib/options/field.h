@@ -26,7 +26,7 @@ namespace steepest::options {
 /// What an option does to a run.
 enum class Role {
   decides,   ///< its numbers depend on it
-  observes,  ///< it only says how often a run is looked at, 0: at its end alone; the numbers do not depend on it
+  observes,  ///< it only says how often a run is looked at, 0: at its end alone, or is a section of such; the numbers do not depend on it
   outside,   ///< where an input is fetched, or how it is called: its content is known by other means
 };
 
@@ -73,7 +73,6 @@ struct Field {
   bool is_watched = true;             ///< whether what only looks at it is kept
 
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
-  /// A variant with a neutral value may come without a `name`, which then is that of the neutral alternative.
   Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
   Field& observes() { role = Role::observes; return *this; }
   Field& outside_identity() { role = Role::outside; return *this; }

@@ -43,7 +43,8 @@ struct SchemaWriter {
   template <Alternatives T>
   void add_alternatives(const Field<T>& field, const std::string& key) {
     const std::vector<std::string> names = field.suitable.empty() ? alternative_names<T>() : field.suitable;
-    const nlohmann::json neutral = field.neutral_value ? nlohmann::json(name_of(*field.neutral_value)) : nlohmann::json();
+    const std::string unnamed = unnamed_alternative<T>();
+    const nlohmann::json neutral = unnamed.empty() ? nlohmann::json() : nlohmann::json(unnamed);
     rows.push_back({key + ".name", "text", one_of_text(names), "", lead + field.help_text, name_of(*field.value), field.role, neutral});
     for_each_alternative<T>([&]<class Chosen>() {
       const std::string name = Chosen::kName;

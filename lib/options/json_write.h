@@ -57,11 +57,7 @@ struct DeviationWriter {
     if constexpr (Optional<T>) {
       if (*field.value) result[field.name] = deviations(**field.value);
     } else if constexpr (Section<T>) {
-      nlohmann::json nested = deviations(*field.value);
-      if constexpr (Alternatives<T>) {
-        if (field.neutral_value && field.neutral_value->index() == field.value->index()) nested.erase("name");
-      }
-      if (!nested.empty()) result[field.name] = std::move(nested);
+      if (nlohmann::json nested = deviations(*field.value); !nested.empty()) result[field.name] = std::move(nested);
     } else if (auto value = written(field, *field.value); value != neutral.at(field.name)) {
       result[field.name] = std::move(value);
     }
@@ -104,7 +100,7 @@ template <Section T>
 nlohmann::json deviations(T options) {
   if constexpr (Alternatives<T>) {
     nlohmann::json result = std::visit([](const auto& chosen) { return deviations(chosen); }, options);
-    result["name"] = name_of(options);
+    if (const std::string name = name_of(options); name != unnamed_alternative<T>()) result["name"] = name;
     return result;
   } else {
     static const nlohmann::json kNeutral = [] {

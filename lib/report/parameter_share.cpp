@@ -1,7 +1,7 @@
 // parameter_share.cpp: see parameter_share.h.
 #include "report/parameter_share.h"
 
-#include "model/transformer_shapes.h"
+#include "model/any_model.h"
 #include "options/json.h"
 #include "results/label.h"
 
@@ -10,10 +10,11 @@ namespace steepest::report {
 std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
   if (!config.is_object() || !config.contains("model")) return {};
   try {
-    const auto options = options::from_json<model::TransformerOptions>(config.at("model"), "model");
+    const auto options = options::from_json<model::AnyModel>(config.at("model"), "model");
     const nlohmann::json vocabulary = results::at_key(config, "data.vocabulary"), frozen = results::at_key(config, "base.frozen_tables");
     const auto known = vocabulary.is_number_integer() ? vocabulary.get<std::int64_t>() : 0;
-    const auto counts = model::parameter_counts(options, known, {frozen.is_boolean(), frozen != true});
+    const model::Trained trained{frozen.is_boolean(), frozen != true};
+    const auto counts = std::visit([&](const auto& chosen) { return model::parameter_counts(chosen, known, trained); }, options);
     const auto percent = [](std::int64_t part, std::int64_t whole) {
       return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     };

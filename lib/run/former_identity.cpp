@@ -32,8 +32,10 @@ bool lasts(const TrainingRun& run, int version) {
   if (!is_known(run.data) || (run.base && !is_known(run.base->data))) return false;
   if (version > kLastOfOldLoraMuon) return true;
   const bool base = run.base && (is_lora_muon(run.base->optimizer) || is_lora_muon(run.base->embedding_optimizer));
-  return !base && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && run.model.init.factors != "spectral";
+  const bool spectral = std::get<model::TransformerOptions>(run.model).init.factors == "spectral";  // no other network was there then
+  return !base && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && !spectral;
 }
+
 template <class Other>
 bool lasts(const Other&, int) { return true; }
 

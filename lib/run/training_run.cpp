@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "model/transformer_flops.h"
+#include "options/section.h"
 #include "options/valid_text.h"
 
 namespace steepest::run {
@@ -15,50 +15,24 @@ using options::InputError;
 
 std::string text(std::int64_t number) { return std::to_string(number); }
 
-void check_device(const TrainingRun& run) {
-  const std::string& device = run.device;
+void check_device(const std::string& device) {
   const std::string index = device.rfind("cuda:", 0) == 0 ? device.substr(5) : "";
   const bool numbered = !index.empty() && index.size() <= 3 && index.find_first_not_of("0123456789") == std::string::npos;
   if (device == "cpu" || device == "cuda" || numbered) return;
   throw InputError({"device", "found " + options::quoted(device), "cpu, cuda, or cuda:N", options::nearest_name(device, {"cpu", "cuda"})});
 }
 
-void check_model(const TrainingRun& run) {
-  const auto& model = run.model;
-  if (model.width % model.heads != 0) {
-    std::string divisors;
-    for (std::int64_t n = 1; n <= std::min<std::int64_t>(model.width, 64); ++n) {
-      const bool even = model.position != "rope" || (model.width / n) % 2 == 0;
-      if (model.width % n == 0 && even) divisors += (divisors.empty() ? "" : ", ") + text(n);
-    }
-    throw InputError({"model.heads", text(model.heads) + " heads do not divide the width " + text(model.width), divisors});
-  }
-  const std::int64_t head = model.width / model.heads;
-  if (model.position == "rope" && head % 2 != 0) {
-    throw InputError({"model.heads", "a head of size " + text(head) + " (width / heads) is odd, and position=rope rotates pairs", "an even width / heads, or model.position=none"});
-  }
-  if (model::mlp_size(model) < 1) throw InputError({"model.mlp_ratio", "the MLP would have no hidden units", "mlp_ratio * width >= 1"});
-  for (const auto& shape : model::block_shapes(model)) {
-    const std::int64_t most = std::min(shape.fan_in, shape.fan_out);
-    if (shape.rank > most) {
-      throw InputError({"model.rank", "rank " + text(shape.rank) + " is more than a " + shape.name + " matrix of " + text(shape.fan_out) + " x " + text(shape.fan_in) + " can have",
-           "at most " + text(most) + ", or dense"});
-    }
-  }
-}
-
-void check_optimizers(const TrainingRun& run) {
-  const auto [name, takes_matrices] = std::visit(
-      [](const auto& chosen) {
-        using Chosen = std::decay_t<decltype(chosen)>;
-        return std::pair<std::string, bool>(Chosen::kName, Chosen::kTakesMatrices);
-      },
-      run.optimizer);
+template <class Network>
+void check_optimizers(const TrainingRun& run, const Network& network) {
+  const bool takes_matrices = std::visit([](const auto& chosen) { return std::decay_t<decltype(chosen)>::kTakesMatrices; }, run.optimizer);
   if (!takes_matrices) {
-    const std::string problem = name + " updates pairs of low-rank factors, and ";
-    if (run.model.rank == 0) throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
-    for (const auto& shape : model::block_shapes(run.model)) {
-      if (shape.rank == 0 && !run.base) throw InputError({"model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon"});
+    const std::string problem = options::name_of(run.optimizer) + " updates pairs of low-rank factors, and ";
+    if (network.rank == 0) {
+      throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
+    }
+    for (const auto& shape : model::block_shapes(network)) {
+      if (shape.rank > 0 || run.base) continue;
+      throw InputError({"model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon"});
     }
   }
   if (!std::holds_alternative<optim::AdamWOptions>(run.embedding_optimizer)) {
@@ -73,26 +47,40 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
         if constexpr (requires { chosen.weight_decay; }) {
           const double product = chosen.learning_rate * rate_factor * chosen.weight_decay;
           if (!(product < 1)) {
-            throw InputError({key + ".weight_decay", "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1"});
+            throw InputError({key + ".weight_decay",
+                              "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1"});
           }
         }
         if constexpr (requires { chosen.betas; }) {
-          if (chosen.betas.size() != 2) throw InputError({key + ".betas", "found " + std::to_string(chosen.betas.size()) + " numbers", "a list of two numbers"});
+          if (chosen.betas.size() == 2) return;
+          throw InputError({key + ".betas", "found " + std::to_string(chosen.betas.size()) + " numbers", "a list of two numbers"});
         }
       },
       optimizer);
 }
 
-void check_data(const TrainingRun& run) {
-  const auto& data = run.data;
+/// The largest factor that the shape of a hidden matrix puts on its learning rate.
+template <class Network>
+double largest_rate_factor(const TrainingOptions& training, const Network& network) {
+  double factor = 1;
+  if (training.rate_by_shape != "sqrt_fan_ratio") return factor;
+  for (const auto& shape : model::block_shapes(network)) {
+    factor = std::max(factor, std::sqrt(static_cast<double>(shape.fan_out) / static_cast<double>(shape.fan_in)));
+  }
+  return factor;
+}
+
+void check_data(const data::DataOptions& data, std::int64_t context) {
   if (data.name == "synthetic") {
     const double validation = std::floor(static_cast<double>(data.characters) * data.validation_fraction);
-    if (validation <= static_cast<double>(run.training.context)) {
-      throw InputError({"data.characters", "the validation part of " + options::number_text(validation) + " characters holds no window of " + text(run.training.context) + " and its target",
-           "more characters, a larger data.validation_fraction, or a smaller training.context"});
+    if (validation <= static_cast<double>(context)) {
+      const std::string part = "the validation part of " + options::number_text(validation) + " characters";
+      throw InputError({"data.characters", part + " holds no window of " + text(context) + " and its target",
+                        "more characters, a larger data.validation_fraction, or a smaller training.context"});
     }
-    if (data.vocabulary != 0 && data.vocabulary != data::kSyntheticVocabulary) {
-      throw InputError({"data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters", text(data::kSyntheticVocabulary)});
+    if (const std::int64_t made = data::kSyntheticVocabulary; data.vocabulary != 0 && data.vocabulary != made) {
+      throw InputError({"data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(made) + " characters",
+                        text(made)});
     }
   } else if (data.file.empty() || data.file.find('/') != std::string::npos) {
     throw InputError({"data.file", "found " + options::quoted(data.file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
@@ -104,15 +92,17 @@ void check_data(const TrainingRun& run) {
 }
 
 /// The base is a run of its own; what is wrong with it is said of the keys that the user gave.
-void check_base(const TrainingRun& run) {
-  const std::string& factors = run.model.init.factors;
+template <class Network>
+void check_base(const TrainingRun& run, const Network& network) {
   if (!run.base) {
-    if (factors == "lora" || factors == "principal") {
-      throw InputError({"model.init.factors", "found \"" + factors + "\" in a run from scratch", "orthonormal, normal or spectral; or a base to fine-tune, +base=austen"});
-    }
-    return;
+    const std::string& factors = network.init.factors;
+    if (factors != "lora" && factors != "principal") return;
+    throw InputError({"model.init.factors", "found \"" + factors + "\" in a run from scratch",
+                      "orthonormal, normal or spectral; or a base to fine-tune, +base=austen"});
   }
-  if (run.model.rank > 0 && run.model.low_rank_layers.empty()) throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
+  if (network.rank > 0 && network.low_rank_layers.empty()) {
+    throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
+  }
   try {
     training_of_base(run).check();
   } catch (const InputError& error) {
@@ -126,60 +116,58 @@ double update_flops(const optim::AnyOptions& optimizer, const optim::PairShape& 
 }
 
 /// Of one step of both optimizers.
-double update_flops(const TrainingRun& run, const model::Trained& trained) {
+template <class Network>
+double update_flops(const TrainingRun& run, const Network& network, const model::Trained& trained) {
   const int bytes = run.precision == "float64" ? 8 : 4;
   double flops = 0;
-  for (const model::HiddenShape& shape : model::block_shapes(run.model)) {
-    if (!trained.hidden(run.model, shape)) continue;
+  for (const auto& shape : model::block_shapes(network)) {
+    if (!trained.hidden(network, shape)) continue;
     const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes,
-                                run.model.init.factors == "lora"};
-    flops += static_cast<double>(run.model.layers) * update_flops(run.optimizer, pair);
+                                network.init.factors == "lora"};
+    flops += static_cast<double>(network.layers) * update_flops(run.optimizer, pair);
   }
-  const optim::PairShape table{static_cast<double>(run.data.vocabulary), static_cast<double>(run.model.width), 0, bytes};
-  if (trained.tables) flops += (run.model.tied_head ? 1 : 2) * update_flops(run.embedding_optimizer, table);
+  const optim::PairShape table{static_cast<double>(run.data.vocabulary), static_cast<double>(network.width), 0, bytes};
+  if (trained.tables) flops += (network.tied_head ? 1 : 2) * update_flops(run.embedding_optimizer, table);
   return flops;
+}
+
+template <class Network>
+double flops_of_step(const TrainingRun& run, const Network& network) {
+  const double tokens = static_cast<double>(run.training.batch) * static_cast<double>(run.training.context);
+  const model::Trained trained{run.base.has_value(), !run.base || !run.base->frozen_tables};
+  return tokens * model::training_flops_per_token(network, run.training.context, run.data.vocabulary, trained) +
+         update_flops(run, network, trained);
 }
 
 }  // namespace
 
 void TrainingRun::check() const {
-  check_device(*this);
-  check_model(*this);
-  check_base(*this);
-  check_optimizers(*this);
-  double factor = 1;
-  if (training.rate_by_shape == "sqrt_fan_ratio") {
-    for (const auto& shape : model::block_shapes(model)) {
-      factor = std::max(factor, std::sqrt(static_cast<double>(shape.fan_out) / static_cast<double>(shape.fan_in)));
-    }
-  }
-  check_decay("optimizer", optimizer, factor);
+  check_device(device);
+  std::visit(
+      [&](const auto& network) {
+        model::check(network);
+        check_base(*this, network);
+        check_optimizers(*this, network);
+        check_decay("optimizer", optimizer, largest_rate_factor(training, network));
+      },
+      model);
   check_decay("embedding_optimizer", embedding_optimizer, 1);
-  check_data(*this);
+  check_data(data, training.context);
   if (schedule.warmup_steps > training.steps) {
-    throw InputError({"schedule.warmup_steps", text(schedule.warmup_steps) + " steps of warm-up in a run of " + text(training.steps), "at most training.steps"});
+    throw InputError({"schedule.warmup_steps", text(schedule.warmup_steps) + " steps of warm-up in a run of " + text(training.steps),
+                      "at most training.steps"});
   }
 }
 
 double TrainingRun::flops() const {
   if (data.vocabulary < 1) throw std::invalid_argument("the size of the vocabulary is left open");
-  const double tokens = static_cast<double>(training.batch) * static_cast<double>(training.context);
-  const model::Trained trained{base.has_value(), !base || !base->frozen_tables};
-  const double step = tokens * model::training_flops_per_token(model, training.context, data.vocabulary, trained) + update_flops(*this, trained);
-  return static_cast<double>(training.steps) * step;
+  return static_cast<double>(training.steps) * std::visit([&](const auto& network) { return flops_of_step(*this, network); }, model);
 }
 
 TrainingRun training_of_base(const TrainingRun& run) {
   const BaseRun& base = *run.base;
-  TrainingRun result{base.seed, run.device, run.precision, run.model, base.optimizer, base.embedding_optimizer, base.data, base.schedule,
-                     base.training};
-  const model::TransformerOptions standard;
-  result.model.rank = 0;
-  result.model.low_rank_layers = standard.low_rank_layers;
-  result.model.lora_scale = standard.lora_scale;
-  result.model.init.factors = standard.init.factors;
-  result.model.init.factor_scale = standard.init.factor_scale;
-  return result;
+  const auto dense = std::visit([](const auto& network) -> model::AnyModel { return model::without_adapters(network); }, run.model);
+  return {base.seed, run.device, run.precision, dense, base.optimizer, base.embedding_optimizer, base.data, base.schedule, base.training};
 }
 
 }  // namespace steepest::run

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "data/data_options.h"
-#include "model/transformer_options.h"
+#include "model/any_model.h"
 #include "optim/all_options.h"
 #include "options/field.h"
 
@@ -83,7 +83,7 @@ struct TrainingRun {
   std::int64_t seed = 0;
   std::string device = "cpu";
   std::string precision = "float32";
-  model::TransformerOptions model;
+  model::AnyModel model;
   optim::AnyOptions optimizer = optim::LoraMuonOptions{};
   optim::AnyOptions embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 0.9}};
   data::DataOptions data;
@@ -98,7 +98,7 @@ struct TrainingRun {
     // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
     visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
     visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
-    visit(field("model", model).required().from_group("model"));
+    visit(field("model", model).required().from_group("model").help("which network; chosen with its group"));
     visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
     visit(field("embedding_optimizer", embedding_optimizer).required().from_group("optimizer").suits({optim::AdamWOptions::kName})
               .help("which optimizer; chosen with its group"));
@@ -120,8 +120,7 @@ struct TrainingRun {
   double flops() const;
 };
 
-/// The run that trains the base of `run`. What only adapters have (rank, their start, their scale) is left at its default, so that
-/// every run on one base asks for the same one.
+/// The run that trains the base of `run`, see model::without_adapters.
 TrainingRun training_of_base(const TrainingRun& run);
 
 }  // namespace steepest::run

@@ -17,8 +17,8 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
     for (const double scale : {1.0, 2.0}) {
       run::TrainingRun run = small_fine_tuning(factors);
       run.precision = "float64";
-      run.model.lora_scale = scale;
-      run.model.low_rank_layers = {"query", "value"};
+      transformer_of(run).lora_scale = scale;
+      transformer_of(run).low_rank_layers = {"query", "value"};
       const std::string vocabulary = vocabulary_of(run);
       const auto base = base_network(run, vocabulary, shelf(folder / "base"));
       run::TrainingRun plain = training_of_base(run);
@@ -44,7 +44,7 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("orthonormal");
   run.base->frozen_tables = false;
-  run.model.rank = 0;
+  transformer_of(run).rank = 0;
   run.optimizer = optim::MuonOptions{};
   const std::string vocabulary = vocabulary_of(run);
   const auto base = base_network(run, vocabulary, shelf(folder / "base"));

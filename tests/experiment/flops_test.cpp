@@ -13,7 +13,7 @@ run::TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank)
   run::TrainingRun run = small_run();
   run.data.vocabulary = data::kSyntheticVocabulary;
   run.optimizer = optimizer;
-  run.model.rank = rank;
+  transformer_of(run).rank = rank;
   return run;
 }
 
@@ -23,7 +23,7 @@ double counted(run::TrainingRun run, std::int64_t steps) {
   std::shared_ptr<model::Transformer> base;
   if (run.base) {
     const run::TrainingRun dense = training_of_base(run);
-    base = std::make_shared<model::Transformer>(dense.model, run.data.vocabulary, 1, at::Device(at::kCPU), run.precision == "float64" ? at::kDouble : at::kFloat);
+    base = std::make_shared<model::Transformer>(transformer_of(dense), run.data.vocabulary, 1, at::Device(at::kCPU), run.precision == "float64" ? at::kDouble : at::kFloat);
   }
   Trainer trainer(run, "", {"", base});
   testing::FlopCounter counter;
@@ -42,7 +42,7 @@ void expect_exact(const run::TrainingRun& run, double left_out = 0) {
 /// does not.
 double gradient_of_keys(const run::TrainingRun& run) {
   const auto& training = run.training;
-  return STEEPEST_TORCH_AT_LEAST(2, 1) ? 0 : 2.0 * static_cast<double>(training.batch * training.context * training.context * run.model.width);
+  return STEEPEST_TORCH_AT_LEAST(2, 1) ? 0 : 2.0 * static_cast<double>(training.batch * training.context * training.context * transformer_of(run).width);
 }
 
 TEST(Flops, OfAStepAreThoseThatItMakes) {
@@ -61,9 +61,9 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
     for (const bool tied : {false, true}) {
       for (const char* precision : {"float32", "float64"}) {
         run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
-        run.model.mlp = mlp;
-        run.model.mlp_ratio = 3;
-        run.model.tied_head = tied;
+        transformer_of(run).mlp = mlp;
+        transformer_of(run).mlp_ratio = 3;
+        transformer_of(run).tied_head = tied;
         run.precision = precision;
         SCOPED_TRACE(std::string(mlp) + (tied ? " tied " : " ") + precision);
         expect_exact(run);
@@ -71,13 +71,13 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
     }
   }
   run::TrainingRun run = run_with(optim::MuonOptions{}, 3);
-  run.model.low_rank_layers = {"value", "mlp"};
-  run.model.lora_scale = 0.5;
-  run.model.layers = 3;
-  run.model.residual = "plain";
-  run.model.norm = "layer";
-  run.model.position = "none";
-  run.model.qk_norm = false;
+  transformer_of(run).low_rank_layers = {"value", "mlp"};
+  transformer_of(run).lora_scale = 0.5;
+  transformer_of(run).layers = 3;
+  transformer_of(run).residual = "plain";
+  transformer_of(run).norm = "layer";
+  transformer_of(run).position = "none";
+  transformer_of(run).qk_norm = false;
   run.training.clip_norm = 1;
   expect_exact(run);
 }
@@ -89,8 +89,8 @@ TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
     for (const bool frozen : {true, false}) {
       for (const char* factors : {"lora", "principal"}) {
         run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
-        run.model.low_rank_layers = layers;
-        run.model.init.factors = factors;
+        transformer_of(run).low_rank_layers = layers;
+        transformer_of(run).init.factors = factors;
         run.base.emplace();
         run.base->frozen_tables = frozen;
         SCOPED_TRACE(layers.front() + (frozen ? ", tables frozen, " : ", ") + factors);
