@@ -83,7 +83,7 @@ TEST(BaseNetwork, OneThatCannotBeReadNowStaysAndFailsTheTry) {
 
 TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
   const Folder folder;
-  TrainingRun run = small_fine_tuning("lora");
+  run::TrainingRun run = small_fine_tuning("lora");
   const std::string vocabulary = vocabulary_of(run);
   run.base->data.name = "text";
   run.base->data.file = "none.txt";
