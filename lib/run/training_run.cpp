@@ -36,7 +36,8 @@ void check_optimizers(const TrainingRun& run, const Network& network) {
     }
   }
   if (!std::holds_alternative<optim::AdamWOptions>(run.embedding_optimizer)) {
-    throw InputError({"embedding_optimizer.name", "embedding and head are tables of rows, which a spectral optimizer does not suit", "adamw"});
+    throw InputError({"embedding_optimizer.name", "embedding and head are tables of rows, which a spectral optimizer does not suit",
+                      optim::AdamWOptions::kName});
   }
 }
 
@@ -47,8 +48,8 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
         if constexpr (requires { chosen.weight_decay; }) {
           const double product = chosen.learning_rate * rate_factor * chosen.weight_decay;
           if (!(product < 1)) {
-            throw InputError({key + ".weight_decay",
-                              "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1"});
+            const std::string problem = "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices";
+            throw InputError({key + ".weight_decay", problem, "a product below 1"});
           }
         }
         if constexpr (requires { chosen.betas; }) {
@@ -79,11 +80,12 @@ void check_data(const data::DataOptions& data, std::int64_t context) {
                         "more characters, a larger data.validation_fraction, or a smaller training.context"});
     }
     if (const std::int64_t made = data::kSyntheticVocabulary; data.vocabulary != 0 && data.vocabulary != made) {
-      throw InputError({"data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(made) + " characters",
-                        text(made)});
+      const std::string found = "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(made) + " characters";
+      throw InputError({"data.vocabulary", found, text(made)});
     }
   } else if (data.file.empty() || data.file.find('/') != std::string::npos) {
-    throw InputError({"data.file", "found " + options::quoted(data.file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
+    throw InputError({"data.file", "found " + options::quoted(data.file),
+                      "a file name without directories; the directory is STEEPEST_DATA_DIR"});
   }
   const bool hexadecimal = data.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!data.sha256.empty() && !(data.sha256.size() == 64 && hexadecimal)) {
@@ -122,8 +124,8 @@ double update_flops(const TrainingRun& run, const Network& network, const model:
   double flops = 0;
   for (const auto& shape : model::block_shapes(network)) {
     if (!trained.hidden(network, shape)) continue;
-    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes,
-                                network.init.factors == "lora"};
+    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank),
+                                bytes, network.init.factors == "lora"};
     flops += static_cast<double>(network.layers) * update_flops(run.optimizer, pair);
   }
   const optim::PairShape table{static_cast<double>(run.data.vocabulary), static_cast<double>(network.width), 0, bytes};
@@ -167,7 +169,8 @@ double TrainingRun::flops() const {
 TrainingRun training_of_base(const TrainingRun& run) {
   const BaseRun& base = *run.base;
   const auto dense = std::visit([](const auto& network) -> model::AnyModel { return model::without_adapters(network); }, run.model);
-  return {base.seed, run.device, run.precision, dense, base.optimizer, base.embedding_optimizer, base.data, base.schedule, base.training};
+  return {.seed = base.seed, .device = run.device, .precision = run.precision, .model = dense, .optimizer = base.optimizer,
+          .embedding_optimizer = base.embedding_optimizer, .data = base.data, .schedule = base.schedule, .training = base.training};
 }
 
 }  // namespace steepest::run
