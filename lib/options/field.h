@@ -26,7 +26,7 @@ namespace steepest::options {
 /// What an option does to a run.
 enum class Role {
   decides,   ///< its numbers depend on it
-  observes,  ///< it only says how often a run is looked at, 0: at its end alone; the numbers do not depend on it
+  observes,  ///< it only says how often a run is looked at, 0: at its end alone, or is a section of such; the numbers do not depend on it
   outside,   ///< where an input is fetched, or how it is called: its content is known by other means
 };
 
@@ -71,7 +71,6 @@ struct Field {
   const char* same_as = nullptr;      ///< the section whose keys it has, which a schema lists there alone
   std::vector<std::string> suitable;  ///< the alternatives of a variant that a schema lists; empty: all
   bool is_watched = true;             ///< whether what only looks at it is kept
-  bool first_unnamed = false;         ///< of a variant: without a `name` it is its first alternative
 
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
   Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
@@ -95,8 +94,6 @@ struct Field {
   Field& keys_as(const char* section) { same_as = section; return *this; }
   Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
   Field& unwatched() { is_watched = false; return *this; }
-  /// For a section that was there before it had alternatives: what was stored names none.
-  Field& unnamed_is_first() { first_unnamed = true; return *this; }
 };
 
 template <class T>

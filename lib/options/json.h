@@ -29,7 +29,7 @@ template <Section T> nlohmann::json to_json(T options);
 
 /// The options that decide and differ from their neutral value, as JSON: what an identity covers of T. Nested sections likewise; empty ones
 /// are left out, so that a new option, or a new section of them, changes nothing while it is neutral. The name of an alternative counts
-/// unless it is the neutral one; an optional section counts where it is there.
+/// unless it is the unnamed one; an optional section counts where it is there.
 template <Section T> nlohmann::json deviations(T options);
 
 /// The options that only look, by their dotted keys below `path`: every so many steps, 0 for the end alone.

@@ -80,14 +80,14 @@ std::vector<std::string> keys_of(T& options) {
   return collector.keys;
 }
 
-/// The alternative that `name` chooses, or where there is no name and `unnamed` is none, a complaint.
+/// The alternative that `name` chooses.
 template <Alternatives Variant>
-Variant read_alternative(const nlohmann::json& node, const std::string& path, Absent absent, const std::string& unnamed = "") {
+Variant read_alternative(const nlohmann::json& node, const std::string& path, Absent absent) {
   const std::vector<std::string> names = alternative_names<Variant>();
   if (!node.is_object()) {
     throw InputError({path, "found " + quoted(node) + ", which is not a section of keys", "a section with a name, " + one_of_text(names)});
   }
-  const std::string key = joined(path, "name");
+  const std::string key = joined(path, "name"), unnamed = unnamed_alternative<Variant>();
   const auto found = node.find("name");
   if (found == node.end() && unnamed.empty()) throw InputError({key, "missing", one_of_text(names)});
   if (found != node.end() && !found->is_string()) {
@@ -141,11 +141,7 @@ struct Reader {
     if (!found.is_object() && field.group) {
       throw InputError({key, "found " + quoted(found) + ", which is not a section of keys", group_choice(field.group, key)});
     }
-    if constexpr (Alternatives<Part>) {
-      return read_alternative<Part>(found, key, absent, field.first_unnamed ? alternative_names<Part>().front() : "");
-    } else {
-      return from_json<Part>(found, key, {}, absent);
-    }
+    return from_json<Part>(found, key, {}, absent);
   }
 };
 

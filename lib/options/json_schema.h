@@ -39,9 +39,9 @@ struct SchemaWriter {
   template <class T, Alternatives Part>
   void add(const Field<T>& field, const std::string& key, const Part& standard, const std::string& under) {
     const std::vector<std::string> names = field.suitable.empty() ? alternative_names<Part>() : field.suitable;
-    const nlohmann::json neutral = field.first_unnamed ? nlohmann::json(alternative_names<Part>().front()) : nlohmann::json();
-    const std::string help = Optional<T> ? under + "which of its kinds" : under + field.help_text;
-    rows.push_back({key + ".name", "text", one_of_text(names), "", help, name_of(standard), field.role, neutral});
+    const std::string unnamed = unnamed_alternative<Part>(), help = Optional<T> ? "which kind" : field.help_text;
+    const nlohmann::json neutral = unnamed.empty() ? nlohmann::json() : nlohmann::json(unnamed);
+    rows.push_back({key + ".name", "text", one_of_text(names), "", under + help, name_of(standard), field.role, neutral});
     for_each_alternative<Part>([&]<class Chosen>() {
       const std::string name = Chosen::kName;
       if (std::find(names.begin(), names.end(), name) == names.end()) return;

@@ -55,22 +55,12 @@ struct DeviationWriter {
   void operator()(const Field<T>& field) {
     if (field.role != Role::decides) return;
     if constexpr (Optional<T>) {
-      if (*field.value) result[field.name] = nested(field, **field.value);
+      if (*field.value) result[field.name] = deviations(**field.value);
     } else if constexpr (Section<T>) {
-      if (auto part = nested(field, *field.value); !part.empty()) result[field.name] = std::move(part);
+      if (nlohmann::json nested = deviations(*field.value); !nested.empty()) result[field.name] = std::move(nested);
     } else if (auto value = written(field, *field.value); value != neutral.at(field.name)) {
       result[field.name] = std::move(value);
     }
-  }
-
- private:
-  template <class T, Section Part>
-  static nlohmann::json nested(const Field<T>& field, const Part& part) {
-    nlohmann::json result = deviations(part);
-    if constexpr (Alternatives<Part>) {
-      if (field.first_unnamed && part.index() == 0) result.erase("name");
-    }
-    return result;
   }
 };
 
@@ -110,7 +100,7 @@ template <Section T>
 nlohmann::json deviations(T options) {
   if constexpr (Alternatives<T>) {
     nlohmann::json result = std::visit([](const auto& chosen) { return deviations(chosen); }, options);
-    result["name"] = name_of(options);
+    if (const std::string name = name_of(options); name != unnamed_alternative<T>()) result["name"] = name;
     return result;
   } else {
     static const nlohmann::json kNeutral = [] {

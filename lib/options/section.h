@@ -22,7 +22,8 @@ template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
 concept Struct = requires(T value, detail::AnyVisitor visit) { value.describe(visit); };
 
-/// A variant of such structs, each with a kName.
+/// A variant of such structs, each with a kName. One of them may have `static constexpr bool kUnnamed = true`: it was there before there was a
+/// choice, so that a section without a `name` is its, and its name is no part of an identity.
 template <class T>
 concept Alternatives = detail::is_variant<T>;
 
@@ -53,6 +54,16 @@ std::vector<std::string> alternative_names() {
 template <Alternatives Variant>
 std::string name_of(const Variant& held) {
   return std::visit([](const auto& chosen) { return std::string(std::decay_t<decltype(chosen)>::kName); }, held);
+}
+
+/// The kName of the alternative of a section without a name; empty: it must have one.
+template <Alternatives Variant>
+std::string unnamed_alternative() {
+  std::string name;
+  for_each_alternative<Variant>([&]<class T>() {
+    if constexpr (requires { T::kUnnamed; }) name = T::kName;
+  });
+  return name;
 }
 
 /// The version of the numbers that a component's code gives: `static constexpr int kNumerics` of its options, 1 where there is none. It is

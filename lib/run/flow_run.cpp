@@ -13,11 +13,13 @@ void FlowRun::check() const {
   const std::int64_t most = std::min(problem.rows, problem.columns);
   const std::string sizes = text(problem.rows) + " x " + text(problem.columns);
   if (problem.rank > most) {
-    throw InputError({"problem.rank", "rank " + text(problem.rank) + " is more than a matrix of " + sizes + " can have", "at most " + text(most)});
+    const std::string found = "rank " + text(problem.rank) + " is more than a matrix of " + sizes + " can have";
+    throw InputError({"problem.rank", found, "at most " + text(most)});
   }
   const auto modes = static_cast<std::int64_t>(problem.singular_values.size());
   if (modes == 0 || modes > most) {
-    throw InputError({"problem.singular_values", "found " + text(modes) + " singular values of a matrix of " + sizes, "1 to " + text(most)});
+    const std::string found = "found " + text(modes) + " singular values of a matrix of " + sizes;
+    throw InputError({"problem.singular_values", found, "1 to " + text(most)});
   }
   const double count = flow.end_time / flow.time_step;
   if (!(count >= 1 && count <= 1e7)) {

@@ -3,7 +3,7 @@
 
 #include "digest/sha256.h"
 #include "options/valid_text.h"
-#include "run/components.h"
+#include "run/numerics.h"
 
 namespace steepest::run {
 

@@ -1,9 +1,91 @@
 // numerics.cpp: see numerics.h.
 #include "run/numerics.h"
 
-#include "run/components.h"
-
 namespace steepest::run {
+namespace {
+
+/// What has a seed of its own is a run, be it the base's: its sections are components, while those of a component are parts of it.
+template <class T>
+concept HasComponents = requires(const T& run) { run.seed; };
+
+template <class T>
+std::string component_name(const std::string& section) {
+  if constexpr (requires { T::kName; }) return T::kName;
+  else return section;
+}
+
+struct Collector {
+  nlohmann::json::json_pointer place = nlohmann::json::json_pointer();
+  std::vector<Component> found = {};
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    if constexpr (options::Section<T>) {
+      if (field.role == options::Role::decides) add(*field.value, place / field.name);
+    }
+  }
+
+ private:
+  template <class T>
+  void add(T& options, const nlohmann::json::json_pointer& at) {
+    if constexpr (options::Optional<T>) {
+      if (options) add(*options, at);
+    } else if constexpr (options::Alternatives<T>) {
+      std::visit([&](auto& chosen) { add(chosen, at); }, options);
+    } else if constexpr (HasComponents<T>) {
+      Collector nested{at};
+      options.describe(nested);
+      found.insert(found.end(), nested.found.begin(), nested.found.end());
+    } else {
+      found.push_back({at, component_name<T>(at.back()), options::numerics_of<T>()});
+    }
+  }
+};
+
+/// The versions of every alternative, and of what may be left out.
+struct VersionCollector {
+  nlohmann::json found = nlohmann::json::object();
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    if (field.role == options::Role::decides) add<T>(field.name);
+  }
+
+  template <class T>
+  void add(const std::string& section) {
+    if constexpr (options::Optional<T>) {
+      add<typename T::value_type>(section);
+    } else if constexpr (options::Alternatives<T>) {
+      options::for_each_alternative<T>([&]<class Chosen>() { add<Chosen>(section); });
+    } else if constexpr (HasComponents<T>) {
+      T().describe(*this);
+    } else if constexpr (options::Section<T>) {
+      found[component_name<T>(section)] = options::numerics_of<T>();
+    }
+  }
+};
+
+/// Every component that there is, with its version now.
+const nlohmann::json& current_versions() {
+  static const nlohmann::json kVersions = [] {
+    VersionCollector collector;
+    collector.add<AnyRun>("");
+    return std::move(collector.found);
+  }();
+  return kVersions;
+}
+
+}  // namespace
+
+std::vector<Component> components(const AnyRun& run) {
+  return std::visit(
+      [](auto chosen) {
+        Collector collector;
+        chosen.describe(collector);
+        return std::move(collector.found);
+      },
+      run);
+}
 
 nlohmann::json numerics(const AnyRun& run) {
   nlohmann::json versions = nlohmann::json::object();

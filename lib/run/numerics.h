@@ -4,10 +4,19 @@
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "run/run.h"
 
 namespace steepest::run {
+
+/// A section of a run with code of its own behind it.
+struct Component {
+  nlohmann::json::json_pointer section;  ///< "/optimizer", "/base/data"
+  std::string name;                      ///< of that code: its options' kName, "spectron", or where they have none, the section's, "data"
+  int version = 1;                       ///< of that code's numbers, its kNumerics
+};
+std::vector<Component> components(const AnyRun& run);
 
 /// Component → version, of the components that the run uses: {"data": 1, "spectron": 2, "transformer": 1, ...}.
 nlohmann::json numerics(const AnyRun& run);

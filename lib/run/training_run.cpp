@@ -177,8 +177,17 @@ bool frozen_tables(const AnyBase& base) {
 }
 
 TrainingRun training_of(const TrainedBase& base, const TrainingRun& run) {
-  return {base.seed, run.device, run.precision, model::dense(run.model), base.optimizer, base.embedding_optimizer, base.data, base.schedule,
-          base.training};
+  TrainingRun result;
+  result.seed = base.seed;
+  result.device = run.device;
+  result.precision = run.precision;
+  result.model = model::dense(run.model);
+  result.optimizer = base.optimizer;
+  result.embedding_optimizer = base.embedding_optimizer;
+  result.data = base.data;
+  result.schedule = base.schedule;
+  result.training = base.training;
+  return result;
 }
 
 }  // namespace steepest::run

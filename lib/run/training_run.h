@@ -56,6 +56,7 @@ struct TrainingOptions {
 /// `base` with `name: trained`: the run's own model with dense matrices, trained on another corpus first. Group files: austen.
 struct TrainedBase {
   static constexpr const char* kName = "trained";
+  static constexpr bool kUnnamed = true;  // bases were trained before they could be loaded
   std::int64_t seed = 0;
   bool frozen_tables = true;
   optim::AnyOptions optimizer = optim::MuonOptions{};
@@ -119,15 +120,15 @@ struct TrainingRun {
     // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
     visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
     visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
-    visit(field("model", model).unnamed_is_first().required().from_group("model").help("which network; chosen with its group"));
+    visit(field("model", model).required().from_group("model").help("which network; chosen with its group"));
     visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
     visit(field("embedding_optimizer", embedding_optimizer).required().from_group("optimizer").suits({optim::AdamWOptions::kName})
               .help("which optimizer; chosen with its group"));
     visit(field("data", data).required().from_group("data"));
     visit(field("schedule", schedule).required().from_group("schedule"));
     visit(field("training", training).required());
-    visit(field("base", base).unnamed_is_first().from_group("base").unwatched().help("fine-tuning"));
-    visit(field("probe", probe).from_group("probe").outside_identity().help("what is watched"));
+    visit(field("base", base).from_group("base").unwatched().help("fine-tuning"));
+    visit(field("probe", probe).from_group("probe").observes().help("what is watched"));
   }
 
   /// Throws InputError where values do not go together: heads and width, rank and matrix sizes, optimizer and rank, ... Its key is the one

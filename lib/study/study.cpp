@@ -88,6 +88,7 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Ov
     run.config = run::to_json(options);
     run.seed = run::seed(options);
     run.flops = run::flops(options);
+    run.steps = run::steps(options);
     run.identity = run::identity(options);
     run.family = run::identity_but_for_seed(options);
     run.numerics = run::numerics(options);

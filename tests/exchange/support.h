@@ -13,6 +13,7 @@
 #include "run/numerics.h"
 #include "run/run.h"
 #include "store/support.h"
+#include "transformer_of.h"
 
 namespace steepest::exchange::testing {
 
@@ -38,7 +39,7 @@ inline store::NewRun generated_run(int number) {
   options.data.file = "Größe \"ε\" \\ 矩阵";
   options.data.sha256 = std::string(64, 'a');
   options.data.vocabulary = 50;
-  std::get<model::TransformerOptions>(options.model).rank = number % 5;
+  transformer_of(options).rank = number % 5;
   options.optimizer = optim::MuonOptions{.learning_rate = 0.1 + 1e-3 / 3 * number};
   options.embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 1e-300}};
   options.training.steps = 10 + number;

@@ -100,7 +100,7 @@ TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora"), other = small_fine_tuning("principal");
   other.seed = 3;
-  std::get<model::TransformerOptions>(other.model).rank = 2;
+  transformer_of(other).rank = 2;
   const auto first = base_network(run, tokenizer_of(run), shelf(folder / "base"));
   const auto second = base_network(other, tokenizer_of(other), shelf(folder / "base", [] { return false; }));
   ASSERT_TRUE(second) << "trained again";

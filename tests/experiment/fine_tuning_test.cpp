@@ -14,8 +14,8 @@ TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
     for (const double scale : {1.0, 2.0}) {
       run::TrainingRun run = small_fine_tuning(factors);
       run.precision = "float64";
-      std::get<model::TransformerOptions>(run.model).lora_scale = scale;
-      std::get<model::TransformerOptions>(run.model).low_rank_layers = {"query", "value"};
+      transformer_of(run).lora_scale = scale;
+      transformer_of(run).low_rank_layers = {"query", "value"};
       const auto tokenizer = tokenizer_of(run);
       const auto base = base_network(run, tokenizer, shelf(folder / "base"));
       run::TrainingRun plain = run::training_of(std::get<run::TrainedBase>(*run.base), run);
@@ -41,7 +41,7 @@ TEST(FineTuning, TablesAndDenseMatricesCanBeTrainedToo) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("orthonormal");
   std::get<run::TrainedBase>(*run.base).frozen_tables = false;
-  std::get<model::TransformerOptions>(run.model).rank = 0;
+  transformer_of(run).rank = 0;
   run.optimizer = optim::MuonOptions{};
   const auto tokenizer = tokenizer_of(run);
   const auto base = base_network(run, tokenizer, shelf(folder / "base"));
@@ -72,8 +72,8 @@ TEST(FineTuning, StoppedAndResumedEqualsUninterrupted) {
 TEST(FineTuning, ItsCheckpointHoldsWhatIsTrainedAlone) {
   const Folder folder;
   run::TrainingRun run = small_fine_tuning("lora");
-  std::get<model::TransformerOptions>(run.model).rank = 1;
-  std::get<model::TransformerOptions>(run.model).width = 64;  // the frozen weights are most of the network
+  transformer_of(run).rank = 1;
+  transformer_of(run).width = 64;  // the frozen weights are most of the network
   Trainer trainer(run, "", {{}, base_network(run, tokenizer_of(run), shelf(folder / "base"))});
   trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t step) { return step < 3; }});
   trainer.save(folder / "run.pt", "identity");

@@ -13,7 +13,7 @@ run::TrainingRun run_with(const optim::AnyOptions& optimizer, std::int64_t rank)
   run::TrainingRun run = small_run();
   run.data.vocabulary = data::kSyntheticVocabulary;
   run.optimizer = optimizer;
-  std::get<model::TransformerOptions>(run.model).rank = rank;
+  transformer_of(run).rank = rank;
   return run;
 }
 
@@ -42,7 +42,7 @@ void expect_exact(const run::TrainingRun& run, double left_out = 0) {
 /// does not.
 double gradient_of_keys(const run::TrainingRun& run) {
   const auto& training = run.training;
-  return STEEPEST_TORCH_AT_LEAST(2, 1) ? 0 : 2.0 * static_cast<double>(training.batch * training.context * training.context * std::get<model::TransformerOptions>(run.model).width);
+  return STEEPEST_TORCH_AT_LEAST(2, 1) ? 0 : 2.0 * static_cast<double>(training.batch * training.context * training.context * transformer_of(run).width);
 }
 
 TEST(Flops, OfAStepAreThoseThatItMakes) {
@@ -61,9 +61,9 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
     for (const bool tied : {false, true}) {
       for (const char* precision : {"float32", "float64"}) {
         run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
-        std::get<model::TransformerOptions>(run.model).mlp = mlp;
-        std::get<model::TransformerOptions>(run.model).mlp_ratio = 3;
-        std::get<model::TransformerOptions>(run.model).tied_head = tied;
+        transformer_of(run).mlp = mlp;
+        transformer_of(run).mlp_ratio = 3;
+        transformer_of(run).tied_head = tied;
         run.precision = precision;
         SCOPED_TRACE(std::string(mlp) + (tied ? " tied " : " ") + precision);
         expect_exact(run);
@@ -71,13 +71,13 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
     }
   }
   run::TrainingRun run = run_with(optim::MuonOptions{}, 3);
-  std::get<model::TransformerOptions>(run.model).low_rank_layers = {"value", "mlp"};
-  std::get<model::TransformerOptions>(run.model).lora_scale = 0.5;
-  std::get<model::TransformerOptions>(run.model).layers = 3;
-  std::get<model::TransformerOptions>(run.model).residual = "plain";
-  std::get<model::TransformerOptions>(run.model).norm = "layer";
-  std::get<model::TransformerOptions>(run.model).position = "none";
-  std::get<model::TransformerOptions>(run.model).qk_norm = false;
+  transformer_of(run).low_rank_layers = {"value", "mlp"};
+  transformer_of(run).lora_scale = 0.5;
+  transformer_of(run).layers = 3;
+  transformer_of(run).residual = "plain";
+  transformer_of(run).norm = "layer";
+  transformer_of(run).position = "none";
+  transformer_of(run).qk_norm = false;
   run.training.clip_norm = 1;
   expect_exact(run);
 }
@@ -89,8 +89,8 @@ TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
     for (const bool frozen : {true, false}) {
       for (const char* factors : {"lora", "principal"}) {
         run::TrainingRun run = run_with(optim::LoraMuonOptions{}, 3);
-        std::get<model::TransformerOptions>(run.model).low_rank_layers = layers;
-        std::get<model::TransformerOptions>(run.model).init.factors = factors;
+        transformer_of(run).low_rank_layers = layers;
+        transformer_of(run).init.factors = factors;
         run.base = run::TrainedBase{};
         std::get<run::TrainedBase>(*run.base).frozen_tables = frozen;
         SCOPED_TRACE(layers.front() + (frozen ? ", tables frozen, " : ", ") + factors);

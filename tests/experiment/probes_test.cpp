@@ -48,7 +48,7 @@ TEST(ProbesOfARun, LookAtTheStartAfterEachIntervalAndAtTheEnd) {
 TEST(ProbesOfARun, ChangeNoneOfItsBits) {
   for (const std::int64_t rank : {0, 3}) {
     run::TrainingRun plain = small_run(10), looked_at = watched(2);
-    std::get<model::TransformerOptions>(plain.model).rank = std::get<model::TransformerOptions>(looked_at.model).rank = rank;
+    transformer_of(plain).rank = transformer_of(looked_at).rank = rank;
     if (rank == 0) plain.optimizer = looked_at.optimizer = optim::MuonOptions{};
     Told with, without;
     Trainer one(plain, ""), other(looked_at, "");

@@ -11,7 +11,7 @@ namespace steepest::experiment {
 
 inline run::TrainingRun small_fine_tuning(const std::string& factors) {
   run::TrainingRun run = small_run(6);
-  std::get<model::TransformerOptions>(run.model).init.factors = factors;
+  transformer_of(run).init.factors = factors;
   run::TrainedBase base;
   base.data = run.data;
   base.data.source_seed = 2;

@@ -6,14 +6,15 @@
 #include <filesystem>
 
 #include "experiment/trainer.h"
+#include "transformer_of.h"
 
 namespace steepest::experiment {
 
 inline run::TrainingRun small_run(std::int64_t steps = 12) {
   run::TrainingRun options;
-  std::get<model::TransformerOptions>(options.model).width = 16;
-  std::get<model::TransformerOptions>(options.model).heads = 2;
-  std::get<model::TransformerOptions>(options.model).rank = 3;
+  transformer_of(options).width = 16;
+  transformer_of(options).heads = 2;
+  transformer_of(options).rank = 3;
   options.data.name = "synthetic";
   options.data.characters = 10000;
   options.training.batch = 4;

@@ -28,7 +28,7 @@ struct Recording {
 std::vector<run::TrainingRun> runs() {
   std::vector<run::TrainingRun> all(4, small_run());
   all[1].optimizer = optim::MuonOptions{};
-  std::get<model::TransformerOptions>(all[1].model).rank = 0;
+  transformer_of(all[1]).rank = 0;
   all[2].optimizer = optim::AdamWOptions{};
   all[3].precision = "float64";
   all[3].training.clip_norm = 0.5;
@@ -115,8 +115,8 @@ TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {
 
 TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
   run::TrainingRun options = small_run(200);
-  std::get<model::TransformerOptions>(options.model).rank = 0;
-  std::get<model::TransformerOptions>(options.model).qk_norm = false;
+  transformer_of(options).rank = 0;
+  transformer_of(options).qk_norm = false;
   options.optimizer = optim::AdamWOptions{1e30, {0.9, 0.9}};
   Recording recording;
   Trainer trainer(options, "");
@@ -129,8 +129,8 @@ TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
 TEST(Trainer, LearnsTheSyntheticSourceDownToItsEntropyRate) {
   run::TrainingRun options = small_run(400);
   options.data.characters = 200000;
-  std::get<model::TransformerOptions>(options.model).width = 64;
-  std::get<model::TransformerOptions>(options.model).rank = 16;
+  transformer_of(options).width = 64;
+  transformer_of(options).rank = 16;
   options.training.batch = 16;
   options.training.context = 32;
   Recording recording;

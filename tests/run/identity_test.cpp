@@ -11,6 +11,7 @@
 #include "run/former_identity.h"
 #include "run/numerics.h"
 #include "run/run.h"
+#include "transformer_of.h"
 
 namespace steepest::run {
 namespace {
@@ -120,10 +121,32 @@ TEST(Identity, ProbesAreNoPartOfIt) {
   EXPECT_EQ(observations(read_run(asked)), observations(watched)) << "a configuration without the section gets it";
 }
 
-TEST(Identity, AConfigurationWithoutTheModelsNameIsOfTheFirstModel) {
-  json config = sample();
-  config["model"].erase("name");
-  EXPECT_EQ(identity_of(config), identity(TrainingRun()));
+TEST(Identity, OfARunFromBeforeANetworkHadANameIsTheSame) {
+  for (json config : {sample(), sample_fine_tuning()}) {
+    const std::string named = identity_of(config);
+    config["model"].erase("name");
+    EXPECT_EQ(identity_of(config), named);
+    EXPECT_EQ(identity(read_run(config, options::Absent::neutral)), named);
+    EXPECT_EQ(to_json(read_run(config)).at("model").at("name"), "transformer");
+  }
+}
+
+TEST(Identity, OfStoredRunsIsFrozen) {
+  // What stored runs are known by. Where nothing is said all is neutral, so that no new option or default may change these.
+  const auto stored = [](const json& config) { return read_run(config, options::Absent::neutral); };
+  json training = json::parse(R"({"model": {}, "optimizer": {"name": "spectron"}, "embedding_optimizer": {"name": "adamw"}, "data": {},
+                                  "schedule": {}, "training": {}})");
+  const json flow = json::parse(R"({"flow": {}, "problem": {}})");
+  EXPECT_EQ(identity(stored(training), {{"spectron", 1}}), "f581ebf2be340eca956b4abf494a962c05e295613aabef0aa5e052cc716a1532");
+  EXPECT_EQ(identity(stored(flow), {{"flow", 1}}), "291861481c5dec002125fe4756ef154e062eaefe8410343ed170a093be04ec1a");
+  json base = training;
+  base.erase("model");
+  base["optimizer"]["name"] = "muon";
+  training["base"] = base;
+  training["device"] = "cuda:3";
+  EXPECT_EQ(identity(stored(training), {{"spectron", 1}, {"muon", 1}}), "924a46a80d1f1eccd51d470a115b62545ecff3cc6893eda791761e61470cc87d");
+  EXPECT_EQ(identity(stored(training), {{"spectron", 1}, {"muon", 3}, {"data", 2}}),
+            "d47e80bf9a2dd80413bfbba54470cf51c5218b352924a86a59cb987199804a61");
 }
 
 TEST(Identity, OneDeviceOfATypeIsLikeAnother) {
@@ -227,11 +250,11 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
 TEST(FormerIdentity, StaysWhereTheNumbersHaveChangedSinceOrAreNotKnown) {
   TrainingRun lora, spectral, base, unknown;
   spectral.optimizer = optim::MuonOptions{};
-  std::get<model::TransformerOptions>(spectral.model).init.factors = "spectral";
+  transformer_of(spectral).init.factors = "spectral";
   base.optimizer = optim::MuonOptions{};
   std::get<TrainedBase>(base.base.emplace()).optimizer = optim::LoraMuonOptions{};
   std::get<TrainedBase>(*base.base).data.sha256 = std::string(64, 'c');
-  std::get<model::TransformerOptions>(base.model).rank = 4;
+  transformer_of(base).rank = 4;
   for (const auto& run : {lora, spectral}) {
     const json config = of_version_3(run);
     const auto old = renewed("old", config, 3);

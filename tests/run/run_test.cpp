@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/all_models.h"
+#include "transformer_of.h"
 
 namespace steepest::run {
 namespace {
@@ -164,7 +165,7 @@ json sample_fine_tuning() {
   TrainingRun run;
   run.base.emplace();
   std::get<TrainedBase>(*run.base).data.name = "synthetic";
-  std::get<model::TransformerOptions>(run.model).init.factors = "lora";
+  transformer_of(run).init.factors = "lora";
   return to_json(run);
 }
 
@@ -206,12 +207,12 @@ TEST(Run, RunsOnOneBaseAskForTheSameBase) {
   run.base.emplace();
   TrainingRun other = run;
   other.seed = 5;
-  std::get<model::TransformerOptions>(other.model).rank = 2;
-  std::get<model::TransformerOptions>(other.model).low_rank_layers = {"query"};
-  std::get<model::TransformerOptions>(other.model).init.factors = "principal";
+  transformer_of(other).rank = 2;
+  transformer_of(other).low_rank_layers = {"query"};
+  transformer_of(other).init.factors = "principal";
   other.optimizer = optim::AdamWOptions{};
   EXPECT_EQ(to_json(training_of(std::get<TrainedBase>(*run.base), run)), to_json(training_of(std::get<TrainedBase>(*other.base), other)));
-  std::get<model::TransformerOptions>(other.model).width = 64;
+  transformer_of(other).width = 64;
   EXPECT_NE(to_json(training_of(std::get<TrainedBase>(*run.base), run)), to_json(training_of(std::get<TrainedBase>(*other.base), other)));
 }
 
@@ -227,7 +228,7 @@ TEST(Flops, AreTokensTimesProductsAndStepsTimesUpdates) {
   const double muon = 2 * (4 * optim::MuonOptions{}.cost({d, d}).flops + optim::MuonOptions{}.cost({4 * d, d}).flops + optim::MuonOptions{}.cost({d, 4 * d}).flops);
   for (const double vocabulary : {65, 27, 200}) {
     TrainingRun dense = on_shakespeare();
-    std::get<model::TransformerOptions>(dense.model).rank = 0;
+    transformer_of(dense).rank = 0;
     dense.optimizer = optim::MuonOptions{};
     dense.data.vocabulary = static_cast<std::int64_t>(vocabulary);
     const double network = tokens * (6 * (2 * 12 * d * d + vocabulary * d) + 2 * 12 * 128 * d);
@@ -246,7 +247,7 @@ TEST(Flops, OfMoreTokensAreThoseOfTheNetworkAlone) {
   run.training.batch *= 2;
   EXPECT_LT(flops(run), 6 * once);
   TrainingRun dense = on_shakespeare();
-  std::get<model::TransformerOptions>(dense.model).rank = 0;
+  transformer_of(dense).rank = 0;
   EXPECT_GT(flops(dense), once);
 }
 
