@@ -22,8 +22,8 @@ template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
 concept Struct = requires(T value, detail::AnyVisitor visit) { value.describe(visit); };
 
-/// A variant of such structs, each with a kName. One of them may have `static constexpr bool kUnnamed = true`: it was there before there was a
-/// choice, so that a section without a `name` is its, and its name is no part of an identity.
+/// A variant of such structs, each with a kName. One of them may have `static constexpr bool kUnnamed = true`: it was there before there was
+/// a choice, so that a section without a `name` is its, and its name is no part of an identity.
 template <class T>
 concept Alternatives = detail::is_variant<T>;
 

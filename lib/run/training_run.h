@@ -141,8 +141,8 @@ struct TrainingRun {
   model::Trained trained() const;
 
   /// Floating-point operations of the matrix products of the whole run: of the network, forward and backward, and of its optimizers.
-  /// Validation is left out, and a base's own training, since runs share it. Throws std::invalid_argument while the size of the vocabulary is
-  /// left open.
+  /// Validation is left out, and a base's own training, since runs share it. Throws std::invalid_argument while the size of the vocabulary
+  /// is left open.
   double flops() const;
 };
 
