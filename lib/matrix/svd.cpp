@@ -21,9 +21,9 @@ at::Tensor pseudo_inverse(const at::Tensor& X) {
   return at::matmul(Vh.transpose(-2, -1) * reciprocal_or_zero(S).unsqueeze(-2), U.transpose(-2, -1));
 }
 
-/// The pseudo-inverse of R by products and QR alone, since LibTorch's SVD looks at its own result on a device. X = (R^T R + d^2 I)^(-1) R^T with d^2 =
-/// r eps of the largest entry's square, one step X <- X (2 - R X), and X R X, which leaves of singular values of rounding's size nothing and errs by
-/// 2 (d/s)^4 at those of size s. R: [..., r, r].
+/// The pseudo-inverse of R by products and QR alone, since LibTorch's SVD looks at its own result on a device. X = (R^T R + d^2 I)^(-1) R^T
+/// with d^2 = r eps of the largest entry's square, one step X <- X (2 - R X), and X R X, which leaves of singular values of rounding's size
+/// nothing and errs by 2 (d/s)^4 at those of size s. R: [..., r, r].
 at::Tensor damped_pseudo_inverse(const at::Tensor& R) {
   const auto largest = R.abs().amax({-2, -1}, /*keepdim=*/true);
   const auto damping = at::where(largest > 0, largest, at::ones_like(largest)) * std::sqrt(epsilon(R) * static_cast<double>(R.size(-1)));
