@@ -56,7 +56,9 @@ double dual_exponent(double p) { return std::isinf(p) ? 1.0 : p == 1.0 ? INFINIT
 
 at::Tensor lmo(const at::Tensor& G, const UnitaryNorm& norm, MsignMethod method) {
   require_matrices(G, "lmo");
-  if (norm.kind == NormKind::schatten && !(norm.p > 1)) throw std::invalid_argument("lmo: the exponent p of a Schatten norm must be above 1");
+  if (norm.kind == NormKind::schatten && !(norm.p > 1)) {
+    throw std::invalid_argument("lmo: the exponent p of a Schatten norm must be above 1");
+  }
   if (norm.kind == NormKind::spectral) return -msign(G, method);
   if (G.numel() == 0) return at::empty_like(G);
   const auto scaled = rescale(flatten_batch(G)).matrix;

@@ -4,7 +4,8 @@
 
 namespace steepest::matrix {
 
-/// While one lives, nothing that this thread computes is looked at by the host, on the CPU either: what it computes can be recorded and replayed.
+/// While one lives, nothing that this thread computes is looked at by the host, on the CPU either: what it computes can be recorded and
+/// replayed.
 class NoLook {
  public:
   explicit NoLook(bool active) : active_(active) { count() += active_; }

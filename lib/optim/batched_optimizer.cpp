@@ -38,7 +38,8 @@ void BatchedOptimizer::add_param_group(const torch::optim::OptimizerParamGroup& 
   if (checked_groups_ + 1 == param_groups_.size()) ++checked_groups_;
 }
 
-std::vector<Unit> BatchedOptimizer::units_of(const std::vector<at::Tensor>& parameters, const torch::optim::OptimizerOptions& options) const {
+std::vector<Unit> BatchedOptimizer::units_of(const std::vector<at::Tensor>& parameters,
+                                             const torch::optim::OptimizerOptions& options) const {
   const auto& settings = settings_of(options);
   std::vector<Unit> units;
   for (auto first = parameters.begin(); first != parameters.end(); first += static_cast<std::ptrdiff_t>(arity_)) {
@@ -78,8 +79,8 @@ void BatchedOptimizer::check_groups() {
     check_parameters(group.params(), group.options());
     if (settings_of(group.options()).unclaimed) {
       // Whether it came without options, or LibTorch dropped them, can no longer be told.
-      throw std::invalid_argument(name_ + ": parameter group " + std::to_string(g) + " was added through torch::optim::Optimizer, which drops a " +
-                                  "group's own options; add it by add_param_group of the optimizer itself");
+      throw std::invalid_argument(name_ + ": parameter group " + std::to_string(g) + " was added through torch::optim::Optimizer, which " +
+                                  "drops a group's own options; add it by add_param_group of the optimizer itself");
     }
     if (capturable_ && !settings_of(group.options()).held()) hold(group);
   }

@@ -25,10 +25,10 @@ class BatchedOptimizer : public torch::optim::Optimizer {
   /// options are there.
   void add_param_group(const torch::optim::OptimizerParamGroup& group);
 
-  /// From now on a step can be recorded, as a CUDA graph is, and replayed: rates, decays and counts of updates lie on the device of each group's
-  /// parameters, `set_lr` and `set_weight_decay` of its options write into them, and state is updated in place. Record after one ordinary step,
-  /// and again after `load`. On the CPU the numbers are those of an ordinary step up to rounding. Throws std::invalid_argument if the parameters
-  /// of a group are on several devices.
+  /// From now on a step can be recorded, as a CUDA graph is, and replayed: rates, decays and counts of updates lie on the device of each
+  /// group's parameters, `set_lr` and `set_weight_decay` of its options write into them, and state is updated in place. Record after one
+  /// ordinary step, and again after `load`. On the CPU the numbers are those of an ordinary step up to rounding. Throws
+  /// std::invalid_argument if the parameters of a group are on several devices.
   void make_capturable();
 
   void save(torch::serialize::OutputArchive& archive) const override;

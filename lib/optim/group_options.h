@@ -55,7 +55,8 @@ template <class Plain>
 struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>>, GroupSettings {
   Plain values;
 
-  GroupOptions(Plain plain = {}, double scale = 1.0, bool transposed = false) : GroupSettings(scale, transposed), values(std::move(plain)) {}
+  GroupOptions(Plain plain = {}, double scale = 1.0, bool transposed = false)
+      : GroupSettings(scale, transposed), values(std::move(plain)) {}
 
   double get_lr() const override { return values.learning_rate; }
   void set_lr(const double lr) override {

@@ -10,7 +10,8 @@ namespace steepest::optim {
 enum class MomentBasis { factor, transported };
 constexpr auto choice_names(MomentBasis) { return std::array{"factor", "transported"}; }
 
-/// Options of LoRA-RITE's simplified core: msign in the coordinates of the partner's QR factor. Compared with LoRA-Muon in arXiv 2606.12921.
+/// Options of LoRA-RITE's simplified core: msign in the coordinates of the partner's QR factor. Compared with LoRA-Muon in
+/// arXiv 2606.12921.
 struct LoraRiteCoreOptions {
   static constexpr const char* kName = "lora_rite_core";
   static constexpr const char* kSummary = "LoRA-RITE without its second moment: msign in QR coordinates";

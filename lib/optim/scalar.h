@@ -8,8 +8,8 @@
 
 namespace steepest::optim {
 
-/// A learning rate, a decay or a count of steps. As a double it is the host's, and arithmetic with it is what it would be with the double. Held, it
-/// is a 0-dimensional float64 tensor that is read where the update runs, so that a recorded step sees what is written into it later.
+/// A learning rate, a decay or a count of steps. As a double it is the host's, and arithmetic with it is what it would be with the double.
+/// Held, it is a 0-dimensional float64 tensor that is read where the update runs, so that a recorded step sees what is written into it later.
 class Scalar {
  public:
   Scalar(double number) : number_(number) {}  // NOLINT: a double is one

@@ -50,7 +50,8 @@ bool same_layout(const at::Tensor& some, const at::Tensor& other) {
 
 bool is_part(const at::Tensor& tensor, const at::Tensor& stack, std::int64_t i) {
   return tensor.defined() && tensor.is_alias_of(stack) && tensor.storage_offset() == stack.storage_offset() + i * stack.stride(0) &&
-         tensor.sizes() == stack.sizes().slice(1) && tensor.strides() == stack.strides().slice(1) && tensor.scalar_type() == stack.scalar_type();
+         tensor.sizes() == stack.sizes().slice(1) && tensor.strides() == stack.strides().slice(1) &&
+         tensor.scalar_type() == stack.scalar_type();
 }
 
 }  // namespace
@@ -73,11 +74,13 @@ bool Stacks::still_stand(const std::vector<Unit>& units, const Find& find) const
       for (std::size_t s = 0; s < stack.state.size(); ++s) {
         const auto& parameter = stack.units[i].parameters[s];
         const auto* known = find(parameter);
-        if (!known || known->step != stack.step || known->tensors.size() != stack.state[s].size() || !known->count.is_same(stack.count)) return false;
+        if (!known || known->step != stack.step || !known->count.is_same(stack.count)) return false;
+        if (known->tensors.size() != stack.state[s].size()) return false;
         for (const auto& [name, tensor] : stack.state[s]) {
           const auto found = known->tensors.find(name);
           if (found == known->tensors.end() || !is_part(found->second, tensor, static_cast<std::int64_t>(i))) return false;
-          if (tensor.device() != parameter.device() || (tensor.is_floating_point() && tensor.scalar_type() != parameter.scalar_type())) return false;
+          if (tensor.device() != parameter.device()) return false;
+          if (tensor.is_floating_point() && tensor.scalar_type() != parameter.scalar_type()) return false;
         }
       }
     }
@@ -97,7 +100,8 @@ void Stacks::arrange(std::vector<Unit> units, const Find& find) {
   stacks_.clear();
   for (auto& [kind, stack] : kinds) {
     if (stack.units.front().held) {
-      stack.count = at::full({}, static_cast<double>(stack.step), at::dtype(at::kDouble).device(stack.units.front().parameters.front().device()));
+      const auto device = stack.units.front().parameters.front().device();
+      stack.count = at::full({}, static_cast<double>(stack.step), at::dtype(at::kDouble).device(device));
     }
     for (std::size_t s = 0; s < kind.shapes.size(); ++s) {
       std::map<std::string, std::vector<at::Tensor>> states;
@@ -118,7 +122,9 @@ Batch Stacks::batch(std::size_t i) const {
   const auto& stack = stacks_[i];
   Batch batch;
   batch.count = stack.count.defined() ? Scalar(stack.count) : Scalar(static_cast<double>(stack.step));
-  for (std::size_t s = 0; s < stack.state.size(); ++s) batch.slots.push_back({stacked(stack, s, false), stacked(stack, s, true), stack.state[s]});
+  for (std::size_t s = 0; s < stack.state.size(); ++s) {
+    batch.slots.push_back({stacked(stack, s, false), stacked(stack, s, true), stack.state[s]});
+  }
   return batch;
 }
 

@@ -15,7 +15,9 @@ struct Unit {
   bool held = false;  ///< the rate of its group is held on the device, and so its count of updates is
 
   /// What a rule is to see as parameter `slot`, of a tensor of its shape: a view.
-  at::Tensor seen(std::size_t slot, const at::Tensor& stored) const { return B_transposed && slot == 1 ? stored.detach().t() : stored.detach(); }
+  at::Tensor seen(std::size_t slot, const at::Tensor& stored) const {
+    return B_transposed && slot == 1 ? stored.detach().t() : stored.detach();
+  }
 };
 
 /// k units of one group that have had equally many updates.
@@ -26,9 +28,9 @@ struct Stack {
   std::vector<NamedTensors> state;  ///< of each slot, [k, ...]
 };
 
-/// The stacks of the units that have gradients. Parameters are ordinary leaves and their gradients are the user's, so both are stacked anew at
-/// every step. State stays stacked; what each parameter's own ParameterState holds are views of it. If anything else has touched these, or
-/// other units have gradients now, the stacks are made anew from them.
+/// The stacks of the units that have gradients. Parameters are ordinary leaves and their gradients are the user's, so both are stacked anew
+/// at every step. State stays stacked; what each parameter's own ParameterState holds are views of it. If anything else has touched these,
+/// or other units have gradients now, the stacks are made anew from them.
 class Stacks {
  public:
   /// The state of a parameter, or nullptr if it has had no update.

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "matrix/look.h"
 #include "matrix/random_matrix.h"
 
 namespace steepest::matrix {
@@ -40,6 +41,29 @@ TEST(OrthonormalFactor, DeficientZeroAndBad) {
   const auto wide = orthonormal_factor(torch::randn({3, 5}, torch::kDouble));
   EXPECT_EQ(wide.R_inverse.sizes(), (std::vector<int64_t>{5, 3}));
   EXPECT_LT(relative_difference(wide.R.mm(wide.R_inverse), torch::eye(3, torch::kDouble)), 1e-11);
+}
+
+// Where the host may not look: the same for full rank, to the bit; nearly the pseudo-inverse for what is deficient; zero for zero.
+TEST(OrthonormalFactor, WithoutALook) {
+  for (const auto& c : random_cases(40, 93, 10)) {
+    SCOPED_TRACE(c);
+    const auto full = random_matrix(c.m, c.r, c.condition, c.type);
+    auto deficient = full.clone();
+    deficient.select(-1, c.r - 1).copy_(deficient.select(-1, 0) * 0.5);  // in every case of one column, full rank
+    const auto Y = at::stack({full, deficient, torch::zeros_like(full)});
+    const auto looked = orthonormal_factor(Y);
+    OrthonormalFactor blind;
+    {
+      NoLook no_look(true);
+      EXPECT_FALSE(may_look(Y));
+      blind = orthonormal_factor(Y);
+    }
+    EXPECT_TRUE(may_look(Y));
+    EXPECT_TRUE(blind.R_inverse[0].equal(looked.R_inverse[0]));
+    EXPECT_TRUE(blind.Q.equal(looked.Q));
+    EXPECT_LT(relative_difference(blind.R_inverse[1], looked.R_inverse[1]), c.type == torch::kDouble ? 1e-6 : 1e-2);
+    EXPECT_EQ(blind.R_inverse[2].abs().max().item<double>(), 0.0);
+  }
 }
 
 TEST(SymmetricEigen, DiagonalisesAndMasks) {

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "optim.h"
 #include "optim/every_optimizer.h"
 #include "optim/pair_problem.h"
 #include "optim/recording.h"

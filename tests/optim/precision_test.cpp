@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "optim/batched_optimizer.h"
 #include "optim/every_optimizer.h"
 #include "optim/pair_problem.h"
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "matrix/torch_version.h"
+#include "optim.h"
 #include "optim/every_optimizer.h"
 #include "optim/pair_problem.h"
 
