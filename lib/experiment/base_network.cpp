@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
 /// A complaint about the base's text is about `base.data`; what else there is to complain of, the device, is the run's own.
-std::unique_ptr<Trainer> trainer_of_base(const TrainingRun& options, const std::filesystem::path& data, const std::string& vocabulary) {
+std::unique_ptr<Trainer> trainer_of_base(const run::TrainingRun& options, const std::filesystem::path& data, const std::string& vocabulary) {
   try {
     return std::make_unique<Trainer>(options, data, Start{vocabulary, nullptr});
   } catch (const options::InputError& error) {
