@@ -25,7 +25,7 @@ std::string checkpoint_mark(const std::string& identity, const std::string& obse
 /// Works until no run of the plan is left to claim, or `stop` becomes true; then the run at hand is checkpointed and marked interrupted.
 /// A run that reports an error is given back to be tried again, or ends as failed with the reason, and the next is taken. While another
 /// program holds the database locked, training goes on and what is to be stored waits. Throws options::InputError for what concerns all
-/// runs (a missing corpus, a full disk): the run at hand is interrupted then, and an event has the complaint, by which the supervisor knows it.
+/// runs (a missing corpus, a full disk): the run at hand is interrupted then, and an event has the complaint, which the supervisor reads.
 void work(const WorkerOptions& options, const std::atomic<bool>& stop);
 
 }  // namespace steepest::experiment

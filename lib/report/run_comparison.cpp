@@ -72,7 +72,7 @@ class ComparisonLines {
 json or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 
 /// What is always shown, and what only where it differs.
-Values facts_of(const store::RunDetails& run) {
+Values ending_of(const store::RunDetails& run) {
   return {{"attempts", run.attempts},
           {"diverged_step", run.diverged_step ? json(*run.diverged_step) : json()},
           {"error", or_null(run.error)},
@@ -107,7 +107,7 @@ RunComparison compare_runs(const store::Reader& reader, std::int64_t a, std::int
   lines.add("run", "status", to_string(left->status), to_string(right->status));
   lines.add("run", "step", left->step, right->step, true);
   lines.add("run", "seconds", finite(left->seconds), finite(right->seconds), true);
-  lines.add_all("run", facts_of(*left), facts_of(*right), all);
+  lines.add_all("run", ending_of(*left), ending_of(*right), all);
   const int machine = lines.add_all("machine", leaves(left->environment), leaves(right->environment), all);
   Values ours = last_values(reader, a), theirs = last_values(reader, b);
   for (const auto& [name, value] : theirs) ours.emplace(name, json());

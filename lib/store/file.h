@@ -1,5 +1,5 @@
-// file.h: the one SQLite file of a workplace, opened. What a piece of code may do to it is said by the key that it is given: Planner, Queue,
-// Recorder, Remover or Reader. The file is opened and owned here, and nowhere else are keys made.
+// file.h: the one SQLite file of a workplace, opened. What a piece of code may do to it is said by the key that it is given: Planner,
+// Queue, Recorder, Remover or Reader. The file is opened and owned here, and nowhere else are keys made.
 #pragma once
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
-// migrations.h: the steps from one schema version to the next, each in a file of its own, migration_N.cpp. Views are no part of them: they hold
-// nothing, and are made anew.
+// migrations.h: the steps from one schema version to the next, each in a file of its own, migration_N.cpp. Views are no part of them: they
+// hold nothing, and are made anew.
 #pragma once
 #include "store/schema.h"
 

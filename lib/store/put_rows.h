@@ -1,4 +1,4 @@
-// put_rows.h: rows of a run into the file and out of it again, with the summaries kept beside them. Internal to lib/store; call in a transaction.
+// put_rows.h: rows of a run into the file and out of it, with the summaries beside them. Internal to lib/store; call in a transaction.
 #pragma once
 #include <optional>
 #include <string>

@@ -9,8 +9,8 @@
 
 namespace steepest::store {
 
-/// Hands runs of plans to workers, and takes them back: ended, given back, failed, or from a worker that is no more. A worker has this key for
-/// its own token, its supervisor for those of all its workers.
+/// Hands runs of plans to workers, and takes them back: ended, given back, failed, or from a worker that is no more. A worker has this key
+/// for its own token, its supervisor for those of all its workers.
 class Queue : public Writer {
  public:
   explicit Queue(Connection& connection) : Writer(connection) {}
@@ -28,14 +28,14 @@ class Queue : public Writer {
   /// from its checkpoint; once `tries` of its tries have failed it ends as failed, with `cause` in `error`. `kind` is the event's. Absolute
   /// paths in `cause` are cut to their last part: what is stored travels.
   std::optional<FailedTry> fail(const std::string& token, const std::string& kind, const std::string& cause, int tries);
-  /// The last word of the worker `token`: what the user must mend before it can go on. It becomes an event of the run that it holds, or of none,
-  /// and what it holds is given back. Absolute paths in it are cut to their last part, as in fail().
+  /// The last word of the worker `token`: what the user must mend before it can go on. It becomes an event of the run that it holds, or of
+  /// none, and what it holds is given back. Absolute paths in it are cut to their last part, as in fail().
   void complain(const std::string& token, const std::string& complaint);
   /// What the worker said so; empty: nothing.
   std::optional<std::string> complaint(const std::string& token) const;
   /// The holders of runs of this plan that have not been heard of for a lease.
   std::vector<ExpiredLease> expired_leases(std::int64_t plan) const;
-  /// Whether a write goes through within a fifth of a second: false while another program holds the file locked, and no lease can be renewed.
+  /// Whether a write goes through within a fifth of a second: false while another program holds it locked, when no lease can be renewed.
   bool can_write();
 };
 

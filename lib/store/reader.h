@@ -13,8 +13,8 @@ namespace steepest::store {
 
 class Connection;
 
-/// A key to a file that somebody else has opened (file.h) and that must outlive it; as cheap to pass on as a pointer. A function that takes a
-/// Reader reads. Further questions are free functions of this room: plans.h, run_states.h, study_results.h, finished_runs.h and others.
+/// A key to a file that somebody else has opened (file.h) and that must outlive it; as cheap to pass on as a pointer. A function that takes
+/// a Reader reads. Further questions are free functions of this room: plans.h, run_states.h, study_results.h, finished_runs.h and others.
 /// Throws options::InputError for what the user can mend.
 class Reader {
  public:

@@ -10,8 +10,8 @@
 
 namespace steepest::store {
 
-/// Writes what was measured in runs, on which machines and with what incidents, and what cells come to. It changes nobody's claim, and rows of
-/// a run are taken from its holder alone. Each call is one transaction.
+/// Writes what was measured in runs, on which machines and with what incidents, and what cells come to. It changes nobody's claim, and rows
+/// of a run are taken from its holder alone. Each call is one transaction.
 class Recorder : public Writer {
  public:
   explicit Recorder(Connection& connection) : Writer(connection) {}

@@ -32,9 +32,9 @@ class Remover : public Writer {
  public:
   explicit Remover(Connection& connection) : Writer(connection) {}
 
-  /// Deletes the runs with everything of theirs and the statistics of their cells, in transactions of moderate size: a kill leaves whole runs
-  /// only. `gone` is told the identity of each run, and a former one, after its transaction. Throws InputError when a worker has taken one up
-  /// meanwhile; those of earlier transactions are deleted.
+  /// Deletes the runs with everything of theirs and the statistics of their cells, in transactions of moderate size: a kill leaves whole
+  /// runs only. `gone` is told the identity of each run, and a former one, after its transaction. Throws InputError when a worker has taken
+  /// one up meanwhile; those of earlier transactions are deleted.
   void delete_runs(const std::vector<std::int64_t>& runs, const std::function<void(const std::string& identity)>& gone);
   /// Unties all runs of the study, or of one scale of it, with their statistics; the study itself goes with its last scale.
   void delete_study(std::int64_t study, const std::string& scale = "");

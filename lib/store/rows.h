@@ -1,4 +1,4 @@
-// rows.h: what goes into the file and what comes out of it, as plain structs. The tables are described column by column in docs/database.md.
+// rows.h: what goes into the file and comes out of it, as plain structs. The tables are described column by column in docs/database.md.
 #pragma once
 #include <cmath>
 #include <cstdint>

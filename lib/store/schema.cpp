@@ -8,8 +8,8 @@ namespace steepest::store {
 namespace {
 
 // Names are kept as text in every row: the file reads well in the sqlite3 shell without joins. Where rows are many
-// (metric, spectrum) the table is its own index (WITHOUT ROWID), so text costs bytes but no second lookup. The order of the columns is that in
-// which they came: an older file has it, too.
+// (metric, spectrum) the table is its own index (WITHOUT ROWID), so text costs bytes but no second lookup. The order of the columns is that
+// in which they came: an older file has it, too.
 constexpr const char* kTables = R"sql(
 CREATE TABLE study (
   id          INTEGER PRIMARY KEY,
@@ -76,9 +76,9 @@ CREATE TABLE study_run (
 CREATE INDEX study_run_by_run ON study_run (run_id);
 CREATE INDEX study_run_by_cell ON study_run (study_id, scale, cell);
 
--- What each call of `steepest run` asked for. A claim reads the one index plan_run_to_do, whose rows the trigger keeps whoever writes a status.
--- AUTOINCREMENT: neither the id of a plan nor that of an event is used twice. A worker that outlived its call must find nothing to do, and what
--- has happened since an event must not be missed because later events were deleted with their run.
+-- What each call of `steepest run` asked for. A claim reads the one index plan_run_to_do, whose rows the trigger keeps whoever writes a
+-- status. AUTOINCREMENT: neither the id of a plan nor that of an event is used twice. A worker that outlived its call must find nothing to
+-- do, and what has happened since an event must not be missed because later events were deleted with their run.
 CREATE TABLE plan (
   id                INTEGER PRIMARY KEY AUTOINCREMENT,
   study_id          INTEGER REFERENCES study (id) ON DELETE SET NULL,

@@ -40,8 +40,8 @@ int schema_version(SQLite::Database& database);
 /// True for a file that belongs to steepest, or that is empty and so may become one.
 bool is_ours(SQLite::Database& database);
 
-/// Gives a new file the tables and views, and an older one what it lacks, in one immediate transaction, so that two processes which open an old
-/// file at once do not both upgrade it. `allowed` is asked first, under the lock, with the version that is there, and throws where the
+/// Gives a new file the tables and views, and an older one what it lacks, in one immediate transaction, so that two processes which open an
+/// old file at once do not both upgrade it. `allowed` is asked first, under the lock, with the version that is there, and throws where the
 /// file must stay. Throws SQLite::Exception; then, too, the file is as it was.
 void bring_up_to(SQLite::Database& database, const Schema& schema, const std::function<void(int)>& allowed = {}, const Renewal& renewal = {});
 

@@ -7,8 +7,8 @@
 
 namespace steepest::sweep {
 
-/// Starts workers, tells which have ended, and passes signals on. A worker is known by the token under which it claims runs. Local processes
-/// are one kind (local_processes.h); the supervisor knows of none.
+/// Starts workers, tells which have ended, and passes signals on. A worker is known by the token under which it claims runs. Local
+/// processes are one kind (local_processes.h); the supervisor knows of none.
 class Launcher {
  public:
   virtual ~Launcher() = default;

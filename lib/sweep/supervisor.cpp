@@ -42,7 +42,8 @@ class Supervisor {
   Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
              ProgressView& view)
       : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), launcher_(launcher),
-        options_(options), view_(view), crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence), costs_(queue), progress_(watch_.progress()) {}
+        options_(options), view_(view), crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence),
+        costs_(queue), progress_(watch_.progress()) {}
 
   Outcome run() {
     while (!over_) {

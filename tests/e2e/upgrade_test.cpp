@@ -5,6 +5,7 @@
 
 #include "e2e/support.h"
 #include "store/clock.h"
+#include "store/schema.h"
 
 namespace steepest::e2e {
 namespace {

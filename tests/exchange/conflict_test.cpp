@@ -23,7 +23,7 @@ class Conflict : public ::testing::Test {
 };
 
 TEST_F(Conflict, TheResultHereStaysAndTheDifferenceIsTold) {
-  const auto run = here.put_run(generated_run(1));
+  const auto run = here.planner.put_run(generated_run(1));
   finish_run(here, run, kCompletes, std::string(64, 'a'));
   const auto before = exported(here);
   const auto received = import(here, finished_there(1, std::string(64, 'b')));
@@ -57,40 +57,40 @@ TEST_F(Conflict, ARunWithoutAResultTakesIt) {
 }
 
 TEST_F(Conflict, ARunThatAWorkerHoldsIsLeftAlone) {
-  const auto study = here.put_study("mine", "", json::object());
-  here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
+  const auto study = here.planner.put_study("mine", "", json::object());
+  here.planner.tie(study, here.planner.put_run(generated_run(1)), "quick", json::object(), 0);
   ASSERT_TRUE(claim(here, study, "quick", "me", 1000));
   const auto received = import(here, finished_there(1, "h"));
   ASSERT_EQ(received.findings.size(), 1u);
   EXPECT_NE(received.findings[0].find("held by a worker"), std::string::npos);
-  EXPECT_TRUE(here.heartbeat(1, "me", 5, 1000));
+  EXPECT_TRUE(here.queue.heartbeat(1, "me", 5, 1000));
 }
 
 TEST_F(Conflict, ALeaseThatIsOverHoldsNothing) {
-  const auto study = here.put_study("mine", "", json::object());
-  here.tie(study, here.put_run(generated_run(1)), "quick", json::object(), 0);
+  const auto study = here.planner.put_study("mine", "", json::object());
+  here.planner.tie(study, here.planner.put_run(generated_run(1)), "quick", json::object(), 0);
   ASSERT_TRUE(claim(here, study, "quick", "me", -1));
   EXPECT_EQ(import(here, finished_there(1, "h")).replaced, 1);
-  EXPECT_FALSE(here.heartbeat(1, "me", 5, 1000)) << "the former holder notices";
+  EXPECT_FALSE(here.queue.heartbeat(1, "me", 5, 1000)) << "the former holder notices";
 }
 
 TEST_F(Conflict, AStudyOfAnotherDefinitionKeepsItsOwnRuns) {
-  here.put_study("one", "", {{"other", true}});
+  here.planner.put_study("one", "", {{"other", true}});
   fill(there, 10);
   const auto received = import(here, exported(there));
   EXPECT_EQ(received.untied.at("one"), 9);
   EXPECT_EQ(received.untied.size(), 1u) << "the study two is new here";
   EXPECT_EQ(number(here, "SELECT count(*) FROM study_run WHERE study_id = 1"), 0);
-  EXPECT_EQ(here.study_definition(1), (json{{"other", true}}));
+  EXPECT_EQ(here.reader.study_definition(1), (json{{"other", true}}));
 }
 
 TEST_F(Conflict, APlaceIsTakenOnce) {
   fill(there, 3);
-  const auto study = here.put_study("one", "", there.reader.study_definition(1));
+  const auto study = here.planner.put_study("one", "", there.reader.study_definition(1));
   auto other = generated_run(1);
   other.config["model"]["rank"] = 64;  // the same cell and seed by another configuration, as after a change of the root file
   identify(other);
-  here.tie(study, here.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
+  here.planner.tie(study, here.planner.put_run(other), "quick", {{"model.rank", 1}, {"i", 1}}, 1);
   EXPECT_EQ(import(here, exported(there)).untied.at("one"), 1);
   EXPECT_EQ(number(here, "SELECT count(*) FROM study_run WHERE study_id = 1"), 3);
 }

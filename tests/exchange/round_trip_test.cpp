@@ -37,7 +37,7 @@ TEST(RoundTrip, TheOrderOfPlanningAndWritingLeavesNoTrace) {
   const auto ids = one.reader.query("SELECT id FROM run WHERE status IN ('completed', 'diverged') ORDER BY identity DESC").rows;
   for (const auto& row : ids) import(two, exported(one, {"", "", {std::stoll(row[0])}}));
   const auto alone = one.reader.study_id("alone");
-  two.put_study("alone", "", one.reader.study_definition(*alone));  // belongs to no run, so no part held it
+  two.planner.put_study("alone", "", one.reader.study_definition(*alone));  // belongs to no run, so no part held it
   EXPECT_EQ(exported(two), text);
 }
 
@@ -47,7 +47,7 @@ TEST(RoundTrip, ImportingAgainChangesNothing) {
   fill(from, 30);
   const std::string text = exported(from);
   const auto first = import(to, text);
-  const auto dump = [&] { return to.query("SELECT * FROM run").rows; };
+  const auto dump = [&] { return to.reader.query("SELECT * FROM run").rows; };
   const auto before = dump();
   const auto second = import(to, text);
   EXPECT_EQ(second.present, first.added);
@@ -84,7 +84,7 @@ TEST(RoundTrip, AFileOfTheFirstVersionIsRead) {
   EXPECT_EQ(import(to, joined(old)).added, 8);
   EXPECT_EQ(number(to, "SELECT count(*) FROM run WHERE validation_seconds IS NULL AND waiting_seconds IS NULL AND seconds > 0"), 8);
   const char* known = "SELECT identity, family, numerics, observes FROM run WHERE status IN ('completed', 'diverged') ORDER BY 1";
-  EXPECT_EQ(from.reader.query(known).rows, to.query(known).rows) << "each is known as it is now";
+  EXPECT_EQ(from.reader.query(known).rows, to.reader.query(known).rows) << "each is known as it is now";
 }
 
 TEST(RoundTrip, AStudysExportHoldsItsRunsAndItsPlacesAlone) {
@@ -92,7 +92,7 @@ TEST(RoundTrip, AStudysExportHoldsItsRunsAndItsPlacesAlone) {
   WholeFile from(folder / "a.db"), to(folder / "b.db");
   fill(from, 20);
   import(to, exported(from, {"two", "quick", {}}));
-  EXPECT_EQ(to.study_names(), std::vector<std::string>{"two"});
+  EXPECT_EQ(to.reader.study_names(), std::vector<std::string>{"two"});
   EXPECT_EQ(number(to, "SELECT count(*) FROM run"), 6) << "0, 3, 9, 12, 15, 18: the sixth is queued";
   EXPECT_EQ(number(to, "SELECT count(*) FROM study_run"), 6);
 }
@@ -110,10 +110,10 @@ TEST(RoundTrip, SummariesAreThoseOfTheRows) {
   fill(from, 30);
   import(to, exported(from));
   const char* sql = "SELECT identity, name, last_step, last_value, lowest FROM metric_summary JOIN run ON run.id = run_id ORDER BY 1, 2";
-  EXPECT_EQ(from.reader.query(sql).rows, to.query(sql).rows);
+  EXPECT_EQ(from.reader.query(sql).rows, to.reader.query(sql).rows);
   const char* params = "SELECT identity, key, value, number FROM param JOIN run ON run.id = run_id WHERE status IN "
                        "('completed', 'diverged') ORDER BY 1, 2";
-  EXPECT_EQ(from.reader.query(params).rows, to.query(params).rows);
+  EXPECT_EQ(from.reader.query(params).rows, to.reader.query(params).rows);
 }
 
 TEST(RoundTrip, OnlyFinishedRunsCanBeNamed) {

@@ -20,8 +20,8 @@ namespace steepest::exchange::testing {
 using namespace store::testing;
 using nlohmann::json;
 using store::Access;
-using store::testing::WholeFile;
 using store::RunStatus;
+using store::testing::WholeFile;
 
 /// The run as a plan of this program knows it or, of another version, as an upgraded file of those days does.
 inline void identify(store::NewRun& run, int suite_version = 0) {
@@ -105,9 +105,9 @@ inline void fill(WholeFile& database, int count) {
   }
 }
 
-inline std::string exported(const Reader& database, const Selection& selection = {}) {
+inline std::string exported(const store::Reader& reader, const Selection& selection = {}) {
   std::ostringstream text;
-  export_runs(database, selection, text);
+  export_runs(reader, selection, text);
   return text.str();
 }
 

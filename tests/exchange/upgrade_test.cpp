@@ -73,7 +73,7 @@ TEST(Upgrade, NeedsWhoKnowsConfigurations) {
   Folder folder(in_memory());
   restore(folder / "a.db", "schema_v3.sql");
   EXPECT_THROW(WholeFile(folder / "a.db"), std::logic_error);
-  EXPECT_EQ(schema_of(folder / "a.db"), 3) << "the file is as it was";
+  EXPECT_EQ(store::schema_of(folder / "a.db"), 3) << "the file is as it was";
 }
 
 }  // namespace
