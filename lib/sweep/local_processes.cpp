@@ -39,15 +39,16 @@ void LocalProcesses::start(const std::string& token) {
 
 std::vector<Launcher::Ended> LocalProcesses::reap() {
   std::vector<Ended> ended;
-  for (auto& worker : workers_) {
-    if (const auto state = worker.process->poll()) {
+  // Each is asked once: one that ends while the others are asked is told of with the next call.
+  std::erase_if(workers_, [&](Worker& worker) {
+    const auto state = worker.process->poll();
+    if (state) {
       ended.push_back({worker.token, fmt::format("worker {}", worker.slot), *state, cause_of_death(*state, memory_kills_),
                        worker.process->last_lines(20)});
     }
-  }
-  if (ended.empty()) return ended;
-  std::erase_if(workers_, [](const Worker& worker) { return worker.process->poll().has_value(); });
-  memory_kills_ = out_of_memory_kills();
+    return state.has_value();
+  });
+  if (!ended.empty()) memory_kills_ = out_of_memory_kills();
   return ended;
 }
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "options/error.h"
@@ -198,6 +199,20 @@ TEST_F(Supervising, EachSlotHasADeviceOfItsOwn) {
     const std::string words{std::istreambuf_iterator<char>(log), {}};
     EXPECT_THAT(words, HasSubstr("--device cuda:" + std::to_string(slot % 2)));
   }
+}
+
+// One that ends while the others are asked must not be forgotten.
+TEST_F(Supervising, EveryLocalWorkerThatEndsIsToldOfOnce) {
+  auto brief = command();
+  brief.program = "/bin/true";
+  LocalProcesses workers(brief);
+  std::multiset<std::string> started, told;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (started.size() < 300 || (told.size() < started.size() && std::chrono::steady_clock::now() < until)) {
+    if (started.size() < 300) workers.start(*started.insert(new_token()));
+    for (const auto& ended : workers.reap()) told.insert(ended.token);
+  }
+  EXPECT_EQ(told, started);
 }
 
 TEST_F(Supervising, AFileThatAnotherProgramLocksForAWhileIsWaitedFor) {
