@@ -85,6 +85,7 @@ void renew(const Fields& fields, store::RunRecord& run, int suite_version) {
   run.numerics = renewed.numerics;
   run.observes = renewed.observes;
   if (renewed.flops) run.flops = *renewed.flops;
+  if (run.status == store::RunStatus::completed) run.steps = run.step;
 }
 
 /// What the configuration says, whose identity must be the line's.
@@ -96,6 +97,7 @@ void identify(const Fields& fields, store::RunRecord& run) {
     if (own != run.identity) refuse_identity(fields, run.identity, own);
     run.family = run::identity_but_for_seed(options, run.numerics);
     run.observes = run::observations(options);
+    run.steps = run::steps(options);
   } catch (const json::exception&) {
     fields.refuse("config", "is no configuration of a run: the line was edited");
   } catch (const options::InputError& error) {

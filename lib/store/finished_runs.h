@@ -23,6 +23,7 @@ struct RunRecord {
   RunStatus status = RunStatus::completed;
   nlohmann::json config;
   std::string family = {};                     ///< the identity but for the seed
+  std::optional<std::int64_t> steps = {};      ///< how many it takes, where its configuration is read
   nlohmann::json observes = nlohmann::json::object();
   double flops = 0;
   std::int64_t step = 0;

@@ -61,7 +61,7 @@ ImportedRun import_run(Planner planner, const RunRecord& record) {
       return {here->run, Imported::replaced};
     }
     const std::int64_t run = planner.put_run(
-        {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes});
+        {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes, record.steps});
     write_result(planner, run, record);
     return {run, Imported::added};
   });

@@ -1,31 +1,12 @@
 // planner.cpp: see planner.h.
 #include "store/planner.h"
 
-#include <cmath>
-
 #include "store/clock.h"
 #include "store/connection.h"
 #include "store/flatten.h"
 #include "store/put_rows.h"
 
 namespace steepest::store {
-namespace {
-
-/// What a running run's step is measured against: `training.steps`, or the Euler steps of a flow; empty for other configurations.
-std::optional<std::int64_t> total_steps(const nlohmann::json& config) {
-  const auto number = [&](const char* path) -> std::optional<double> {
-    const auto pointer = nlohmann::json::json_pointer(path);
-    if (!config.contains(pointer) || !config.at(pointer).is_number()) return {};
-    return config.at(pointer).get<double>();
-  };
-  if (const auto steps = number("/training/steps")) return static_cast<std::int64_t>(*steps);
-  const auto end = number("/flow/end_time"), step = number("/flow/time_step");
-  if (end && step && *step > 0) return std::llround(*end / *step);
-  return {};
-}
-
-}  // namespace
-
 std::int64_t Planner::put_study(const std::string& name, const std::string& title, const nlohmann::json& definition) {
   return connection().write([&] {
     Loan put = connection().prepare(
@@ -44,7 +25,7 @@ std::int64_t Planner::put_run(const NewRun& run) {
     Loan put = connection().prepare(
         "INSERT INTO run (identity, seed, config, numerics, flops, total_steps, created_at, family, observes) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
-    put.bind(run.identity, run.seed, run.config.dump(), run.numerics.dump(), run.flops, total_steps(run.config), utc_now(), run.family,
+    put.bind(run.identity, run.seed, run.config.dump(), run.numerics.dump(), run.flops, run.steps, utc_now(), run.family,
              run.observes.dump())
         .step();
     const std::int64_t id = put.integer(0);

@@ -20,6 +20,7 @@ struct NewRun {
   double flops = 0;          ///< estimated training cost, for ordering and for the time left
   std::string family = {};   ///< the identity but for the seed
   nlohmann::json observes = nlohmann::json::object();  ///< how often it is looked at, by key
+  std::optional<std::int64_t> steps = {};              ///< how many it takes, by which its progress is told
 };
 
 /// A run that a worker holds. Every write names `token`: a worker that lost its claim cannot write.

@@ -95,7 +95,8 @@ std::int64_t put(store::Planner planner, const study::PlannedRun& planned, const
   const Course course = course_of(planner, stored, planned, options);
   if (course == Course::add) {
     return planner.put_run(
-        {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations});
+        {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations,
+         planned.steps});
   }
   if (course == Course::watch) store::watch(planner, stored->id, serving_both(*stored, planned));
   if (course == Course::start_over) store::start_over(planner, stored->id, serving_both(*stored, planned));

@@ -30,6 +30,7 @@ inline void identify(store::NewRun& run, int suite_version = 0) {
   run.identity = suite_version > 0 ? run::former_identity(run.config, suite_version) : run::identity(options);
   run.family = suite_version > 0 ? run::renewed(run.identity, run.config, suite_version).family : run::identity_but_for_seed(options);
   run.observes = run::observations(options);
+  run.steps = run::steps(options);
 }
 
 inline store::NewRun generated_run(int number) {

@@ -68,6 +68,7 @@ TEST_F(Query, AMistakeIsQuotedWithTheNamesThatExist) {
 TEST_F(Query, SummaryHasOneLineARunWithItsParametersAndResults) {
   NewRun dense = new_run(100);
   dense.config = {{"model", {{"rank", "dense"}}}, {"optimizer", {{"name", "muon"}, {"learning_rate", 0.3}}}, {"training", {{"steps", 9}}}};
+  dense.steps = 9;
   const auto run = database.planner.put_run(dense);
   database.planner.tie(study, run, "smoke", {}, 0);
   database.planner.tie(database.planner.put_study("other", "", {}), run, "paper", {}, 0);

@@ -124,6 +124,7 @@ inline NewRun new_run(int number, double flops = 1e9) {
   run.family = "family";
   run.observes = {{"training.log_every", 8}};
   run.flops = flops;
+  run.steps = 100;
   return run;
 }
 
