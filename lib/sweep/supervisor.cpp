@@ -171,6 +171,7 @@ class Supervisor {
   void worker_died(const Launcher::Ended& worker) {
     const std::string said = worker.last_lines.empty() ? "" : "; last lines of its log:" + quoted_lines(worker.last_lines);
     const auto failed = queue_.fail(worker.token, "worker_died", "its worker died by " + worker.cause + said, options_.tries);
+    if (failed) failed_starts_ = 0;  // this one had taken a run
     if (failed && !failed->over) {
       view_.note(fmt::format("{} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.name, worker.cause,
                              failed->run, failed->failures, options_.tries, quoted_lines(worker.last_lines)));

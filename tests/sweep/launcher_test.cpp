@@ -76,6 +76,15 @@ TEST_F(Launching, WhereNoneIsEverToBeHadItStopsInWords) {
   EXPECT_EQ(outcome.message, "no worker can be started, 3 times in a row: the partition is full");
 }
 
+TEST_F(Launching, AWorkerThatDiesInARunHadStarted) {
+  launcher.worker = [&](const std::string& token) -> Launcher::Ended {
+    if (launcher.started == 5) return completes_all(token);
+    if (launcher.started == 2) database.queue.claim(planned.id, token, 60);  // the others die before they take one
+    return {token, "job 1", {0, SIGKILL}, "signal 9", ""};
+  };
+  EXPECT_EQ(run().progress.completed, 4) << "never 3 times in a row";
+}
+
 TEST_F(Launching, AWorkerThatDiesAtOnceIsSpokenOfAsItsLauncherDoes) {
   launcher.worker = [&](const std::string& token) -> Launcher::Ended {
     if (launcher.started > 0) return completes_all(token);
