@@ -7,6 +7,8 @@
 namespace steepest {
 
 inline model::TransformerOptions& transformer_of(run::TrainingRun& run) { return std::get<model::TransformerOptions>(run.model); }
-inline const model::TransformerOptions& transformer_of(const run::TrainingRun& run) { return std::get<model::TransformerOptions>(run.model); }
+inline const model::TransformerOptions& transformer_of(const run::TrainingRun& run) {
+  return std::get<model::TransformerOptions>(run.model);
+}
 
 }  // namespace steepest

@@ -44,8 +44,8 @@ Check check_devices(const nlohmann::json& probe) {
   const auto devices = probe.value("devices", std::vector<std::string>{"cpu"});
   const bool built_for_cuda = probe.value("built_for_cuda", false), used = devices.size() > 1;
   const bool present = fs::exists("/dev/nvidia0") || fs::exists("/proc/driver/nvidia/version");
-  std::string found = fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(),
-                                  sweep::allowed_cores() == 1 ? "" : "s");
+  std::string found =
+      fmt::format("{}; {} core{} allowed", fmt::join(devices, ", "), sweep::allowed_cores(), sweep::allowed_cores() == 1 ? "" : "s");
   if (used) return {Health::ok, "devices", found, ""};
   if (!present) return {Health::ok, "devices", found + (built_for_cuda ? "; LibTorch serves CUDA too, no NVIDIA device is here" : ""), ""};
   if (built_for_cuda)
@@ -67,11 +67,9 @@ std::string last_line(std::string text) {
 Checks check_worker(const Session& session) {
   try {
     const auto probe = sweep::probe_worker(session.worker());
-    return {
-        {Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
-        {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")),
-         ""},
-        check_devices(probe)};
+    return {{Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
+            {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")), ""},
+            check_devices(probe)};
   } catch (const options::InputError& error) {
     return {{Health::failure, "LibTorch", error.what(), "build the training program: make build"}};
   }
@@ -84,17 +82,16 @@ Checks check_experiments(const Session& session) {
     const auto studies = study::study_names(composer);
     Checks checks;
     for (const auto& name : study::misnamed_studies(composer)) {
-      checks.push_back({Health::warning, "experiments", fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name),
+      checks.push_back({Health::warning, "experiments",
+                        fmt::format("study/{}.yaml reads as an override or an option, not as a study's name", name),
                         "give the file another name"});
     }
     checks.push_back({Health::ok, "experiments",
-             fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
-                         studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))),
-             ""});
+                      fmt::format("{}: {} groups, studies: {}", composer.directory().string(), composer.groups().size(),
+                                  studies.empty() ? "none" : fmt::format("{}", fmt::join(studies, ", "))),
+                      ""});
     return checks;
-  } catch (const options::InputError& error) {
-    return {{Health::failure, "experiments", error.what(), "mend the file that is named"}};
-  }
+  } catch (const options::InputError& error) { return {{Health::failure, "experiments", error.what(), "mend the file that is named"}}; }
 }
 
 Checks check_corpora(const Session& session) {
@@ -140,16 +137,13 @@ Checks check_database(const Session& session) {
     const auto reader = file->reader();
     const auto integrity = reader.query("PRAGMA integrity_check").rows;
     const bool whole = integrity.size() == 1 && integrity[0][0] == "ok";
-    checks.push_back(
-        {whole ? Health::ok : Health::failure, "database",
-         whole ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
-                             reader.query("PRAGMA user_version").rows[0][0],
-                             reader.query("SELECT count(*) FROM run").rows[0][0])
-               : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
-         whole ? "" : "restore a copy, or move the file away and run the studies again"});
-  } catch (const options::InputError& error) {
-    checks.push_back({Health::failure, "database", error.what(), "see the message"});
-  }
+    checks.push_back({whole ? Health::ok : Health::failure, "database",
+                      whole
+                          ? fmt::format("{}: schema {}, {} runs, integrity ok", session.database().string(),
+                                        reader.query("PRAGMA user_version").rows[0][0], reader.query("SELECT count(*) FROM run").rows[0][0])
+                          : fmt::format("{} is damaged: {}", session.database().string(), integrity.empty() ? "?" : integrity[0][0]),
+                      whole ? "" : "restore a copy, or move the file away and run the studies again"});
+  } catch (const options::InputError& error) { checks.push_back({Health::failure, "database", error.what(), "see the message"}); }
   return checks;
 }
 
@@ -172,19 +166,18 @@ Checks check_python(const Session& session) {
     if (!found) return {{Health::warning, "Python", "not found; figures cannot be drawn", "make setup"}};
     python = *found;
   }
-  const auto answer = sweep::ask_program(python, {"-c", "import sys\nfound=[sys.version.split()[0]]\n"
-                                                        "for name in ('numpy','matplotlib'):\n"
-                                                        "  found.append(name+' '+__import__(name).__version__)\n"
-                                                        "print(', '.join(found))"});
+  const auto answer = sweep::ask_program(python, {"-c",
+                                                  "import sys\nfound=[sys.version.split()[0]]\n"
+                                                  "for name in ('numpy','matplotlib'):\n"
+                                                  "  found.append(name+' '+__import__(name).__version__)\n"
+                                                  "print(', '.join(found))"});
   if (answer.state.clean()) return {{Health::ok, "Python", first_line(answer.output), ""}};
-  return {{Health::warning, "Python", python.string() + " lacks a package for the figures: " + last_line(answer.errors),
-           "make setup"}};
+  return {{Health::warning, "Python", python.string() + " lacks a package for the figures: " + last_line(answer.errors), "make setup"}};
 }
 
 Checks check_tools(const Session&) {
   const auto ccache = on_path("ccache");
-  if (!ccache)
-    return {{Health::warning, "ccache", "not found; builds work, but are slower when repeated", "apt-get install ccache"}};
+  if (!ccache) return {{Health::warning, "ccache", "not found; builds work, but are slower when repeated", "apt-get install ccache"}};
   return {{Health::ok, "ccache", first_line(sweep::ask_program(*ccache, {"--version"}).output), ""}};
 }
 

@@ -35,10 +35,11 @@ Command add_compare(CLI::App& program, Session& session) {
   command->add_option("runs", arguments->runs, "two ids, or the first six or more digits of identities")->type_name("RUN RUN");
   command->add_flag("--all", arguments->all, "show what is equal too");
   command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest compare 7 12\n"
-                  "  steepest compare 3f9ac2 81b07e --all --format json\n"
-                  "Ids and identities: steepest query run_summary");
+  command->footer(
+      "Examples:\n"
+      "  steepest compare 7 12\n"
+      "  steepest compare 3f9ac2 81b07e --all --format json\n"
+      "Ids and identities: steepest query run_summary");
   return {command, [&session, arguments] { return work(session, *arguments); }};
 }
 

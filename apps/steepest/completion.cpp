@@ -55,8 +55,9 @@ int work(const std::string& shell) {
   if (shell == "bash") print_result(kBash);
   else if (shell == "zsh") print_result(kZsh);
   else if (shell == "fish") print_result(kFish);
-  else throw options::InputError({"", "no completion for \"" + shell + "\"", "bash, zsh, fish",
-                                  options::nearest_name(shell, {"bash", "zsh", "fish"}), "", 0});
+  else
+    throw options::InputError(
+        {"", "no completion for \"" + shell + "\"", "bash, zsh, fish", options::nearest_name(shell, {"bash", "zsh", "fish"}), "", 0});
   return 0;
 }
 
@@ -66,10 +67,11 @@ Command add_completion(CLI::App& program, Session&) {
   auto* command = program.add_subcommand("completion", "a script for bash, zsh or fish that completes studies, options and keys");
   const auto shell = std::make_shared<std::string>();
   command->add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL");
-  command->footer("Examples:\n"
-                  "  source <(steepest completion bash)          in ~/.bashrc\n"
-                  "  source <(steepest completion zsh)           in ~/.zshrc, after compinit\n"
-                  "  steepest completion fish | source           in ~/.config/fish/config.fish");
+  command->footer(
+      "Examples:\n"
+      "  source <(steepest completion bash)          in ~/.bashrc\n"
+      "  source <(steepest completion zsh)           in ~/.zshrc, after compinit\n"
+      "  steepest completion fish | source           in ~/.config/fish/config.fish");
   return {command, [shell] { return work(*shell); }};
 }
 

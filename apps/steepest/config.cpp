@@ -59,13 +59,9 @@ nlohmann::json resolved_of(const hydra::Composed& composed, const Session& sessi
     auto run = run::read_run(composed.tree);
     try {
       run::complete_inputs(run, session.inputs());
-    } catch (const options::InputError& error) {
-      print_note(std::string("left open, and needed to plan this run: ") + error.what());
-    }
+    } catch (const options::InputError& error) { print_note(std::string("left open, and needed to plan this run: ") + error.what()); }
     return run::to_json(run);
-  } catch (const options::InputError& error) {
-    throw composed.locate(error);
-  }
+  } catch (const options::InputError& error) { throw composed.locate(error); }
 }
 
 /// One key, or every key of a section: what it means, what is valid, its value in the composed run and where that comes from.
@@ -78,7 +74,8 @@ int print_explanation(const Session& session, const hydra::Composer& composer, c
     if (row.key == wanted || row.key.rfind(wanted + ".", 0) == 0) found.push_back(row);
   }
   if (found.empty()) {
-    throw options::InputError({wanted, "no such key", "one of those that `steepest config --schema` lists", options::nearest_name(wanted, names), "", 0});
+    throw options::InputError(
+        {wanted, "no such key", "one of those that `steepest config --schema` lists", options::nearest_name(wanted, names), "", 0});
   }
   if (format == report::Format::table && std::all_of(found.begin(), found.end(), [&](const auto& row) { return row.key == wanted; })) {
     const auto composed = composer.compose(arguments.overrides);
@@ -94,10 +91,9 @@ int print_explanation(const Session& session, const hydra::Composer& composer, c
 int print_composed(const Session& session, const hydra::Composer& composer, const ConfigArguments& arguments) {
   for (const auto& word : arguments.overrides) {
     if (word.find('=') == std::string::npos && word[0] != '~') {
-      throw options::InputError(
-          "\"" + word +
-          "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " + shell_word(word) +
-          "`");
+      throw options::InputError("\"" + word +
+                                "\" is no override; KEY=VALUE, GROUP=OPTION or ~KEY is needed. What a study plans shows `steepest plan " +
+                                shell_word(word) + "`");
     }
   }
   const auto composed = composer.compose(arguments.overrides);
@@ -115,16 +111,19 @@ Command add_config(CLI::App& program, Session& session) {
   command->add_option("overrides", arguments->overrides, "such as model.rank=8 or optimizer=muon")->type_name("[KEY=VALUE ...]");
   command->add_flag("--sources", arguments->sources, "behind each value the file and line that it comes from");
   command->add_flag("--schema", arguments->schema, "every key with type, default, valid values, unit and help");
-  command->add_option("--explain", arguments->explain, "one key, or a section: meaning, valid values, value and where it comes from")->type_name("KEY");
+  command->add_option("--explain", arguments->explain, "one key, or a section: meaning, valid values, value and where it comes from")
+      ->type_name("KEY");
   command->add_flag("--groups", arguments->groups, "the groups and their options");
   command->add_option("--config-name", arguments->config_name, "the root file: config (default) or flow")->type_name("NAME");
-  command->add_option("--format", arguments->format, "of --schema, --explain and --groups: table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest config\n"
-                  "  steepest config optimizer=muon model.rank=dense --sources\n"
-                  "  steepest config --config-name flow flow.smoothing=0.1\n"
-                  "  steepest config --explain optimizer.learning_rate\n"
-                  "  steepest config --schema --format markdown");
+  command->add_option("--format", arguments->format, "of --schema, --explain and --groups: table, markdown, csv or json")
+      ->type_name("NAME");
+  command->footer(
+      "Examples:\n"
+      "  steepest config\n"
+      "  steepest config optimizer=muon model.rank=dense --sources\n"
+      "  steepest config --config-name flow flow.smoothing=0.1\n"
+      "  steepest config --explain optimizer.learning_rate\n"
+      "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
             if (arguments->schema) return print_schema(run::schema(), format);

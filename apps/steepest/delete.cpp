@@ -79,7 +79,8 @@ void refuse_impossible(const store::Holdings& holdings) {
   }
   if (!holdings.held.empty()) {
     const bool more = holdings.held.size() > kShownRuns;
-    const std::vector<std::int64_t> shown(holdings.held.begin(), holdings.held.begin() + static_cast<std::ptrdiff_t>(std::min(holdings.held.size(), kShownRuns)));
+    const std::vector<std::int64_t> shown(holdings.held.begin(),
+                                          holdings.held.begin() + static_cast<std::ptrdiff_t>(std::min(holdings.held.size(), kShownRuns)));
     throw InputError(fmt::format("a `steepest run` is at work on run {}{}; stop it first. Nothing was deleted", fmt::join(shown, ", "),
                                  more ? fmt::format(" and {} more", holdings.held.size() - kShownRuns) : ""));
   }
@@ -170,11 +171,13 @@ Command add_delete(CLI::App& program, Session& session) {
   command->add_flag("--older", request->older, "every run whose numbers are of an older version of the code");
   command->add_flag("--yes", request->yes, "do not ask");
   command->add_flag("--dry-run", request->dry_run, "show what would go, and delete nothing");
-  command->footer("Examples:\n"
-                  "  steepest delete 12 13\n"
-                  "  steepest delete --study rank_transfer --scale smoke\n"
-                  "  steepest delete --older --dry-run\n"
-                  "Runs that a `steepest run` is at work on are refused. Freed room is used by later runs; `sqlite3 FILE vacuum` gives it back to the disk.");
+  command->footer(
+      "Examples:\n"
+      "  steepest delete 12 13\n"
+      "  steepest delete --study rank_transfer --scale smoke\n"
+      "  steepest delete --older --dry-run\n"
+      "Runs that a `steepest run` is at work on are refused. Freed room is used by later runs; `sqlite3 FILE vacuum` gives it back to the "
+      "disk.");
   return {command, [&session, request] { return work(session, *request); }};
 }
 

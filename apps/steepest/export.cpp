@@ -32,17 +32,20 @@ int work(const Session& session, exchange::Selection selection, const std::strin
 }  // namespace
 
 Command add_export(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("export", "write finished runs as text, to be imported elsewhere; the same runs give the same bytes");
+  auto* command =
+      program.add_subcommand("export", "write finished runs as text, to be imported elsewhere; the same runs give the same bytes");
   const auto selection = std::make_shared<exchange::Selection>();
   const auto output = std::make_shared<std::string>(kStandardOutput);
   command->add_option("study", selection->study, "the runs of this study alone (default: all finished runs)")->type_name("STUDY");
   command->add_option("--scale", selection->scale, "the study's runs at this scale alone")->type_name("NAME");
   command->add_option("--run", selection->runs, "runs by id")->type_name("ID");
-  command->add_option("--output", *output, "file, device or pipe to write; links are followed (default: -, standard output)")->type_name("FILE");
-  command->footer("Examples:\n"
-                  "  steepest export --output runs.jsonl\n"
-                  "  steepest export rank_transfer --scale quick --output rank_transfer.jsonl\n"
-                  "  steepest export --run 3 7 | ssh elsewhere steepest import -");
+  command->add_option("--output", *output, "file, device or pipe to write; links are followed (default: -, standard output)")
+      ->type_name("FILE");
+  command->footer(
+      "Examples:\n"
+      "  steepest export --output runs.jsonl\n"
+      "  steepest export rank_transfer --scale quick --output rank_transfer.jsonl\n"
+      "  steepest export --run 3 7 | ssh elsewhere steepest import -");
   return {command, [&session, selection, output] { return work(session, *selection, *output); }};
 }
 

@@ -15,7 +15,10 @@ namespace {
 
 using options::InputError;
 
-struct Source { std::string name; std::unique_ptr<std::istream> stream; };
+struct Source {
+  std::string name;
+  std::unique_ptr<std::istream> stream;
+};
 
 Source open_source(const std::string& file) {
   if (file == "-") {  // kept in memory: it is read twice
@@ -44,8 +47,9 @@ int work(const Session& session, const std::vector<std::string>& files) {
   auto database = session.open_or_make();
   for (const auto& source : sources) {
     exchange::Importer importer(database.planner());
-    exchange::read_runs(*source.stream, source.name, {[&](const store::StudyRecord& study) { importer.study(study); },
-                                                      [&](store::RunRecord&& run) { importer.run(std::move(run)); }});
+    exchange::read_runs(
+        *source.stream, source.name,
+        {[&](const store::StudyRecord& study) { importer.study(study); }, [&](store::RunRecord&& run) { importer.run(std::move(run)); }});
     print_result(received_text(importer.finish(), source.name, session));
   }
   return 0;
@@ -54,13 +58,15 @@ int work(const Session& session, const std::vector<std::string>& files) {
 }  // namespace
 
 Command add_import(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("import", "take in runs that `steepest export` wrote; runs that are here already stay as they are");
+  auto* command =
+      program.add_subcommand("import", "take in runs that `steepest export` wrote; runs that are here already stay as they are");
   const auto files = std::make_shared<std::vector<std::string>>();
   command->add_option("files", *files, "files of runs, or - for standard input")->required()->type_name("FILE");
-  command->footer("Examples:\n"
-                  "  steepest import runs.jsonl\n"
-                  "  ssh elsewhere steepest export rank_transfer | steepest import -\n"
-                  "A file that was edited or cut is refused as a whole. After a kill, the same command goes on.");
+  command->footer(
+      "Examples:\n"
+      "  steepest import runs.jsonl\n"
+      "  ssh elsewhere steepest export rank_transfer | steepest import -\n"
+      "A file that was edited or cut is refused as a whole. After a kill, the same command goes on.");
   return {command, [&session, files] { return work(session, *files); }};
 }
 

@@ -49,10 +49,11 @@ std::string bytes_text(double bytes) {
 int print_table(const OptimizersArguments& arguments, report::Format format) {
   const auto shape = shape_of(arguments);
   const auto dense = optim::MuonOptions{}.cost({shape.m, shape.n, 0, shape.bytes_per_number});
-  report::Table table{{{"optimizer"}, {"updates"}, {"W's path unchanged under"}, {"state", true}, {"FLOPs a step", true}, {"of dense Muon's", true}},
-                      {},
-                      {"optimizer", "summary", "updates", "invariance", "state_bytes", "flops", "flops_of_dense_muon"},
-                      {}};
+  report::Table table{
+      {{"optimizer"}, {"updates"}, {"W's path unchanged under"}, {"state", true}, {"FLOPs a step", true}, {"of dense Muon's", true}},
+      {},
+      {"optimizer", "summary", "updates", "invariance", "state_bytes", "flops", "flops_of_dense_muon"},
+      {}};
   const auto add = [&](const std::string& name, const optim::OptimizerRow& row) {
     const double share = row.cost.flops / dense.flops;
     table.rows.push_back({name, row.updates, row.invariance, bytes_text(row.cost.state_bytes), report::count(row.cost.flops),
@@ -85,9 +86,8 @@ int print_options(const std::string& name, report::Format format) {
     if (format == report::Format::table) print_result(fmt::format("{}: {}\n", Plain::kName, Plain::kSummary));
     print_result(report::render(schema_table(options::schema<Plain>()), format, Terminal(stdout).unicode));
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (look(std::variant_alternative_t<I, optim::AnyOptions>{}), ...);
-  }(std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (look(std::variant_alternative_t<I, optim::AnyOptions>{}), ...); }
+  (std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
   if (found) return 0;
   std::string valid;
   for (const auto& known : names) valid += (valid.empty() ? "" : ", ") + known;
@@ -105,10 +105,11 @@ Command add_optimizers(CLI::App& program, Session&) {
   command->add_option("--rank", arguments->rank, "rank of the pair (default: 8)")->type_name("N");
   command->add_option("--precision", arguments->precision, "float32 (default) or float64")->type_name("NAME");
   command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest optimizers                              at 512 x 128, rank 8\n"
-                  "  steepest optimizers --out 4096 --in 4096 --rank 64\n"
-                  "  steepest optimizers lora_muon");
+  command->footer(
+      "Examples:\n"
+      "  steepest optimizers                              at 512 x 128, rank 8\n"
+      "  steepest optimizers --out 4096 --in 4096 --rank 64\n"
+      "  steepest optimizers lora_muon");
   return {command, [arguments] {
             const auto format = report::format_named(arguments->format);
             return arguments->name.empty() ? print_table(*arguments, format) : print_options(arguments->name, format);

@@ -28,8 +28,7 @@ InputError unknown_word(const CLI::App& program, const std::string& word) {
   }
   if (chosen.empty()) {
     const auto names = subcommand_names(program);
-    return InputError({word, "no such subcommand", fmt::format("{}", fmt::join(names, ", ")),
-                       options::nearest_name(word, names), "", 0});
+    return InputError({word, "no such subcommand", fmt::format("{}", fmt::join(names, ", ")), options::nearest_name(word, names), "", 0});
   }
   return InputError(fmt::format("unexpected argument \"{}\" after `steepest {}`; see `steepest {} --help`", word,
                                 chosen.front()->get_name(), chosen.front()->get_name()));
@@ -44,8 +43,7 @@ InputError explained(const CLI::App& program, const CLI::ParseError& error) {
   if (error.get_name() == "ArgumentMismatch") return InputError(fmt::format("{} needs a value; see `{}`", name, help));
   if (error.get_name() == "RequiredError") {
     std::string argument = name;
-    std::transform(argument.begin(), argument.end(), argument.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(argument.begin(), argument.end(), argument.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return InputError(fmt::format("{} is missing; see `{}`", argument, help));
   }
   if (error.get_name() == "ExcludesError") return InputError(fmt::format("{}; see `{}`", text, help));
@@ -84,9 +82,7 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     print_result(std::string(version.what()) + "\n");
     return 0;
-  } catch (const CLI::ParseError& error) {
-    throw explained(program, error);
-  }
+  } catch (const CLI::ParseError& error) { throw explained(program, error); }
   auto rest = program.remaining(true);
   std::erase(rest, "--");
   if (!rest.empty()) throw unknown_word(program, rest.front());

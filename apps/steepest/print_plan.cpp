@@ -65,7 +65,8 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
     ++cell.states[state == states.end() ? "new" : state->second];
     cell.flops += run.flops;
   }
-  report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}}, {},
+  report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}},
+                      {},
                       {"cell", "seeds", "runs", "flops", "seconds"}};
   for (const auto& cell : cells) {
     std::string runs;
@@ -74,8 +75,7 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
     const double seconds = each.value_or(0) * static_cast<double>(cell.seeds.size());
     table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
                           each ? sweep::duration_text(seconds) : "not measured yet"});
-    table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops,
-                            each ? nlohmann::json(seconds) : nlohmann::json()});
+    table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops, each ? nlohmann::json(seconds) : nlohmann::json()});
   }
   const Terminal terminal(stdout);
   if (format == report::Format::table) print_result(plan_sentence(study, plan, jobs) + "\n");

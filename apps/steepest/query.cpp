@@ -52,8 +52,9 @@ int list_views(report::Format format) {
   for (const auto& view : store::saved_views()) table.rows.push_back({view.name, view.meaning});
   print(std::move(table), format);
   if (format == report::Format::table) {
-    print_result("Example: steepest query best_rate --study rank_transfer\n"
-                 "Tables work alike; your own SQL: steepest query \"select ...\". Columns: docs/database.md\n");
+    print_result(
+        "Example: steepest query best_rate --study rank_transfer\n"
+        "Tables work alike; your own SQL: steepest query \"select ...\". Columns: docs/database.md\n");
   }
   return 0;
 }
@@ -72,7 +73,8 @@ void print_answer(const store::Reader& reader, const std::string& sql, report::F
 }
 
 int show_view(const store::Reader& reader, const QueryArguments& arguments, report::Format format) {
-  store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run), number_if_given("--limit", arguments.limit)};
+  store::ViewFilter filter{arguments.study, arguments.scale, number_if_given("--run", arguments.run),
+                           number_if_given("--limit", arguments.limit)};
   if (filter.limit || format == report::Format::csv || format == report::Format::json) {
     print_answer(reader, store::view_sql(reader, arguments.text, filter), format);
     return 0;
@@ -93,7 +95,8 @@ int work(const Session& session, const QueryArguments& arguments) {
   const auto reader = file.reader();
   if (store::is_one_name(arguments.text)) return show_view(reader, arguments, format);
   if (!arguments.study.empty() || !arguments.scale.empty() || !arguments.run.empty() || !arguments.limit.empty()) {
-    throw options::InputError("--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
+    throw options::InputError(
+        "--study, --scale, --run and --limit go with the name of a saved view; in your own SQL write WHERE and LIMIT");
   }
   print_answer(reader, arguments.text, format);
   return 0;
@@ -104,11 +107,13 @@ int work(const Session& session, const QueryArguments& arguments) {
 Command add_query(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("query", "a saved view by its name, or one SQL query; nothing can be changed by it");
   const auto arguments = std::make_shared<QueryArguments>();
-  command->add_option("query", arguments->text, "a saved view or table, or SQL; without it the saved views are listed")->type_name("[NAME | SQL]");
+  command->add_option("query", arguments->text, "a saved view or table, or SQL; without it the saved views are listed")
+      ->type_name("[NAME | SQL]");
   command->add_option("--study", arguments->study, "of a view: rows of this study alone")->type_name("STUDY");
   command->add_option("--scale", arguments->scale, "of a view: rows at this scale alone")->type_name("NAME");
   command->add_option("--run", arguments->run, "of a view: rows of this run alone")->type_name("ID");
-  command->add_option("--limit", arguments->limit, "of a view: at most so many rows (default: 1000 in a table, all in csv and json)")->type_name("N");
+  command->add_option("--limit", arguments->limit, "of a view: at most so many rows (default: 1000 in a table, all in csv and json)")
+      ->type_name("N");
   command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
   command->footer(
       "Examples:\n"

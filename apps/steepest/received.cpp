@@ -13,10 +13,11 @@ std::string received_text(const exchange::Received& received, const std::string&
                                  runs == 1 ? "" : "s", from, received.added, received.replaced, received.present);
   for (const auto& finding : received.findings) text += finding + "\n";
   for (const auto& [study, count] : received.untied) {
-    text += fmt::format("{} run{} of {} came without {} place in the study, which stands differently here; plan it anew to use "
-                        "{}: steepest run {}\n",
-                        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them",
-                        run_words(session.open_to_read().reader(), study));
+    text += fmt::format(
+        "{} run{} of {} came without {} place in the study, which stands differently here; plan it anew to use "
+        "{}: steepest run {}\n",
+        count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them",
+        run_words(session.open_to_read().reader(), study));
   }
   return text;
 }

@@ -35,9 +35,10 @@ Command add_report(CLI::App& program, Session& session) {
   command->add_option("study", *study, "the study's name")->required()->type_name("STUDY");
   command->add_option("--scale", *scale, "its scale (default: the one planned last)")->type_name("NAME");
   command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest report rank_transfer\n"
-                  "  steepest report rank_transfer --scale paper --format markdown > rank_transfer.md");
+  command->footer(
+      "Examples:\n"
+      "  steepest report rank_transfer\n"
+      "  steepest report rank_transfer --scale paper --format markdown > rank_transfer.md");
   return {command, [&session, study, scale, format] { return work(session, *study, *scale, *format); }};
 }
 

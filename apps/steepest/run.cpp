@@ -44,7 +44,8 @@ std::string failures(const store::Reader& reader, const sweep::Plan& plan) {
   std::string text;
   for (const auto& [run, cell, seed] : plan.runs) {
     const auto state = store::run_state(reader, run.id);
-    if (state && state->status == store::RunStatus::failed) text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);
+    if (state && state->status == store::RunStatus::failed)
+      text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);
   }
   return text;
 }
@@ -64,7 +65,8 @@ int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::P
              const Session& session, const std::string& again) {
   const auto& progress = outcome.progress;
   const auto stopped = [&](const char* why, int status) {
-    print_note(fmt::format("{}; {} of {} runs are done. To continue: {}", why, progress.completed + progress.diverged, progress.total(), again));
+    print_note(
+        fmt::format("{}; {} of {} runs are done. To continue: {}", why, progress.completed + progress.diverged, progress.total(), again));
     return status;
   };
   switch (outcome.kind) {
@@ -90,7 +92,8 @@ int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::P
     return 1;
   }
   if (study.definition.contains("report"))
-    print_note(fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
+    print_note(
+        fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
   return 0;
 }
 
@@ -99,9 +102,10 @@ void say_what_is_beside(const sweep::Plan& plan, const study::Study& study, cons
   const auto runs = [](std::int64_t count) { return fmt::format("{} run{}", count, count == 1 ? "" : "s"); };
   if (plan.pruned > 0) print_note(fmt::format("{}: {} taken out of its table; they stay stored", plan_name(study), runs(plan.pruned)));
   if (!study.whole || plan.beside == 0) return;
-  print_note(fmt::format("{}: its table also holds {} that its file does not ask for, from other calls or an earlier form of the file; "
-                         "`{} {} --scale {} --prune` takes them out of the table, they stay stored",
-                         plan_name(study), runs(plan.beside), command_line(session, "run"), shell_word(study.name), shell_word(study.scale)));
+  print_note(
+      fmt::format("{}: its table also holds {} that its file does not ask for, from other calls or an earlier form of the file; "
+                  "`{} {} --scale {} --prune` takes them out of the table, they stay stored",
+                  plan_name(study), runs(plan.beside), command_line(session, "run"), shell_word(study.name), shell_word(study.scale)));
 }
 
 int work(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
@@ -115,7 +119,8 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     return sweep::rerun_study(session.open_to_read().reader(), options.rerun);
   };
   const auto study = rerun ? runs_to_remake() : arguments.load(session);
-  if (options.prune && !study.whole) throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
+  if (options.prune && !study.whole)
+    throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
   const sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};

@@ -21,7 +21,9 @@ constexpr std::pair<const char*, double> kUnits[] = {{"d", 86400}, {"h", 3600}, 
 }  // namespace
 
 std::chrono::milliseconds duration_of(const std::string& option, const std::string& text) {
-  const auto fail = [&] { return InputError({option, "found \"" + text + "\"", "a time such as 90s, 30min, 2h or 1h30m, from 1 s to 365 d", "", "", 0}); };
+  const auto fail = [&] {
+    return InputError({option, "found \"" + text + "\"", "a time such as 90s, 30min, 2h or 1h30m, from 1 s to 365 d", "", "", 0});
+  };
   double seconds = 0;
   for (const char *at = text.data(), *end = at + text.size(); at != end;) {
     double number = 0;
@@ -40,13 +42,18 @@ std::chrono::milliseconds duration_of(const std::string& option, const std::stri
 
 std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
-  command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")->type_name("N");
-  command.add_option("--retry", options->retry, "try a run again that failed or killed its worker, so many times (default: 2)")->type_name("N");
+  command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")
+      ->type_name("N");
+  command.add_option("--retry", options->retry, "try a run again that failed or killed its worker, so many times (default: 2)")
+      ->type_name("N");
   auto* keep_going = command.add_flag("--keep-going", options->keep_going, "go on with the other runs when one has failed (the default)");
-  command.add_flag("--fail-fast", options->fail_fast, "stop as soon as a run has failed; the others continue with the next call")->excludes(keep_going);
+  command.add_flag("--fail-fast", options->fail_fast, "stop as soon as a run has failed; the others continue with the next call")
+      ->excludes(keep_going);
   command.add_option("--time-limit", options->time_limit, "stop after so long, as Ctrl-C does: 90s, 30min, 2h, 1h30m")->type_name("TIME");
-  command.add_option("--checkpoint-every", options->checkpoint_every, "time between two checkpoints of a run (default: 20s)")->type_name("TIME");
-  command.add_option("--rerun", options->rerun, "make these runs again from the start (ids, without a study) and compare the bits")->type_name("RUN");
+  command.add_option("--checkpoint-every", options->checkpoint_every, "time between two checkpoints of a run (default: 20s)")
+      ->type_name("TIME");
+  command.add_option("--rerun", options->rerun, "make these runs again from the start (ids, without a study) and compare the bits")
+      ->type_name("RUN");
   command.add_flag("--prune", options->prune, "take runs out of the study's table that its file does not ask for; they stay stored");
   command.add_flag("--dry-run", options->dry_run, "say what would run and write nothing; the same as `steepest plan`");
   return options;

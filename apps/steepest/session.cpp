@@ -74,8 +74,9 @@ fs::path Session::experiments() const {
   if (is_project(root())) return root() / "experiments";
   const fs::path installed = executable_directory().parent_path() / "share" / "steepest" / "experiments";
   if (fs::is_directory(installed, ignored)) return installed;
-  throw InputError("no experiments found: there is no folder experiments with a root file such as config.yaml, neither here nor beside the "
-                   "program; call steepest in the project's folder, or name the folder with --experiments DIR");
+  throw InputError(
+      "no experiments found: there is no folder experiments with a root file such as config.yaml, neither here nor beside the "
+      "program; call steepest in the project's folder, or name the folder with --experiments DIR");
 }
 
 fs::path Session::database() const {
@@ -102,8 +103,7 @@ fs::path Session::worker() const {
   std::error_code ignored;
   if (access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path, ignored)) return path;
   if (given) throw InputError("STEEPEST_WORKER names " + path.string() + ", which is no program");
-  throw InputError("the training program " + path.string() +
-                   " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
+  throw InputError("the training program " + path.string() + " is missing; build it (`make build`), or name it in STEEPEST_WORKER");
 }
 
 store::ReadOnlyFile Session::open_to_read() const {
@@ -138,17 +138,15 @@ void keep_if_writable(const Session& session, const std::function<void(store::Re
     auto writable = session.open_to_write(store::Access::read_write);
     const store::Patience patience(writable.reader(), kPatienceOfReaders);
     keep(writable.recorder());
-  } catch (const InputError&) {
-  }
+  } catch (const InputError&) {}
 }
 
 std::int64_t find_study(const store::Reader& reader, const std::string& name) {
   if (const auto id = reader.study_id(name)) return *id;
   const auto names = reader.study_names();
-  throw InputError(
-      {"", fmt::format("the reader has no study \"{}\"", name),
-       names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
-       options::nearest_name(name, names), "", 0});
+  throw InputError({"", fmt::format("the reader has no study \"{}\"", name),
+                    names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
+                    options::nearest_name(name, names), "", 0});
 }
 
 std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader) {
@@ -173,8 +171,8 @@ std::string find_scale(const store::Reader& reader, std::int64_t study, const st
     throw InputError(fmt::format("study {} has no runs in the reader; `steepest run {}` plans them", name, run_words(reader, name)));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
-  throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale),
-                    fmt::format("{}", fmt::join(scales, ", ")), options::nearest_name(scale, scales), "", 0});
+  throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale), fmt::format("{}", fmt::join(scales, ", ")),
+                    options::nearest_name(scale, scales), "", 0});
 }
 
 }  // namespace steepest::app

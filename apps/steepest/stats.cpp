@@ -61,16 +61,20 @@ Command add_stats(CLI::App& program, Session& session) {
   const auto arguments = std::make_shared<StatsArguments>();
   command->add_option("study", arguments->study, "the study's name")->required()->type_name("STUDY");
   command->add_option("--scale", arguments->scale, "its scale (default: the one planned last)")->type_name("NAME");
-  command->add_option("--metric", arguments->asked.metric, "what is summarised, by its last value (default: validation_loss)")->type_name("NAME");
-  command->add_option("--against", arguments->asked.against, "compare each cell with the one that has these values instead (default: with the cell of the lowest mean)")
+  command->add_option("--metric", arguments->asked.metric, "what is summarised, by its last value (default: validation_loss)")
+      ->type_name("NAME");
+  command
+      ->add_option("--against", arguments->asked.against,
+                   "compare each cell with the one that has these values instead (default: with the cell of the lowest mean)")
       ->type_name("KEY=VALUE ...");
   command->add_option("--format", arguments->format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Rows are kept in table `statistic` and computed again only when the runs behind them change. What the columns mean:\n"
-                  "docs/database.md, Statistics.\n\n"
-                  "Examples:\n"
-                  "  steepest stats rank_transfer\n"
-                  "  steepest stats rank_transfer --scale paper --against model.rank=dense\n"
-                  "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing=0.01");
+  command->footer(
+      "Rows are kept in table `statistic` and computed again only when the runs behind them change. What the columns mean:\n"
+      "docs/database.md, Statistics.\n\n"
+      "Examples:\n"
+      "  steepest stats rank_transfer\n"
+      "  steepest stats rank_transfer --scale paper --against model.rank=dense\n"
+      "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing=0.01");
   return {command, [&session, arguments] { return work(session, *arguments); }};
 }
 

@@ -20,8 +20,8 @@ std::int64_t single_number(const store::Reader& reader, const std::string& sql) 
 void add_row(report::Table& table, const std::string& study, const std::string& scale, const store::Progress& progress) {
   std::vector<std::string> row{study, scale};
   std::vector<nlohmann::json> values{study, scale};
-  for (const auto count : {progress.total(), progress.queued, progress.running, progress.completed, progress.diverged,
-                           progress.failed, progress.interrupted}) {
+  for (const auto count : {progress.total(), progress.queued, progress.running, progress.completed, progress.diverged, progress.failed,
+                           progress.interrupted}) {
     row.push_back(std::to_string(count));
     values.push_back(count);
   }
@@ -32,8 +32,7 @@ void add_row(report::Table& table, const std::string& study, const std::string& 
 std::string failures(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale) {
   std::string text;
   for (const auto& run : reader.failed_runs(study, scale)) {
-    text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed,
-                        run.error);
+    text += fmt::format("failed: {} ({}), run {}, {} seed={}: {}\n", name, scale, run.id, sweep::cell_text(run.cell), run.seed, run.error);
   }
   return text;
 }
@@ -54,8 +53,10 @@ std::string leftovers(const store::Reader& reader) {
   for (const auto& numerics : numerics_of_runs(reader)) {
     if (run::is_current(numerics)) continue;
     const auto runs = store::runs_of_numerics(reader, numerics).size();
-    text += fmt::format("{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned "
-                        "anew\n", runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
+    text += fmt::format(
+        "{} run{} of older numerics ({}): results may differ from today's; studies no longer use them once they are planned "
+        "anew\n",
+        runs, runs == 1 ? "" : "s", run::numerics_text(numerics));
   }
   const auto untied = single_number(reader, "SELECT count(*) FROM run WHERE id NOT IN (SELECT run_id FROM study_run)");
   if (untied > 0)
@@ -73,8 +74,16 @@ int show_status(const Session& session, const std::string& study, const std::str
   }
   if (!file) session.open_to_read();  // throws, with the way out
   const auto reader = file->reader();
-  report::Table table{{{"study"}, {"scale"}, {"runs", true}, {"queued", true}, {"running", true}, {"completed", true},
-                       {"diverged", true}, {"failed", true}, {"interrupted", true}}, {}};
+  report::Table table{{{"study"},
+                       {"scale"},
+                       {"runs", true},
+                       {"queued", true},
+                       {"running", true},
+                       {"completed", true},
+                       {"diverged", true},
+                       {"failed", true},
+                       {"interrupted", true}},
+                      {}};
   for (const auto& column : table.columns) table.keys.push_back(column.header);
   std::string notes;
   if (!study.empty()) find_study(reader, study);
@@ -104,9 +113,10 @@ Command add_status(CLI::App& program, Session& session) {
   const auto format = std::make_shared<std::string>("table");
   command->add_option("study", *study, "this study alone")->type_name("STUDY");
   command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  steepest status\n"
-                  "  steepest status rank_transfer --format json");
+  command->footer(
+      "Examples:\n"
+      "  steepest status\n"
+      "  steepest status rank_transfer --format json");
   return {command, [&session, study, format] { return show_status(session, *study, *format); }};
 }
 

@@ -26,8 +26,8 @@ std::string kind_of(const std::string& device) { return device.substr(0, device.
 void refuse_misnamed(const hydra::Composer& composer, const std::vector<std::string>& words) {
   for (const auto& name : study::misnamed_studies(composer)) {
     if (std::find(words.begin(), words.end(), name) == words.end()) continue;
-    throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override or an option", name), "another name of the file", "",
-                      (composer.directory() / "study" / (name + ".yaml")).string(), 0});
+    throw InputError({"", fmt::format("a study cannot be called \"{}\", which reads as an override or an option", name),
+                      "another name of the file", "", (composer.directory() / "study" / (name + ".yaml")).string(), 0});
   }
 }
 
@@ -39,13 +39,11 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   auto arguments = std::make_shared<StudyArguments>();
   command.add_option("words", arguments->words, "a study's name and overrides such as model.rank=2,8 or seed=range(6)")
       ->type_name("[STUDY] [KEY=VALUE]");
-  command
-      .add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
+  command.add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
       ->type_name("NAME");
   command.add_option("--device", arguments->device, "where to train: cpu, cuda, cuda:1, or several: cuda:0,cuda:1, a worker on each")
       ->type_name("NAME,...");
-  command
-      .add_option("--config-name", arguments->config_name, "root file of runs without a study: config (default) or flow")
+  command.add_option("--config-name", arguments->config_name, "root file of runs without a study: config (default) or flow")
       ->type_name("NAME");
   command.add_flag("--keep-failed", arguments->keep_failed, "do not try failed runs again");
   return arguments;
@@ -66,7 +64,8 @@ std::vector<std::string> StudyArguments::devices() const {
                         options::nearest_name(kind, {"cpu", "cuda"}), "", 0});
     }
     if (!names.empty() && kind != kind_of(names.front())) {
-      throw InputError({"--device", "found \"" + device + "\"", "devices of one kind: another kind gives other numbers, so other runs", "", "", 0});
+      throw InputError(
+          {"--device", "found \"" + device + "\"", "devices of one kind: another kind gives other numbers, so other runs", "", "", 0});
     }
     names.push_back(name);
   }
@@ -81,24 +80,22 @@ study::Study StudyArguments::load(const Session& session) const {
   for (const auto& word : words) {
     if (word.rfind("scale=", 0) == 0) {
       const std::string name = word.substr(6);
-      if (!chosen.empty() && chosen != name)
-        throw InputError(fmt::format("two scales are given, {} and {}; one is needed", chosen, name));
+      if (!chosen.empty() && chosen != name) throw InputError(fmt::format("two scales are given, {} and {}; one is needed", chosen, name));
       chosen = name;
     } else if (is_override(word)) {
       overrides.push_back(word);
     } else if (study.empty()) {
       study = word;
     } else {
-      throw InputError(fmt::format(
-          "\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time", word, study));
+      throw InputError(
+          fmt::format("\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time", word, study));
     }
   }
   // The kind alone stands in the run: which device of its kind a worker takes changes no number.
   if (const auto given = devices(); !given.empty()) overrides.push_back("device=" + kind_of(given.front()));
   if (study.empty() && overrides.empty()) {
     const auto names = study::study_names(composer);
-    throw InputError(
-        fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
+    throw InputError(fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));
   }
   if (!study.empty() && !config_name.empty())
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
@@ -120,9 +117,7 @@ void check_requirements(const study::Study& study, const Session& session, const
     const auto probe = sweep::probe_worker(session.worker());
     const auto present = probe.value("devices", std::vector<std::string>{"cpu"});
     for (const auto& device : devices) {
-      const auto serves = [&](const std::string& name) {
-        return name == device || (device == "cuda" && name.rfind("cuda:", 0) == 0);
-      };
+      const auto serves = [&](const std::string& name) { return name == device || (device == "cuda" && name.rfind("cuda:", 0) == 0); };
       if (std::any_of(present.begin(), present.end(), serves)) continue;
       throw InputError({"device", fmt::format("\"{}\" is not a device of this machine and LibTorch build", device),
                         fmt::format("{}", fmt::join(present, ", ")), options::nearest_name(device, present), "", 0});
@@ -131,9 +126,7 @@ void check_requirements(const study::Study& study, const Session& session, const
   const auto below = [](const std::string& section, const auto& check) {
     try {
       check();
-    } catch (const InputError& error) {
-      throw section.empty() ? error : error.below(section);
-    }
+    } catch (const InputError& error) { throw section.empty() ? error : error.below(section); }
   };
   for (const auto& [section, corpus] : corpora) {
     below(section, [&, &given = corpus] { data::check_corpus(options::from_json<data::DataOptions>(given, "data"), session.data()); });

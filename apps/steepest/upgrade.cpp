@@ -25,11 +25,12 @@ int work(const Session& session) {
 
 Command add_upgrade(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("upgrade", "bring a database of an older steepest up to this one; its runs stay");
-  command->footer("It is refused while a `steepest run` is at work on the file, and done in one transaction: as a whole or not at all. An older\n"
-                  "steepest cannot read the file afterwards; `sqlite3 FILE \"vacuum into 'copy.db'\"` makes a copy before. Commands that write\n"
-                  "runs (run, import, merge, delete) upgrade the file by themselves, those that read it do not.\n\n"
-                  "Example:\n"
-                  "  steepest upgrade");
+  command->footer(
+      "It is refused while a `steepest run` is at work on the file, and done in one transaction: as a whole or not at all. An older\n"
+      "steepest cannot read the file afterwards; `sqlite3 FILE \"vacuum into 'copy.db'\"` makes a copy before. Commands that write\n"
+      "runs (run, import, merge, delete) upgrade the file by themselves, those that read it do not.\n\n"
+      "Example:\n"
+      "  steepest upgrade");
   return {command, [&session] { return work(session); }};
 }
 

@@ -25,7 +25,8 @@ bool is_plain(const std::string& text) {
 }
 
 std::string scalar(const json& value) {
-  if (value.is_string()) return is_plain(value.get<std::string>()) ? value.get<std::string>() : hydra::quoted_scalar(value.get<std::string>());
+  if (value.is_string())
+    return is_plain(value.get<std::string>()) ? value.get<std::string>() : hydra::quoted_scalar(value.get<std::string>());
   return value.dump(-1, ' ', false, json::error_handler_t::replace);  // JSON's quoted text is YAML's too
 }
 

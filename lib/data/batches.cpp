@@ -18,8 +18,7 @@ at::Tensor tokens_between(const Corpus& corpus, std::size_t begin, std::size_t e
 }  // namespace
 
 Batches::Batches(const Corpus& corpus, std::uint64_t seed, std::int64_t batch, std::int64_t context, at::Device device)
-    : training_(tokens_between(corpus, 0, corpus.validation_start)),
-      seed_(seed), batch_(batch), context_(context), device_(device) {
+    : training_(tokens_between(corpus, 0, corpus.validation_start)), seed_(seed), batch_(batch), context_(context), device_(device) {
   const at::Tensor text = tokens_between(corpus, corpus.validation_start, corpus.tokens.size()).to(device);
   const std::int64_t predicted = text.numel() - 1, windows = predicted / context;
   for (std::int64_t first = 0; first < windows; first += batch) {

@@ -10,7 +10,9 @@
 namespace steepest::data {
 
 /// Windows of T tokens and, one further on, the tokens to predict. Both int32 [B, T].
-struct Batch { at::Tensor input, target; };
+struct Batch {
+  at::Tensor input, target;
+};
 
 /// The windows of one run. What step t sees depends on (seed, t) alone, so a resumed run needs no generator state.
 class Batches {

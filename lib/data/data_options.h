@@ -26,8 +26,13 @@ struct DataOptions {
     using options::field;
     visit(field("name", name).one_of({"tinyshakespeare", "synthetic", "text"}).help("kind of corpus"));
     visit(field("file", file).outside_identity().help("file name below the data directory (not for synthetic)"));
-    visit(field("sha256", sha256).help("checksum that the file must have; empty: the file's own, taken when the run is planned, and vocabulary with it"));
-    visit(field("vocabulary", vocabulary).at_least(0).at_most(256).unit("characters").outside_identity()
+    visit(field("sha256", sha256)
+              .help("checksum that the file must have; empty: the file's own, taken when the run is planned, and vocabulary with it"));
+    visit(field("vocabulary", vocabulary)
+              .at_least(0)
+              .at_most(256)
+              .unit("characters")
+              .outside_identity()
               .help("distinct characters of the corpus; 0: counted when the run is planned"));
     visit(field("url", url).outside_identity().help("public address that `make data` takes the file from"));
     visit(field("characters", characters).at_least(10000).at_most(1e9).help("length of the synthetic corpus"));

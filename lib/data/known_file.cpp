@@ -17,7 +17,8 @@ std::string checksum(const std::string& file, const std::filesystem::path& direc
   std::error_code ignored;
   std::ifstream stream(path, std::ios::binary);
   if (!stream || std::filesystem::is_directory(path, ignored)) {
-    throw InputError({"file", file + " is not in " + directory.string(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
+    throw InputError(
+        {"file", file + " is not in " + directory.string(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
   }
   digest::Sha256 digest;
   std::vector<char> part(1 << 20);

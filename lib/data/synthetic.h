@@ -25,7 +25,10 @@ class SyntheticSource {
   double entropy_rate() const;
 
  private:
-  struct State { int next[kBranches]; double probability[kBranches]; };
+  struct State {
+    int next[kBranches];
+    double probability[kBranches];
+  };
   std::vector<double> stationary() const;
   std::uint64_t seed_;
   std::vector<State> states_;  // kAlphabet * kAlphabet, index 27*first + second

@@ -47,8 +47,8 @@ class Lines {
 
 std::int64_t export_runs(const store::Reader& reader, const Selection& selection, std::ostream& output) {
   const store::Snapshot snapshot(reader);
-  const auto runs = selection.runs.empty() ? store::finished_runs(reader, selection.study, selection.scale)
-                                           : numbered_runs(reader, selection.runs);
+  const auto runs =
+      selection.runs.empty() ? store::finished_runs(reader, selection.study, selection.scale) : numbered_runs(reader, selection.runs);
   const auto asked = [&](const store::TieRecord& tie) {
     return (selection.study.empty() || tie.study == selection.study) && (selection.scale.empty() || tie.scale == selection.scale);
   };

@@ -87,21 +87,16 @@ std::string Fields::digest(const char* key) {
   return digits;
 }
 
-std::optional<std::string> Fields::text_or_null(const char* key) {
-  return value(key).is_null() ? std::nullopt : std::optional(text(key));
-}
+std::optional<std::string> Fields::text_or_null(const char* key) { return value(key).is_null() ? std::nullopt : std::optional(text(key)); }
 std::optional<std::int64_t> Fields::count_or_null(const char* key) {
   return value(key).is_null() ? std::nullopt : std::optional(count(key));
 }
 std::optional<double> Fields::size_or_null(const char* key) { return value(key).is_null() ? std::nullopt : std::optional(size(key)); }
-std::optional<std::string> Fields::time_or_null(const char* key) {
-  return value(key).is_null() ? std::nullopt : std::optional(time(key));
-}
+std::optional<std::string> Fields::time_or_null(const char* key) { return value(key).is_null() ? std::nullopt : std::optional(time(key)); }
 
 void Fields::done() const {
   for (const auto& [key, ignored] : object_.items()) {
-    if (std::find(known_.begin(), known_.end(), key) == known_.end())
-      refuse(key, "no such key", "", options::nearest_name(key, known_));
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) refuse(key, "no such key", "", options::nearest_name(key, known_));
   }
 }
 

@@ -10,7 +10,10 @@
 
 namespace steepest::exchange {
 
-struct Place { std::string file; int line; };
+struct Place {
+  std::string file;
+  int line;
+};
 
 /// Reads an object key by key. Every call throws InputError for a key that is missing or of the wrong type.
 class Fields {

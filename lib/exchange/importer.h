@@ -12,12 +12,12 @@ namespace steepest::exchange {
 
 /// What became of the runs.
 struct Received {
-  std::int64_t added = 0;      ///< were not here
-  std::int64_t replaced = 0;   ///< were here without a result
-  std::int64_t present = 0;    ///< were here already
-  std::int64_t studies = 0;    ///< studies that were not here
-  std::vector<std::string> findings;          ///< one line each: results that differ, runs that a worker holds
-  std::map<std::string, std::int64_t> untied; ///< runs that came without their place in a study, by study
+  std::int64_t added = 0;                      ///< were not here
+  std::int64_t replaced = 0;                   ///< were here without a result
+  std::int64_t present = 0;                    ///< were here already
+  std::int64_t studies = 0;                    ///< studies that were not here
+  std::vector<std::string> findings;           ///< one line each: results that differ, runs that a worker holds
+  std::map<std::string, std::int64_t> untied;  ///< runs that came without their place in a study, by study
 
   std::int64_t runs() const { return added + replaced + present + static_cast<std::int64_t>(findings.size()); }
 };
@@ -34,7 +34,11 @@ class Importer {
   Received finish();
 
  private:
-  struct Study { std::int64_t id = 0; bool same = true; bool fresh = false; };
+  struct Study {
+    std::int64_t id = 0;
+    bool same = true;
+    bool fresh = false;
+  };
   void write_pending();
   void tie(std::int64_t run, const store::RunRecord& record);
   bool has_place(const Study& study, const store::TieRecord& tie, const store::RunRecord& record, std::int64_t run);

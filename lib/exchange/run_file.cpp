@@ -47,9 +47,7 @@ class RunFile {
     } catch (const json::parse_error& error) {
       if (input_.eof()) refuse("the file ends in the middle of this line: it was cut");
       refuse("this line is not JSON (at its byte " + std::to_string(error.byte) + "): it was edited");
-    } catch (const json::exception&) {
-      refuse("this line holds a number that no file of runs holds: it was edited");
-    }
+    } catch (const json::exception&) { refuse("this line holds a number that no file of runs holds: it was edited"); }
   }
 
   void add_to_digest() {
@@ -100,7 +98,8 @@ class RunFile {
     Fields fields(line, place_);
     fields.text("record");
     const auto runs = fields.count("runs");
-    if (runs != runs_) fields.refuse("runs", "found " + std::to_string(runs) + " where " + std::to_string(runs_) + " came before: the file was edited");
+    if (runs != runs_)
+      fields.refuse("runs", "found " + std::to_string(runs) + " where " + std::to_string(runs_) + " came before: the file was edited");
     if (fields.digest("sha256") != digest_.hexadecimal())
       fields.refuse("sha256", "is not that of the lines before: one of them was edited");
     fields.done();

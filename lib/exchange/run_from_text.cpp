@@ -16,7 +16,8 @@ using nlohmann::json;
 /// A step of a curve: whole, not negative and after the one before.
 std::int64_t next_step(const Fields& fields, const std::string& key, const json& step, std::int64_t before) {
   if (!step.is_number_integer() || step.get<std::int64_t>() <= before)
-    fields.refuse(key, "found the step " + step.dump() + (before >= 0 ? " after " + std::to_string(before) : ""), "whole numbers that grow");
+    fields.refuse(key, "found the step " + step.dump() + (before >= 0 ? " after " + std::to_string(before) : ""),
+                  "whole numbers that grow");
   return step.get<std::int64_t>();
 }
 
@@ -71,8 +72,8 @@ std::vector<store::TieRecord> ties_from(Fields& fields, const Place& place) {
 }
 
 [[noreturn]] void refuse_identity(const Fields& fields, const std::string& found, const std::string& own) {
-  fields.refuse("identity", "found " + found.substr(0, 12) + "..., but its config and numerics give " + own.substr(0, 12) +
-                                "...: the line was edited");
+  fields.refuse("identity",
+                "found " + found.substr(0, 12) + "..., but its config and numerics give " + own.substr(0, 12) + "...: the line was edited");
 }
 
 /// A run of the days when the suite had one version: it is known now as a database of those days would be upgraded.

@@ -11,7 +11,9 @@ using nlohmann::json;
 using nlohmann::ordered_json;  // the keys stand in the order in which a reader wants them
 
 template <class Value>
-json or_null(const std::optional<Value>& value) { return value ? json(*value) : json(); }
+json or_null(const std::optional<Value>& value) {
+  return value ? json(*value) : json();
+}
 
 json metrics_json(const std::vector<store::MetricRow>& rows) {
   json curves = json::object();

@@ -48,7 +48,8 @@ std::string bytes_of(const fs::path& file) {
 /// A file being written; gone again unless it was moved to its place.
 class Draft {
  public:
-  explicit Draft(fs::path path) : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+  explicit Draft(fs::path path)
+      : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0) error_ = errno;
   }
   ~Draft() {
@@ -85,7 +86,7 @@ class Draft {
 
 void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
   std::error_code failed;
-  fs::create_directories(file.parent_path(), failed);  // what fails here fails the draft as well, which tells the cause
+  fs::create_directories(file.parent_path(), failed);                      // what fails here fails the draft as well, which tells the cause
   Draft draft(file.string() + "." + std::to_string(::getpid()) + kDraft);  // workers that share a base may write it at the same time
   digest::Sha256 digest;
   archive.save_to([&](const void* data, std::size_t size) {

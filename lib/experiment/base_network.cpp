@@ -40,18 +40,16 @@ bool hold(FileLock& lock, const std::string& base, const std::function<bool()>& 
   return true;
 }
 
-std::shared_ptr<model::Model> network_of(const run::LoadedBase& base, const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer,
-                                         const BaseShelf& shelf) {
+std::shared_ptr<model::Model> network_of(const run::LoadedBase& base, const run::TrainingRun& run,
+                                         const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf) {
   try {
     const auto file = data::checked_file(base.weights, shelf.data);
     return model::load_model(model::dense(run.model), tokenizer.size(), file, placement_of(run));
-  } catch (const options::InputError& error) {
-    throw error.below("base.weights");
-  }
+  } catch (const options::InputError& error) { throw error.below("base.weights"); }
 }
 
-std::shared_ptr<model::Model> network_of(const run::TrainedBase& base, const run::TrainingRun& run, const data::CharacterTokenizer& tokenizer,
-                                         const BaseShelf& shelf) {
+std::shared_ptr<model::Model> network_of(const run::TrainedBase& base, const run::TrainingRun& run,
+                                         const data::CharacterTokenizer& tokenizer, const BaseShelf& shelf) {
   const run::TrainingRun options = run::training_of(base, run);
   const std::string identity = digest::sha256(run::identity(options) + tokenizer.alphabet()), name = identity.substr(0, 12);
   const std::filesystem::path file = shelf.folder / ("base-" + identity + ".pt");

@@ -13,11 +13,11 @@ namespace steepest::experiment {
 
 /// Where bases come from and are kept, and who is asked and told meanwhile.
 struct BaseShelf {
-  std::filesystem::path data;           ///< folder of corpora and weights
-  std::filesystem::path folder;         ///< of base-HASH.pt, and base-HASH.lock, which its trainer holds
-  std::function<bool()> proceed;        ///< asked after every step, and while another trains the base; no: leave
+  std::filesystem::path data;                    ///< folder of corpora and weights
+  std::filesystem::path folder;                  ///< of base-HASH.pt, and base-HASH.lock, which its trainer holds
+  std::function<bool()> proceed;                 ///< asked after every step, and while another trains the base; no: leave
   std::function<void(const std::string&)> note;  ///< told of a file that was set aside
-  double checkpoint_seconds = 20;       ///< between two checkpoints
+  double checkpoint_seconds = 20;                ///< between two checkpoints
 };
 
 /// The base of `run`, whatever kind it is of. Null if `proceed` said no: what is done so far is kept. `tokenizer`: that of the run's own corpus.

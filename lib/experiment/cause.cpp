@@ -10,9 +10,7 @@ namespace steepest::experiment {
 std::string cause_of(const std::exception& error) {
   try {
     std::rethrow_if_nested(error);
-  } catch (const std::exception& inner) {
-    return std::string(error.what()) + ": " + cause_of(inner);
-  }
+  } catch (const std::exception& inner) { return std::string(error.what()) + ": " + cause_of(inner); }
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
   std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
   text = text.substr(0, text.find("\nException raised from"));

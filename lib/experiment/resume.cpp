@@ -41,9 +41,7 @@ std::optional<std::string> resume_from(const fs::path& file, const std::string& 
   std::int64_t rows = 0;
   try {
     rows = experiment.load(file, identity);
-  } catch (const UnusableFile& error) {
-    problem = error.what();
-  } catch (const std::exception&) {
+  } catch (const UnusableFile& error) { problem = error.what(); } catch (const std::exception&) {
     std::throw_with_nested(std::runtime_error(file.filename().string() + " could not be loaded and stays as it is"));
   }
   if (problem.empty() && fits && !fits(rows)) problem = "the database does not have the rows that it counts on";

@@ -54,7 +54,7 @@ class Trainer : public Experiment {
   optim::ScheduledOptimizer hidden_, tables_;  // no optimizer of tables where they are frozen
   std::vector<std::unique_ptr<probe::Probe>> probes_;
   std::int64_t step_ = 0;
-  double loss_sum_ = 0;         // of the steps since the last train_loss row
+  double loss_sum_ = 0;  // of the steps since the last train_loss row
   std::int64_t loss_count_ = 0;
   Times times_;
 };

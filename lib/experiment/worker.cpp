@@ -46,9 +46,11 @@ auto patiently(const std::atomic<bool>& stop, Body&& body) {
 /// One claimed run, from its checkpoint (if there is one) to its last row.
 class ClaimedWork {
  public:
-  ClaimedWork(const WorkerOptions& options, store::Queue queue, store::Recorder recorder, const store::ClaimedRun& claim, const std::atomic<bool>& stop)
-      : options_(options), queue_(queue), recorder_(recorder), claim_(claim), stop_(stop), lease_(options.database, claim.id, options.token),
-        checkpoint_(options.checkpoints / (claim.identity + ".pt")), mark_(checkpoint_mark(claim.identity, claim.observes)) {}
+  ClaimedWork(const WorkerOptions& options, store::Queue queue, store::Recorder recorder, const store::ClaimedRun& claim,
+              const std::atomic<bool>& stop)
+      : options_(options), queue_(queue), recorder_(recorder), claim_(claim), stop_(stop),
+        lease_(options.database, claim.id, options.token), checkpoint_(options.checkpoints / (claim.identity + ".pt")),
+        mark_(checkpoint_mark(claim.identity, claim.observes)) {}
 
   void run() {
     run::AnyRun run = run::read_run(claim_.config, options::Absent::neutral);
@@ -59,12 +61,14 @@ class ClaimedWork {
     resume(experiment, run);
     const auto environment = describe_environment(training ? training->device : "cpu");
     patiently(stop_, [&] { recorder_.set_environment(claim_.id, environment); });
-    const Outcome outcome = experiment->run(
-        {[&](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
-         [&](std::int64_t step) { return proceed(*experiment, step); },
-         [&](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
-           for (std::size_t i = 0; i < values.size(); ++i) spectra_.push_back({matrix, step, static_cast<int>(i), values[i]});
-         }});
+    const Outcome outcome = experiment->run({[&](const std::string& name, std::int64_t step, double value) {
+                                               rows_.push_back({name, step, value});
+                                             },
+                                             [&](std::int64_t step) { return proceed(*experiment, step); },
+                                             [&](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
+                                               for (std::size_t i = 0; i < values.size(); ++i)
+                                                 spectra_.push_back({matrix, step, static_cast<int>(i), values[i]});
+                                             }});
     if (lost_) {
       log::warn(name_of(claim_) + ": another worker holds it now");
       return;
@@ -162,9 +166,7 @@ class ClaimedWork {
   void flush() {
     try {
       store_rows();
-    } catch (const store::BusyError& error) {
-      log::warn(std::string("rows wait: ") + error.what());
-    }
+    } catch (const store::BusyError& error) { log::warn(std::string("rows wait: ") + error.what()); }
     flushed_ = Clock::now();
   }
 
@@ -199,9 +201,7 @@ void take_runs(const WorkerOptions& options, store::Queue queue, store::Recorder
     log::info(name_of(*claim) + ": attempt " + std::to_string(claim->attempt));
     try {
       ClaimedWork(options, queue, recorder, *claim, stop).run();
-    } catch (const options::InputError&) {
-      throw;
-    } catch (const std::exception& error) {
+    } catch (const options::InputError&) { throw; } catch (const std::exception& error) {
       const std::string cause = cause_of(error);
       log::error(name_of(*claim) + " failed: " + cause);
       patiently(stop, [&] { queue.fail(options.token, "try_failed", cause, options.tries); });

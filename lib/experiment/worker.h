@@ -13,9 +13,9 @@ struct WorkerOptions {
   std::string token;                  ///< unique among workers
   std::filesystem::path checkpoints;  ///< folder
   std::filesystem::path data;         ///< folder
-  std::string device = {};            ///< which device of its kind, such as cuda:1; runs of another kind keep theirs. Empty: as the run says
-  int tries = 3;                      ///< a run ends as failed when so many of its tries came to nothing
-  double checkpoint_seconds = 20;     ///< between two checkpoints
+  std::string device = {};         ///< which device of its kind, such as cuda:1; runs of another kind keep theirs. Empty: as the run says
+  int tries = 3;                   ///< a run ends as failed when so many of its tries came to nothing
+  double checkpoint_seconds = 20;  ///< between two checkpoints
 };
 
 /// What a checkpoint of a run says that it is of. One that was written while less was observed lacks rows: `observes` is part of it, as

@@ -22,8 +22,12 @@ struct FlowOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("name", name).one_of({"specgf", "gradient_flow"}).help("spectral gradient flow, or the gradient flow without orthogonaliser"));
-    visit(field("smoothing", smoothing).above(0).unit("singular values of the negative gradient of a factor")
+    visit(field("name", name)
+              .one_of({"specgf", "gradient_flow"})
+              .help("spectral gradient flow, or the gradient flow without orthogonaliser"));
+    visit(field("smoothing", smoothing)
+              .above(0)
+              .unit("singular values of the negative gradient of a factor")
               .help("beta of specgf: singular values s become s/sqrt(s^2+beta^2); time_step times the largest singular value of the target "
                     "must stay below it, or the flow chatters around its end"));
     visit(field("l2", l2).at_least(0).unit("singular values of A B").help("lambda: adds (lambda/2)(|A|^2+|B|^2) to the loss"));
@@ -50,9 +54,11 @@ struct ProblemOptions {
     visit(field("rows", rows).at_least(1).at_most(65536).help("rows of the target and of A"));
     visit(field("columns", columns).at_least(1).at_most(65536).help("columns of the target and of B"));
     visit(field("rank", rank).at_least(1).at_most(65536).help("inner size of the factors; at most rows and columns"));
-    visit(field("singular_values", singular_values).above(0)
+    visit(field("singular_values", singular_values)
+              .above(0)
               .help("of the target, in any order; their number is its rank, which may be more or less than `rank`"));
-    visit(field("start", start).one_of({"zero", "balanced"})
+    visit(field("start", start)
+              .one_of({"zero", "balanced"})
               .help("zero: A = 0, B = start_scale times a standard normal matrix; balanced: A = start_scale*U, B = start_scale*V^T in the "
                     "target's own leading directions"));
     visit(field("start_scale", start_scale).above(0).help("entries of B (zero), or square root of every mode of A B (balanced)"));

@@ -51,7 +51,8 @@ Factors make_start(const ProblemOptions& options, const Problem& problem, std::u
   require_shape(options);
   const auto placement = problem.U.options();
   if (options.start == "balanced") {
-    return {leading(problem.U, options.rank) * options.start_scale, (leading(problem.V, options.rank) * options.start_scale).t().contiguous()};
+    return {leading(problem.U, options.rank) * options.start_scale,
+            (leading(problem.V, options.rank) * options.start_scale).t().contiguous()};
   }
   if (options.start != "zero") throw std::invalid_argument("problem: start = \"" + options.start + "\"; valid: zero, balanced");
   const auto B = matrix::normal_matrix(options.rank, options.columns, seed) * options.start_scale;

@@ -40,7 +40,8 @@ void check_text(const Node& node, const std::string& key) {
   const auto check = [&](const std::string& text, const Origin& origin) {
     if (first_not_utf8(text) == std::string::npos) return;
     const Source source = origin.source();
-    throw options::InputError({key, "found " + options::quoted(text) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
+    throw options::InputError(
+        {key, "found " + options::quoted(text) + ", which is not UTF-8", "", "", source.file, source.line, source.column});
   };
   if (node.is_string()) check(node.text(), node.origin);
   for (const Node::Entry& entry : node.entries) {
@@ -73,8 +74,7 @@ options::InputError Composed::locate(const options::InputError& error) const {
 }
 
 Composer::Composer(std::unique_ptr<const Folder> folder, std::filesystem::path directory)
-    : directory_(std::move(directory)),
-      files_(std::make_shared<const ConfigFiles>(std::move(folder))),
+    : directory_(std::move(directory)), files_(std::make_shared<const ConfigFiles>(std::move(folder))),
       merged_(std::make_shared<MergedFiles>(*files_)) {}
 
 Composer::Composer(std::filesystem::path directory, std::vector<std::string> not_groups)
@@ -82,7 +82,8 @@ Composer::Composer(std::filesystem::path directory, std::vector<std::string> not
   not_groups_ = std::move(not_groups);
   std::error_code ignored;
   if (!std::filesystem::is_directory(directory_, ignored)) {
-    throw options::InputError({"", "is not a directory", "a directory with root files such as config.yaml, and one folder per group", "", directory_.string(), 0});
+    throw options::InputError({"", "is not a directory", "a directory with root files such as config.yaml, and one folder per group", "",
+                               directory_.string(), 0});
   }
 }
 
@@ -120,7 +121,8 @@ std::vector<std::string> Composer::roots() const { return files_->list("", false
 
 std::vector<std::string> Composer::groups() const {
   std::vector<std::string> names = files_->list("", true);
-  std::erase_if(names, [&](const std::string& name) { return std::find(not_groups_.begin(), not_groups_.end(), name) != not_groups_.end(); });
+  std::erase_if(names,
+                [&](const std::string& name) { return std::find(not_groups_.begin(), not_groups_.end(), name) != not_groups_.end(); });
   return names;
 }
 

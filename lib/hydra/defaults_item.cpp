@@ -10,7 +10,8 @@
 namespace steepest::hydra {
 namespace {
 
-constexpr const char* kForms = "`group: option`, `group@package: option`, `optional group: option`, `override group: option`, a file name, `_self_`";
+constexpr const char* kForms =
+    "`group: option`, `group@package: option`, `optional group: option`, `override group: option`, a file name, `_self_`";
 
 [[noreturn]] void fail(const Origin& origin, const std::string& problem, const std::string& valid = "") {
   throw options::InputError({"defaults", problem, valid, "", origin.source().file, origin.line, origin.column});
@@ -157,7 +158,8 @@ void DefaultsItem::set_header(const std::optional<std::string>& text) {
 }
 
 std::vector<DefaultsItem> read_defaults(const Node& list) {
-  if (!list.is_list()) fail(list.origin, "found " + options::quoted(list.to_json()) + ", which is not a list", "a list of " + std::string(kForms));
+  if (!list.is_list())
+    fail(list.origin, "found " + options::quoted(list.to_json()) + ", which is not a list", "a list of " + std::string(kForms));
   std::vector<DefaultsItem> items;
   for (const Node& node : list.items) items.push_back(read_item(node));
   return items;

@@ -27,7 +27,12 @@ struct Choice {
   bool used = false;
 };
 
-struct Removal { std::string option; bool any = false, used = false; std::string line; Source source; };
+struct Removal {
+  std::string option;
+  bool any = false, used = false;
+  std::string line;
+  Source source;
+};
 
 class Builder {
  public:
@@ -96,7 +101,8 @@ class Builder {
     }
   }
 
-  [[noreturn]] static void fail(const DefaultsItem& item, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") {
+  [[noreturn]] static void fail(const DefaultsItem& item, const std::string& problem, const std::string& valid = "",
+                                const std::string& nearest = "") {
     const Source source = item.origin.source();
     throw InputError({"defaults", problem, valid, nearest, source.file, source.line, source.column});
   }
@@ -121,7 +127,8 @@ class Builder {
     const std::string key = item.override_key(), option = item.option().value_or("null");
     const auto [known, added] = result_.choices.emplace(key, option);
     if (!added && known->second != option) {
-      fail(item, key + " is chosen twice, as " + known->second + " and as " + option, "`override " + key + ": " + known->second + "` in the file that decides");
+      fail(item, key + " is chosen twice, as " + known->second + " and as " + option,
+           "`override " + key + ": " + known->second + "` in the file that decides");
     }
     keys_of_group_[item.group_path()].insert(key);
   }
@@ -231,9 +238,7 @@ class Builder {
   void resolve_deferred(TreeNode& node, const std::vector<DefaultsItem>&, int depth) {
     const DefaultsItem& parent = node.item;
     Node choices = Node::make_map(parent.origin);
-    for (const auto& [key, option] : result_.choices) {
-      choices.entries.push_back({key, Node::make_scalar(option, parent.origin)});
-    }
+    for (const auto& [key, option] : result_.choices) { choices.entries.push_back({key, Node::make_scalar(option, parent.origin)}); }
     for (TreeNode& child : node.children) {
       DefaultsItem& item = child.item;
       if (item.is_self() || !item.is_interpolation()) continue;
@@ -280,7 +285,8 @@ class Builder {
       if (removal.used) continue;
       std::vector<std::string> known;
       for (const auto& choice : result_.choices) known.push_back(choice.first + "=" + choice.second);
-      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", removal.source.file, removal.source.line, removal.source.column});
+      throw InputError({removal.line, "nothing of that name is in the defaults", options::one_of_text(known), "", removal.source.file,
+                        removal.source.line, removal.source.column});
     }
   }
 

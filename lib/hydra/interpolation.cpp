@@ -90,16 +90,16 @@ std::optional<Node> interpolated_container(const Node& root, const Node& parent,
     const Place target = resolver.dereference({{&root, &parent}, &value, false});
     if (target.node->is_scalar()) return std::nullopt;
     return *target.node;
-  } catch (const options::InputError&) {
-    return std::nullopt;
-  }
+  } catch (const options::InputError&) { return std::nullopt; }
 }
 
 std::string resolve_text(const std::string& text, const Node& choices, const Origin& origin) {
   const Node value = Node::make_scalar(text, origin);
   Resolver resolver(choices);
   const Node result = resolver.expand({{&choices}, &value, false});
-  if (!result.is_string()) throw options::InputError({"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line, origin.column});
+  if (!result.is_string())
+    throw options::InputError(
+        {"defaults", options::quoted(text) + " does not name an option", "", "", origin.source().file, origin.line, origin.column});
   return result.text();
 }
 

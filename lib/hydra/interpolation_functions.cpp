@@ -33,8 +33,10 @@ Place Resolver::select(const Place& from, std::size_t dots, const std::vector<st
 
 Place Resolver::call(const std::string& name, const std::vector<nlohmann::json>& args, const Place& place) {
   const auto count = [&](std::size_t least, std::size_t most) {
-    if (args.size() < least || args.size() > most) fail(name + " takes " + std::to_string(least) + " to " + std::to_string(most) + " arguments");
-    if (!args.empty() && !args[0].is_string() && !(name == "oc.decode" && args[0].is_null())) fail(name + ": the first argument must be text");
+    if (args.size() < least || args.size() > most)
+      fail(name + " takes " + std::to_string(least) + " to " + std::to_string(most) + " arguments");
+    if (!args.empty() && !args[0].is_string() && !(name == "oc.decode" && args[0].is_null()))
+      fail(name + ": the first argument must be text");
   };
   const auto made = [&](const nlohmann::json& json) { return fresh(Node::from_json(json, place.node->origin), true); };
   if (name == "oc.env") {

@@ -28,7 +28,10 @@ class Resolver {
   Place dereference(Place place);
 
  private:
-  struct Context { Origin origin; std::string expression; };
+  struct Context {
+    Origin origin;
+    std::string expression;
+  };
 
   // --- following (interpolation.cpp)
   Context enter(const Origin& origin, const std::string& expression);
@@ -64,9 +67,9 @@ class Resolver {
 
   const Node& root_;
   std::vector<std::string> path_;
-  std::deque<Node> made_;              ///< values that stand nowhere in the tree
-  std::set<const Node*> open_;         ///< maps and lists that are being expanded
-  std::set<const Node*> following_;    ///< interpolations that are being followed
+  std::deque<Node> made_;            ///< values that stand nowhere in the tree
+  std::set<const Node*> open_;       ///< maps and lists that are being expanded
+  std::set<const Node*> following_;  ///< interpolations that are being followed
   Context context_;
   int expanded_ = 0;
 };

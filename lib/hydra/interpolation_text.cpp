@@ -11,7 +11,8 @@ bool key_character(char c) { return std::string_view("\\{}()[]:. \t'\"$,").find(
 std::string shown(const Node& node, bool inner) {
   if (node.is_scalar()) return inner ? python_repr(node.value) : python_text(node.value);
   std::string text;
-  for (const Node::Entry& entry : node.entries) text += (text.empty() ? "" : ", ") + python_repr(entry.first) + ": " + shown(entry.second, true);
+  for (const Node::Entry& entry : node.entries)
+    text += (text.empty() ? "" : ", ") + python_repr(entry.first) + ": " + shown(entry.second, true);
   for (const Node& item : node.items) text += (text.empty() ? "" : ", ") + shown(item, true);
   return node.is_map() ? "{" + text + "}" : "[" + text + "]";
 }

@@ -28,8 +28,8 @@ Merged merged(const ConfigFiles& files, const std::string& root, const std::vect
     Node content = files.load(part.file)->tree;
     if (content.is_list() && part.package.empty()) {
       const Source top = content.origin.source();
-      throw options::InputError({"", "a list cannot stand at the root of the configuration", "keys and values, or a package below the root", "",
-                                 top.file, top.line, top.column});
+      throw options::InputError({"", "a list cannot stand at the root of the configuration", "keys and values, or a package below the root",
+                                 "", top.file, top.line, top.column});
     }
     std::erase_if(content.entries, [](const Node::Entry& entry) { return entry.first == "defaults"; });
     merge(result.tree, embed(content, part.package), result.tree);

@@ -54,7 +54,8 @@ void only_named(const FunctionCall& call, const std::vector<std::string>& known)
 }
 
 /// Arguments that are all plain, one value each.
-std::vector<Json> plain_values(const FunctionCall& call, const std::vector<Value>& arguments, const char* problem, bool null_is_one = true) {
+std::vector<Json> plain_values(const FunctionCall& call, const std::vector<Value>& arguments, const char* problem,
+                               bool null_is_one = true) {
   std::vector<Json> values;
   for (const Value& argument : arguments) {
     const Json* json = plain(argument);
@@ -86,7 +87,9 @@ Value range(const FunctionCall& call) {
   auto bound = bind(call, {"start", "stop", "step"});
   if (!bound.count("start")) fail("range() needs a start or a stop");
   if (bound.count("stop") && !is_given(&bound["stop"])) bound.erase("stop");
-  const auto number = [&](const char* name, Json otherwise) { return bound.count(name) ? number_argument(call, name, bound[name]) : otherwise; };
+  const auto number = [&](const char* name, Json otherwise) {
+    return bound.count(name) ? number_argument(call, name, bound[name]) : otherwise;
+  };
   const Json first = number("start", 0), stop = number("stop", nullptr), step = number("step", 1);
   return stop.is_null() ? Range{0, first, step} : Range{first, stop, step};
 }
@@ -166,7 +169,8 @@ Value sort(const FunctionCall& call) {
     return Choice{sorted(values, reverse), true};
   }
   if (const auto* range = std::get_if<Range>(&arguments[0])) return sort_range(*range, reverse);
-  if (const auto* choice = std::get_if<Choice>(&arguments[0])) return Choice{sorted(choice->values, reverse), choice->simple, choice->shuffled};
+  if (const auto* choice = std::get_if<Choice>(&arguments[0]))
+    return Choice{sorted(choice->values, reverse), choice->simple, choice->shuffled};
   const Json& only = *plain(arguments[0]);
   return only.is_array() ? one(sorted(items(only), reverse)) : arguments[0];
 }
@@ -301,7 +305,8 @@ Value cast(const FunctionCall& call, const Cast& to, bool numeric) {
   if (named && !call.positional.empty()) fail(call.name + "() takes values or value=, not both");
   const std::vector<Value> arguments = named ? std::vector<Value>{*named} : call.positional;
   if (arguments.empty()) fail(call.name + "() needs a value");
-  const Value value = arguments.size() == 1 ? arguments[0] : Choice{plain_values(call, arguments, "takes plain values, or one choice or range"), true};
+  const Value value =
+      arguments.size() == 1 ? arguments[0] : Choice{plain_values(call, arguments, "takes plain values, or one choice or range"), true};
   return std::visit(CastValue{call, to, numeric}, value);
 }
 
@@ -325,7 +330,8 @@ Value call_function(FunctionCall call) {
   if (found == kFunctions.end()) {
     std::vector<std::string> names;
     for (const auto& item : kFunctions) names.push_back(item.first);
-    throw InputError({"", "unknown function " + call.name + "()", options::one_of_text(names), options::nearest_name(call.name, names), "", 0});
+    throw InputError(
+        {"", "unknown function " + call.name + "()", options::one_of_text(names), options::nearest_name(call.name, names), "", 0});
   }
   return found->second(call);
 }

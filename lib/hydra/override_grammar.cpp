@@ -231,9 +231,7 @@ class Parser {
     advance();
     try {
       return call_function(std::move(call));
-    } catch (const options::InputError& error) {
-      fail(error.what(), start);
-    }
+    } catch (const options::InputError& error) { fail(error.what(), start); }
   }
 
   const std::string& line_;

@@ -52,7 +52,8 @@ Values values_of(const Range& range, const Override& override) {
   if (range.start.is_number_integer() && range.stop.is_number_integer() && range.step.is_number_integer()) {
     __extension__ using Sum = __int128;
     const auto step = range.step.get<std::int64_t>();
-    return steps<std::int64_t, Sum>(override, range.start.get<std::int64_t>(), range.stop.get<std::int64_t>(), step, [&](Sum x) { return x + step; });
+    return steps<std::int64_t, Sum>(override, range.start.get<std::int64_t>(), range.stop.get<std::int64_t>(), step,
+                                    [&](Sum x) { return x + step; });
   }
   const double start = range.start.get<double>(), stop = range.stop.get<double>(), step = range.step.get<double>();
   if (!std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step)) throw override.error("a range that is not finite");
@@ -83,7 +84,8 @@ Values values_of(const Override& override, const Composer* composer) {
   return values;
 }
 
-bool visit_below(const std::vector<Axis>& axes, std::size_t depth, std::vector<Override>& chosen, const std::function<bool(const std::vector<Override>&)>& visit) {
+bool visit_below(const std::vector<Axis>& axes, std::size_t depth, std::vector<Override>& chosen,
+                 const std::function<bool(const std::vector<Override>&)>& visit) {
   if (depth == axes.size()) return visit(chosen);
   for (const Override& value : axes[depth].values) {
     chosen.push_back(value);
@@ -106,7 +108,8 @@ Axis make_axis(const Override& override, const Composer* composer) {
   return axis;
 }
 
-bool for_each_combination(const std::vector<Axis>& axes, std::vector<Override> chosen, const std::function<bool(const std::vector<Override>&)>& visit) {
+bool for_each_combination(const std::vector<Axis>& axes, std::vector<Override> chosen,
+                          const std::function<bool(const std::vector<Override>&)>& visit) {
   std::size_t count = 1;
   for (const Axis& axis : axes) {
     count *= axis.values.size();

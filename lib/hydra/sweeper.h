@@ -22,7 +22,8 @@ Axis make_axis(const Override& override, const Composer* composer);
 
 /// Calls `visit` with the overrides of every combination, the last axis varying fastest, behind those in `chosen`, while it returns true.
 /// False: it was stopped.
-bool for_each_combination(const std::vector<Axis>& axes, std::vector<Override> chosen, const std::function<bool(const std::vector<Override>&)>& visit);
+bool for_each_combination(const std::vector<Axis>& axes, std::vector<Override> chosen,
+                          const std::function<bool(const std::vector<Override>&)>& visit);
 
 /// Every combination of what the overrides sweep over. A key given twice counts once, with its last value, at its first place.
 std::vector<std::vector<Override>> expand_sweeps(const std::vector<Override>& overrides, const Composer* composer = nullptr);

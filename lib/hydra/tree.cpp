@@ -72,8 +72,11 @@ void merge(Node& onto, const Node& from, const Node& root, const std::string& pa
     const std::string key = path.empty() ? entry.first : path + "." + entry.first;
     if (!entry.second.is_scalar() && !present->is_scalar() && entry.second.kind != present->kind) {
       const Source source = entry.second.origin.source(), earlier = present->origin.source();
-      throw options::InputError({key, std::string("a ") + (present->is_map() ? "list cannot replace the section" : "section cannot replace the list") +
-                                          " of " + earlier.file + ":" + std::to_string(earlier.line), "", "", source.file, source.line, source.column});
+      throw options::InputError({key,
+                                 std::string("a ") +
+                                     (present->is_map() ? "list cannot replace the section" : "section cannot replace the list") + " of " +
+                                     earlier.file + ":" + std::to_string(earlier.line),
+                                 "", "", source.file, source.line, source.column});
     }
     if (entry.second.is_map() && present->is_map()) {
       present->origin = entry.second.origin;

@@ -193,9 +193,9 @@ namespace {
 std::string spell_text(const std::string& text, bool key) {
   const Cursor cursor{text};
   static constexpr const char* kReserved[] = {"true", "false", "null", "inf", "nan"};
-  const bool plain = !text.empty() && cursor.identifier(0) == text.size() &&
-                     std::none_of(std::begin(kReserved), std::end(kReserved),
-                                  [&](const char* word) { return cursor.word(0, word) == text.size(); });
+  const bool plain =
+      !text.empty() && cursor.identifier(0) == text.size() &&
+      std::none_of(std::begin(kReserved), std::end(kReserved), [&](const char* word) { return cursor.word(0, word) == text.size(); });
   if (plain) return text;
   std::string spelled;
   if (key) {  // a key cannot be quoted

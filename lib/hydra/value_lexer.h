@@ -6,8 +6,27 @@
 namespace steepest::hydra {
 
 enum class TokenKind {
-  open_paren, comma, close_paren, open_bracket, close_bracket, open_brace, close_brace, colon, equal,
-  floating, integer, boolean, null, punctuation, identifier, escape, space, quoted, interpolation, end, unknown
+  open_paren,
+  comma,
+  close_paren,
+  open_bracket,
+  close_bracket,
+  open_brace,
+  close_brace,
+  colon,
+  equal,
+  floating,
+  integer,
+  boolean,
+  null,
+  punctuation,
+  identifier,
+  escape,
+  space,
+  quoted,
+  interpolation,
+  end,
+  unknown
 };
 
 struct Token {

@@ -17,11 +17,13 @@ using options::InputError;
 class Application {
  public:
   Application(Node& root, const Override& override, const std::vector<std::string>& groups)
-      : root_(root), override_(override), groups_(groups), origin_(Origin::of(override.source)), adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
+      : root_(root), override_(override), groups_(groups), origin_(Origin::of(override.source)),
+        adds_(override.kind == Override::Kind::add || override.kind == Override::Kind::force_add) {}
 
   void apply() {
     if (override_.package || override_.key.find('/') != std::string::npos) {
-      fail(override_.text(), "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_), options::nearest_name(override_.key, groups_));
+      fail(override_.text(), "there is no group " + override_.key, groups_.empty() ? "" : options::one_of_text(groups_),
+           options::nearest_name(override_.key, groups_));
     }
     if (override_.kind == Override::Kind::remove) return remove();
     const nlohmann::json& value = *override_.json();
@@ -36,7 +38,8 @@ class Application {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "", const std::string& nearest = "") const {
+  [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& valid = "",
+                         const std::string& nearest = "") const {
     throw InputError({key, problem, valid, nearest, override_.source.file, override_.source.line, override_.source.column});
   }
 
@@ -46,7 +49,8 @@ class Application {
     Node* parent = &root_;
     for (const std::string& part : split_key(key)) {
       // A look through an interpolation only needs to see what is there; the copy lives until the next look.
-      if (auto target = at->is_interpolation() ? interpolated_container(root_, *parent, *at) : std::nullopt) at = &(seen_ = std::move(*target));
+      if (auto target = at->is_interpolation() ? interpolated_container(root_, *parent, *at) : std::nullopt)
+        at = &(seen_ = std::move(*target));
       parent = at;
       at = at->find(part);
       if (!at) return nullptr;
@@ -90,7 +94,8 @@ class Application {
       return;
     }
     if ((given.is_map() && present->is_list()) || (given.is_list() && present->is_map())) {
-      fail(override_.key, std::string("a ") + (given.is_map() ? "section cannot be merged with a list" : "list cannot be merged with a section"),
+      fail(override_.key,
+           std::string("a ") + (given.is_map() ? "section cannot be merged with a list" : "list cannot be merged with a section"),
            "~" + override_.key + " first removes what is there");
     }
     if (given.is_map() && present->is_map()) {
@@ -128,16 +133,15 @@ class Application {
     if (const nlohmann::json* given = override_.json(); given && !given->is_null()) {
       nlohmann::json value = present->to_json();
       if (present->is_interpolation()) value = Node(*resolve(root_).find(split_key(override_.key)[0])).to_json();
-      if (!equal(value, *given)) {
-        fail(override_.text(), "the value is " + options::quoted(value) + ", not " + options::quoted(*given));
-      }
+      if (!equal(value, *given)) { fail(override_.text(), "the value is " + options::quoted(value) + ", not " + options::quoted(*given)); }
     }
     const std::vector<std::string> parts = split_key(override_.key);
     Node* parent = &root_;
     for (std::size_t i = 0; i + 1 < parts.size() && parent; ++i) parent = parent->find(parts[i]);
     if (!parent || !parent->is_map()) fail(override_.text(), "only keys of a section can be removed");
     auto& entries = parent->entries;
-    entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Node::Entry& entry) { return entry.first == parts.back(); }), entries.end());
+    entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Node::Entry& entry) { return entry.first == parts.back(); }),
+                  entries.end());
   }
 
   Node& root_;

@@ -64,24 +64,68 @@ struct Scan {
 };
 
 bool is_float(const std::string& text) {
-  const auto matches = [&](auto&& body) { Scan scan{text}; return body(scan) && scan.end(); };
-  return matches([](Scan& s) { s.one("-+"); if (!s.grouped_digits() || !s.one(".")) return false; s.many("0123456789_"); s.exponent(false); return true; }) ||
-         matches([](Scan& s) { s.one("-+"); return s.grouped_digits() && s.exponent(false); }) ||
-         matches([](Scan& s) { if (!s.one(".") || !s.grouped_digits()) return false; s.exponent(true); return true; }) ||
-         matches([](Scan& s) { s.one("-+"); if (!s.grouped_digits() || !s.sixties() || !s.one(".")) return false; s.many("0123456789_"); return true; }) ||
+  const auto matches = [&](auto&& body) {
+    Scan scan{text};
+    return body(scan) && scan.end();
+  };
+  return matches([](Scan& s) {
+           s.one("-+");
+           if (!s.grouped_digits() || !s.one(".")) return false;
+           s.many("0123456789_");
+           s.exponent(false);
+           return true;
+         }) ||
+         matches([](Scan& s) {
+           s.one("-+");
+           return s.grouped_digits() && s.exponent(false);
+         }) ||
+         matches([](Scan& s) {
+           if (!s.one(".") || !s.grouped_digits()) return false;
+           s.exponent(true);
+           return true;
+         }) ||
+         matches([](Scan& s) {
+           s.one("-+");
+           if (!s.grouped_digits() || !s.sixties() || !s.one(".")) return false;
+           s.many("0123456789_");
+           return true;
+         }) ||
          // PyYAML's own pattern stays in force: it takes `1__0.5` and `.5_`, and demands a sign in the exponent
-         matches([](Scan& s) { s.one("-+"); if (!s.one("0123456789")) return false; s.many("0123456789_"); if (!s.one(".")) return false; s.many("0123456789_"); s.exponent(true); return true; }) ||
-         matches([](Scan& s) { if (!s.one(".") || !s.one("0123456789")) return false; s.many("0123456789_"); s.exponent(true); return true; });
+         matches([](Scan& s) {
+           s.one("-+");
+           if (!s.one("0123456789")) return false;
+           s.many("0123456789_");
+           if (!s.one(".")) return false;
+           s.many("0123456789_");
+           s.exponent(true);
+           return true;
+         }) ||
+         matches([](Scan& s) {
+           if (!s.one(".") || !s.one("0123456789")) return false;
+           s.many("0123456789_");
+           s.exponent(true);
+           return true;
+         });
 }
 
 bool is_integer(const std::string& text) {
-  const auto matches = [&](auto&& body) { Scan scan{text}; scan.one("-+"); return body(scan) && scan.end(); };
+  const auto matches = [&](auto&& body) {
+    Scan scan{text};
+    scan.one("-+");
+    return body(scan) && scan.end();
+  };
   return matches([](Scan& s) { return s.one("0") && s.one("b") && s.many("01_") > 0; }) ||
-         matches([](Scan& s) { return s.one("0") && s.many("01234567_") > 0; }) ||
-         matches([](Scan& s) { return s.one("0"); }) ||
-         matches([](Scan& s) { if (!s.one("123456789")) return false; s.many("0123456789_"); return true; }) ||
-         matches([](Scan& s) { return s.one("0") && s.one("x") && s.many("0123456789abcdefABCDEF_") > 0; }) ||
-         matches([](Scan& s) { if (!s.one("123456789")) return false; s.many("0123456789_"); return s.sixties(); });
+         matches([](Scan& s) { return s.one("0") && s.many("01234567_") > 0; }) || matches([](Scan& s) { return s.one("0"); }) ||
+         matches([](Scan& s) {
+           if (!s.one("123456789")) return false;
+           s.many("0123456789_");
+           return true;
+         }) ||
+         matches([](Scan& s) { return s.one("0") && s.one("x") && s.many("0123456789abcdefABCDEF_") > 0; }) || matches([](Scan& s) {
+           if (!s.one("123456789")) return false;
+           s.many("0123456789_");
+           return s.sixties();
+         });
 }
 
 /// Splits "1:30:15" at its colons and folds it in base 60.

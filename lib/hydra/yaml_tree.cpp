@@ -108,7 +108,8 @@ std::optional<std::string> package_header(const std::string& text, const Convert
     std::istringstream words(line.substr(key + 1));
     std::string name, value, more;
     words >> name >> value;
-    if (value.empty() || words >> more) converter.fail("a header line is \"# @package NAME\"", {nullptr, number, static_cast<int>(hash) + 1});
+    if (value.empty() || words >> more)
+      converter.fail("a header line is \"# @package NAME\"", {nullptr, number, static_cast<int>(hash) + 1});
     if (name == "package") package = value;
   }
   return package;
@@ -116,12 +117,14 @@ std::optional<std::string> package_header(const std::string& text, const Convert
 
 /// YAML's text is UTF-8 without control characters; yaml-cpp takes anything and may end a file at one of them.
 void check_characters(const std::string& text, const Converter& converter) {
-  const auto control = std::find_if(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f; });
+  const auto control = std::find_if(text.begin(), text.end(),
+                                    [](char c) { return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f; });
   const std::size_t bad = std::min(first_not_utf8(text), static_cast<std::size_t>(control - text.begin()));
   if (bad >= text.size()) return;
   const auto line = static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n'));
   const std::size_t start = text.rfind('\n', bad) + 1;  // npos + 1 is 0
-  converter.fail(text[bad] < 0 ? "a character that is not UTF-8" : "a control character", {nullptr, line + 1, static_cast<int>(bad - start) + 1});
+  converter.fail(text[bad] < 0 ? "a character that is not UTF-8" : "a control character",
+                 {nullptr, line + 1, static_cast<int>(bad - start) + 1});
 }
 
 /// Only notes where documents start.
@@ -157,7 +160,8 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
   check_characters(text, converter);
   file.package = package_header(text, converter);
   try {
-    if (const auto mark = second_document(text)) converter.fail("more than one YAML document, or a character that starts none", converter.here(*mark));
+    if (const auto mark = second_document(text))
+      converter.fail("more than one YAML document, or a character that starts none", converter.here(*mark));
     const YAML::Node document = YAML::Load(text);
     const Origin start{std::make_shared<const std::string>(shown), 1, 1};
     if (document.IsNull()) {
@@ -175,9 +179,7 @@ YamlFile parse_yaml(const std::string& text, const std::string& shown) {
     }
     if (top.is_scalar()) converter.fail("expected keys and values, or a list, at the top of the file", converter.here(document.Mark()));
     file.tree = std::move(top);
-  } catch (const YAML::Exception& error) {
-    converter.fail("not readable as YAML: " + error.msg, converter.here(error.mark));
-  }
+  } catch (const YAML::Exception& error) { converter.fail("not readable as YAML: " + error.msg, converter.here(error.mark)); }
   return file;
 }
 

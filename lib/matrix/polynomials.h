@@ -19,8 +19,14 @@ constexpr Quintic safe(Quintic step, double safety) {
 /// msign in 8 steps. Singular values in [1e-4, 1] of the Frobenius-normalised matrix land in [0.9990, 1.0004]; a shorter
 /// table does not converge. Source: arXiv 2606.12921, App. B.3.
 inline constexpr std::array<Quintic, 8> kMsignTable = {{
-    {7.2086, -15.5131, 9.0178}, {3.9623, -2.5813, 0.4542}, {3.9466, -2.5765, 0.4544}, {3.8991, -2.5671, 0.4566},
-    {3.7186, -2.5308, 0.4653}, {3.1390, -2.3073, 0.4733}, {2.1715, -1.5246, 0.3885}, {1.8648, -1.2224, 0.3577},
+    {7.2086, -15.5131, 9.0178},
+    {3.9623, -2.5813, 0.4542},
+    {3.9466, -2.5765, 0.4544},
+    {3.8991, -2.5671, 0.4566},
+    {3.7186, -2.5308, 0.4653},
+    {3.1390, -2.3073, 0.4733},
+    {2.1715, -1.5246, 0.3885},
+    {1.8648, -1.2224, 0.3577},
 }};
 
 inline constexpr double kPolarExpressSafety = 1.01;
@@ -42,7 +48,11 @@ inline constexpr Quintic kNewtonSchulzStep = {3.4445, -4.7750, 2.0315};
 /// Muon's Newton-Schulz iteration, 5 equal steps. It does not converge: singular values above 0.006 of the Frobenius norm end between 0.68
 /// and 1.134, smaller ones anywhere up to 1.202 (reached from 0.0041).
 inline constexpr std::array<Quintic, 5> kNewtonSchulz5 = {{
-    kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep, kNewtonSchulzStep,
+    kNewtonSchulzStep,
+    kNewtonSchulzStep,
+    kNewtonSchulzStep,
+    kNewtonSchulzStep,
+    kNewtonSchulzStep,
 }};
 
 inline constexpr double kInverseSqrtDamping = 1e-5;  ///< times the Frobenius norm, added to the matrix

@@ -28,12 +28,15 @@ inline AnyOptions dense(const AnyOptions& model) {
   return std::visit([](const auto& options) { return AnyOptions(dense(options)); }, model);
 }
 
-inline double training_flops_per_token(const AnyOptions& model, std::int64_t context, std::int64_t vocabulary, const Trained& trained = {}) {
+inline double training_flops_per_token(const AnyOptions& model, std::int64_t context, std::int64_t vocabulary,
+                                       const Trained& trained = {}) {
   return std::visit([&](const auto& options) { return training_flops_per_token(options, context, vocabulary, trained); }, model);
 }
 
 /// Numbers of embedding and head [vocabulary, width], one after the other.
-struct Tables { std::int64_t count, vocabulary, width; };
+struct Tables {
+  std::int64_t count, vocabulary, width;
+};
 
 inline Tables tables(const AnyOptions& model, std::int64_t vocabulary) {
   return std::visit([&](const auto& options) { return Tables{table_count(options), vocabulary, options.width}; }, model);
@@ -55,9 +58,7 @@ inline ParameterCounts parameter_counts(const AnyOptions& model, std::int64_t vo
 inline void check(const AnyOptions& model) {
   try {
     std::visit([](const auto& options) { check(options); }, model);
-  } catch (const options::InputError& error) {
-    throw error.below("model");
-  }
+  } catch (const options::InputError& error) { throw error.below("model"); }
 }
 
 }  // namespace steepest::model

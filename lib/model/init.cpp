@@ -41,10 +41,11 @@ FactorStart spectral_factors(const std::string& hidden, std::int64_t fan_out, st
 
 }  // namespace
 
-FactorStart initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
-                        std::uint64_t seed) {
+FactorStart initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in,
+                            std::int64_t rank, std::uint64_t seed) {
   if (kind == "orthonormal")
-    return {orthogonal_matrix(fan_out, rank, random::stream_seed(seed, "A")), orthogonal_matrix(fan_in, rank, random::stream_seed(seed, "B"))};
+    return {orthogonal_matrix(fan_out, rank, random::stream_seed(seed, "A")),
+            orthogonal_matrix(fan_in, rank, random::stream_seed(seed, "B"))};
   if (kind == "normal") return normal_factors(fan_out, fan_in, rank, seed);
   if (kind == "lora") return {at::zeros({fan_out, rank}, at::kDouble), normal_factors(fan_out, fan_in, rank, seed).second};
   if (kind == "spectral") return spectral_factors(hidden, fan_out, fan_in, rank, seed);

@@ -15,9 +15,14 @@ namespace steepest::model {
 namespace {
 
 /// The network of each struct of options.
-template <class Options> struct Network;
-template <> struct Network<TransformerOptions> { using type = Transformer; };
-template <class Options> using NetworkOf = typename Network<Options>::type;
+template <class Options>
+struct Network;
+template <>
+struct Network<TransformerOptions> {
+  using type = Transformer;
+};
+template <class Options>
+using NetworkOf = typename Network<Options>::type;
 
 /// The first few of them.
 std::string joined(const std::vector<std::string>& names) {
@@ -62,8 +67,8 @@ std::shared_ptr<Model> load_model(const AnyOptions& options, std::int64_t vocabu
     if (unused.erase(name) == 0) refuse("the tensor " + name + " is missing; there are " + joined(given.names()));
     const at::Tensor& tensor = given.at(name);
     if (tensor.sizes() != parameter->sizes()) {
-      refuse("the tensor " + name + " has the shape " + c10::str(tensor.sizes()) + ", and the model, with the run's options and corpus, needs " +
-             c10::str(parameter->sizes()));
+      refuse("the tensor " + name + " has the shape " + c10::str(tensor.sizes()) +
+             ", and the model, with the run's options and corpus, needs " + c10::str(parameter->sizes()));
     }
     parameter->copy_(tensor);
   }

@@ -35,7 +35,10 @@ class Model : public torch::nn::Module {
 };
 
 /// Where a network's numbers live.
-struct Placement { at::Device device; at::ScalarType type; };
+struct Placement {
+  at::Device device;
+  at::ScalarType type;
+};
 
 /// The network that `options` names, from its random start. It depends on `seed` alone, not on precision, device or rank.
 std::shared_ptr<Model> make_model(const AnyOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement);

@@ -39,7 +39,8 @@ at::ScalarType type_named(const std::string& name) {
 std::uint64_t size_of(const Place& place) {
   std::uint64_t count = at::elementSize(place.type);
   for (const std::int64_t extent : place.shape) {
-    if (extent < 0 || __builtin_mul_overflow(count, static_cast<std::uint64_t>(extent), &count)) throw std::runtime_error("its shape is no shape");
+    if (extent < 0 || __builtin_mul_overflow(count, static_cast<std::uint64_t>(extent), &count))
+      throw std::runtime_error("its shape is no shape");
   }
   return count;
 }
@@ -53,9 +54,7 @@ Place place_of(const std::string& name, const json& entry) {
     return place;
   } catch (const json::exception&) {
     throw std::runtime_error("tensor " + name + ": its entry lacks dtype, shape or data_offsets");
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error("tensor " + name + ": " + error.what());
-  }
+  } catch (const std::runtime_error& error) { throw std::runtime_error("tensor " + name + ": " + error.what()); }
 }
 
 /// The places of a header, in their order in the file. Throws unless they fill `size` bytes one after another.
@@ -65,7 +64,8 @@ std::vector<Place> places_of(const json& header, std::uint64_t size) {
   for (const auto& [name, entry] : header.items()) {
     if (name != "__metadata__") places.push_back(place_of(name, entry));
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+  std::sort(places.begin(), places.end(),
+            [](const Place& a, const Place& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
   std::uint64_t at = 0;
   for (const Place& place : places) {
     if (place.begin != at) throw std::runtime_error("tensor " + place.name + " does not begin where the one before it ends");
@@ -102,9 +102,7 @@ Safetensors::Safetensors(const std::filesystem::path& file) {
   if (stream.bad()) throw options::InputError("reading " + file.string() + " failed");
   try {
     tensors_ = tensors_in(bytes);
-  } catch (const std::runtime_error& error) {
-    throw options::InputError(file.string() + " is not a safetensors file: " + error.what());
-  }
+  } catch (const std::runtime_error& error) { throw options::InputError(file.string() + " is not a safetensors file: " + error.what()); }
 }
 
 std::vector<std::string> Safetensors::names() const {

@@ -31,17 +31,20 @@ at::Tensor start_of_head(const InitOptions& init, std::int64_t vocabulary, std::
 
 }  // namespace
 
-Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device, at::ScalarType type)
-    : Transformer(options, Given{start_of_embedding(options.init, vocabulary, options.width, seed), start_of_head(options.init, vocabulary, options.width, seed), nullptr, false},
+Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device,
+                         at::ScalarType type)
+    : Transformer(options,
+                  Given{start_of_embedding(options.init, vocabulary, options.width, seed),
+                        start_of_head(options.init, vocabulary, options.width, seed), nullptr, false},
                   seed, at::TensorOptions(type).device(device)) {}
 
-Transformer::Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device,
-                         at::ScalarType type)
+Transformer::Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed,
+                         at::Device device, at::ScalarType type)
     : Transformer(options, Given{base.embedding_, base.head_, &base, frozen_tables}, seed, at::TensorOptions(type).device(device)) {}
 
 Transformer::Transformer(const TransformerOptions& options, const Given& given, std::uint64_t seed, const at::TensorOptions& placement)
-    : options_(options), seed_(seed), placement_(placement), residual_weight_(options.residual_weight / static_cast<double>(2 * options.layers)),
-      frozen_tables_(given.frozen_tables) {
+    : options_(options), seed_(seed), placement_(placement),
+      residual_weight_(options.residual_weight / static_cast<double>(2 * options.layers)), frozen_tables_(given.frozen_tables) {
   const auto own = [&](const at::Tensor& start) { return start.detach().to(placement_, /*non_blocking=*/false, /*copy=*/true); };
   embedding_ = register_parameter("embedding", own(given.embedding), !frozen_tables_);
   if (!options.tied_head) head_ = register_parameter("head", own(given.head), !frozen_tables_);
@@ -74,7 +77,8 @@ std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, 
   } else if (base && options_.rank > 0) {
     layer = std::make_shared<FrozenLinear>(*weight);
   } else {
-    layer = std::make_shared<DenseLinear>(base ? *weight : (init.hidden_gain * initial_matrix(init.hidden, shape.fan_out, shape.fan_in, seed)).to(placement_));
+    layer = std::make_shared<DenseLinear>(
+        base ? *weight : (init.hidden_gain * initial_matrix(init.hidden, shape.fan_out, shape.fan_in, seed)).to(placement_));
   }
   register_module(name, layer);
   hidden_.push_back({name, shape.fan_out, shape.fan_in, layer});
@@ -95,8 +99,14 @@ at::Tensor Transformer::attention(const Block& block, const at::Tensor& x, const
   const auto split = [&](const at::Tensor& y) { return y.view({b, t, h, d}).transpose(1, 2); };
   at::Tensor q = split(block.query->forward(x)), k = split(block.key->forward(x));
   const at::Tensor v = split(block.value->forward(x));
-  if (options_.qk_norm) { q = rms_norm(q); k = rms_norm(k); }
-  if (options_.position == "rope") { q = rope(q, turns); k = rope(k, turns); }
+  if (options_.qk_norm) {
+    q = rms_norm(q);
+    k = rms_norm(k);
+  }
+  if (options_.position == "rope") {
+    q = rope(q, turns);
+    k = rope(k, turns);
+  }
   const double size = static_cast<double>(d);
   const double scale = options_.attention_scale == "inverse" ? 1.0 / size : 1.0 / std::sqrt(size);
   const at::Tensor mixed = matrix::causal_attention(q, k, v, scale);

@@ -19,7 +19,8 @@ class Transformer : public Model {
   /// Fine-tuning: tables and hidden matrices are the base's, a copy. A low-rank layer holds its weight as W_pre (with the start
   /// "principal", what A B^T leaves of it); other hidden matrices are trained if the rank is dense and frozen otherwise. The base has the
   /// same shapes and dense matrices.
-  Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device, at::ScalarType type);
+  Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device,
+              at::ScalarType type);
   /// input: int32 or int64 [B, T]. Logits [B, T, V].
   at::Tensor forward(const at::Tensor& input) const;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
@@ -28,8 +29,14 @@ class Transformer : public Model {
   std::vector<at::Tensor> tables() const override;
 
  private:
-  struct Block { std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down; };
-  struct Given { at::Tensor embedding, head; const Transformer* base; bool frozen_tables; };
+  struct Block {
+    std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down;
+  };
+  struct Given {
+    at::Tensor embedding, head;
+    const Transformer* base;
+    bool frozen_tables;
+  };
   Transformer(const TransformerOptions& options, const Given& given, std::uint64_t seed, const at::TensorOptions& placement);
   std::shared_ptr<HiddenLinear> make_hidden(const std::string& name, const HiddenShape& shape, const Transformer* base);
   at::Tensor attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const;

@@ -21,15 +21,21 @@ struct InitOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("hidden", hidden).one_of({"orthogonal", "normal"}).help("dense hidden matrices: orthogonal, or normal with variance 1/fan_in"));
+    visit(field("hidden", hidden)
+              .one_of({"orthogonal", "normal"})
+              .help("dense hidden matrices: orthogonal, or normal with variance 1/fan_in"));
     visit(field("hidden_gain", hidden_gain).above(0).help("factor on every hidden matrix, dense or the product of two factors"));
-    visit(field("factors", factors).one_of({"orthonormal", "normal", "spectral", "lora", "principal"})
+    visit(field("factors", factors)
+              .one_of({"orthonormal", "normal", "spectral", "lora", "principal"})
               .help("low-rank factors: orthonormal columns, normal columns of unit expected norm, or spectral (U*sqrt(S), V*sqrt(S) of the "
                     "leading part of the dense start that `hidden` asks for; of an orthogonal one, which has none, a random part); "
                     "on a base also lora (A = 0, B normal) or principal (the leading part of the base's weight, the rest frozen)"));
     visit(field("factor_scale", factor_scale).above(0).help("gauge of the start: A*c, B/c; the product does not change"));
-    visit(field("embedding", embedding).one_of({"rms", "normal"}).help("embedding rows: normal and scaled to root mean square 1, or normal"));
-    visit(field("head", head).one_of({"normal", "orthogonal", "zero"}).help("output head: normal with variance 1/width, orthogonal, or zero"));
+    visit(
+        field("embedding", embedding).one_of({"rms", "normal"}).help("embedding rows: normal and scaled to root mean square 1, or normal"));
+    visit(field("head", head)
+              .one_of({"normal", "orthogonal", "zero"})
+              .help("output head: normal with variance 1/width, orthogonal, or zero"));
     visit(field("head_gain", head_gain).above(0).help("factor on the head's start"));
   }
 };
@@ -70,7 +76,9 @@ struct TransformerOptions {
     visit(field("qk_norm", qk_norm).help("normalise queries and keys per head"));
     visit(field("position", position).one_of({"rope", "none"}).help("position encoding"));
     visit(field("rope_base", rope_base).above(1).help("base of the rotary frequencies"));
-    visit(field("attention_scale", attention_scale).one_of({"inverse_sqrt", "inverse"}).help("factor on q*k: 1/sqrt(head size) or 1/(head size)"));
+    visit(field("attention_scale", attention_scale)
+              .one_of({"inverse_sqrt", "inverse"})
+              .help("factor on q*k: 1/sqrt(head size) or 1/(head size)"));
     visit(field("tied_head", tied_head).help("the head shares the embedding's table"));
     visit(field("rank", rank).at_least(0).at_most(65536).spelled(0, "dense").help("rank of the low-rank layers, or dense"));
     visit(field("low_rank_layers", low_rank_layers).one_of({"query", "key", "value", "output", "mlp"}).help("which matrices are low-rank"));

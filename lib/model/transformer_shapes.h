@@ -20,8 +20,11 @@ inline std::int64_t mlp_size(const TransformerOptions& options) {
 /// The hidden matrices of a block, in the order in which it computes.
 inline std::vector<HiddenShape> hidden_shapes(const TransformerOptions& options) {
   const std::int64_t d = options.width, h = mlp_size(options), count = options.layers;
-  std::vector<HiddenShape> shapes = {{"query", "query", d, d, 0, count}, {"key", "key", d, d, 0, count}, {"value", "value", d, d, 0, count},
-                                     {"output", "output", d, d, 0, count}, {"up", "mlp", h, d, 0, count}};
+  std::vector<HiddenShape> shapes = {{"query", "query", d, d, 0, count},
+                                     {"key", "key", d, d, 0, count},
+                                     {"value", "value", d, d, 0, count},
+                                     {"output", "output", d, d, 0, count},
+                                     {"up", "mlp", h, d, 0, count}};
   if (options.mlp == "swiglu") shapes.push_back({"gate", "mlp", h, d, 0, count});
   shapes.push_back({"down", "mlp", d, h, 0, count});
   const auto& low = options.low_rank_layers;
@@ -49,7 +52,8 @@ inline TransformerOptions dense(TransformerOptions options) {
 /// pass, and of the backward pass those that autograd needs. Attention counts the whole square of its scores, whatever a causal kernel
 /// skips or computes twice, and all three gradients where one is needed, as the fused kernel makes them. Left out is entrywise work:
 /// normalisations, activations, rotations, softmax, the look-up of the embedding.
-inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary, const Trained& trained = {}) {
+inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary,
+                                       const Trained& trained = {}) {
   const double width = static_cast<double>(options.width);
   double flops = 0;
   bool stream = trained.tables;  // whether the residual stream needs a gradient by then
@@ -78,10 +82,10 @@ inline void check(const TransformerOptions& options) {
         {"heads", std::to_string(options.heads) + " heads do not divide the width " + std::to_string(options.width), divisors});
   }
   if (!even(options.heads)) {
-    throw options::InputError({"heads",
-                               "a head of size " + std::to_string(options.width / options.heads) +
-                                   " (width / heads) is odd, and position=rope rotates pairs",
-                               "an even width / heads, or model.position=none"});
+    throw options::InputError(
+        {"heads",
+         "a head of size " + std::to_string(options.width / options.heads) + " (width / heads) is odd, and position=rope rotates pairs",
+         "an even width / heads, or model.position=none"});
   }
   if (mlp_size(options) < 1) throw options::InputError({"mlp_ratio", "the MLP would have no hidden units", "mlp_ratio * width >= 1"});
 }

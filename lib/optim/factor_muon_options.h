@@ -26,14 +26,16 @@ struct FactorMuonOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of each factor per step").help("step size before the schedule"));
+    visit(
+        field("learning_rate", learning_rate).above(0).unit("spectral norm of each factor per step").help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("nesterov", nesterov).help("use the gradient's look-ahead form of the average"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay of each factor, X <- (1 - rate*decay) X"));
-    visit(field("scaling", scaling)
-              .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
-    visit(field("msign", msign)
-              .help("how the polar factor is computed"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("decoupled decay of each factor, X <- (1 - rate*decay) X"));
+    visit(field("scaling", scaling).help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
+    visit(field("msign", msign).help("how the polar factor is computed"));
     describe_gauge(visit, rebalance, balance);
   }
 

@@ -56,10 +56,7 @@ std::unique_ptr<torch::optim::Optimizer> make(const AdamWOptions& options, const
 std::unique_ptr<torch::optim::Optimizer> make(const SgdOptions& options, const std::vector<ParameterGroup>& groups) {
   if (options.nesterov && options.momentum == 0) throw std::invalid_argument("sgd: nesterov needs momentum above 0");
   return make_native<torch::optim::SGD>(options, groups, [](const SgdOptions& plain) {
-    return torch::optim::SGDOptions(plain.learning_rate)
-        .momentum(plain.momentum)
-        .nesterov(plain.nesterov)
-        .weight_decay(plain.weight_decay);
+    return torch::optim::SGDOptions(plain.learning_rate).momentum(plain.momentum).nesterov(plain.nesterov).weight_decay(plain.weight_decay);
   });
 }
 

@@ -23,8 +23,8 @@ struct ParameterGroup {
 /// An optimizer together with what its scheduled rate is made of.
 struct ScheduledOptimizer {
   std::unique_ptr<torch::optim::Optimizer> optimizer;
-  double learning_rate = 0.0;         ///< before the schedule
-  std::vector<double> rate_factors;   ///< one per parameter group of `optimizer`
+  double learning_rate = 0.0;        ///< before the schedule
+  std::vector<double> rate_factors;  ///< one per parameter group of `optimizer`
 
   /// Sets every group's rate to learning_rate * rate_factor * factor. A factor of zero is valid.
   void set_schedule(double factor);

@@ -8,7 +8,9 @@ namespace steepest::optim {
 template <class Visitor>
 void describe_gauge(Visitor& visit, double& rebalance, bool& balance) {
   using options::field;
-  visit(field("rebalance", rebalance).at_least(0).at_most(1)
+  visit(field("rebalance", rebalance)
+            .at_least(0)
+            .at_most(1)
             .help("scalar gauge rebalancing after every step: exponent alpha; 0 turns it off"));
   visit(field("balance", balance).help("full balancing of the gauge, A^T A = B^T B, after every step"));
 }

@@ -22,11 +22,16 @@ struct ImuonOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of each of the two terms of W's step").help("step size before the schedule"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
+    visit(field("learning_rate", learning_rate)
+              .above(0)
+              .unit("spectral norm of each of the two terms of W's step")
+              .help("step size before the schedule"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("split decay: the product decays by 1 - rate*decay"));
     visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor is computed"));
-    visit(field("inverse_sqrt", inverse_sqrt)
-              .help("how the inverse root of a factor's Gram matrix is computed"));
+    visit(field("inverse_sqrt", inverse_sqrt).help("how the inverse root of a factor's Gram matrix is computed"));
     describe_gauge(visit, rebalance, balance);
   }
 

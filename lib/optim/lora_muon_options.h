@@ -44,12 +44,10 @@ struct LoraMuonOptions {
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decay of the product by 1 - rate*decay"));
     visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor is computed"));
-    visit(field("inverse_sqrt", inverse_sqrt)
-              .help("how the inverse root of a factor's Gram matrix is computed"));
+    visit(field("inverse_sqrt", inverse_sqrt).help("how the inverse root of a factor's Gram matrix is computed"));
     visit(field("norm", norm).help("norm in which the rate bounds the step"));
     visit(field("schatten_p", schatten_p).above(1).help("exponent of norm `schatten`"));
-    visit(field("decay", decay)
-              .help("split: the product decays by 1 - rate*decay; factor: each factor does, the product by the square"));
+    visit(field("decay", decay).help("split: the product decays by 1 - rate*decay; factor: each factor does, the product by the square"));
     visit(field("zero_factor", zero_factor)
               .help("what is done where a factor is zero or nearly so; auto: damped where the step of W would exceed 1.5 rates, and for "
                     "pairs that start with A = 0, else the paper's formula"));

@@ -30,7 +30,10 @@ struct LoraRiteCoreOptions {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("split decay: the product decays by 1 - rate*decay"));
     visit(field("basis", basis)
               .help("where the average lives: with the factor's gradient, or in QR coordinates and carried over as LoRA-RITE does"));
     visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor is computed"));

@@ -26,8 +26,12 @@ struct LoraTsdOptions {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the average in the tangent space"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
-    visit(field("iterations", iterations).at_least(1).at_most(100).help("alternations of msign and projection; the paper's range is 3 to 5"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("split decay: the product decays by 1 - rate*decay"));
+    visit(
+        field("iterations", iterations).at_least(1).at_most(100).help("alternations of msign and projection; the paper's range is 3 to 5"));
     visit(field("msign", msign).one_of(matrix::convergent_msign()).help("how the polar factor of the 2r x 2r core is computed"));
     describe_gauge(visit, rebalance, balance);
   }

@@ -32,8 +32,7 @@ struct MuonOptions {
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of the gradient"));
     visit(field("nesterov", nesterov).help("use the gradient's look-ahead form of the average"));
     visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decoupled decay, W <- (1 - rate*decay) W"));
-    visit(field("scaling", scaling)
-              .help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
+    visit(field("scaling", scaling).help("factor on the step by shape: none, sqrt(max(1, rows/cols)), or 0.2*sqrt(max(rows, cols))"));
     visit(field("msign", msign).help("how the polar factor is computed"));
   }
 

@@ -90,9 +90,7 @@ void BatchedOptimizer::load(torch::serialize::InputArchive& archive) {
         states.emplace_back(params[i], std::move(state));
       }
     }
-  } catch (const c10::Error& error) {
-    refuse(error.what_without_backtrace());
-  }
+  } catch (const c10::Error& error) { refuse(error.what_without_backtrace()); }
   for (std::size_t g = 0; g < options.size(); ++g) {
     param_groups_[g].set_options(std::move(options[g]));
     settings_of(param_groups_[g].options()).refill();

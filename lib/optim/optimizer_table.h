@@ -19,12 +19,11 @@ struct OptimizerRow {
 inline std::vector<OptimizerRow> optimizer_table(const PairShape& shape) {
   std::vector<OptimizerRow> rows;
   const auto add = [&]<class Plain>(const Plain& plain) {
-    rows.push_back({Plain::kName, Plain::kSummary, Plain::kTakesMatrices ? "matrices and factors" : "pairs", Plain::kInvariance,
-                    plain.cost(shape)});
+    rows.push_back(
+        {Plain::kName, Plain::kSummary, Plain::kTakesMatrices ? "matrices and factors" : "pairs", Plain::kInvariance, plain.cost(shape)});
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (add(std::variant_alternative_t<I, AnyOptions>{}), ...);
-  }(std::make_index_sequence<std::variant_size_v<AnyOptions>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (add(std::variant_alternative_t<I, AnyOptions>{}), ...); }
+  (std::make_index_sequence<std::variant_size_v<AnyOptions>>());
   return rows;
 }
 

@@ -22,11 +22,16 @@ struct ScaledGdOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("learning_rate", learning_rate).above(0).unit("gradient of W projected on the factors' spaces").help("step size before the schedule"));
+    visit(field("learning_rate", learning_rate)
+              .above(0)
+              .unit("gradient of W projected on the factors' spaces")
+              .help("step size before the schedule"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("split decay: the product decays by 1 - rate*decay"));
-    visit(field("inverse_sqrt", inverse_sqrt)
-              .help("how the inverse root of a factor's Gram matrix is computed"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("split decay: the product decays by 1 - rate*decay"));
+    visit(field("inverse_sqrt", inverse_sqrt).help("how the inverse root of a factor's Gram matrix is computed"));
     describe_gauge(visit, rebalance, balance);
   }
 

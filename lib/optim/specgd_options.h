@@ -22,13 +22,18 @@ struct SpecgdOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("time of the flow per step").help("step size before the schedule"));
-    visit(field("smoothing", smoothing).above(0).unit("singular values of the gradient").help("beta: singular values s become s/sqrt(s^2+beta^2)"));
+    visit(field("smoothing", smoothing)
+              .above(0)
+              .unit("singular values of the gradient")
+              .help("beta: singular values s become s/sqrt(s^2+beta^2)"));
     visit(field("l2", l2).at_least(0).help("adds l2 times the factor to its gradient, before orthogonalising"));
     describe_gauge(visit, rebalance, balance);
   }
 
   Cost cost(const PairShape& s) const {
-    return {matrix::msign_flops(MsignMethod::svd, s.m, s.r) + matrix::msign_flops(MsignMethod::svd, s.n, s.r) + gauge_flops(s, rebalance, balance, false), 0};
+    return {matrix::msign_flops(MsignMethod::svd, s.m, s.r) + matrix::msign_flops(MsignMethod::svd, s.n, s.r) +
+                gauge_flops(s, rebalance, balance, false),
+            0};
   }
 };
 

@@ -31,10 +31,12 @@ struct SpectronOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
-    visit(field("form", form)
-              .help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration"));
+    visit(field("form", form).help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
-    visit(field("weight_decay", weight_decay).at_least(0).unit("1 per learning rate").help("decay of each factor by 1 - rate*decay, with the rate before renormalisation"));
+    visit(field("weight_decay", weight_decay)
+              .at_least(0)
+              .unit("1 per learning rate")
+              .help("decay of each factor by 1 - rate*decay, with the rate before renormalisation"));
     visit(field("msign", msign)
               .one_of({MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5})
               .help("how the polar factor is computed in the form `paper`"));

@@ -18,7 +18,8 @@ Tangent project_gradient(const Frame& frame, const at::Tensor& grad_A, const at:
 }
 
 Tangent project(const Frame& frame, const LowRank& Z) {
-  return {at::matmul(Z.L, at::matmul(transposed(Z.R), frame.B.Q)), without(frame.B.Q, at::matmul(Z.R, at::matmul(transposed(Z.L), frame.A.Q)))};
+  return {at::matmul(Z.L, at::matmul(transposed(Z.R), frame.B.Q)),
+          without(frame.B.Q, at::matmul(Z.R, at::matmul(transposed(Z.L), frame.A.Q)))};
 }
 
 LowRank as_low_rank(const at::Tensor& Q_A, const at::Tensor& Q_B, const Tangent& X) {

@@ -34,10 +34,14 @@ enum class Role {
 ///   enum class Form { paper, released };
 ///   constexpr auto choice_names(Form) { return std::array{"paper", "released"}; }
 template <class E>
-concept Choice = std::is_enum_v<E> && requires(E value) { choice_names(value); };
+concept Choice = std::is_enum_v<E> && requires(E value) {
+  choice_names(value);
+};
 
 template <Choice E>
-std::string choice_name(E value) { return choice_names(value).at(static_cast<std::size_t>(value)); }
+std::string choice_name(E value) {
+  return choice_names(value).at(static_cast<std::size_t>(value));
+}
 
 /// The value that is spelled like this, if there is one.
 template <Choice E>
@@ -62,7 +66,7 @@ struct Field {
   std::optional<double> special;     ///< a number that is spelled as a word in configurations ...
   std::string special_name;          ///< ... e.g. rank 0 is spelled `dense`
   const char *unit_text = "", *help_text = "";
-  std::optional<T> neutral_value;    ///< none: the default of the struct
+  std::optional<T> neutral_value;  ///< none: the default of the struct
   Role role = Role::decides;
 
   // Of a section:
@@ -73,27 +77,80 @@ struct Field {
   bool is_watched = true;             ///< whether what only looks at it is kept
 
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
-  Field& neutral(T frozen) { neutral_value = std::move(frozen); return *this; }
-  Field& observes() { role = Role::observes; return *this; }
-  Field& outside_identity() { role = Role::outside; return *this; }
-  Field& above(double bound) { low = bound; low_open = true; return *this; }
-  Field& at_least(double bound) { low = bound; low_open = false; return *this; }
-  Field& below(double bound) { high = bound; high_open = true; return *this; }
-  Field& at_most(double bound) { high = bound; high_open = false; return *this; }
-  Field& one_of(std::vector<std::string> names) { choices = std::move(names); return *this; }
+  Field& neutral(T frozen) {
+    neutral_value = std::move(frozen);
+    return *this;
+  }
+  Field& observes() {
+    role = Role::observes;
+    return *this;
+  }
+  Field& outside_identity() {
+    role = Role::outside;
+    return *this;
+  }
+  Field& above(double bound) {
+    low = bound;
+    low_open = true;
+    return *this;
+  }
+  Field& at_least(double bound) {
+    low = bound;
+    low_open = false;
+    return *this;
+  }
+  Field& below(double bound) {
+    high = bound;
+    high_open = true;
+    return *this;
+  }
+  Field& at_most(double bound) {
+    high = bound;
+    high_open = false;
+    return *this;
+  }
+  Field& one_of(std::vector<std::string> names) {
+    choices = std::move(names);
+    return *this;
+  }
   Field& one_of(const std::vector<T>& values) requires Choice<T> {
     choices.clear();
     for (const T allowed : values) choices.push_back(choice_name(allowed));
     return *this;
   }
-  Field& spelled(double number, std::string word) { special = number; special_name = std::move(word); return *this; }
-  Field& unit(const char* text) { unit_text = text; return *this; }
-  Field& help(const char* text) { help_text = text; return *this; }
-  Field& required() { is_required = true; return *this; }
-  Field& from_group(const char* folder) { group = folder; return *this; }
-  Field& keys_as(const char* section) { same_as = section; return *this; }
-  Field& suits(std::vector<std::string> names) { suitable = std::move(names); return *this; }
-  Field& unwatched() { is_watched = false; return *this; }
+  Field& spelled(double number, std::string word) {
+    special = number;
+    special_name = std::move(word);
+    return *this;
+  }
+  Field& unit(const char* text) {
+    unit_text = text;
+    return *this;
+  }
+  Field& help(const char* text) {
+    help_text = text;
+    return *this;
+  }
+  Field& required() {
+    is_required = true;
+    return *this;
+  }
+  Field& from_group(const char* folder) {
+    group = folder;
+    return *this;
+  }
+  Field& keys_as(const char* section) {
+    same_as = section;
+    return *this;
+  }
+  Field& suits(std::vector<std::string> names) {
+    suitable = std::move(names);
+    return *this;
+  }
+  Field& unwatched() {
+    is_watched = false;
+    return *this;
+  }
 };
 
 template <class T>

@@ -25,15 +25,18 @@ T from_json(const nlohmann::json& node, const std::string& path, const std::vect
             Absent absent = Absent::standard);
 
 /// Every option of T as JSON, without optional sections that are not there: the exact inverse of from_json.
-template <Section T> nlohmann::json to_json(T options);
+template <Section T>
+nlohmann::json to_json(T options);
 
 /// The options that decide and differ from their neutral value, as JSON: what an identity covers of T. Nested sections likewise; empty ones
 /// are left out, so that a new option, or a new section of them, changes nothing while it is neutral. The name of an alternative counts
 /// unless it is the unnamed one; an optional section counts where it is there.
-template <Section T> nlohmann::json deviations(T options);
+template <Section T>
+nlohmann::json deviations(T options);
 
 /// The options that only look, by their dotted keys below `path`: every so many steps, 0 for the end alone.
-template <Section T> std::map<std::string, std::int64_t> observations(T options, const std::string& path = "");
+template <Section T>
+std::map<std::string, std::int64_t> observations(T options, const std::string& path = "");
 
 /// One row of the schema of an option struct. `key` is dotted relative to the struct.
 struct FieldInfo {
@@ -46,7 +49,8 @@ struct FieldInfo {
 
 /// The schema of T, in the order of `describe`, nested sections flattened with dots. Of a variant with several alternatives the keys of
 /// each, whose name then leads the help text; so does the help text of an optional section.
-template <Struct T> std::vector<FieldInfo> schema();
+template <Struct T>
+std::vector<FieldInfo> schema();
 
 }  // namespace steepest::options
 

@@ -57,9 +57,9 @@ Scalar read_scalar(const Field<T>& field, const std::string& key, const nlohmann
     if constexpr (std::is_same_v<Scalar, double>) {
       if (!found.is_number()) refuse(field, key, found, ", which is not a number");
     } else {
-      const bool fits = found.is_number_integer() &&
-                        !(found.is_number_unsigned() &&
-                          found.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<Scalar>::max()));
+      const bool fits =
+          found.is_number_integer() &&
+          !(found.is_number_unsigned() && found.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<Scalar>::max()));
       if (!fits) refuse(field, key, found, ", which is not an integer");
     }
     const double number = found.get<double>();
@@ -70,7 +70,10 @@ Scalar read_scalar(const Field<T>& field, const std::string& key, const nlohmann
 
 struct KeyCollector {
   std::vector<std::string> keys;
-  template <class T> void operator()(const Field<T>& field) { keys.emplace_back(field.name); }
+  template <class T>
+  void operator()(const Field<T>& field) {
+    keys.emplace_back(field.name);
+  }
 };
 
 template <Struct T>

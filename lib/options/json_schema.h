@@ -11,7 +11,7 @@ namespace detail {
 
 struct SchemaWriter {
   std::string path;
-  std::string lead = {};         ///< what stands before each help text
+  std::string lead = {};  ///< what stands before each help text
   std::string alternative = {};
   std::vector<FieldInfo> rows = {};
 

@@ -23,7 +23,9 @@ nlohmann::json written(const Field<T>& field, const T& value) {
 
 /// Of the fields of default options: their neutral value.
 template <class T>
-nlohmann::json neutral_of(const Field<T>& field) { return written(field, field.neutral_value ? *field.neutral_value : *field.value); }
+nlohmann::json neutral_of(const Field<T>& field) {
+  return written(field, field.neutral_value ? *field.neutral_value : *field.value);
+}
 
 struct Writer {
   nlohmann::json result = nlohmann::json::object();

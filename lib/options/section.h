@@ -11,16 +11,25 @@
 namespace steepest::options {
 
 namespace detail {
-struct AnyVisitor { template <class F> void operator()(F&&) {} };
-template <class T> inline constexpr bool is_variant = false;
-template <class... T> inline constexpr bool is_variant<std::variant<T...>> = true;
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+struct AnyVisitor {
+  template <class F>
+  void operator()(F&&) {}
+};
+template <class T>
+inline constexpr bool is_variant = false;
+template <class... T>
+inline constexpr bool is_variant<std::variant<T...>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 }  // namespace detail
 
 /// A struct with a `describe` of its own.
 template <class T>
-concept Struct = requires(T value, detail::AnyVisitor visit) { value.describe(visit); };
+concept Struct = requires(T value, detail::AnyVisitor visit) {
+  value.describe(visit);
+};
 
 /// A variant of such structs, each with a kName. One of them may have `static constexpr bool kUnnamed = true`: it was there before there was
 /// a choice, so that a section without a `name` is its, and its name is no part of an identity.
@@ -37,9 +46,8 @@ concept Section = Struct<T> || Alternatives<T> || Optional<T>;
 /// Calls `visit.operator()<T>()` for each alternative, in order.
 template <Alternatives Variant, class Visit>
 void for_each_alternative(Visit&& visit) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (visit.template operator()<std::variant_alternative_t<I, Variant>>(), ...);
-  }(std::make_index_sequence<std::variant_size_v<Variant>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (visit.template operator()<std::variant_alternative_t<I, Variant>>(), ...); }
+  (std::make_index_sequence<std::variant_size_v<Variant>>());
 }
 
 /// The kName of each alternative, in order.

@@ -25,7 +25,10 @@ using options::InputError;
 constexpr int kMostLinks = 40;  // the kernel's own limit
 
 /// What went wrong, before it is known how the user called the file.
-struct Failure { int error; const char* doing; };
+struct Failure {
+  int error;
+  const char* doing;
+};
 
 /// A descriptor as an output stream's buffer that remembers why a write failed.
 class DescriptorBuffer : public std::streambuf {
@@ -76,9 +79,7 @@ void write_to(int descriptor, const std::function<void(std::ostream&)>& write) {
   try {
     write(stream);
     stream.flush();
-  } catch (const std::ios_base::failure&) {
-    throw Failure{buffer.error(), "could not be written to its end"};
-  }
+  } catch (const std::ios_base::failure&) { throw Failure{buffer.error(), "could not be written to its end"}; }
 }
 
 /// N if `path` is /proc/self/fd/N, under whichever name of that folder.

@@ -17,7 +17,11 @@ struct SpectraOptions {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit(options::field("every", every).at_least(0).unit("steps").observes().help("looks after every so many steps; 0: at the start and the end alone"));
+    visit(options::field("every", every)
+              .at_least(0)
+              .unit("steps")
+              .observes()
+              .help("looks after every so many steps; 0: at the start and the end alone"));
   }
 };
 

@@ -14,7 +14,8 @@ class Updates : public Probe {
 
   void before_step(const model::Model& network) override {
     before_.clear();
-    for (const auto& hidden : network.hidden()) before_.push_back(hidden.layer->product().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true));
+    for (const auto& hidden : network.hidden())
+      before_.push_back(hidden.layer->product().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true));
   }
 
   Observed observe(const model::Model& network) override {

@@ -90,8 +90,8 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   if (!found.rows.empty()) {
     for (const auto& [key, value] : found.rows.front().row.panel.items()) headers.push_back(last_part(key));
   }
-  headers.insert(headers.end(), {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric, "95 % interval",
-                                 "seeds", "diverged", "at " + asked.baseline + "'s best rate"});
+  headers.insert(headers.end(), {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
+                                 "95 % interval", "seeds", "diverged", "at " + asked.baseline + "'s best rate"});
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   std::string totals;
@@ -104,14 +104,17 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
     if (const auto share = share_of(row); share && share->total)
       totals += fmt::format("{}{}: {:.1f} %", totals.empty() ? "" : ", ", row.row.label, *share->total);
     if (counts.missing() == 0) continue;
-    report.footnotes.push_back(fmt::format("incomplete: {} {}: {} of {} runs are missing{}", last_part(asked.row), row.row.label, counts.missing(),
-                                           counts.runs, counts.failed > 0 ? fmt::format(", {} of them failed", counts.failed) : ""));
+    report.footnotes.push_back(fmt::format("incomplete: {} {}: {} of {} runs are missing{}", last_part(asked.row), row.row.label,
+                                           counts.missing(), counts.runs,
+                                           counts.failed > 0 ? fmt::format(", {} of them failed", counts.failed) : ""));
   }
   if (any_edge) report.footnotes.push_back("edge: the smallest or largest rate that was tried; a better one may lie beyond it");
   if (any_diverged)
-    report.footnotes.push_back("diverged: runs over all rates whose loss was not finite; a rate at which any seed diverged is not the best");
+    report.footnotes.push_back(
+        "diverged: runs over all rates whose loss was not finite; a rate at which any seed diverged is not the best");
   if (!totals.empty())
-    report.footnotes.push_back("parameters: of the hidden matrices, in % of the dense ones; with embedding and head on both sides " + totals);
+    report.footnotes.push_back("parameters: of the hidden matrices, in % of the dense ones; with embedding and head on both sides " +
+                               totals);
   report.footnotes.push_back("± standard error over seeds; interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");
 }
 

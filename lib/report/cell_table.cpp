@@ -140,14 +140,18 @@ std::vector<std::string> cell_footnotes(const std::vector<CellRow>& rows) {
   }
   if (!method.empty()) notes.push_back("± standard error over the n seeds; intervals by " + method);
   if (fewest > 0 && fewest < 10) {
-    notes.push_back(fmt::format("the smallest n is {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about "
-                                "half the time, from 3 about three quarters", fewest));
+    notes.push_back(
+        fmt::format("the smallest n is {}: an interval from so few seeds is too narrow; from 2 seeds one called 95 % holds the mean about "
+                    "half the time, from 3 about three quarters",
+                    fewest));
   }
   if (lost) notes.push_back("diverged: runs whose loss was not finite; they are left out of means and differences");
   if (compared) {
     notes.push_back("difference: cell less baseline at equal seeds, over the given number of pairs; below 0 is better");
-    notes.push_back("P(better): how probably a run of the cell ends below a run of the baseline, ties as one half; a diverged run counts as worse than any "
-                    "finite one. Few separate runs give 1.00 or 0.00 with an interval of no width: that is their number and no proof");
+    notes.push_back(
+        "P(better): how probably a run of the cell ends below a run of the baseline, ties as one half; a diverged run counts as worse than "
+        "any "
+        "finite one. Few separate runs give 1.00 or 0.00 with an interval of no width: that is their number and no proof");
   }
   if (alone > 0 && compared) notes.push_back(fmt::format("{} cell{} no baseline in the study", alone, alone == 1 ? " has" : "s have"));
   if (incomplete > 0) {

@@ -45,7 +45,8 @@ std::string corpus_text(const json& data) {
 }
 
 std::string base_text(const json& config, const std::string& corpus) {
-  return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")), value_text(at_key(config, "base.optimizer.name")), corpus);
+  return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")),
+                     value_text(at_key(config, "base.optimizer.name")), corpus);
 }
 
 std::string tokens_text(const results::Run& run) {
@@ -90,8 +91,16 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
 
 nlohmann::ordered_json to_json(const results::Provenance& provenance) {
   const auto& runs = provenance.runs;
-  return {{"runs", runs.runs}, {"completed", runs.completed}, {"diverged", runs.diverged}, {"failed", runs.failed}, {"unfinished", runs.unfinished},
-          {"seeds", provenance.seeds}, {"corpora", provenance.corpora}, {"tokens", provenance.tokens}, {"synthetic", provenance.synthetic}, {"dirty", provenance.dirty}};
+  return {{"runs", runs.runs},
+          {"completed", runs.completed},
+          {"diverged", runs.diverged},
+          {"failed", runs.failed},
+          {"unfinished", runs.unfinished},
+          {"seeds", provenance.seeds},
+          {"corpora", provenance.corpora},
+          {"tokens", provenance.tokens},
+          {"synthetic", provenance.synthetic},
+          {"dirty", provenance.dirty}};
 }
 
 }  // namespace steepest::report

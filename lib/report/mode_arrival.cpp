@@ -14,16 +14,18 @@ using nlohmann::json;
 
 std::string mean_text(const results::Statistic& of, int digits) {
   if (!std::isfinite(of.mean)) return "-";
-  return fmt::format("{:.{}f}", of.mean, digits) + (std::isfinite(of.standard_error) ? fmt::format(" ± {:.{}f}", of.standard_error, digits) : "");
+  return fmt::format("{:.{}f}", of.mean, digits) +
+         (std::isfinite(of.standard_error) ? fmt::format(" ± {:.{}f}", of.standard_error, digits) : "");
 }
 
 Line line_of(const results::ModeRow& row) {
   Line line;
   const std::string name = row.spectral ? "specgf" : "gradient_flow";
   const double ratio = row.ratio();
-  for (const auto& text : {name, row.spectral ? number(row.smoothing) : "-", std::to_string(row.mode), number(row.sigma), mean_text(row.slope, 4),
-                           std::string(row.spectral ? "1" : "-"), mean_text(row.arrival, 3), mean_text(row.expected, 3),
-                           std::isfinite(ratio) ? fmt::format("{:.3f}", ratio) : std::string("-"), std::to_string(row.courses.size())})
+  for (const auto& text :
+       {name, row.spectral ? number(row.smoothing) : "-", std::to_string(row.mode), number(row.sigma), mean_text(row.slope, 4),
+        std::string(row.spectral ? "1" : "-"), mean_text(row.arrival, 3), mean_text(row.expected, 3),
+        std::isfinite(ratio) ? fmt::format("{:.3f}", ratio) : std::string("-"), std::to_string(row.courses.size())})
     line.text(text);
   line.value("flow", name);
   line.value("smoothing", finite(row.smoothing));
@@ -44,15 +46,17 @@ Line line_of(const results::ModeRow& row) {
 void lay_out(Report& report, const results::ModeArrivals& found, const Frame& frame) {
   const auto& window = found.asked.rate_window;
   const double fraction = found.asked.fraction;
-  report.table.columns = {{"flow"}, {"beta", true}, {"mode", true}, {"sigma", true}, {"slope of √d", true}, {"expected", true}, {"arrival", true},
-                          {"expected", true}, {"ratio", true}, {"seeds", true}};
+  report.table.columns = {{"flow"},           {"beta", true},    {"mode", true},     {"sigma", true}, {"slope of √d", true},
+                          {"expected", true}, {"arrival", true}, {"expected", true}, {"ratio", true}, {"seeds", true}};
   for (const auto& row : found.rows) append(report.table, line_of(row));
   auto& notes = report.footnotes;
-  notes.push_back(fmt::format("d_i = u_i^T A B v_i, u_i and v_i of the target; slope of √d by least squares over t in [{}, {}]", number(window[0]),
-                              number(window[1])));
+  notes.push_back(fmt::format("d_i = u_i^T A B v_i, u_i and v_i of the target; slope of √d by least squares over t in [{}, {}]",
+                              number(window[0]), number(window[1])));
   notes.push_back(fmt::format("arrival: first time at which d_i is {} of sigma_i", number(fraction)));
-  notes.push_back(fmt::format("expected: slope 1 and √({0} sigma) under SpecGF; ln(sigma/d(0))/(2 sigma) + ln({0}/{1:.2g})/(2 sigma) under "
-                              "gradient flow, d(0) from the start", number(fraction), 1 - fraction));
+  notes.push_back(
+      fmt::format("expected: slope 1 and √({0} sigma) under SpecGF; ln(sigma/d(0))/(2 sigma) + ln({0}/{1:.2g})/(2 sigma) under "
+                  "gradient flow, d(0) from the start",
+                  number(fraction), 1 - fraction));
   const auto& runs = frame.provenance.runs;
   if (runs.missing() > 0) notes.push_back(fmt::format("incomplete: {} of {} runs are missing", runs.missing(), runs.runs));
   if (runs.diverged > 0) notes.push_back(fmt::format("diverged: {} runs", runs.diverged));

@@ -36,7 +36,9 @@ std::string scientific(double value, const char* format = "{:+.1e}") {
   if (text[sign] == '+') text.erase(sign, 1);
   return text;
 }
-std::string interval_text(double low, double high) { return std::isfinite(low) ? fmt::format("[{}, {}]", scientific(low), scientific(high)) : "-"; }
+std::string interval_text(double low, double high) {
+  return std::isfinite(low) ? fmt::format("[{}, {}]", scientific(low), scientific(high)) : "-";
+}
 std::string loss_text(double value) { return std::isfinite(value) ? fmt::format("{:.4f}", value) : "-"; }
 
 std::string paper_text(const json& entry) {
@@ -62,7 +64,8 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
   const auto keys = keys_of(found);
   const bool any_diverged = std::any_of(found.rows.begin(), found.rows.end(), [](const ShiftRow& row) { return row.counts.diverged > 0; });
   for (const auto& key : keys) report.table.columns.push_back({last_part(key)});
-  const std::vector<std::string> headers{last_part(asked.shift), "at " + number(asked.baseline), "there", "shift", "95 % interval", "seeds"};
+  const std::vector<std::string> headers{
+      last_part(asked.shift), "at " + number(asked.baseline), "there", "shift", "95 % interval", "seeds"};
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   if (any_diverged) report.table.columns.push_back({"diverged", true});
   if (!frame.reference.is_null()) report.table.columns.push_back({"paper", true});
@@ -92,8 +95,8 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
     }
     append(report.table, std::move(line));
   }
-  report.footnotes.push_back(fmt::format("{} = {}; shift: {} there minus at {}, paired by seed", last_part(asked.shift), asked.shift, asked.metric,
-                                         number(asked.baseline)));
+  report.footnotes.push_back(fmt::format("{} = {}; shift: {} there minus at {}, paired by seed", last_part(asked.shift), asked.shift,
+                                         asked.metric, number(asked.baseline)));
   report.footnotes.push_back("± standard error over seeds; interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");
   if (const auto& runs = frame.provenance.runs; runs.missing() > 0)
     report.footnotes.push_back(fmt::format("incomplete: {} of {} runs are missing", runs.missing(), runs.runs));

@@ -7,7 +7,7 @@ namespace steepest::report {
 
 /// Trained parameters in % of the same model with dense hidden matrices.
 struct ParameterShare {
-  double hidden;  ///< of the hidden matrices alone
+  double hidden;                ///< of the hidden matrices alone
   std::optional<double> total;  ///< of everything, embedding and head counted on both sides where they are trained; none for a run of an
                                 ///< older version, which does not tell the size of its vocabulary
 };

@@ -50,7 +50,8 @@ std::string as_json(const Report& report) {
 const nlohmann::json& section_of(const Request& request) {
   const auto section = request.definition.find("report");
   if (section != request.definition.end() && section->is_object() && section->contains("kind")) return *section;
-  throw options::InputError("study " + request.name + " asks for no report: its file has no key report.kind; the runs are in "
+  throw options::InputError("study " + request.name +
+                            " asks for no report: its file has no key report.kind; the runs are in "
                             "the database all the same (`steepest query \"select * from run_summary\"`)");
 }
 

@@ -14,7 +14,7 @@ namespace steepest::report {
 struct Report {
   std::string title;
   std::vector<std::pair<std::string, std::string>> header;  ///< name and text: study, corpus, seeds, ...
-  std::vector<std::string> notices;    ///< what must not be overlooked, in capitals
+  std::vector<std::string> notices;                         ///< what must not be overlooked, in capitals
   Table table;
   std::vector<std::string> footnotes;
   /// What JSON holds besides: of a study `facts` and `statistic`, the numbers of results/named.h.

@@ -20,7 +20,6 @@ using nlohmann::json;
 using options::InputError;
 using Values = std::map<std::string, json>;
 
-
 Values leaves(const json& tree) {
   Values values;
   if (!tree.is_object()) return values;
@@ -93,7 +92,8 @@ std::string bits_sentence(const RunComparison& comparison, const store::RunDetai
                                  : "other bits: the parameters at the end differ (parameter_hash)";
   }
   const auto& lacking = a.parameter_hash.empty() ? a : b;
-  return fmt::format("whether the parameters are equal is not known: run {} ({}) has no parameter hash", lacking.id, to_string(lacking.status));
+  return fmt::format("whether the parameters are equal is not known: run {} ({}) has no parameter hash", lacking.id,
+                     to_string(lacking.status));
 }
 
 }  // namespace
@@ -124,7 +124,11 @@ RunComparison compare_runs(const store::Reader& reader, std::int64_t a, std::int
 std::string render(const RunComparison& comparison, Format format, bool unicode) {
   if (format == Format::csv) return render(comparison.table, format, unicode);
   if (format == Format::json) {
-    nlohmann::ordered_json whole{{"a", comparison.a}, {"b", comparison.b}, {"same_bits", nullptr}, {"remarks", comparison.remarks}, {"rows", to_json(comparison.table)}};
+    nlohmann::ordered_json whole{{"a", comparison.a},
+                                 {"b", comparison.b},
+                                 {"same_bits", nullptr},
+                                 {"remarks", comparison.remarks},
+                                 {"rows", to_json(comparison.table)}};
     if (comparison.same_bits) whole["same_bits"] = *comparison.same_bits;
     return whole.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
   }

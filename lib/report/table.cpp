@@ -10,7 +10,9 @@
 namespace steepest::report {
 namespace {
 
-struct Lines { std::string horizontal, vertical, top[3], middle[3], bottom[3]; };
+struct Lines {
+  std::string horizontal, vertical, top[3], middle[3], bottom[3];
+};
 const Lines kUnicode{"─", "│", {"┌", "┬", "┐"}, {"├", "┼", "┤"}, {"└", "┴", "┘"}};
 const Lines kAscii{"-", "|", {"+", "+", "+"}, {"+", "+", "+"}, {"+", "+", "+"}};
 
@@ -54,7 +56,7 @@ std::string boxed(const Table& table, const Lines& lines) {
   }
   std::string text;
   text.reserve((std::accumulate(widths.begin(), widths.end(), std::size_t{8}) + 6 * widths.size()) * (table.rows.size() + 4));
-  const auto rule = [&](const std::string (&ends)[3]) {
+  const auto rule = [&](const std::string(&ends)[3]) {
     text += ends[0];
     for (std::size_t j = 0; j < widths.size(); ++j) {
       for (std::size_t k = 0; k < widths[j] + 2; ++k) text += lines.horizontal;
@@ -161,8 +163,8 @@ Format format_named(const std::string& name) {
   const auto& names = format_names();
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
-    throw options::InputError({"--format", "found \"" + name + "\"",
-                               "table, markdown, csv or json", options::nearest_name(name, names), "", 0});
+    throw options::InputError(
+        {"--format", "found \"" + name + "\"", "table, markdown, csv or json", options::nearest_name(name, names), "", 0});
   }
   return static_cast<Format>(found - names.begin());
 }

@@ -16,7 +16,7 @@ Format format_named(const std::string& name);
 
 struct Column {
   std::string header;
-  bool right = false;   ///< numbers stand to the right
+  bool right = false;  ///< numbers stand to the right
 };
 
 /// `rows[i][j]` is the text of a cell for readers. CSV and JSON print `values` instead, numbers unrounded and null for nothing:

@@ -21,7 +21,8 @@ std::size_t display_width(const std::string& text) {
       continue;
     }
     utf8proc_int32_t code = 0;
-    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at, static_cast<utf8proc_ssize_t>(text.size() - at), &code);
+    const auto bytes = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
+                                        static_cast<utf8proc_ssize_t>(text.size() - at), &code);
     width += bytes > 0 ? static_cast<std::size_t>(utf8proc_charwidth(code)) : 1;
     at += bytes > 0 ? static_cast<std::size_t>(bytes) : 1;
   }
@@ -41,8 +42,18 @@ bool is_ascii(const std::string& text) {
 
 std::string to_ascii(const std::string& text) {
   if (is_ascii(text)) return text;
-  static const std::array<std::pair<const char*, const char*>, 12> table{{{"±", "+-"}, {"–", "-"}, {"—", "-"}, {"−", "-"},
-      {"η", "rate"}, {"≥", ">="}, {"≤", "<="}, {"×", "x"}, {"·", "."}, {"…", "..."}, {"†", "*"}, {"→", "->"}}};
+  static const std::array<std::pair<const char*, const char*>, 12> table{{{"±", "+-"},
+                                                                          {"–", "-"},
+                                                                          {"—", "-"},
+                                                                          {"−", "-"},
+                                                                          {"η", "rate"},
+                                                                          {"≥", ">="},
+                                                                          {"≤", "<="},
+                                                                          {"×", "x"},
+                                                                          {"·", "."},
+                                                                          {"…", "..."},
+                                                                          {"†", "*"},
+                                                                          {"→", "->"}}};
   std::string result = text;
   for (const auto& [from, to] : table) {
     const std::string needle = from, replacement = to;

@@ -58,8 +58,11 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
   std::sort(sigmas.rbegin(), sigmas.rend());
   std::vector<ModeRow> rows;
   for (const double sigma : sigmas) {
-    ModeRow row{&cell, at_key(config, "flow.name") == "specgf", std::nan(""), static_cast<std::int64_t>(rows.size()) + 1, sigma,
-                std::sqrt(asked.fraction * sigma), {}, {}, {}, {}};
+    ModeRow row{&cell,        at_key(config, "flow.name") == "specgf",
+                std::nan(""), static_cast<std::int64_t>(rows.size()) + 1,
+                sigma,        std::sqrt(asked.fraction * sigma),
+                {},           {},
+                {},           {}};
     if (row.spectral && smoothing.is_number()) row.smoothing = smoothing.get<double>();
     stats::SeedValues slopes, times, expected;
     for (const Run* run : runs) {
@@ -80,7 +83,8 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
 
 ModeArrivals arrivals(const Study& study, const study::ModeArrivalOptions& asked) {
   if (!study::is_window(asked.rate_window)) {
-    throw options::InputError({"rate_window", "found " + json(asked.rate_window).dump(), "a list of two numbers, the smaller first", "", "", 0});
+    throw options::InputError(
+        {"rate_window", "found " + json(asked.rate_window).dump(), "a list of two numbers, the smaller first", "", "", 0});
   }
   ModeArrivals result{asked, {}};
   for (const auto& cell : study.cells) {

@@ -47,7 +47,8 @@ nlohmann::json replacement(const std::vector<nlohmann::json>& cells, const std::
     }
     const std::string key = word.substr(0, equals), text = word.substr(equals + 1);
     if (known.count(key) == 0) {
-      throw InputError({asked_in, "the study does not sweep \"" + key + "\"", options::list_text(keys), options::nearest_name(key, keys), "", 0});
+      throw InputError(
+          {asked_in, "the study does not sweep \"" + key + "\"", options::list_text(keys), options::nearest_name(key, keys), "", 0});
     }
     const auto values = values_at(cells, key);
     const auto* value = value_named(values, key, text);
@@ -107,9 +108,10 @@ Baselines baselines_against(const std::vector<std::string>& cells, const std::ve
     }
   }
   if (!any) {
-    throw InputError(asked_in + ": with " + options::list_text(words) + " in place of its own no cell is another cell of the study; its cells: " +
-                     options::list_text({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
-                     (cells.size() > 5 ? ", ..." : ""));
+    throw InputError(
+        asked_in + ": with " + options::list_text(words) + " in place of its own no cell is another cell of the study; its cells: " +
+        options::list_text({cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(cells.size(), 5))}) +
+        (cells.size() > 5 ? ", ..." : ""));
   }
   return baselines;
 }

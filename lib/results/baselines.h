@@ -13,6 +13,7 @@ using Baselines = std::map<std::string, std::string>;
 /// are passed over. A cell for which the study has no such cell is left out. Throws options::InputError, with the keys or values that there are
 /// and the nearest, for a key that is not swept, a value that no cell has, and if no cell is compared with another; `asked_in` is what it names
 /// as the place of the words.
-Baselines baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words, const std::string& asked_in = "--against");
+Baselines baselines_against(const std::vector<std::string>& cells, const std::vector<std::string>& words,
+                            const std::string& asked_in = "--against");
 
 }  // namespace steepest::results

@@ -23,8 +23,9 @@ std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const
   std::vector<std::string> cells;
   for (const auto& cell : row.cells) cells.push_back(cell.cell->text);
   const auto seed = bootstrap_seed(std::move(cells), metric);
-  return RateChoice{best->rate, best->tied, best->at_edge, stats::best_rate_interval(losses, static_cast<std::uint64_t>(seed)), seed,
-                    level(study, *row.at(best->rate)->cell, metric)};
+  return RateChoice{best->rate,    best->tied,
+                    best->at_edge, stats::best_rate_interval(losses, static_cast<std::uint64_t>(seed)),
+                    seed,          level(study, *row.at(best->rate)->cell, metric)};
 }
 
 std::optional<Regret> regret(const Study& study, const SweepRow& row, const SweepRow& baseline, const std::string& metric) {
@@ -45,8 +46,8 @@ BestRates best_rate(const Study& study, const study::BestRateOptions& asked) {
     const auto* baseline = baseline_of(rows, row, asked.baseline);
     std::vector<Statistic> losses;
     for (const auto& cell : row.cells) losses.push_back(level(study, *cell.cell, asked.metric));
-    result.rows.push_back({row, std::move(losses), best_of(study, row, asked.metric),
-                           baseline ? regret(study, row, *baseline, asked.metric) : std::nullopt});
+    result.rows.push_back(
+        {row, std::move(losses), best_of(study, row, asked.metric), baseline ? regret(study, row, *baseline, asked.metric) : std::nullopt});
   }
   return result;
 }

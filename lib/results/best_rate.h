@@ -17,7 +17,7 @@ struct RateChoice {
   bool at_edge;              ///< the smallest or largest rate tried: a better one may lie beyond
   std::optional<stats::RateInterval> interval;  ///< of the best rate; none from fewer than two seeds
   std::int64_t bootstrap_seed;                  ///< of that interval
-  Statistic loss;            ///< at that rate
+  Statistic loss;                               ///< at that rate
 
   /// The seeds do not tell it from another rate: the interval holds more than one.
   bool flat() const { return interval && interval->low < interval->high; }
@@ -33,9 +33,9 @@ struct Regret {
 
 struct RateRow {
   SweepRow row;
-  std::vector<Statistic> losses;     ///< at each rate, as in row.cells
-  std::optional<RateChoice> best;    ///< none: no rate has a finite mean
-  std::optional<Regret> regret;      ///< none: no baseline, no best rate on either side, or the row has not tried the baseline's
+  std::vector<Statistic> losses;   ///< at each rate, as in row.cells
+  std::optional<RateChoice> best;  ///< none: no rate has a finite mean
+  std::optional<Regret> regret;    ///< none: no baseline, no best rate on either side, or the row has not tried the baseline's
 };
 
 struct BestRates {

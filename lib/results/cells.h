@@ -24,7 +24,7 @@ struct CellOptions {
 };
 
 struct Comparison {
-  Statistic difference;            ///< cell less baseline, paired by seed
+  Statistic difference;  ///< cell less baseline, paired by seed
   stats::Improvement improvement;
 };
 

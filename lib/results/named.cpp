@@ -62,7 +62,8 @@ const Named& named(const std::string& name) {
     if (name == known.name) return known;
   }
   const auto names = statistic_names();
-  throw options::InputError({"", "there is no statistic \"" + name + "\"", options::list_text(names), options::nearest_name(name, names), "", 0});
+  throw options::InputError(
+      {"", "there is no statistic \"" + name + "\"", options::list_text(names), options::nearest_name(name, names), "", 0});
 }
 
 }  // namespace
@@ -75,7 +76,8 @@ std::vector<std::string> statistic_names() {
 
 Wanted wanted_by(const std::string& name) { return {.curves = named(name).curves}; }
 
-Found statistic(const std::string& name, const json& options, const Study& study, const std::string& path, const std::vector<std::string>& beside) {
+Found statistic(const std::string& name, const json& options, const Study& study, const std::string& path,
+                const std::vector<std::string>& beside) {
   return named(name).compute(options, study, path, beside);
 }
 

@@ -8,14 +8,14 @@
 namespace steepest::results {
 
 struct ShiftRow {
-  nlohmann::json keys;             ///< the other swept keys
-  double at;                       ///< the shifted key's value
-  const Cell* cell;                ///< of the study, which must outlive this
-  const Cell* baseline;            ///< null: the study has no such cell
-  Counts counts;                   ///< of both
-  Statistic there, at_baseline;    ///< the metric in either cell
-  Statistic shift;                 ///< there minus at the baseline, paired by seed
-  stats::SeedValues differences;   ///< what `shift` is the mean of, by seed
+  nlohmann::json keys;            ///< the other swept keys
+  double at;                      ///< the shifted key's value
+  const Cell* cell;               ///< of the study, which must outlive this
+  const Cell* baseline;           ///< null: the study has no such cell
+  Counts counts;                  ///< of both
+  Statistic there, at_baseline;   ///< the metric in either cell
+  Statistic shift;                ///< there minus at the baseline, paired by seed
+  stats::SeedValues differences;  ///< what `shift` is the mean of, by seed
 };
 
 struct PairedShifts {

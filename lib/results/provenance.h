@@ -8,17 +8,19 @@
 namespace steepest::results {
 
 struct Provenance {
-  Counts runs;                        ///< diverged ones by their status
-  std::set<std::int64_t> seeds;       ///< of the runs that completed or diverged
-  std::set<std::string> corpora;      ///< their names
-  std::set<double> tokens;            ///< that a run reads; empty for runs that read none
-  bool synthetic = false;             ///< some run reads the synthetic corpus, whose losses can never be compared with a paper's
-  bool dirty = false;                 ///< some run was made from a source tree with changes that were not committed
+  Counts runs;                    ///< diverged ones by their status
+  std::set<std::int64_t> seeds;   ///< of the runs that completed or diverged
+  std::set<std::string> corpora;  ///< their names
+  std::set<double> tokens;        ///< that a run reads; empty for runs that read none
+  bool synthetic = false;         ///< some run reads the synthetic corpus, whose losses can never be compared with a paper's
+  bool dirty = false;             ///< some run was made from a source tree with changes that were not committed
 };
 Provenance provenance(const Study& study);
 
 /// Steps, batch and context of a training; its tokens are their product. Any of them null for a run of another kind.
-struct TokenCount { nlohmann::json steps, batch, context; };
+struct TokenCount {
+  nlohmann::json steps, batch, context;
+};
 TokenCount token_count(const Run& run);
 
 }  // namespace steepest::results

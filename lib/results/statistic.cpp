@@ -104,7 +104,8 @@ Statistic shift(const Study& study, const Cell& cell, const Cell& baseline, cons
 }
 
 stats::Improvement improvement(const Study& study, const Cell& cell, const Cell& baseline, const std::string& metric) {
-  if (const auto* row = stored_row(study, cell, &baseline, metric)) return {row->probability, {row->probability_low, row->probability_high}};
+  if (const auto* row = stored_row(study, cell, &baseline, metric))
+    return {row->probability, {row->probability_low, row->probability_high}};
   return stats::probability_of_improvement(all_outcomes(cell, metric), all_outcomes(baseline, metric),
                                            static_cast<std::uint64_t>(bootstrap_seed({cell.text, baseline.text}, metric)));
 }
@@ -119,9 +120,10 @@ const store::StatisticRow* stored_row(const Study& study, const Cell& cell, cons
   const auto found = study.stored.find({cell.text, baseline ? baseline->text : "", metric});
   if (found == study.stored.end()) return nullptr;
   const auto& row = found->second;
-  const bool as_now = row.method == stats::bootstrap_method() &&
-                      row.bootstrap_seed == (baseline ? bootstrap_seed({cell.text, baseline->text}, metric) : bootstrap_seed({cell.text}, metric)) &&
-                      row.runs_hash == (baseline ? runs_hash(cell, *baseline, metric) : runs_hash(cell, metric));
+  const bool as_now =
+      row.method == stats::bootstrap_method() &&
+      row.bootstrap_seed == (baseline ? bootstrap_seed({cell.text, baseline->text}, metric) : bootstrap_seed({cell.text}, metric)) &&
+      row.runs_hash == (baseline ? runs_hash(cell, *baseline, metric) : runs_hash(cell, metric));
   return as_now ? &row : nullptr;
 }
 

@@ -12,12 +12,12 @@
 namespace steepest::results {
 
 struct Statistic {
-  std::int64_t n = 0;                       ///< seeds behind it
+  std::int64_t n = 0;  ///< seeds behind it
   double mean = std::nan(""), standard_error = std::nan("");
   stats::Interval interval{std::nan(""), std::nan("")};
-  std::string method;                       ///< of the interval
+  std::string method;  ///< of the interval
   std::int64_t bootstrap_seed = 0;
-  std::vector<std::int64_t> runs;           ///< ids of the runs behind it, rising
+  std::vector<std::int64_t> runs;  ///< ids of the runs behind it, rising
 };
 
 /// The seed of every bootstrap: a hash (FNV-1a) of the texts of the cells that the number is about, in alphabetical order, and of what is

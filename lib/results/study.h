@@ -15,7 +15,9 @@
 namespace steepest::results {
 
 /// One metric of one run: its last value and its lowest; NaN where it was not a number.
-struct Value { double last, lowest; };
+struct Value {
+  double last, lowest;
+};
 
 struct Curve {
   std::vector<std::int64_t> steps;
@@ -34,9 +36,9 @@ struct Run {
 
 /// The runs of a study with the same swept values. They differ by their seeds alone.
 struct Cell {
-  std::string text;          ///< canonical JSON of the swept keys, without the seed: the cell's name in every table
-  nlohmann::json keys;       ///< the same, parsed
-  std::vector<Run> runs;     ///< by seed
+  std::string text;       ///< canonical JSON of the swept keys, without the seed: the cell's name in every table
+  nlohmann::json keys;    ///< the same, parsed
+  std::vector<Run> runs;  ///< by seed
 };
 
 struct Study {
@@ -56,9 +58,9 @@ struct Study {
 };
 
 struct Wanted {
-  std::string cell = {};       ///< this cell alone; empty: all
+  std::string cell = {};  ///< this cell alone; empty: all
   bool configurations = true;
-  std::string curves = {};     ///< metrics by a pattern such as "d_*"; empty: none
+  std::string curves = {};  ///< metrics by a pattern such as "d_*"; empty: none
 };
 
 /// Two queries for runs and values whatever their number, one for stored statistics, one for curves where they are wanted; all of one

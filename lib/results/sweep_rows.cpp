@@ -77,7 +77,8 @@ std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key,
     for (const auto& key : panels) panel[key] = cell.keys.value(key, json());
     auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& known) { return known.value == value && known.panel == panel; });
     if (row == rows.end()) row = rows.insert(rows.end(), {value, value_label(row_key, value), panel, {}});
-    const auto place = std::find_if(row->cells.begin(), row->cells.end(), [&](const RateCell& known) { return known.rate > rate.get<double>(); });
+    const auto place =
+        std::find_if(row->cells.begin(), row->cells.end(), [&](const RateCell& known) { return known.rate > rate.get<double>(); });
     row->cells.insert(place, {rate.get<double>(), &cell, results::counts(cell, metric)});
   }
   std::sort(rows.begin(), rows.end(), [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });

@@ -26,7 +26,10 @@ void put_seeds(ordered_json& row, const stats::SeedValues& values) {
 }
 
 void put(ordered_json& row, const Counts& counts) {
-  row["counts"] = {{"runs", counts.runs}, {"completed", counts.completed}, {"diverged", counts.diverged}, {"failed", counts.failed},
+  row["counts"] = {{"runs", counts.runs},
+                   {"completed", counts.completed},
+                   {"diverged", counts.diverged},
+                   {"failed", counts.failed},
                    {"unfinished", counts.unfinished}};
 }
 
@@ -42,16 +45,26 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
   ordered_json best, regret;
   if (row.best) {
     const auto& interval = row.best->interval;
-    best = {{"rate", row.best->rate}, {"n", interval ? ordered_json(interval->n) : ordered_json()},
-            {"low", interval ? ordered_json(interval->low) : ordered_json()}, {"high", interval ? ordered_json(interval->high) : ordered_json()},
-            {"method", stats::bootstrap_method()}, {"bootstrap_seed", row.best->bootstrap_seed}, {"tied", row.best->tied},
-            {"at_edge", row.best->at_edge}, {"flat", row.best->flat()}, {"loss", to_json(row.best->loss)}};
+    best = {{"rate", row.best->rate},
+            {"n", interval ? ordered_json(interval->n) : ordered_json()},
+            {"low", interval ? ordered_json(interval->low) : ordered_json()},
+            {"high", interval ? ordered_json(interval->high) : ordered_json()},
+            {"method", stats::bootstrap_method()},
+            {"bootstrap_seed", row.best->bootstrap_seed},
+            {"tied", row.best->tied},
+            {"at_edge", row.best->at_edge},
+            {"flat", row.best->flat()},
+            {"loss", to_json(row.best->loss)}};
   }
   if (row.regret) {
-    regret = {{"baseline_rate", row.regret->baseline_rate}, {"own_rate", finite(row.regret->own_rate)}, {"diverged", row.regret->diverged},
-              {"loss", to_json(row.regret->loss)}, {"regret", to_json(row.regret->regret)}};
+    regret = {{"baseline_rate", row.regret->baseline_rate},
+              {"own_rate", finite(row.regret->own_rate)},
+              {"diverged", row.regret->diverged},
+              {"loss", to_json(row.regret->loss)},
+              {"regret", to_json(row.regret->regret)}};
   }
-  return {{"label", row.row.label}, {"value", row.row.value}, {"panel", row.row.panel}, {"best", best}, {"regret", regret}, {"rates", rates}};
+  return {{"label", row.row.label}, {"value", row.row.value}, {"panel", row.row.panel},
+          {"best", best},           {"regret", regret},       {"rates", rates}};
 }
 
 ordered_json row_json(const ShiftRow& row, const study::PairedShiftOptions&) {
@@ -68,9 +81,17 @@ ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
   for (const auto& course : row.courses) {
     courses.push_back({{"run", course.run}, {"seed", course.seed}, {"times", course.times}, {"roots", finite(course.roots)}});
   }
-  return {{"cell", row.cell->keys}, {"flow", row.spectral ? "specgf" : "gradient_flow"}, {"smoothing", finite(row.smoothing)}, {"mode", row.mode},
-          {"sigma", row.sigma}, {"level", row.level}, {"end", std::sqrt(row.sigma)}, {"slope", to_json(row.slope)},
-          {"arrival", to_json(row.arrival)}, {"expected", to_json(row.expected)}, {"courses", courses}};
+  return {{"cell", row.cell->keys},
+          {"flow", row.spectral ? "specgf" : "gradient_flow"},
+          {"smoothing", finite(row.smoothing)},
+          {"mode", row.mode},
+          {"sigma", row.sigma},
+          {"level", row.level},
+          {"end", std::sqrt(row.sigma)},
+          {"slope", to_json(row.slope)},
+          {"arrival", to_json(row.arrival)},
+          {"expected", to_json(row.expected)},
+          {"courses", courses}};
 }
 
 ordered_json row_json(const CellRow& row, const CellOptions&) {
@@ -80,8 +101,8 @@ ordered_json row_json(const CellRow& row, const CellOptions&) {
   if (row.comparison) {
     const auto& better = row.comparison->improvement;
     result["difference"] = to_json(row.comparison->difference);
-    result["improvement"] = {{"probability", finite(better.probability)}, {"low", finite(better.interval.low)},
-                             {"high", finite(better.interval.high)}};
+    result["improvement"] = {
+        {"probability", finite(better.probability)}, {"low", finite(better.interval.low)}, {"high", finite(better.interval.high)}};
   }
   return result;
 }
@@ -89,17 +110,24 @@ ordered_json row_json(const CellRow& row, const CellOptions&) {
 }  // namespace
 
 ordered_json to_json(const Statistic& statistic) {
-  return {{"n", statistic.n}, {"mean", finite(statistic.mean)}, {"standard_error", finite(statistic.standard_error)},
-          {"low", finite(statistic.interval.low)}, {"high", finite(statistic.interval.high)}, {"method", statistic.method},
-          {"bootstrap_seed", statistic.bootstrap_seed}, {"runs", statistic.runs}};
+  return {{"n", statistic.n},
+          {"mean", finite(statistic.mean)},
+          {"standard_error", finite(statistic.standard_error)},
+          {"low", finite(statistic.interval.low)},
+          {"high", finite(statistic.interval.high)},
+          {"method", statistic.method},
+          {"bootstrap_seed", statistic.bootstrap_seed},
+          {"runs", statistic.runs}};
 }
 
 ordered_json to_json(const Found& found) {
-  return std::visit([](const auto& some) {
-    ordered_json rows = ordered_json::array();
-    for (const auto& row : some.rows) rows.push_back(row_json(row, some.asked));
-    return ordered_json{{"name", some.asked.kName}, {"options", options::to_json(some.asked)}, {"rows", rows}};
-  }, found);
+  return std::visit(
+      [](const auto& some) {
+        ordered_json rows = ordered_json::array();
+        for (const auto& row : some.rows) rows.push_back(row_json(row, some.asked));
+        return ordered_json{{"name", some.asked.kName}, {"options", options::to_json(some.asked)}, {"rows", rows}};
+      },
+      found);
 }
 
 }  // namespace steepest::results

@@ -33,10 +33,13 @@ bool lasts(const TrainingRun& run, int version) {
   if (!is_known(run.data) || (base && !is_known(base->data))) return false;
   if (version > kLastOfOldLoraMuon) return true;
   const bool by_lora_muon = base && (is_lora_muon(base->optimizer) || is_lora_muon(base->embedding_optimizer));
-  return !by_lora_muon && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) && model::init(run.model).factors != "spectral";
+  return !by_lora_muon && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) &&
+         model::init(run.model).factors != "spectral";
 }
 template <class Other>
-bool lasts(const Other&, int) { return true; }
+bool lasts(const Other&, int) {
+  return true;
+}
 
 std::optional<double> counted(const AnyRun& run) {
   const auto* training = std::get_if<TrainingRun>(&run);
@@ -47,9 +50,7 @@ std::optional<double> counted(const AnyRun& run) {
 std::optional<AnyRun> readable(const json& config) {
   try {
     return read_run(config, options::Absent::neutral);
-  } catch (const options::InputError&) {
-    return {};
-  }
+  } catch (const options::InputError&) { return {}; }
 }
 
 }  // namespace

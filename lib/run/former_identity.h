@@ -19,7 +19,7 @@ struct Renewed {
   std::string identity, family;  ///< family: the identity but for the seed
   nlohmann::json numerics;       ///< {"suite": N} where today's code would give other numbers: then the identity is the former one
   Observations observations;
-  std::optional<double> flops;   ///< empty: as it was counted
+  std::optional<double> flops;  ///< empty: as it was counted
 };
 
 /// A run keeps its place where nothing that it used has changed since: from version 2 on for all but `lora_muon`, as optimizer of whatever

@@ -42,9 +42,7 @@ struct Completer {
       try {
         if constexpr (std::is_same_v<T, data::FileOptions>) complete(part, how);
         else part.describe(*this);
-      } catch (const InputError& error) {
-        throw error.below(name);
-      }
+      } catch (const InputError& error) { throw error.below(name); }
     }
   }
 };

@@ -6,7 +6,9 @@ namespace {
 
 /// What has a seed of its own is a run, be it the base's: its sections are components, while those of a component are parts of it.
 template <class T>
-concept HasComponents = requires(const T& run) { run.seed; };
+concept HasComponents = requires(const T& run) {
+  run.seed;
+};
 
 template <class T>
 std::string component_name(const std::string& section) {

@@ -42,13 +42,16 @@ void check_optimizers(const TrainingRun& run) {
       run.optimizer);
   if (!takes_matrices) {
     const std::string problem = name + " updates pairs of low-rank factors, and ";
-    if (model::rank(run.model) == 0) throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
+    if (model::rank(run.model) == 0)
+      throw InputError({"optimizer.name", problem + "model.rank is dense", "optimizer=muon for dense matrices, or a model.rank >= 1"});
     for (const auto& shape : model::hidden_shapes(run.model)) {
-      if (shape.rank == 0 && !run.base) throw InputError({"model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon"});
+      if (shape.rank == 0 && !run.base)
+        throw InputError({"model.low_rank_layers", problem + shape.kind + " is dense", "all hidden layers, or optimizer=muon"});
     }
   }
   if (!std::holds_alternative<optim::AdamWOptions>(run.embedding_optimizer)) {
-    throw InputError({"embedding_optimizer.name", "embedding and head are tables of rows, which a spectral optimizer does not suit", "adamw"});
+    throw InputError(
+        {"embedding_optimizer.name", "embedding and head are tables of rows, which a spectral optimizer does not suit", "adamw"});
   }
 }
 
@@ -59,11 +62,14 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
         if constexpr (requires { chosen.weight_decay; }) {
           const double product = chosen.learning_rate * rate_factor * chosen.weight_decay;
           if (!(product < 1)) {
-            throw InputError({key + ".weight_decay", "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices", "a product below 1"});
+            throw InputError({key + ".weight_decay",
+                              "learning_rate * weight_decay is " + options::number_text(product) + " for one of the matrices",
+                              "a product below 1"});
           }
         }
         if constexpr (requires { chosen.betas; }) {
-          if (chosen.betas.size() != 2) throw InputError({key + ".betas", "found " + std::to_string(chosen.betas.size()) + " numbers", "a list of two numbers"});
+          if (chosen.betas.size() != 2)
+            throw InputError({key + ".betas", "found " + std::to_string(chosen.betas.size()) + " numbers", "a list of two numbers"});
         }
       },
       optimizer);
@@ -72,7 +78,8 @@ void check_decay(const std::string& key, const optim::AnyOptions& optimizer, dou
 /// A file of the data directory, and its checksum, which may be left open.
 void check_file(const std::string& file, const std::string& sha256, const std::string& section) {
   if (file.empty() || file.find('/') != std::string::npos) {
-    throw InputError({section + ".file", "found " + options::quoted(file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
+    throw InputError(
+        {section + ".file", "found " + options::quoted(file), "a file name without directories; the directory is STEEPEST_DATA_DIR"});
   }
   const bool hexadecimal = sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!sha256.empty() && !(sha256.size() == 64 && hexadecimal)) {
@@ -85,11 +92,16 @@ void check_data(const TrainingRun& run) {
   if (data.name == "synthetic") {
     const double validation = std::floor(static_cast<double>(data.characters) * data.validation_fraction);
     if (validation <= static_cast<double>(run.training.context)) {
-      throw InputError({"data.characters", "the validation part of " + options::number_text(validation) + " characters holds no window of " + text(run.training.context) + " and its target",
-           "more characters, a larger data.validation_fraction, or a smaller training.context"});
+      throw InputError({"data.characters",
+                        "the validation part of " + options::number_text(validation) + " characters holds no window of " +
+                            text(run.training.context) + " and its target",
+                        "more characters, a larger data.validation_fraction, or a smaller training.context"});
     }
     if (data.vocabulary != 0 && data.vocabulary != data::kSyntheticVocabulary) {
-      throw InputError({"data.vocabulary", "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters", text(data::kSyntheticVocabulary)});
+      throw InputError(
+          {"data.vocabulary",
+           "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters",
+           text(data::kSyntheticVocabulary)});
     }
   } else {
     check_file(data.file, data.sha256, "data");
@@ -106,12 +118,15 @@ void check_base(const TrainingRun& run) {
   const std::string factors = model::init(run.model).factors;
   if (!run.base) {
     if (factors == "lora" || factors == "principal") {
-      throw InputError({"model.init.factors", "found \"" + factors + "\" in a run from scratch", "orthonormal, normal or spectral; or a base to fine-tune, +base=austen"});
+      throw InputError({"model.init.factors", "found \"" + factors + "\" in a run from scratch",
+                        "orthonormal, normal or spectral; or a base to fine-tune, +base=austen"});
     }
     return;
   }
-  if (model::rank(run.model) > 0 && !has_factors(run.model)) throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
-  if (const auto* loaded = std::get_if<LoadedBase>(&*run.base)) return check_file(loaded->weights.file, loaded->weights.sha256, "base.weights");
+  if (model::rank(run.model) > 0 && !has_factors(run.model))
+    throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of query, key, value, output, mlp"});
+  if (const auto* loaded = std::get_if<LoadedBase>(&*run.base))
+    return check_file(loaded->weights.file, loaded->weights.sha256, "base.weights");
   try {
     training_of(std::get<TrainedBase>(*run.base), run).check();
   } catch (const InputError& error) {
@@ -131,8 +146,8 @@ double update_flops(const TrainingRun& run) {
   double flops = 0;
   for (const model::HiddenShape& shape : model::hidden_shapes(run.model)) {
     if (!trained.hidden(model::rank(run.model), shape)) continue;
-    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), bytes,
-                                model::init(run.model).factors == "lora"};
+    const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank),
+                                bytes, model::init(run.model).factors == "lora"};
     flops += static_cast<double>(shape.count) * update_flops(run.optimizer, pair);
   }
   const auto [count, vocabulary, width] = model::tables(run.model, run.data.vocabulary);
@@ -159,7 +174,8 @@ void TrainingRun::check() const {
   check_decay("embedding_optimizer", embedding_optimizer, 1);
   check_data(*this);
   if (schedule.warmup_steps > training.steps) {
-    throw InputError({"schedule.warmup_steps", text(schedule.warmup_steps) + " steps of warm-up in a run of " + text(training.steps), "at most training.steps"});
+    throw InputError({"schedule.warmup_steps", text(schedule.warmup_steps) + " steps of warm-up in a run of " + text(training.steps),
+                      "at most training.steps"});
   }
 }
 

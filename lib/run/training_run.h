@@ -44,10 +44,13 @@ struct TrainingOptions {
     visit(field("batch", batch).at_least(1).at_most(65536).unit("sequences").help("sequences per step"));
     visit(field("context", context).at_least(2).at_most(65536).unit("characters").help("characters per sequence"));
     visit(field("steps", steps).at_least(1).at_most(1e9).help("optimizer steps"));
-    visit(field("rate_by_shape", rate_by_shape).one_of({"sqrt_fan_ratio", "none"})
+    visit(field("rate_by_shape", rate_by_shape)
+              .one_of({"sqrt_fan_ratio", "none"})
               .help("factor on a hidden matrix's learning rate: sqrt(fan_out/fan_in), or none"));
     visit(field("clip_norm", clip_norm).at_least(0).help("clip the gradient's global norm; 0: never"));
-    visit(field("evaluate_every", evaluate_every).at_least(0).observes()
+    visit(field("evaluate_every", evaluate_every)
+              .at_least(0)
+              .observes()
               .help("validation every so many steps, besides the last; 0: only at the end"));
     visit(field("log_every", log_every).at_least(1).observes().help("training loss, averaged over so many steps, is one row"));
   }
@@ -122,7 +125,10 @@ struct TrainingRun {
     visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
     visit(field("model", model).required().from_group("model").help("which network; chosen with its group"));
     visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
-    visit(field("embedding_optimizer", embedding_optimizer).required().from_group("optimizer").suits({optim::AdamWOptions::kName})
+    visit(field("embedding_optimizer", embedding_optimizer)
+              .required()
+              .from_group("optimizer")
+              .suits({optim::AdamWOptions::kName})
               .help("which optimizer; chosen with its group"));
     visit(field("data", data).required().from_group("data"));
     visit(field("schedule", schedule).required().from_group("schedule"));

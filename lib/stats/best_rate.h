@@ -11,7 +11,7 @@ namespace steepest::stats {
 using RateCells = std::map<double, SeedValues>;
 
 struct BestRate {
-  double rate;               ///< where the mean over seeds is smallest; among equals the smallest rate
+  double rate;  ///< where the mean over seeds is smallest; among equals the smallest rate
   double mean;
   std::vector<double> tied;  ///< every rate with exactly that mean, `rate` first
   bool at_edge;              ///< the smallest or largest rate tried: the true optimum may lie beyond

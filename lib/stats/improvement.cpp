@@ -38,7 +38,8 @@ void draw(std::mt19937_64& engine, const std::vector<std::size_t>& places, Count
 }
 
 std::vector<double> without_nan(std::vector<double> values) {
-  std::replace_if(values.begin(), values.end(), [](double value) { return std::isnan(value); }, std::numeric_limits<double>::infinity());
+  std::replace_if(
+      values.begin(), values.end(), [](double value) { return std::isnan(value); }, std::numeric_limits<double>::infinity());
   return values;
 }
 

@@ -56,8 +56,7 @@ Interval bootstrap_mean(const std::vector<double>& values, std::uint64_t seed, i
 }
 
 Summary summarize(const std::vector<double>& values, std::uint64_t seed, int resamples) {
-  return {static_cast<std::int64_t>(values.size()), mean(values), standard_error(values),
-          bootstrap_mean(values, seed, resamples)};
+  return {static_cast<std::int64_t>(values.size()), mean(values), standard_error(values), bootstrap_mean(values, seed, resamples)};
 }
 
 std::string bootstrap_method(int resamples) { return "bootstrap percentile 95 %, " + std::to_string(resamples) + " resamples"; }

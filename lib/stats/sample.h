@@ -9,7 +9,9 @@ namespace steepest::stats {
 inline constexpr int kResamples = 10000;
 inline constexpr double kLevel = 0.95;
 
-struct Interval { double low, high; };
+struct Interval {
+  double low, high;
+};
 
 /// Arithmetic mean. No values: NaN. A value that is infinite or NaN (a diverged run) carries through.
 double mean(const std::vector<double>& values);

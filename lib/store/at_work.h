@@ -2,7 +2,9 @@
 #pragma once
 #include <string>
 
-namespace SQLite { class Database; }
+namespace SQLite {
+class Database;
+}
 
 namespace steepest::store {
 

@@ -26,9 +26,7 @@ Connection::Connection(std::filesystem::path file, int flags, std::string query)
       database(uri(path, query), flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, static_cast<int>(kPatience.count())),
       query_(std::move(query)) {}
 
-std::unique_ptr<Connection> Connection::reader() const {
-  return std::make_unique<Connection>(path, SQLITE_OPEN_READONLY, query_);
-}
+std::unique_ptr<Connection> Connection::reader() const { return std::make_unique<Connection>(path, SQLITE_OPEN_READONLY, query_); }
 
 void Connection::set_patience(std::chrono::milliseconds patience) const {
   patience_ = patience;

@@ -35,7 +35,9 @@ class Loan {
   /// One parameter of a statement that run() repeats. A text is not copied: it must live until then.
   void bind_at(int index, const std::string& text) { statement_.bindNoCopy(index, text); }
   template <class Number>
-  void bind_at(int index, Number value) { statement_.bind(index, value); }
+  void bind_at(int index, Number value) {
+    statement_.bind(index, value);
+  }
   void bind_at(int index, const std::optional<double>& value) { value ? statement_.bind(index, *value) : statement_.bind(index); }
   /// Runs to the end and is ready for the next values; those that are not bound again stay.
   void run() {
@@ -70,11 +72,15 @@ class Loan {
  private:
   void bind_one(int index, std::nullptr_t) { statement_.bind(index); }
   template <class Value>
-  void bind_one(int index, const std::optional<Value>& value) { value ? bind_one(index, *value) : statement_.bind(index); }
+  void bind_one(int index, const std::optional<Value>& value) {
+    value ? bind_one(index, *value) : statement_.bind(index);
+  }
   void bind_one(int index, const std::string& value) { statement_.bind(index, value); }
   void bind_one(int index, const char* value) { statement_.bind(index, value); }
   template <class Number>
-  void bind_one(int index, Number value) { statement_.bind(index, value); }
+  void bind_one(int index, Number value) {
+    statement_.bind(index, value);
+  }
 
   SQLite::Statement& statement_;
 };
@@ -92,9 +98,7 @@ class Connection {
   decltype(auto) guarded(Body&& body) const {
     try {
       return body();
-    } catch (const SQLite::Exception& error) {
-      throw_explained(error, path);
-    } catch (const nlohmann::json::exception& error) {
+    } catch (const SQLite::Exception& error) { throw_explained(error, path); } catch (const nlohmann::json::exception& error) {
       throw options::InputError("database " + path.string() + ": a stored text is not what was written (" + error.what() + ")");
     }
   }

@@ -29,9 +29,7 @@ void refuse_impossible(const fs::path& path, bool make) {
   }
   std::error_code failed;
   if (path.empty()) throw InputError("the database's name is empty; give a file with --database PATH");
-  if (fs::is_directory(path, failed)) {
-    throw InputError(file + "this is a folder; name a file in it with --database PATH");
-  }
+  if (fs::is_directory(path, failed)) { throw InputError(file + "this is a folder; name a file in it with --database PATH"); }
   if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) throw InputError(file + "this is not a regular file");
   if (!make && !fs::exists(path, failed)) {
     throw InputError(file + "there is no such file yet; `steepest run STUDY` makes it, `--database PATH` names another");
@@ -45,9 +43,7 @@ void refuse_impossible(const fs::path& path, bool make) {
   }
   if (make && path.has_parent_path()) {
     fs::create_directories(path.parent_path(), failed);
-    if (failed) {
-      throw InputError(file + "its folder cannot be created (" + failed.message() + "); name another with --database PATH");
-    }
+    if (failed) { throw InputError(file + "its folder cannot be created (" + failed.message() + "); name another with --database PATH"); }
   }
 }
 
@@ -112,7 +108,9 @@ std::unique_ptr<Connection> open_read_write(const fs::path& path, Access access,
   if (sqlite3_db_readonly(database.getHandle(), "main") == 1) throw SQLite::Exception("write-protected file", SQLITE_READONLY);
   set_wal(database);
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
-  if (upgrade) bring_up_to(database, schema(), [&](int present) { refuse_under_work(*connection, present); }, renewal);
+  if (upgrade)
+    bring_up_to(
+        database, schema(), [&](int present) { refuse_under_work(*connection, present); }, renewal);
   return connection;
 }
 
@@ -143,9 +141,7 @@ template <class Body>
 auto explaining(const fs::path& path, Body&& body) {
   try {
     return body();
-  } catch (const SQLite::Exception& error) {
-    throw_explained(error, path);
-  }
+  } catch (const SQLite::Exception& error) { throw_explained(error, path); }
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) {
     {
       Loan row = connection.prepare(
           "SELECT identity, numerics, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
-          "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds, family, "
+          "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds, "
+          "family, "
           "observes "
           "FROM run LEFT JOIN environment ON environment.id = environment_id "
           "WHERE run.id = ? AND status IN ('completed', 'diverged')");

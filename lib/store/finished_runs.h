@@ -10,10 +10,17 @@
 
 namespace steepest::store {
 
-struct StudyRecord { std::string name, title; nlohmann::json definition; };
+struct StudyRecord {
+  std::string name, title;
+  nlohmann::json definition;
+};
 
 /// A run's place in a study.
-struct TieRecord { std::string study, scale; nlohmann::json cell; std::int64_t ordinal; };
+struct TieRecord {
+  std::string study, scale;
+  nlohmann::json cell;
+  std::int64_t ordinal;
+};
 
 /// A completed or diverged run. Nothing in it is of one file alone: no row numbers, leases or machine names.
 struct RunRecord {
@@ -22,21 +29,21 @@ struct RunRecord {
   std::int64_t seed = 0;
   RunStatus status = RunStatus::completed;
   nlohmann::json config;
-  std::string family = {};                     ///< the identity but for the seed
-  std::optional<std::int64_t> steps = {};      ///< how many it takes, where its configuration is read
+  std::string family = {};                 ///< the identity but for the seed
+  std::optional<std::int64_t> steps = {};  ///< how many it takes, where its configuration is read
   nlohmann::json observes = nlohmann::json::object();
   double flops = 0;
   std::int64_t step = 0;
   std::optional<double> seconds, validation_seconds, waiting_seconds;
   std::optional<std::int64_t> diverged_step;
-  std::string parameter_hash;                ///< empty: none
+  std::string parameter_hash;  ///< empty: none
   int attempts = 0;
-  nlohmann::json environment;                ///< its description; null: none
+  nlohmann::json environment;  ///< its description; null: none
   std::string created_at;
   std::optional<std::string> started_at, finished_at;
-  std::vector<TieRecord> ties;               ///< by study and scale
-  std::vector<MetricRow> metrics;            ///< by name and step
-  std::vector<SpectrumRow> spectra;          ///< by matrix, step and position
+  std::vector<TieRecord> ties;       ///< by study and scale
+  std::vector<MetricRow> metrics;    ///< by name and step
+  std::vector<SpectrumRow> spectra;  ///< by matrix, step and position
 };
 
 /// Every study, by name.

@@ -11,7 +11,11 @@
 namespace steepest::store {
 namespace {
 
-struct Here { std::int64_t run; RunStatus status; std::string parameter_hash; };
+struct Here {
+  std::int64_t run;
+  RunStatus status;
+  std::string parameter_hash;
+};
 
 std::optional<Here> find_run(const Connection& connection, const std::string& identity) {
   // One that is being made again has the result that it had before.
@@ -34,9 +38,11 @@ void write_result(Planner planner, std::int64_t run, const RunRecord& record) {
   drop_rows(connection, run);
   put_config(connection, run, record.config, record.observes);
   connection
-      .prepare("UPDATE run SET status = ?2, step = ?3, attempts = ?4, seconds = ?5, diverged_step = ?6, parameter_hash = ?7, "
-               "created_at = ?8, started_at = ?9, finished_at = ?10, imported_at = ?11, flops = ?12, validation_seconds = ?13, waiting_seconds = ?14, error = NULL, failures = 0, "
-               "token = NULL, lease_expires_at = NULL, lease_boot = NULL, environment_id = NULL WHERE id = ?1")
+      .prepare(
+          "UPDATE run SET status = ?2, step = ?3, attempts = ?4, seconds = ?5, diverged_step = ?6, parameter_hash = ?7, "
+          "created_at = ?8, started_at = ?9, finished_at = ?10, imported_at = ?11, flops = ?12, validation_seconds = ?13, waiting_seconds "
+          "= ?14, error = NULL, failures = 0, "
+          "token = NULL, lease_expires_at = NULL, lease_boot = NULL, environment_id = NULL WHERE id = ?1")
       .bind(run, to_string(record.status), record.step, record.attempts, record.seconds, record.diverged_step,
             record.parameter_hash.empty() ? std::nullopt : std::optional(record.parameter_hash), record.created_at, record.started_at,
             record.finished_at, utc_now(), record.flops, record.validation_seconds, record.waiting_seconds)
@@ -70,8 +76,9 @@ ImportedRun import_run(Planner planner, const RunRecord& record) {
 void import_tie(Planner planner, std::int64_t study, std::int64_t run, const TieRecord& tie) {
   planner.connection().write([&] {
     planner.connection()
-        .prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
-                 "ON CONFLICT (study_id, scale, run_id) DO NOTHING")
+        .prepare(
+            "INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (study_id, scale, run_id) DO NOTHING")
         .bind(study, tie.scale, run, tie.cell.dump(), tie.ordinal, utc_now())
         .exec();
   });

@@ -40,14 +40,16 @@ CREATE TABLE staged_spectrum (
 /// result, and of those the one that was looked at most, takes the identity; the others stay as they are, runs of their version of the suite.
 void renew_runs(SQLite::Database& database, const Renewal& renewal) {
   std::vector<std::int64_t> runs;
-  SQLite::Statement by_result(database, "SELECT id FROM run ORDER BY status IN ('completed', 'diverged') DESC, "
-                                        "(SELECT count(*) FROM metric WHERE run_id = run.id) DESC, id");
+  SQLite::Statement by_result(database,
+                              "SELECT id FROM run ORDER BY status IN ('completed', 'diverged') DESC, "
+                              "(SELECT count(*) FROM metric WHERE run_id = run.id) DESC, id");
   while (by_result.executeStep()) runs.push_back(by_result.getColumn(0).getInt64());
   if (!runs.empty() && !renewal) throw std::logic_error("a file with runs of schema 3 is upgraded by who can renew their identities");
 
   SQLite::Statement row(database, "SELECT identity, config, numerics_version FROM run WHERE id = ?");
-  SQLite::Statement put(database, "UPDATE run SET identity = ?2, family = ?3, numerics = ?4, observes = ?5, flops = coalesce(?6, flops), "
-                                  "former_identity = nullif(identity, ?2) WHERE id = ?1");
+  SQLite::Statement put(database,
+                        "UPDATE run SET identity = ?2, family = ?3, numerics = ?4, observes = ?5, flops = coalesce(?6, flops), "
+                        "former_identity = nullif(identity, ?2) WHERE id = ?1");
   std::set<std::string> taken;
   for (const auto run : runs) {
     row.bind(1, run);

@@ -10,22 +10,24 @@
 namespace steepest::store {
 namespace {
 
-struct NetworkKind { long magic; const char* name; };
+struct NetworkKind {
+  long magic;
+  const char* name;
+};
 
 // From linux/magic.h and statfs(2); spelled out because older headers lack some of them.
 constexpr std::array kNetworkKinds = {
-    NetworkKind{0x6969, "NFS"},       NetworkKind{0x517B, "SMB"},        NetworkKind{0xFF534D42, "CIFS"},
-    NetworkKind{0xFE534D42, "SMB2"},  NetworkKind{0x01021997, "9p"},     NetworkKind{0x00C36400, "Ceph"},
-    NetworkKind{0x0BD00BD0, "Lustre"}, NetworkKind{0x47504653, "GPFS"},  NetworkKind{0x5346414F, "AFS"},
-    NetworkKind{0x6B414653, "AFS"},   NetworkKind{0x73757245, "Coda"},   NetworkKind{0x19830326, "BeeGFS"},
+    NetworkKind{0x6969, "NFS"},       NetworkKind{0x517B, "SMB"},      NetworkKind{0xFF534D42, "CIFS"},   NetworkKind{0xFE534D42, "SMB2"},
+    NetworkKind{0x01021997, "9p"},    NetworkKind{0x00C36400, "Ceph"}, NetworkKind{0x0BD00BD0, "Lustre"}, NetworkKind{0x47504653, "GPFS"},
+    NetworkKind{0x5346414F, "AFS"},   NetworkKind{0x6B414653, "AFS"},  NetworkKind{0x73757245, "Coda"},   NetworkKind{0x19830326, "BeeGFS"},
     NetworkKind{0x7461636F, "OCFS2"},
 };
 constexpr long kFuse = 0x65735546;
 
 // FUSE serves local disks as well (ntfs-3g, fuse-overlayfs, virtiofs), so there the mount's own type decides.
-constexpr std::array kNetworkFuse = {"sshfs",  "rclone",   "s3fs",      "gcsfuse",  "goofys",  "davfs", "curlftpfs", "smbnetfs",
-                                     "glusterfs", "ceph",  "cephfs",    "juicefs",  "blobfuse", "blobfuse2", "mount-s3",
-                                     "nfs",    "mfs",      "lizardfs",  "seaweedfs", "beegfs", "gvfsd-fuse", "hdfs"};
+constexpr std::array kNetworkFuse = {"sshfs",     "rclone",   "s3fs",      "gcsfuse", "goofys",     "davfs",     "curlftpfs", "smbnetfs",
+                                     "glusterfs", "ceph",     "cephfs",    "juicefs", "blobfuse",   "blobfuse2", "mount-s3",  "nfs",
+                                     "mfs",       "lizardfs", "seaweedfs", "beegfs",  "gvfsd-fuse", "hdfs"};
 
 /// Type of the mount that holds `path`: the longest mount point that is a prefix of it.
 std::string mount_type(const std::filesystem::path& path) {

@@ -34,8 +34,7 @@ std::int64_t Planner::put_run(const NewRun& run) {
   });
 }
 
-void Planner::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell,
-                   std::int64_t ordinal) {
+void Planner::tie(std::int64_t study, std::int64_t run, const std::string& scale, const nlohmann::json& cell, std::int64_t ordinal) {
   connection().write([&] {
     const std::string place = cell.dump();
     std::string before;
@@ -45,9 +44,10 @@ void Planner::tie(std::int64_t study, std::int64_t run, const std::string& scale
     }
     if (!before.empty() && before != place) forget_statistics(connection(), study, scale, before);
     connection()
-        .prepare("INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
-                  "ON CONFLICT (study_id, scale, run_id) DO UPDATE SET cell = excluded.cell, ordinal = excluded.ordinal, "
-                  "planned_at = excluded.planned_at")
+        .prepare(
+            "INSERT INTO study_run (study_id, scale, run_id, cell, ordinal, planned_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (study_id, scale, run_id) DO UPDATE SET cell = excluded.cell, ordinal = excluded.ordinal, "
+            "planned_at = excluded.planned_at")
         .bind(study, scale, run, place, ordinal, utc_now())
         .exec();
   });

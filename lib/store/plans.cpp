@@ -13,8 +13,9 @@ namespace {
 void put_runs(Connection& connection, std::int64_t plan, const std::vector<PlanRun>& runs) {
   for (const auto& run : runs) {
     connection
-        .prepare("INSERT INTO plan_run (plan_id, run_id, flops, open) SELECT ?, id, flops, status IN ('queued', 'interrupted') FROM run "
-                 "WHERE id = ? AND identity = ?")
+        .prepare(
+            "INSERT INTO plan_run (plan_id, run_id, flops, open) SELECT ?, id, flops, status IN ('queued', 'interrupted') FROM run "
+            "WHERE id = ? AND identity = ?")
         .bind(plan, run.id, run.identity)
         .exec();
   }
@@ -55,8 +56,9 @@ std::int64_t restore_plan(Planner planner, std::int64_t plan, const PlanContent&
   return planner.connection().write([&] {
     // The study may have been deleted meanwhile.
     planner.connection()
-        .prepare("INSERT INTO plan (id, study_id, scale, created_at, lease_expires_at, lease_boot) "
-                 "VALUES (?, (SELECT id FROM study WHERE id = ?), ?, ?, ?, ?)")
+        .prepare(
+            "INSERT INTO plan (id, study_id, scale, created_at, lease_expires_at, lease_boot) "
+            "VALUES (?, (SELECT id FROM study WHERE id = ?), ?, ?, ?, ?)")
         .bind(plan, content.study, content.scale, utc_now(), lease_seconds_now() + lease_seconds, lease_boot())
         .exec();
     put_runs(planner.connection(), plan, content.runs);
@@ -81,9 +83,11 @@ std::vector<LivePlan> live_plans(const Reader& reader) {
   return reader.connection().guarded([&] {
     std::vector<LivePlan> plans;
     Loan row = reader.connection().prepare(
-        "SELECT plan.id, coalesce(study.name, ''), plan.scale, count(run.id), coalesce(sum(run.status IN ('completed', 'diverged', 'failed')), 0) "
+        "SELECT plan.id, coalesce(study.name, ''), plan.scale, count(run.id), coalesce(sum(run.status IN ('completed', 'diverged', "
+        "'failed')), 0) "
         "FROM plan LEFT JOIN study ON study.id = plan.study_id LEFT JOIN plan_run ON plan_run.plan_id = plan.id "
-        "LEFT JOIN run ON run.id = plan_run.run_id WHERE plan.lease_boot = ? AND plan.lease_expires_at > ? GROUP BY plan.id ORDER BY plan.id");
+        "LEFT JOIN run ON run.id = plan_run.run_id WHERE plan.lease_boot = ? AND plan.lease_expires_at > ? GROUP BY plan.id ORDER BY "
+        "plan.id");
     row.bind(lease_boot(), lease_seconds_now());
     while (row.step()) plans.push_back({row.integer(0), row.text(1), row.text(2), row.integer(3), row.integer(4)});
     return plans;
@@ -110,14 +114,16 @@ std::int64_t requeue_failed(Planner planner, std::int64_t plan) {
   Connection& connection = planner.connection();
   return planner.connection().write([&] {
     connection
-        .prepare("INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'requeued', '' FROM run WHERE status = 'failed' "
-                 "AND id IN (SELECT run_id FROM plan_run WHERE plan_id = ?)")
+        .prepare(
+            "INSERT INTO event (run_id, at, kind, message) SELECT id, ?, 'requeued', '' FROM run WHERE status = 'failed' "
+            "AND id IN (SELECT run_id FROM plan_run WHERE plan_id = ?)")
         .bind(utc_now(), plan)
         .exec();
     // Tries start anew: whoever requeues has mended the cause. The events keep the history.
     return connection
-        .prepare("UPDATE run SET status = 'queued', attempts = 0, failures = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
-                 "AND id IN (SELECT run_id FROM plan_run WHERE plan_id = ?)")
+        .prepare(
+            "UPDATE run SET status = 'queued', attempts = 0, failures = 0, error = NULL, finished_at = NULL WHERE status = 'failed' "
+            "AND id IN (SELECT run_id FROM plan_run WHERE plan_id = ?)")
         .bind(plan)
         .exec();
   });

@@ -12,7 +12,10 @@
 namespace steepest::store {
 
 /// A run of a plan. The identity tells it from a later run of the same row number.
-struct PlanRun { std::int64_t id; std::string identity; };
+struct PlanRun {
+  std::int64_t id;
+  std::string identity;
+};
 
 struct PlanContent {
   std::optional<std::int64_t> study;  ///< that it was made for; empty: runs made again
@@ -34,7 +37,11 @@ void close_plan(Planner planner, std::int64_t plan);
 /// Removes the plans of calls that have not been heard of for a lease.
 void close_dead_plans(Planner planner);
 
-struct LivePlan { std::int64_t id; std::string study, scale; std::int64_t runs, ended; };
+struct LivePlan {
+  std::int64_t id;
+  std::string study, scale;
+  std::int64_t runs, ended;
+};
 /// Those of calls that are at work now, by id. `study` is empty for runs made again.
 std::vector<LivePlan> live_plans(const Reader& reader);
 

@@ -59,7 +59,10 @@ void put_rows(Connection& connection, const std::string& many, const std::string
 
 /// What the rows come to, one row a name: lists and tables read this instead of whole curves.
 void summarize(Connection& connection, std::int64_t run, const std::vector<MetricRow>& rows) {
-  struct Summary { std::int64_t last_step; double last, lowest; };
+  struct Summary {
+    std::int64_t last_step;
+    double last, lowest;
+  };
   std::map<std::string_view, Summary> summaries;
   for (const MetricRow& row : rows) {
     const auto [known, fresh] = summaries.try_emplace(row.name, Summary{row.step, row.value, row.value});
@@ -80,7 +83,8 @@ void summarize(Connection& connection, std::int64_t run, const std::vector<Metri
 }  // namespace
 
 void put_params(Connection& connection, std::int64_t run, const std::vector<Param>& params) {
-  static const std::string kMany = insertion("param", "key, value, number", kRowsOfStatement), kOne = insertion("param", "key, value, number", 1);
+  static const std::string kMany = insertion("param", "key, value, number", kRowsOfStatement),
+                           kOne = insertion("param", "key, value, number", 1);
   put_rows(connection, kMany, kOne, run, params, [](Loan& statement, int& index, const Param& param) {
     statement.bind_at(++index, param.key);
     statement.bind_at(++index, param.value);
@@ -113,10 +117,14 @@ void put_spectra(Connection& connection, std::int64_t run, const std::vector<Spe
 
 void summarize_anew(Connection& connection, std::int64_t run) {
   connection.prepare("DELETE FROM metric_summary WHERE run_id = ?").bind(run).exec();
-  connection.prepare("INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) "
-                     "SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name "
-                     "AND step = last_step), lowest FROM (SELECT run_id, name, max(step) AS last_step, min(value) AS lowest "
-                     "FROM metric WHERE run_id = ? GROUP BY run_id, name) AS whole").bind(run).exec();
+  connection
+      .prepare(
+          "INSERT INTO metric_summary (run_id, name, last_step, last_value, lowest) "
+          "SELECT run_id, name, last_step, (SELECT value FROM metric WHERE run_id = whole.run_id AND name = whole.name "
+          "AND step = last_step), lowest FROM (SELECT run_id, name, max(step) AS last_step, min(value) AS lowest "
+          "FROM metric WHERE run_id = ? GROUP BY run_id, name) AS whole")
+      .bind(run)
+      .exec();
 }
 
 void put_environment(Connection& connection, std::int64_t run, const nlohmann::json& environment) {
@@ -150,8 +158,12 @@ void take_staged(Connection& connection, std::int64_t run) {
   connection.prepare("INSERT INTO metric (run_id, name, step, value) SELECT run_id, name, step, value FROM staged_metric WHERE run_id = ?")
       .bind(run)
       .exec();
-  connection.prepare("INSERT INTO spectrum (run_id, matrix, step, position, value) SELECT run_id, matrix, step, position, value "
-                     "FROM staged_spectrum WHERE run_id = ?").bind(run).exec();
+  connection
+      .prepare(
+          "INSERT INTO spectrum (run_id, matrix, step, position, value) SELECT run_id, matrix, step, position, value "
+          "FROM staged_spectrum WHERE run_id = ?")
+      .bind(run)
+      .exec();
   summarize_anew(connection, run);
   drop_staged(connection, run);
 }

@@ -15,18 +15,16 @@ namespace {
 
 using options::InputError;
 
-constexpr std::array kReadablePragmas = {"table_info",       "table_xinfo",       "table_list",    "index_list",
-                                         "index_info",       "foreign_key_list",  "foreign_key_check", "database_list",
-                                         "compile_options",  "integrity_check",   "quick_check"};
+constexpr std::array kReadablePragmas = {"table_info",      "table_xinfo",      "table_list",        "index_list",
+                                         "index_info",      "foreign_key_list", "foreign_key_check", "database_list",
+                                         "compile_options", "integrity_check",  "quick_check"};
 
 bool may_read(int action, const char* first, const char* second) {
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
-    case SQLITE_RECURSIVE:
-      return true;
-    case SQLITE_FUNCTION:
-      return !second || sqlite3_stricmp(second, "load_extension") != 0;
+    case SQLITE_RECURSIVE: return true;
+    case SQLITE_FUNCTION: return !second || sqlite3_stricmp(second, "load_extension") != 0;
     case SQLITE_PRAGMA: {
       const auto same = [&](const char* name) { return first && sqlite3_stricmp(first, name) == 0; };
       if (same("user_version")) return second == nullptr;
@@ -35,8 +33,7 @@ bool may_read(int action, const char* first, const char* second) {
     case SQLITE_UPDATE:
       // Asked for when a table-valued function (json_each, pragma_table_info) is first met; the file itself is open read-only.
       return first && std::strcmp(first, "sqlite_master") == 0;
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -59,7 +56,8 @@ std::vector<std::string> names(SQLite::Database& database, const char* sql) {
 InputError wrong_sql(SQLite::Database& database, const std::string& message) {
   InputError::Parts parts;
   parts.problem = "the query does not work: SQLite says \"" + message + "\"";
-  const auto tables = names(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name");
+  const auto tables =
+      names(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' ORDER BY name");
   for (const std::string& table : tables) parts.valid += (parts.valid.empty() ? "tables and views: " : ", ") + table;
   const auto after = [&](const char* prefix) -> std::optional<std::string> {
     const std::size_t at = message.find(prefix);
@@ -70,9 +68,10 @@ InputError wrong_sql(SQLite::Database& database, const std::string& message) {
   };
   if (const auto table = after("no such table: ")) parts.nearest = options::nearest_name(*table, tables);
   if (const auto column = after("no such column: ")) {
-    parts.nearest = options::nearest_name(
-        *column, names(database, "SELECT DISTINCT info.name FROM sqlite_master AS part, pragma_table_info(part.name) AS info "
-                                 "WHERE part.type IN ('table', 'view') ORDER BY 1"));
+    parts.nearest =
+        options::nearest_name(*column, names(database,
+                                             "SELECT DISTINCT info.name FROM sqlite_master AS part, pragma_table_info(part.name) AS info "
+                                             "WHERE part.type IN ('table', 'view') ORDER BY 1"));
   }
   return InputError(std::move(parts));
 }
@@ -112,8 +111,7 @@ Answer run_query(SQLite::Database& database, const std::string& sql, const Cell&
     const std::string message = sqlite3_errmsg(database.getHandle());
     sqlite3_set_authorizer(database.getHandle(), nullptr, nullptr);
     if (refused || (result & 0xff) == SQLITE_READONLY) {
-      throw InputError("the query would change the database or open another; only reading is possible here (SQLite: " +
-                       message + ")");
+      throw InputError("the query would change the database or open another; only reading is possible here (SQLite: " + message + ")");
     }
     if ((result & 0xff) == SQLITE_ERROR) throw wrong_sql(database, message);
     throw SQLite::Exception(message, result);

@@ -66,10 +66,12 @@ bool Queue::finish(std::int64_t run, const std::string& token, const RunEnd& end
     const auto unless_empty = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
     const std::int64_t changed =
         connection()
-            .prepare("UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, error = ?5, finished_at = ?6, "
-                      "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, "
-                      "earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
-                      "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
+            .prepare(
+                "UPDATE run SET status = ?1, step = ?2, seconds = ?3, validation_seconds = ?9, waiting_seconds = ?10, parameter_hash = ?4, "
+                "error = ?5, finished_at = ?6, "
+                "diverged_step = CASE WHEN ?1 = 'diverged' THEN ?2 END, "
+                "earlier = CASE WHEN ?1 NOT IN ('completed', 'diverged') THEN earlier END, token = NULL, lease_expires_at = NULL, "
+                "lease_boot = NULL WHERE id = ?7 AND token = ?8 AND status = 'running'")
             .bind(to_string(end.status), end.step, end.seconds, unless_empty(end.parameter_hash), unless_empty(end.error),
                   over ? std::optional(utc_now()) : std::nullopt, run, token, end.validation_seconds, end.waiting_seconds)
             .exec();
@@ -83,13 +85,15 @@ bool Queue::finish(std::int64_t run, const std::string& token, const RunEnd& end
 std::int64_t Queue::release(const std::string& token) {
   return connection().write([&] {
     connection()
-        .prepare("INSERT INTO event (run_id, at, kind, message) "
-                  "SELECT id, ?, 'interrupted', 'its worker is gone' FROM run WHERE token = ? AND status = 'running'")
+        .prepare(
+            "INSERT INTO event (run_id, at, kind, message) "
+            "SELECT id, ?, 'interrupted', 'its worker is gone' FROM run WHERE token = ? AND status = 'running'")
         .bind(utc_now(), token)
         .exec();
     return connection()
-        .prepare("UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL, lease_boot = NULL "
-                  "WHERE token = ? AND status = 'running'")
+        .prepare(
+            "UPDATE run SET status = 'interrupted', token = NULL, lease_expires_at = NULL, lease_boot = NULL "
+            "WHERE token = ? AND status = 'running'")
         .bind(token)
         .exec();
   });
@@ -156,9 +160,7 @@ bool Queue::can_write() {
   try {
     connection().write([] {});
     return true;
-  } catch (const BusyError&) {
-    return false;
-  }
+  } catch (const BusyError&) { return false; }
 }
 
 }  // namespace steepest::store

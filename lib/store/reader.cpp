@@ -8,15 +8,15 @@ namespace steepest::store {
 namespace {
 
 // A macro, since Connection::prepare wants literals.
-#define RUN_COLUMNS                                                                         \
+#define RUN_COLUMNS                                                                          \
   "SELECT run.id, run.identity, run.status, run.seed, study_run.cell, run.step, run.flops, " \
   "coalesce(run.seconds, 0), run.numerics, coalesce(run.error, ''), run.family "
 
 std::vector<RunSummary> summaries(Loan& row) {
   std::vector<RunSummary> runs;
   while (row.step()) {
-    runs.push_back({row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5),
-                    row.real(6), row.real(7), row.json(8), row.text(9), row.text(10)});
+    runs.push_back({row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4), row.integer(5), row.real(6),
+                    row.real(7), row.json(8), row.text(9), row.text(10)});
   }
   return runs;
 }
@@ -50,8 +50,7 @@ nlohmann::json Reader::study_definition(std::int64_t study) const {
 std::vector<std::string> Reader::study_scales(std::int64_t study) const {
   return connection().guarded([&] {
     std::vector<std::string> scales;
-    Loan row = connection().prepare(
-        "SELECT scale FROM study_run WHERE study_id = ? GROUP BY scale ORDER BY max(planned_at) DESC, scale");
+    Loan row = connection().prepare("SELECT scale FROM study_run WHERE study_id = ? GROUP BY scale ORDER BY max(planned_at) DESC, scale");
     row.bind(study);
     while (row.step()) scales.push_back(row.text(0));
     return scales;
@@ -60,18 +59,21 @@ std::vector<std::string> Reader::study_scales(std::int64_t study) const {
 
 std::vector<RunSummary> Reader::runs(std::int64_t study, const std::string& scale) const {
   return connection().guarded([&] {
-    return summaries(connection().prepare(
-        RUN_COLUMNS "FROM study_run JOIN run ON run.id = study_run.run_id "
-        "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id").bind(study, scale));
+    return summaries(connection()
+                         .prepare(RUN_COLUMNS "FROM study_run JOIN run ON run.id = study_run.run_id "
+                                              "WHERE study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id")
+                         .bind(study, scale));
   });
 }
 
 std::vector<RunSummary> Reader::failed_runs(std::int64_t study, const std::string& scale) const {
   return connection().guarded([&] {
-    return summaries(connection().prepare(
-        RUN_COLUMNS "FROM run CROSS JOIN study_run ON study_run.run_id = run.id "
-        "WHERE run.status = 'failed' AND study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id")
-        .bind(study, scale));
+    return summaries(
+        connection()
+            .prepare(RUN_COLUMNS
+                     "FROM run CROSS JOIN study_run ON study_run.run_id = run.id "
+                     "WHERE run.status = 'failed' AND study_run.study_id = ? AND study_run.scale = ? ORDER BY study_run.ordinal, run.id")
+            .bind(study, scale));
   });
 }
 
@@ -109,9 +111,11 @@ std::vector<std::pair<double, double>> Reader::measured_costs() const {
     std::vector<std::pair<double, double>> costs;
     // Machine and device alone: a commit more in the environment makes no other machine.
     Loan row = connection().prepare(
-        "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') AS device "
+        "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') "
+        "AS device "
         "    FROM environment), "
-        "  made AS (SELECT run.flops, run.seconds + coalesce(run.validation_seconds, 0) AS seconds, run.finished_at, machine.cpu, machine.device FROM run "
+        "  made AS (SELECT run.flops, run.seconds + coalesce(run.validation_seconds, 0) AS seconds, run.finished_at, machine.cpu, "
+        "machine.device FROM run "
         "    LEFT JOIN machine ON machine.id = run.environment_id "
         "    WHERE run.status = 'completed' AND run.seconds > 0 AND run.imported_at IS NULL), "
         "  latest AS (SELECT cpu, device FROM made ORDER BY finished_at DESC LIMIT 1) "
@@ -150,8 +154,7 @@ std::vector<MetricRow> Reader::metrics(std::int64_t run, const std::string& name
 std::vector<SpectrumRow> Reader::spectra(std::int64_t run) const {
   return connection().guarded([&] {
     std::vector<SpectrumRow> rows;
-    Loan row = connection().prepare(
-        "SELECT matrix, step, position, value FROM spectrum WHERE run_id = ? ORDER BY matrix, step, position");
+    Loan row = connection().prepare("SELECT matrix, step, position, value FROM spectrum WHERE run_id = ? ORDER BY matrix, step, position");
     row.bind(run);
     while (row.step()) rows.push_back({row.text(0), row.integer(1), static_cast<int>(row.integer(2)), row.real(3)});
     return rows;

@@ -17,7 +17,8 @@ class Recorder : public Writer {
   explicit Recorder(Connection& connection) : Writer(connection) {}
 
   /// False: the claim is lost, nothing written.
-  bool record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics, const std::vector<SpectrumRow>& spectra = {});
+  bool record(std::int64_t run, const std::string& token, const std::vector<MetricRow>& metrics,
+              const std::vector<SpectrumRow>& spectra = {});
   /// Forgets metrics and spectra after `step` (a resumed run writes them again). False: the claim is lost, nothing forgotten.
   bool rewind(std::int64_t run, const std::string& token, std::int64_t step);
   /// How many rows of metrics and spectra a run has up to `step`; of one that is made again, how many are staged.

@@ -17,17 +17,22 @@ inline constexpr const char* kOtherBits = "other_bits";
 struct StoredRun {
   std::int64_t id;
   RunStatus status;
-  bool begun;   ///< a worker has had it
-  bool held;    ///< by a worker whose lease is good
+  bool begun;  ///< a worker has had it
+  bool held;   ///< by a worker whose lease is good
   nlohmann::json observes;
   /// Of a finished run that is being made again: what it was before.
-  struct Earlier { RunStatus status; nlohmann::json observes; };
+  struct Earlier {
+    RunStatus status;
+    nlohmann::json observes;
+  };
   std::optional<Earlier> earlier;
 };
 std::optional<StoredRun> stored_run(const Reader& reader, const std::string& identity);
 
 /// How often a run is looked at from now on, with the configuration that says so.
-struct Watching { nlohmann::json config, observes; };
+struct Watching {
+  nlohmann::json config, observes;
+};
 
 /// Of a run that nobody has begun.
 void watch(Planner planner, std::int64_t run, const Watching& watching);

@@ -42,11 +42,13 @@ std::pair<std::int64_t, std::int64_t> row_counts(const Connection& connection, s
 std::vector<std::string> delete_one(Remover& remover, std::int64_t run) {
   Connection& connection = remover.connection();
   if (is_held(remover, run) || is_planned(remover, run)) {
-    throw options::InputError("a `steepest run` has asked for run " + std::to_string(run) + " meanwhile; stop it, then the same command goes on");
+    throw options::InputError("a `steepest run` has asked for run " + std::to_string(run) +
+                              " meanwhile; stop it, then the same command goes on");
   }
   connection
-      .prepare("DELETE FROM statistic WHERE EXISTS (SELECT 1 FROM study_run AS tie WHERE tie.run_id = ? AND tie.study_id = statistic.study_id "
-               "AND tie.scale = statistic.scale AND tie.cell IN (statistic.cell, statistic.baseline))")
+      .prepare(
+          "DELETE FROM statistic WHERE EXISTS (SELECT 1 FROM study_run AS tie WHERE tie.run_id = ? AND tie.study_id = statistic.study_id "
+          "AND tie.scale = statistic.scale AND tie.cell IN (statistic.cell, statistic.baseline))")
       .bind(run)
       .exec();
   drop_rows(connection, run);
@@ -84,8 +86,7 @@ Holdings holdings(const Reader& reader, const std::vector<std::int64_t>& runs) {
   return connection.guarded([&] {
     Holdings sum;
     for (const auto run : runs) {
-      Loan row = connection.prepare(
-          "SELECT status, length(config), (SELECT count(*) FROM param WHERE run_id = id) FROM run WHERE id = ?");
+      Loan row = connection.prepare("SELECT status, length(config), (SELECT count(*) FROM param WHERE run_id = id) FROM run WHERE id = ?");
       if (!row.bind(run).step()) {
         sum.missing.push_back(run);
         continue;

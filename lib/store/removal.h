@@ -21,8 +21,8 @@ std::vector<std::int64_t> runs_of_numerics(const Reader& reader, const nlohmann:
 struct Holdings {
   std::map<RunStatus, std::int64_t> runs;
   std::int64_t metric_rows = 0, spectrum_rows = 0;
-  std::int64_t bytes = 0;          ///< about what they take in the file
-  std::vector<std::int64_t> held;  ///< by a worker, or in the plan of a `steepest run`, now
+  std::int64_t bytes = 0;             ///< about what they take in the file
+  std::vector<std::int64_t> held;     ///< by a worker, or in the plan of a `steepest run`, now
   std::vector<std::int64_t> missing;  ///< there is no such run
 };
 Holdings holdings(const Reader& reader, const std::vector<std::int64_t>& runs);

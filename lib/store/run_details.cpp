@@ -13,9 +13,12 @@ std::optional<RunDetails> Reader::run_details(std::int64_t run) const {
         "coalesce((SELECT cell FROM study_run WHERE run_id = run.id LIMIT 1), '{}'), family, observes "
         "FROM run LEFT JOIN environment ON environment.id = run.environment_id WHERE run.id = ?");
     if (!row.bind(run).step()) return std::nullopt;
-    RunDetails record{row.integer(0), row.text(1), status_from(row.text(2)), row.integer(3), row.json(4),
-                     row.integer(5), row.integer(6), row.real(7), row.real(13), row.json(14), std::nullopt,
-                     row.text(9), row.text(10), row.json(11), row.json(12), row.text(15), row.json(16)};
+    RunDetails record{row.integer(0), row.text(1),  status_from(row.text(2)),
+                      row.integer(3), row.json(4),  row.integer(5),
+                      row.integer(6), row.real(7),  row.real(13),
+                      row.json(14),   std::nullopt, row.text(9),
+                      row.text(10),   row.json(11), row.json(12),
+                      row.text(15),   row.json(16)};
     if (!row.is_null(8)) record.diverged_step = row.integer(8);
     return record;
   });

@@ -9,12 +9,15 @@ namespace steepest::store {
 namespace {
 
 // A macro, since Connection::prepare wants literals.
-#define STATE_COLUMNS \
-  "run.id, run.status, run.step, coalesce(run.total_steps, 0), run.flops, coalesce(run.seconds, 0) + coalesce(run.validation_seconds, 0), coalesce(run.error, '')"
+#define STATE_COLUMNS                                                                                                                   \
+  "run.id, run.status, run.step, coalesce(run.total_steps, 0), run.flops, coalesce(run.seconds, 0) + coalesce(run.validation_seconds, " \
+  "0), coalesce(run.error, '')"
 
 RunState state_of(const Loan& row, int column) {
-  return {row.integer(column), status_from(row.text(column + 1)), row.integer(column + 2), row.integer(column + 3),
-          row.real(column + 4), row.real(column + 5), row.text(column + 6)};
+  return {row.integer(column),     status_from(row.text(column + 1)),
+          row.integer(column + 2), row.integer(column + 3),
+          row.real(column + 4),    row.real(column + 5),
+          row.text(column + 6)};
 }
 
 }  // namespace
@@ -37,8 +40,8 @@ std::optional<RunStatus> status_of(const Reader& reader, const std::string& iden
 
 bool is_held(const Reader& reader, std::int64_t run) {
   return reader.connection().guarded([&] {
-    Loan row = reader.connection().prepare(
-        "SELECT 1 FROM run WHERE id = ? AND status = 'running' AND lease_boot = ? AND lease_expires_at > ?");
+    Loan row =
+        reader.connection().prepare("SELECT 1 FROM run WHERE id = ? AND status = 'running' AND lease_boot = ? AND lease_expires_at > ?");
     return row.bind(run, lease_boot(), lease_seconds_now()).step();
   });
 }
@@ -64,9 +67,9 @@ std::int64_t latest_event(const Reader& reader) {
 std::vector<RunChange> changes_after(const Reader& reader, std::int64_t event) {
   return reader.connection().guarded([&] {
     std::vector<RunChange> changes;
-    Loan row = reader.connection().prepare(
-        "SELECT event.id, event.kind, event.message, " STATE_COLUMNS " FROM event CROSS JOIN run ON run.id = event.run_id "
-        "WHERE event.id > ? ORDER BY event.id");
+    Loan row = reader.connection().prepare("SELECT event.id, event.kind, event.message, " STATE_COLUMNS
+                                           " FROM event CROSS JOIN run ON run.id = event.run_id "
+                                           "WHERE event.id > ? ORDER BY event.id");
     row.bind(event);
     while (row.step()) changes.push_back({row.integer(0), row.text(1), row.text(2), state_of(row, 3)});
     return changes;

@@ -7,7 +7,9 @@
 #include "store/renewal.h"
 #include "store/views.h"
 
-namespace SQLite { class Database; }
+namespace SQLite {
+class Database;
+}
 
 namespace steepest::store {
 
@@ -26,7 +28,7 @@ struct Migration {
 
 struct Schema {
   int version;
-  std::string tables;               ///< as a new file gets them
+  std::string tables;  ///< as a new file gets them
   std::vector<SavedView> views;
   std::vector<Migration> migrations = {};  ///< in order, from the one to version 2 to the one to `version`
 };
@@ -43,6 +45,7 @@ bool is_ours(SQLite::Database& database);
 /// Gives a new file the tables and views, and an older one what it lacks, in one immediate transaction, so that two processes which open an
 /// old file at once do not both upgrade it. `allowed` is asked first, under the lock, with the version that is there, and throws where the
 /// file must stay. Throws SQLite::Exception; then, too, the file is as it was.
-void bring_up_to(SQLite::Database& database, const Schema& schema, const std::function<void(int)>& allowed = {}, const Renewal& renewal = {});
+void bring_up_to(SQLite::Database& database, const Schema& schema, const std::function<void(int)>& allowed = {},
+                 const Renewal& renewal = {});
 
 }  // namespace steepest::store

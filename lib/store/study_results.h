@@ -20,26 +20,35 @@ struct ResultsOf {
 
 struct StudyRun {
   std::int64_t id;
-  std::string cell;            ///< canonical JSON, as in StatisticRow
+  std::string cell;  ///< canonical JSON, as in StatisticRow
   std::int64_t seed;
   RunStatus status;
   std::string identity, parameter_hash;
   nlohmann::json numerics;
-  nlohmann::json config;       ///< null unless it was asked for
+  nlohmann::json config;  ///< null unless it was asked for
 };
 
 /// One metric of one run. NaN where it was not a number.
-struct RunValue { std::int64_t run; std::string name; double last, lowest; };
+struct RunValue {
+  std::int64_t run;
+  std::string name;
+  double last, lowest;
+};
 
 struct StudyResults {
-  std::vector<StudyRun> runs;                          ///< as they were planned
+  std::vector<StudyRun> runs;  ///< as they were planned
   std::vector<RunValue> values;
-  std::map<std::int64_t, nlohmann::json> environments; ///< by id, each once
+  std::map<std::int64_t, nlohmann::json> environments;  ///< by id, each once
 };
 
 StudyResults study_results(const Reader& reader, const ResultsOf& of);
 
-struct CurvePoint { std::int64_t run; std::string name; std::int64_t step; double value; };
+struct CurvePoint {
+  std::int64_t run;
+  std::string name;
+  std::int64_t step;
+  double value;
+};
 
 /// Every value of the metrics whose names fit `names`, a pattern of SQLite's GLOB, by run, name and step.
 std::vector<CurvePoint> study_curves(const Reader& reader, const ResultsOf& of, const std::string& names);

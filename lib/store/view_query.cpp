@@ -33,7 +33,8 @@ std::string quoted(const std::string& text) {
 
 void require(const Names& names, const std::string& name, const std::string& option, const std::string& kind) {
   if (!has(names, name)) {
-    throw InputError({option, "the database has no " + kind + " \"" + name + "\"", listed(names), options::nearest_name(name, names), "", 0});
+    throw InputError(
+        {option, "the database has no " + kind + " \"" + name + "\"", listed(names), options::nearest_name(name, names), "", 0});
   }
 }
 
@@ -85,7 +86,8 @@ std::string view_sql(const Reader& reader, const std::string& name, const ViewFi
     const std::string id = std::to_string(*filter.run);
     const auto range = reader.query("SELECT count(*), min(id), max(id), coalesce(sum(id = " + id + "), 0) FROM run").rows[0];
     if (range[3] == "0") {
-      throw InputError({"--run", "the reader has no run " + id, range[0] == "0" ? "none yet" : "ids from " + range[1] + " to " + range[2], "", "", 0});
+      throw InputError(
+          {"--run", "the reader has no run " + id, range[0] == "0" ? "none yet" : "ids from " + range[1] + " to " + range[2], "", "", 0});
     }
     conditions.push_back(run + " = " + id);
   }

@@ -9,9 +9,9 @@
 namespace steepest::store {
 
 struct ViewFilter {
-  std::string study, scale;          ///< empty: all
+  std::string study, scale;  ///< empty: all
   std::optional<std::int64_t> run;
-  std::optional<std::int64_t> limit; ///< rows at most
+  std::optional<std::int64_t> limit;  ///< rows at most
   bool none() const { return study.empty() && scale.empty() && !run && !limit; }
 };
 

@@ -45,7 +45,11 @@ struct ModeArrivalOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("rate_window", rate_window).at_least(0).unit("time").help("from when to when the slope of sqrt(d) is taken"));
-    visit(field("fraction", fraction).above(0).below(1).unit("sigma").help("a mode has arrived when it has grown to this part of its singular value"));
+    visit(field("fraction", fraction)
+              .above(0)
+              .below(1)
+              .unit("sigma")
+              .help("a mode has arrived when it has grown to this part of its singular value"));
   }
 };
 

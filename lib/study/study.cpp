@@ -21,7 +21,8 @@ bool assigns(const hydra::Override& override) { return override.value && overrid
 bool is_of_seeds(const hydra::Override& override) { return assigns(override) && override.place() == "seed"; }
 
 Axis* axis_of(const hydra::Override& override, Grid& grid) {
-  const auto found = std::find_if(grid.begin(), grid.end(), [&](const Axis& axis) { return assigns(override) && axis.key == override.place(); });
+  const auto found =
+      std::find_if(grid.begin(), grid.end(), [&](const Axis& axis) { return assigns(override) && axis.key == override.place(); });
   return found == grid.end() ? nullptr : &*found;
 }
 
@@ -93,9 +94,7 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Ov
     run.family = run::identity_but_for_seed(options);
     run.numerics = run::numerics(options);
     run.observations = run::observations(options);
-  } catch (const options::InputError& error) {
-    throw composed.locate(error);
-  }
+  } catch (const options::InputError& error) { throw composed.locate(error); }
   run.cell = nlohmann::json::object();
   for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
   return run;
@@ -134,9 +133,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
         if (wanted && !wanted(runs.size(), run)) return false;
         runs.push_back(std::move(run));
         return true;
-      } catch (const options::InputError& error) {
-        throw of_combination(error, grid, run_overrides);
-      }
+      } catch (const options::InputError& error) { throw of_combination(error, grid, run_overrides); }
     });
     if (!whole) break;
   }
@@ -147,7 +144,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
 std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteInput& complete,
                                  const std::vector<PlannedRun>& runs) {
   try {
-    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) { 
+    auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) {
       return place < runs.size() && runs[place].identity == run.identity && runs[place].observations == run.observations;
     });
     if (own.size() == runs.size()) return own;

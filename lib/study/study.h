@@ -12,22 +12,22 @@ namespace steepest::study {
 
 /// One run that a study asks for.
 struct PlannedRun {
-  nlohmann::json config;   ///< resolved and validated, every option explicit
-  nlohmann::json cell;     ///< swept keys with this run's values, without `seed`
+  nlohmann::json config;  ///< resolved and validated, every option explicit
+  nlohmann::json cell;    ///< swept keys with this run's values, without `seed`
   std::int64_t seed;
-  std::string identity;    ///< hash of everything that can change the numbers
-  double flops;            ///< estimated training cost
-  std::string family;      ///< the identity but for the seed
-  nlohmann::json numerics; ///< of which versions of the code its numbers are
+  std::string identity;            ///< hash of everything that can change the numbers
+  double flops;                    ///< estimated training cost
+  std::string family;              ///< the identity but for the seed
+  nlohmann::json numerics;         ///< of which versions of the code its numbers are
   run::Observations observations;  ///< how often it is looked at
-  std::int64_t steps = 0;  ///< how many it takes, of an optimizer or of a flow
+  std::int64_t steps = 0;          ///< how many it takes, of an optimizer or of a flow
 };
 
 struct Study {
   std::string name, title, scale;
-  nlohmann::json definition;      ///< the study file as JSON, `${...}` kept; `asked`: the words of a call that is more or less than a file
-  std::vector<PlannedRun> runs;   ///< distinct identities, in the order of the sweep
-  bool whole = false;             ///< all that a file asks for at this scale, and nothing else
+  nlohmann::json definition;     ///< the study file as JSON, `${...}` kept; `asked`: the words of a call that is more or less than a file
+  std::vector<PlannedRun> runs;  ///< distinct identities, in the order of the sweep
+  bool whole = false;            ///< all that a file asks for at this scale, and nothing else
 };
 
 /// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated before anything is

@@ -18,13 +18,15 @@ using options::InputError;
 
 constexpr std::int64_t kMostSeeds = 100000;
 
-[[noreturn]] void fail(const hydra::Node& node, const std::string& key, const std::string& problem, const std::string& valid, const std::string& nearest = "") {
+[[noreturn]] void fail(const hydra::Node& node, const std::string& key, const std::string& problem, const std::string& valid,
+                       const std::string& nearest = "") {
   const hydra::Source source = node.origin.source();
   throw InputError({key, problem, valid, nearest, source.file, source.line, source.column});
 }
 
 void check_keys(const hydra::Node& map, const std::string& path, const std::vector<std::string>& known) {
-  if (!map.is_map()) fail(map, path, "found " + options::quoted(map.to_json()) + ", which is not a section of keys", options::list_text(known));
+  if (!map.is_map())
+    fail(map, path, "found " + options::quoted(map.to_json()) + ", which is not a section of keys", options::list_text(known));
   for (const auto& [key, value] : map.entries) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     fail(value, path.empty() ? key : path + "." + key, "unknown key", options::one_of_text(known), options::nearest_name(key, known));
@@ -32,11 +34,15 @@ void check_keys(const hydra::Node& map, const std::string& path, const std::vect
 }
 
 void read_overrides(const hydra::Node& list, const std::string& path, std::vector<hydra::Override>& overrides) {
-  if (!list.is_list()) fail(list, path, "found " + options::quoted(list.to_json()) + ", which is not a list", "a list of overrides, e.g. [training.steps=256]");
+  if (!list.is_list())
+    fail(list, path, "found " + options::quoted(list.to_json()) + ", which is not a list",
+         "a list of overrides, e.g. [training.steps=256]");
   for (const hydra::Node& item : list.items) {
-    if (!item.is_string()) fail(item, path, "found " + options::quoted(item.to_json()) + ", which is not an override", "text such as training.steps=256");
+    if (!item.is_string())
+      fail(item, path, "found " + options::quoted(item.to_json()) + ", which is not an override", "text such as training.steps=256");
     overrides.push_back(hydra::parse_override(item.text(), item.origin.source()));
-    if (overrides.back().is_sweep()) fail(item, path, "found " + options::quoted(item.text()) + ", which sweeps", "one value; sweeps stand under sweep:");
+    if (overrides.back().is_sweep())
+      fail(item, path, "found " + options::quoted(item.text()) + ", which sweeps", "one value; sweeps stand under sweep:");
   }
 }
 
@@ -123,7 +129,8 @@ std::string text_of(const hydra::Node& file, const char* name) {
 template <class Options>
 Options check_report_of(const hydra::Node& section) {
   nlohmann::json keys = section.to_json();
-  if (const auto baseline = keys.find("baseline"); std::is_same_v<Options, BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
+  if (const auto baseline = keys.find("baseline");
+      std::is_same_v<Options, BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
     *baseline = baseline->dump();
   }
   try {
@@ -153,20 +160,24 @@ void check_report(const hydra::Node& section) {
   }
   if (name == ModeArrivalOptions::kName) {
     const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
-    if (const hydra::Node* window = section.find("rate_window"); window && !fits) fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
+    if (const hydra::Node* window = section.find("rate_window"); window && !fits)
+      fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
     return;
   }
   fail(*kind, "report.kind", "found " + options::quoted(kind->to_json()), options::one_of_text(kinds), options::nearest_name(name, kinds));
 }
 
 /// The parsed file of a study. Throws with `origin` as the place where the study is asked for.
-const hydra::Node& load_file(const hydra::Composer& composer, const std::string& name, const std::string& key, const hydra::Source& origin) {
+const hydra::Node& load_file(const hydra::Composer& composer, const std::string& name, const std::string& key,
+                             const hydra::Source& origin) {
   const std::vector<std::string> names = study_names(composer);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names), origin.file, origin.line, origin.column});
+    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names),
+                      origin.file, origin.line, origin.column});
   }
   const hydra::Node& file = composer.files().load("study/" + name)->tree;
-  if (file.is_map() && file.entries.empty()) fail(file, "", "holds nothing", "a study: sweep, overrides, seeds, ..., or extends with another study's name");
+  if (file.is_map() && file.entries.empty())
+    fail(file, "", "holds nothing", "a study: sweep, overrides, seeds, ..., or extends with another study's name");
   check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});
   if (const hydra::Node* section = file.find("report")) check_report(*section);
   if (const hydra::Node* all = file.find("scales")) {
@@ -184,7 +195,8 @@ std::vector<const hydra::Node*> load_files(const hydra::Composer& composer, cons
   const hydra::Node* extends = own.find("extends");
   if (!extends) return {&own};
   const hydra::Node& base = load_file(composer, text_of(own, "extends"), "extends", extends->origin.source());
-  if (base.find("extends")) fail(*extends, "extends", "study " + extends->text() + " extends another one itself", "a study that extends none");
+  if (base.find("extends"))
+    fail(*extends, "extends", "study " + extends->text() + " extends another one itself", "a study that extends none");
   return {&base, &own};
 }
 
@@ -219,8 +231,8 @@ StudyFile read_study(const hydra::Composer& composer, const std::string& name, c
     if (part && part->is_map()) read_part(*part, "scales." + scale, composer, study);
   }
   if (!known) {
-    throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales), options::nearest_name(scale, scales),
-                      listed.file, listed.line, listed.column});
+    throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales),
+                      options::nearest_name(scale, scales), listed.file, listed.line, listed.column});
   }
   return study;
 }

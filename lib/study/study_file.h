@@ -15,11 +15,11 @@ using Grid = std::vector<Axis>;
 
 struct StudyFile {
   std::string title;
-  std::string config_name;                ///< the root that its runs are composed from; empty: config
+  std::string config_name;  ///< the root that its runs are composed from; empty: config
   hydra::Source config_name_source;
-  nlohmann::json definition;              ///< the whole file, over the one that it extends
+  nlohmann::json definition;               ///< the whole file, over the one that it extends
   std::vector<hydra::Override> overrides;  ///< for every run
-  std::vector<Grid> grids;                ///< their union is the study; never empty
+  std::vector<Grid> grids;                 ///< their union is the study; never empty
   Axis seeds;
 };
 

@@ -60,7 +60,8 @@ std::vector<std::string> canonical_overrides(const std::vector<hydra::Override>&
   }
   // Stable: `+a=1 ++a=2` is not `++a=2 +a=1`.
   const auto place = [](const hydra::Override& override) { return std::pair(override.key, override.package.value_or("")); };
-  std::stable_sort(overrides.begin(), overrides.end(), [&](const hydra::Override& a, const hydra::Override& b) { return place(a) < place(b); });
+  std::stable_sort(overrides.begin(), overrides.end(),
+                   [&](const hydra::Override& a, const hydra::Override& b) { return place(a) < place(b); });
   std::vector<std::string> texts;
   for (const auto& override : overrides) texts.push_back(canonical(override));
   return texts;

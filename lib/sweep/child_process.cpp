@@ -116,8 +116,7 @@ ChildProcess::~ChildProcess() {
   if (ended_) return;
   send(SIGKILL);
   int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
 }
 
 std::optional<ExitState> ChildProcess::poll() {
@@ -161,7 +160,8 @@ std::vector<pid_t> processes_of(const std::filesystem::path& program, const std:
     std::error_code failed;
     std::string name = std::filesystem::read_symlink(entry->path() / "exe", failed).filename().string();
     const std::string gone = " (deleted)";  // what the kernel says of a program that was built anew since
-    if (name.size() > gone.size() && name.compare(name.size() - gone.size(), gone.size(), gone) == 0) name.resize(name.size() - gone.size());
+    if (name.size() > gone.size() && name.compare(name.size() - gone.size(), gone.size(), gone) == 0)
+      name.resize(name.size() - gone.size());
     if (failed || name != program.filename()) continue;
     std::ifstream file(entry->path() / "cmdline");
     std::vector<std::string> given;
@@ -171,8 +171,7 @@ std::vector<pid_t> processes_of(const std::filesystem::path& program, const std:
   return found;
 }
 
-Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                   std::chrono::milliseconds timeout) {
+Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments, std::chrono::milliseconds timeout) {
   int out[2], err[2];
   if (pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   Descriptor out_read(out[0]), out_write(out[1]);
@@ -209,8 +208,7 @@ Answer ask_program(const std::filesystem::path& program, const std::vector<std::
   }
   if (answer.timed_out) kill(child, SIGKILL);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   answer.state = state_of(status);
   return answer;
 }

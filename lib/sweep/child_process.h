@@ -18,8 +18,8 @@ namespace steepest::sweep {
 class ChildProcess {
  public:
   /// `environment`: `NAME=value` entries that replace or extend ours. Throws std::runtime_error if no process can be made.
-  ChildProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-               const std::vector<std::string>& environment, const std::filesystem::path& log);
+  ChildProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+               const std::filesystem::path& log);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;

@@ -18,7 +18,7 @@ class Launcher {
 
   struct Ended {
     std::string token;
-    std::string name;        ///< as notes speak of it: "worker 0"
+    std::string name;  ///< as notes speak of it: "worker 0"
     ExitState state;
     std::string cause;       ///< the same in words, with what is likely behind it
     std::string last_lines;  ///< that it wrote

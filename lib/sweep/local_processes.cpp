@@ -24,17 +24,24 @@ void LocalProcesses::start(const std::string& token) {
   // One thread each: several single-threaded runs at once beat one run on several threads, and repeat bit for bit.
   std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
   if (!command_.data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + command_.data.string());
-  std::vector<std::string> arguments{"--database",    command_.database.string(),
-                                     "--plan",        std::to_string(command_.plan),
-                                     "--token",       token,
-                                     "--checkpoints", command_.checkpoints.string(),
-                                     "--checkpoint-every", fmt::format("{}", command_.checkpoint_seconds),
-                                     "--tries",       std::to_string(command_.tries)};
+  std::vector<std::string> arguments{"--database",
+                                     command_.database.string(),
+                                     "--plan",
+                                     std::to_string(command_.plan),
+                                     "--token",
+                                     token,
+                                     "--checkpoints",
+                                     command_.checkpoints.string(),
+                                     "--checkpoint-every",
+                                     fmt::format("{}", command_.checkpoint_seconds),
+                                     "--tries",
+                                     std::to_string(command_.tries)};
   if (!command_.devices.empty()) {
     arguments.insert(arguments.end(), {"--device", command_.devices[static_cast<std::size_t>(slot) % command_.devices.size()]});
   }
-  workers_.push_back({slot, token, std::make_unique<ChildProcess>(command_.program, arguments, environment,
-                                                                  command_.logs / fmt::format("worker-{}.log", slot))});
+  workers_.push_back(
+      {slot, token,
+       std::make_unique<ChildProcess>(command_.program, arguments, environment, command_.logs / fmt::format("worker-{}.log", slot))});
 }
 
 std::vector<Launcher::Ended> LocalProcesses::reap() {

@@ -15,8 +15,8 @@ namespace steepest::sweep {
 /// What workers are started with.
 struct WorkerCommand {
   std::filesystem::path program, database, checkpoints, logs;
-  std::filesystem::path data;   ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
-  std::int64_t plan = 0;        ///< whose runs they take
+  std::filesystem::path data;             ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
+  std::int64_t plan = 0;                  ///< whose runs they take
   std::vector<std::string> devices = {};  ///< one worker after the other gets the next; empty: as the runs say
   int tries = 3;                          ///< tries of a run before it ends as failed
   double checkpoint_seconds = 20;         ///< between two checkpoints of a run

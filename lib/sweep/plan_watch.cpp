@@ -14,9 +14,7 @@ namespace {
 
 using store::RunStatus;
 
-bool has_ended(RunStatus status) {
-  return status == RunStatus::completed || status == RunStatus::diverged || status == RunStatus::failed;
-}
+bool has_ended(RunStatus status) { return status == RunStatus::completed || status == RunStatus::diverged || status == RunStatus::failed; }
 
 /// It is under way, or stopped on the way: its step counts.
 bool has_begun(const store::RunState& state) { return !has_ended(state.status) && (state.status != RunStatus::queued || state.step > 0); }
@@ -79,8 +77,9 @@ void PlanWatch::look() {
     if (const auto known = known_.find(change.run.id); known != known_.end()) {
       const auto end = end_of(change);
       if (last[change.run.id] == change.event) take(known->second, change.run, end.has_value());
-      if (end) news_.push_back({change.run.id, std::min(total(), ended_ + !has_ended(known->second.state.status)), *end,
-                                change.message, change.kind == store::kOtherBits});
+      if (end)
+        news_.push_back({change.run.id, std::min(total(), ended_ + !has_ended(known->second.state.status)), *end, change.message,
+                         change.kind == store::kOtherBits});
     }
     seen_ = change.event;
   }
@@ -117,9 +116,14 @@ std::string PlanWatch::line(const Ended& ended) const {
 
 store::Progress PlanWatch::progress() const {
   const auto number = [&](RunStatus status) { return counts_[static_cast<std::size_t>(status)]; };
-  store::Progress progress{number(RunStatus::queued),   number(RunStatus::running), number(RunStatus::completed),
-                           number(RunStatus::diverged), number(RunStatus::failed),  number(RunStatus::interrupted),
-                           flops_total_, flops_ended_};
+  store::Progress progress{number(RunStatus::queued),
+                           number(RunStatus::running),
+                           number(RunStatus::completed),
+                           number(RunStatus::diverged),
+                           number(RunStatus::failed),
+                           number(RunStatus::interrupted),
+                           flops_total_,
+                           flops_ended_};
   for (const auto& [flops, runs] : queued_) progress.left.push_back({flops, static_cast<double>(runs)});
   for (const auto& [id, known] : begun_) {
     const double done = share_done(known->state);

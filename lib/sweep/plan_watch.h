@@ -27,8 +27,8 @@ class PlanWatch {
   struct Ended {
     std::int64_t run, number;  ///< number: how many had ended with it
     store::RunStatus status;
-    std::string message;       ///< of the event
-    bool refused = false;      ///< made again it ended otherwise than before: its result of before stays
+    std::string message;   ///< of the event
+    bool refused = false;  ///< made again it ended otherwise than before: its result of before stays
   };
   /// Runs that have ended, in order, until they are taken off. Those that had ended before are no news.
   std::deque<Ended>& news() { return news_; }
@@ -54,9 +54,9 @@ class PlanWatch {
   store::Reader reader_;
   std::int64_t seen_ = 0;  ///< the last event that was looked at
   std::unordered_map<std::int64_t, Known> known_;
-  std::map<std::int64_t, Known*> begun_;         ///< running or interrupted: their steps count
-  std::map<double, std::int64_t> queued_;        ///< by operations
-  std::array<std::int64_t, 6> counts_{};         ///< by status
+  std::map<std::int64_t, Known*> begun_;   ///< running or interrupted: their steps count
+  std::map<double, std::int64_t> queued_;  ///< by operations
+  std::array<std::int64_t, 6> counts_{};   ///< by status
   std::int64_t ended_ = 0;
   double flops_total_ = 0, flops_ended_ = 0;
   std::deque<Ended> news_;

@@ -15,9 +15,7 @@ namespace {
 
 using store::RunStatus;
 
-bool open(RunStatus status) {
-  return status == RunStatus::queued || status == RunStatus::running || status == RunStatus::interrupted;
-}
+bool open(RunStatus status) { return status == RunStatus::queued || status == RunStatus::running || status == RunStatus::interrupted; }
 
 /// Runs of earlier calls in the cells of this one that these runs replace: those of the same seed, and those of something else than the
 /// cell stands for now, as after a change of the study's file, of a default or of the numerics.
@@ -25,7 +23,10 @@ std::vector<std::int64_t> superseded(const store::Reader& reader, const Plan& pl
   std::vector<std::int64_t> runs;
   const auto beside = store::ties_in_cells_of(reader, plan.study, study.scale, plan.id);
   if (beside.empty()) return runs;
-  struct Cell { std::set<std::int64_t> seeds; std::set<std::string> stands_for; };
+  struct Cell {
+    std::set<std::int64_t> seeds;
+    std::set<std::string> stands_for;
+  };
   std::map<std::string, Cell> cells;
   for (const auto& tie : beside) cells[tie.cell];
   for (const auto& run : study.runs) {
@@ -58,9 +59,11 @@ std::string shown(const run::Observations& observations) {
 }
 
 [[noreturn]] void refuse_held(const store::StoredRun& stored, const study::PlannedRun& planned) {
-  const std::string run = "run " + std::to_string(stored.id) + " (" + cell_text(planned.cell) + " seed=" + std::to_string(planned.seed) + ")";
-  throw options::InputError({"", run + " is held by a worker now, which observes it with " + shown(stored.observes.get<run::Observations>()) +
-                                     " where " + shown(planned.observations) + " is asked for",
+  const std::string run =
+      "run " + std::to_string(stored.id) + " (" + cell_text(planned.cell) + " seed=" + std::to_string(planned.seed) + ")";
+  throw options::InputError({"",
+                             run + " is held by a worker now, which observes it with " + shown(stored.observes.get<run::Observations>()) +
+                                 " where " + shown(planned.observations) + " is asked for",
                              "the same command once it has ended", "", "", 0});
 }
 
@@ -94,9 +97,8 @@ std::int64_t put(store::Planner planner, const study::PlannedRun& planned, const
   const auto stored = store::stored_run(planner, planned.identity);
   const Course course = course_of(planner, stored, planned, options);
   if (course == Course::add) {
-    return planner.put_run(
-        {planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family, planned.observations,
-         planned.steps});
+    return planner.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family,
+                            planned.observations, planned.steps});
   }
   if (course == Course::watch) store::watch(planner, stored->id, serving_both(*stored, planned));
   if (course == Course::start_over) store::start_over(planner, stored->id, serving_both(*stored, planned));

@@ -20,19 +20,19 @@ struct AnnouncedRun {
 
 /// What planning a study does, or would do.
 struct Plan {
-  std::int64_t id = 0;          ///< of the plan that was opened; 0 in a preview
-  std::int64_t study = 0;       ///< id; 0 in a preview, and for runs that are made again
+  std::int64_t id = 0;     ///< of the plan that was opened; 0 in a preview
+  std::int64_t study = 0;  ///< id; 0 in a preview, and for runs that are made again
   std::string scale;
-  std::int64_t seen = 0;        ///< the last event before the plan
+  std::int64_t seen = 0;           ///< the last event before the plan
   std::vector<AnnouncedRun> runs;  ///< in the order of the study; empty in a preview
-  std::int64_t total = 0;       ///< runs of the study
-  std::int64_t added = 0;       ///< not in the database before
-  std::int64_t requeued = 0;    ///< had failed, are tried again
-  std::int64_t again = 0;       ///< had a result, are made again: to be looked at more often, or because that was asked for
+  std::int64_t total = 0;          ///< runs of the study
+  std::int64_t added = 0;          ///< not in the database before
+  std::int64_t requeued = 0;       ///< had failed, are tried again
+  std::int64_t again = 0;          ///< had a result, are made again: to be looked at more often, or because that was asked for
   std::map<store::RunStatus, std::int64_t> present;  ///< the others by status
-  std::int64_t beside = 0;      ///< runs that the study has at this scale and that this call does not ask for
-  std::int64_t pruned = 0;      ///< of them taken out of it
-  std::vector<std::string> set_back;  ///< identities of runs that begin anew, whose checkpoints are of no use any more
+  std::int64_t beside = 0;                           ///< runs that the study has at this scale and that this call does not ask for
+  std::int64_t pruned = 0;                           ///< of them taken out of it
+  std::vector<std::string> set_back;                 ///< identities of runs that begin anew, whose checkpoints are of no use any more
   double flops_total = 0, flops_left = 0;
   CostModel costs;                          ///< what runs take, from those that were measured
   std::optional<double> core_seconds_left;  ///< of one worker; empty if nothing like one of the runs has been measured

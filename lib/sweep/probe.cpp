@@ -13,8 +13,8 @@ nlohmann::json probe_worker(const std::filesystem::path& worker) {
   const auto refuse = [&](const std::string& problem) {
     std::string said = answer.errors.empty() ? answer.output : answer.errors;
     while (!said.empty() && said.back() == '\n') said.pop_back();
-    return options::InputError(fmt::format("{} {}{}; `steepest doctor` shows what is installed", worker.string(), problem,
-                                           said.empty() ? "" : ": " + said));
+    return options::InputError(
+        fmt::format("{} {}{}; `steepest doctor` shows what is installed", worker.string(), problem, said.empty() ? "" : ": " + said));
   };
   if (answer.timed_out) throw refuse("does not answer");
   if (!answer.state.clean()) throw refuse("cannot start (" + answer.state.text() + ")");

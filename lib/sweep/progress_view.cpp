@@ -41,10 +41,8 @@ std::string progress_bar(double fraction, int width, bool unicode) {
 
 std::string progress_text(const store::Progress& progress, double seconds, double seconds_left) {
   std::string text = fmt::format("{}/{} runs", ended(progress), progress.total());
-  const std::pair<std::int64_t, const char*> parts[]{{progress.running, "running"},
-                                                     {progress.diverged, "diverged"},
-                                                     {progress.failed, "failed"},
-                                                     {progress.interrupted, "interrupted"}};
+  const std::pair<std::int64_t, const char*> parts[]{
+      {progress.running, "running"}, {progress.diverged, "diverged"}, {progress.failed, "failed"}, {progress.interrupted, "interrupted"}};
   for (const auto& [count, name] : parts) {
     if (count > 0) text += fmt::format(", {} {}", count, name);
   }

@@ -32,10 +32,10 @@ std::string progress_text(const store::Progress& progress, double seconds, doubl
 /// Where progress is shown.
 struct ViewOptions {
   std::FILE* stream = stderr;
-  bool live = false;             ///< redraw one line; otherwise plain lines
+  bool live = false;  ///< redraw one line; otherwise plain lines
   bool unicode = false;
-  double plain_every = 30;       ///< seconds between plain lines when nothing else is printed
-  int width = 80;                ///< columns of the terminal
+  double plain_every = 30;  ///< seconds between plain lines when nothing else is printed
+  int width = 80;           ///< columns of the terminal
 };
 
 class ProgressView {

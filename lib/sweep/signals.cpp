@@ -26,9 +26,7 @@ SignalQueue::SignalQueue() {
   pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);
 }
 
-SignalQueue::~SignalQueue() {
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-}
+SignalQueue::~SignalQueue() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 int SignalQueue::wait(std::chrono::milliseconds timeout) const {
   timespec span{};

@@ -21,7 +21,10 @@ class SilentWorkers {
   void forget() { seen_.clear(); }
 
  private:
-  struct Seen { double expired_at; Clock::time_point since; };
+  struct Seen {
+    double expired_at;
+    Clock::time_point since;
+  };
   std::chrono::milliseconds patience_;
   std::map<std::string, Seen> seen_;
 };

@@ -16,7 +16,7 @@ std::int64_t store_statistics(store::Recorder recorder, const results::Study& st
                               const std::string& metric);
 
 /// The same of the cells of a study as it is now, without comparisons; of one cell alone where it is named.
-std::int64_t update_statistics(store::Recorder recorder, std::int64_t study, const std::string& scale, const std::string& metric = kValidationLoss,
-                               const std::string& cell = "");
+std::int64_t update_statistics(store::Recorder recorder, std::int64_t study, const std::string& scale,
+                               const std::string& metric = kValidationLoss, const std::string& cell = "");
 
 }  // namespace steepest::sweep

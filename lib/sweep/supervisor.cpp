@@ -23,9 +23,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kUserError = 2;            // exit status of a worker that asks for the user
-constexpr int kFailedStartsAllowed = 3;  // in a row, without any run taken
-constexpr int kIdleRoundsAllowed = 20;   // in a row, in which a worker left although runs are open
+constexpr int kUserError = 2;                        // exit status of a worker that asks for the user
+constexpr int kFailedStartsAllowed = 3;              // in a row, without any run taken
+constexpr int kIdleRoundsAllowed = 20;               // in a row, in which a worker left although runs are open
 constexpr auto kPatience = std::chrono::seconds(1);  // for a locked file, before signals are looked at again
 
 bool asked_to_stop(const ExitState& state) {
@@ -41,9 +41,8 @@ class Supervisor {
  public:
   Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
              ProgressView& view)
-      : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), launcher_(launcher),
-        options_(options), view_(view), crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence),
-        costs_(queue), progress_(watch_.progress()) {}
+      : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), launcher_(launcher), options_(options), view_(view),
+        crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence), costs_(queue), progress_(watch_.progress()) {}
 
   Outcome run() {
     while (!over_) {
@@ -93,7 +92,9 @@ class Supervisor {
       return;
     }
     // Killed workers could not give their runs back.
-    queue_.transaction([&] { for (const auto& token : killed_) queue_.release(token); });
+    queue_.transaction([&] {
+      for (const auto& token : killed_) queue_.release(token);
+    });
     watch_.look();
     tell_news();
     if (outcome_.kind == Outcome::Kind::finished && !watch_.nothing_left()) return;
@@ -176,8 +177,8 @@ class Supervisor {
       view_.note(fmt::format("{} died ({}) in run {}; the run is taken up again ({} of {} tries used){}", worker.name, worker.cause,
                              failed->run, failed->failures, options_.tries, quoted_lines(worker.last_lines)));
     } else if (!failed && ++failed_starts_ >= kFailedStartsAllowed) {
-      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}", worker.name, worker.cause,
-                                                        failed_starts_, quoted_lines(worker.last_lines)));
+      give_up(Outcome::Kind::worker_broken, fmt::format("{} ended with {} before it took a run, {} times in a row{}", worker.name,
+                                                        worker.cause, failed_starts_, quoted_lines(worker.last_lines)));
     }
   }
 

@@ -13,13 +13,13 @@
 namespace steepest::sweep {
 
 struct SupervisorOptions {
-  int jobs = 1;                ///< workers at once
-  int tries = 3;               ///< of a run before it ends as failed
-  bool fail_fast = false;      ///< stop as soon as a run has ended as failed
+  int jobs = 1;                                              ///< workers at once
+  int tries = 3;                                             ///< of a run before it ends as failed
+  bool fail_fast = false;                                    ///< stop as soon as a run has ended as failed
   std::optional<std::chrono::milliseconds> time_limit = {};  ///< stop then as an interrupt does
   std::chrono::milliseconds poll{250};
   std::chrono::milliseconds silence{2000};  ///< how long an expired lease may still be renewed
-  std::chrono::milliseconds grace{10000};  ///< from SIGTERM to SIGKILL, time for a checkpoint
+  std::chrono::milliseconds grace{10000};   ///< from SIGTERM to SIGKILL, time for a checkpoint
 };
 
 /// How supervising ended.
@@ -33,7 +33,8 @@ struct Outcome {
     worker_broken,  ///< workers end before they take a run, or none can be started
   };
   Kind kind = Kind::finished;
-  std::string message;  ///< for user_error the worker's complaint, or its last lines where it could not write one; for worker_broken the reason
+  std::string
+      message;  ///< for user_error the worker's complaint, or its last lines where it could not write one; for worker_broken the reason
   store::Progress progress;  ///< of the plan
 };
 

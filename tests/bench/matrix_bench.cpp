@@ -25,10 +25,7 @@ void msign_table(benchmark::State& state) {
   const double rows = static_cast<double>(m), columns = static_cast<double>(n);
   report_rate(state, form == MsignForm::gram ? msign_gram_flops(rows, columns, 8, 1) : msign_plain_flops(rows, columns, 8));
 }
-BENCHMARK(msign_table)
-    ->ArgNames({"m", "n", "form"})
-    ->ArgsProduct({{128, 512}, {2, 8, 32, 128}, {1, 2}})
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(msign_table)->ArgNames({"m", "n", "form"})->ArgsProduct({{128, 512}, {2, 8, 32, 128}, {1, 2}})->Unit(benchmark::kMicrosecond);
 
 void msign_by(benchmark::State& state, MsignMethod method) {
   const auto X = torch::randn({kBatch, state.range(0), state.range(1)});

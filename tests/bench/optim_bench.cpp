@@ -11,7 +11,7 @@ namespace {
 
 /// query, key, value, output: 128 x 128; MLP: 512 x 128 and 128 x 512; two layers.
 const std::vector<std::pair<std::int64_t, std::int64_t>> kShapes = {{128, 128}, {128, 128}, {128, 128}, {128, 128}, {512, 128}, {128, 512},
-                                                                   {128, 128}, {128, 128}, {128, 128}, {128, 128}, {512, 128}, {128, 512}};
+                                                                    {128, 128}, {128, 128}, {128, 128}, {128, 128}, {512, 128}, {128, 512}};
 
 at::Tensor parameter(std::int64_t rows, std::int64_t columns) {
   auto tensor = (torch::randn({rows, columns}) / std::sqrt(static_cast<double>(rows))).requires_grad_(true);
@@ -51,12 +51,17 @@ void dense_step(benchmark::State& state, const AnyOptions& options) {
   for (const auto& options : testing::every_optimizer()) {
     const auto name = "step/" + testing::name_of(options);
     benchmark::RegisterBenchmark(name.c_str(), [options](benchmark::State& state) { low_rank_step(state, options); })
-        ->ArgName("rank")->Arg(2)->Arg(8)->Arg(32)->Unit(benchmark::kMillisecond);
+        ->ArgName("rank")
+        ->Arg(2)
+        ->Arg(8)
+        ->Arg(32)
+        ->Unit(benchmark::kMillisecond);
   }
   for (const AnyOptions& options : {AnyOptions(MuonOptions{}), AnyOptions(AdamWOptions{}), AnyOptions(SgdOptions{})}) {
     const auto name = "dense_step/" + testing::name_of(options);
-    benchmark::RegisterBenchmark(name.c_str(), [options](benchmark::State& state) { dense_step(state, options); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name.c_str(), [options](benchmark::State& state) {
+      dense_step(state, options);
+    })->Unit(benchmark::kMillisecond);
   }
   return true;
 }();

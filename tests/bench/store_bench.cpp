@@ -44,11 +44,12 @@ std::vector<store::SpectrumRow> spectrum_batch(std::int64_t first_step) {
 
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& file) : thread_([this, file] {
-      const store::ReadOnlyFile opened(file);
-      const auto reader = opened.reader();
-      while (!stop_) reader.query("SELECT name, count(*), min(value) FROM metric GROUP BY name"), ++reads_;
-    }) {}
+  explicit Reader(const std::filesystem::path& file)
+      : thread_([this, file] {
+          const store::ReadOnlyFile opened(file);
+          const auto reader = opened.reader();
+          while (!stop_) reader.query("SELECT name, count(*), min(value) FROM metric GROUP BY name"), ++reads_;
+        }) {}
   ~Reader() {
     stop_ = true;
     thread_.join();
@@ -110,7 +111,8 @@ void command(benchmark::State& state, const std::vector<std::string>& words) {
     rusage used{};
     wait4(child, &status, 0, &used);
     if (status != 0) state.SkipWithError("the program failed");
-    for (const timeval& part : {used.ru_utime, used.ru_stime}) cpu += 1e3 * static_cast<double>(part.tv_sec) + 1e-3 * static_cast<double>(part.tv_usec);
+    for (const timeval& part : {used.ru_utime, used.ru_stime})
+      cpu += 1e3 * static_cast<double>(part.tv_sec) + 1e-3 * static_cast<double>(part.tv_usec);
   }
   state.counters["cpu_ms"] = benchmark::Counter(cpu, benchmark::Counter::kAvgIterations);
 }
@@ -120,7 +122,11 @@ constexpr int kRepetitions = 7;
 void register_all() {
   const auto recording = [](const char* name, bool spectra, bool reader, std::int64_t rows) {
     benchmark::RegisterBenchmark(name, [=](benchmark::State& state) { record(state, spectra, reader); })
-        ->Arg(rows)->UseManualTime()->MinTime(0.4)->Repetitions(kRepetitions)->Unit(benchmark::kMillisecond);
+        ->Arg(rows)
+        ->UseManualTime()
+        ->MinTime(0.4)
+        ->Repetitions(kRepetitions)
+        ->Unit(benchmark::kMillisecond);
   };
   recording("record metrics, 1000 a call", false, false, 1000);
   recording("record metrics, 10000 a call", false, false, 10'000);
@@ -129,7 +135,10 @@ void register_all() {
   recording("record spectra, 3840 a call, beside a reader", true, true, 10);
   const auto timing = [](const char* name, const std::vector<std::string>& words) {
     benchmark::RegisterBenchmark(name, [=](benchmark::State& state) { command(state, words); })
-        ->UseRealTime()->Iterations(3)->Repetitions(kRepetitions)->Unit(benchmark::kMillisecond);
+        ->UseRealTime()
+        ->Iterations(3)
+        ->Repetitions(kRepetitions)
+        ->Unit(benchmark::kMillisecond);
   };
   timing("steepest status", {"status"});
   timing("steepest query, run_summary", {"query", "select * from run_summary"});

@@ -33,7 +33,10 @@ class Summary : public benchmark::BenchmarkReporter {
   void print() const;
 
  private:
-  struct Line { std::string name, unit, note; std::vector<double> values, extras; };
+  struct Line {
+    std::string name, unit, note;
+    std::vector<double> values, extras;
+  };
   std::vector<Line> lines_;
 };
 

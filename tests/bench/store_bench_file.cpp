@@ -81,8 +81,8 @@ void make_stored_file(Summary& summary) {
     auto planned = study.runs[static_cast<std::size_t>(number) % study.runs.size()];
     const std::int64_t seed = 100 + number;
     planned.config["seed"] = seed;
-    const auto run = database.planner.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics, planned.flops,
-                                       planned.family, planned.observations});
+    const auto run = database.planner.put_run({run::identity(run::read_run(planned.config)), planned.config, seed, planned.numerics,
+                                               planned.flops, planned.family, planned.observations});
     database.planner.tie(id, run, study.scale, planned.cell, number);
   };
   database.planner.transaction([&] {
@@ -98,10 +98,11 @@ void make_stored_file(Summary& summary) {
     database.queue.finish(claim->id, "bench", {store::RunStatus::completed, 1000, 12.5, claim->identity, ""});
   }
   store::close_plan(database, all);
-  if (database.reader.progress(id, study.scale).completed != stored_runs()) throw std::runtime_error("the file has not the runs that it should have");
+  if (database.reader.progress(id, study.scale).completed != stored_runs())
+    throw std::runtime_error("the file has not the runs that it should have");
   const double total = std::chrono::duration<double>(Clock::now() - start).count(), runs = static_cast<double>(stored_runs());
-  fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total, planning,
-             static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);
+  fmt::print("a file of {} runs with 1000 metric rows each: {:.0f} s, of which planning {:.1f} s; {:.0f} MB\n", stored_runs(), total,
+             planning, static_cast<double>(std::filesystem::file_size(stored_file())) / 1e6);
   summary.add("make the file: its record() calls", "rows/s", 1000 * runs / recording);
 }
 
@@ -116,7 +117,8 @@ void Summary::ReportRuns(const std::vector<Run>& runs) {
     const auto name = run.run_name.function_name;
     if (run.error_occurred) throw std::runtime_error(name + ": " + run.error_message);
     const auto rate = run.counters.find("rows/s");
-    if (rate == run.counters.end()) add(name, "ms", run.GetAdjustedRealTime(), "{:.0f} of processor time at best", run.counters.at("cpu_ms"));
+    if (rate == run.counters.end())
+      add(name, "ms", run.GetAdjustedRealTime(), "{:.0f} of processor time at best", run.counters.at("cpu_ms"));
     else add(name, "rows/s", rate->second, "longest call {:.0f} ms", run.counters.at("longest_ms"));
   }
 }
@@ -133,12 +135,13 @@ void Summary::print() const {
     auto values = line.values;
     std::sort(values.begin(), values.end());
     const bool rate = line.unit == "rows/s";
-    const double median = values[values.size() / 2], best = rate ? values.back() : values.front(), worst = rate ? values.front() : values.back();
+    const double median = values[values.size() / 2], best = rate ? values.back() : values.front(),
+                 worst = rate ? values.front() : values.back();
     const auto [least, most] = std::minmax_element(line.extras.begin(), line.extras.end());
     const double goal = rate ? kGoalRowsPerSecond : kGoalMilliseconds;
     const bool met = rate ? median >= goal : median <= goal;
-    fmt::print("{:<48} {:>10.0f} {:>10.0f} to {:>9.0f} {:>10.0f}  {:<3} {}{}\n", line.name, median, best, worst, goal, met ? "yes" : "no", line.unit,
-               line.note.empty() ? "" : ", " + fmt::format(fmt::runtime(line.note), rate ? *most : *least));
+    fmt::print("{:<48} {:>10.0f} {:>10.0f} to {:>9.0f} {:>10.0f}  {:<3} {}{}\n", line.name, median, best, worst, goal, met ? "yes" : "no",
+               line.unit, line.note.empty() ? "" : ", " + fmt::format(fmt::runtime(line.note), rate ? *most : *least));
   }
   fmt::print("Medians over the repetitions; other programs on the machine lengthen the worst. See the load average above.\n");
 }

@@ -26,12 +26,29 @@ using Clock = std::chrono::steady_clock;
 const fs::path kProgram = fs::path(STEEPEST_BINARY_DIR) / "steepest";
 
 /// Every run logs and evaluates at the same steps, so a step with one of the two rows alone is half a batch.
-const std::vector<std::string> kStudy = {
-    "run", "data=synthetic", "data.characters=20000", "model.width=16", "model.heads=2", "model.rank=2", "training.batch=4",
-    "training.context=16", "training.steps=600", "training.log_every=20", "training.evaluate_every=20", "optimizer=lora_muon,spectron,scaled_gd",
-    "seed=range(2)", "--jobs", "2", "--retry", "1000000", "--checkpoint-every", "1s"};
+const std::vector<std::string> kStudy = {"run",
+                                         "data=synthetic",
+                                         "data.characters=20000",
+                                         "model.width=16",
+                                         "model.heads=2",
+                                         "model.rank=2",
+                                         "training.batch=4",
+                                         "training.context=16",
+                                         "training.steps=600",
+                                         "training.log_every=20",
+                                         "training.evaluate_every=20",
+                                         "optimizer=lora_muon,spectron,scaled_gd",
+                                         "seed=range(2)",
+                                         "--jobs",
+                                         "2",
+                                         "--retry",
+                                         "1000000",
+                                         "--checkpoint-every",
+                                         "1s"};
 
-struct Tally { int corrupt = 0, lost = 0, doubled = 0, torn = 0, differing = 0, runs = 0; };
+struct Tally {
+  int corrupt = 0, lost = 0, doubled = 0, torn = 0, differing = 0, runs = 0;
+};
 
 class Study {
  public:
@@ -156,7 +173,8 @@ class Killer {
     if (choice < 3) {
       study.kill_supervisor();
       ++killed_, ++supervisors_killed_;
-      if (choice == 0) for (const pid_t worker : workers) kill_worker(worker);
+      if (choice == 0)
+        for (const pid_t worker : workers) kill_worker(worker);
     } else if (!workers.empty()) {
       kill_worker(workers[static_cast<std::size_t>(below(static_cast<int>(workers.size())))]);
     }
@@ -192,9 +210,7 @@ int main(int argc, char** argv) {
   int status = 1;
   try {
     status = Killer(folder, kills, seed).run();
-  } catch (const std::exception& error) {
-    std::cerr << "error: " << error.what() << "\n";
-  }
+  } catch (const std::exception& error) { std::cerr << "error: " << error.what() << "\n"; }
   if (status == 0) fs::remove_all(folder);
   else std::cerr << "what is left lies in " << folder << "\n";
   return status;

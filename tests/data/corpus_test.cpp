@@ -27,9 +27,7 @@ class CorpusFile : public ::testing::Test {
   std::string complaint() {
     try {
       check_corpus(options_, folder_);
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
     return "";
   }
   std::filesystem::path folder_;

@@ -27,7 +27,8 @@ template <class Plain>
 std::vector<std::string> rows_of() {
   std::vector<std::string> rows;
   for (const auto& row : options::schema<Plain>()) {
-    rows.push_back("| `" + row.key + "` | `" + default_text(row.default_value) + "` | " + row.valid + " | " + row.unit + " | " + row.help + " |");
+    rows.push_back("| `" + row.key + "` | `" + default_text(row.default_value) + "` | " + row.valid + " | " + row.unit + " | " + row.help +
+                   " |");
   }
   return rows;
 }
@@ -59,12 +60,12 @@ std::string joined(const std::vector<std::string>& lines) {
 TEST(OptimizersPage, ItsTablesOfAttributesAreWhatTheOptionsSay) {
   auto tables = tables_of_the_page();
   const auto look = [&]<class Plain>(const Plain&) {
-    EXPECT_EQ(joined(tables[Plain::kName]), joined(rows_of<Plain>())) << "docs/optimizers.md, " << Plain::kName << ": the table should be the second";
+    EXPECT_EQ(joined(tables[Plain::kName]), joined(rows_of<Plain>()))
+        << "docs/optimizers.md, " << Plain::kName << ": the table should be the second";
     tables.erase(Plain::kName);
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (look(std::variant_alternative_t<I, AnyOptions>{}), ...);
-  }(std::make_index_sequence<std::variant_size_v<AnyOptions>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (look(std::variant_alternative_t<I, AnyOptions>{}), ...); }
+  (std::make_index_sequence<std::variant_size_v<AnyOptions>>());
   for (const auto& [name, rows] : tables) ADD_FAILURE() << "docs/optimizers.md has attributes of " << name << ", which is no optimizer";
 }
 

@@ -20,7 +20,9 @@ class BadInput : public Programs {
 };
 
 TEST_F(BadInput, IsToldWithTheNearestValidName) {
-  const struct { Words words, said; } cases[]{
+  const struct {
+    Words words, said;
+  } cases[]{
       {{"rnu"}, {"rnu: no such subcommand", "did you mean \"run\""}},
       {{"run", "--scle", "quick"}, {"--scle: no such option", "did you mean \"--scale\""}},
       {{"--databse=x", "status"}, {"--databse: no such option", "did you mean \"--database\""}},
@@ -38,7 +40,9 @@ TEST_F(BadInput, IsToldWithTheNearestValidName) {
 }
 
 TEST_F(BadInput, IsToldWithWhatWouldBeValid) {
-  const struct { Words words, said; } cases[]{
+  const struct {
+    Words words, said;
+  } cases[]{
       {{"run", "rank_transfer", "--time-limit", "soon"}, {"--time-limit", "\"soon\"", "1h30m"}},
       {{"run", "rank_transfer", "--time-limit", "0s"}, {"--time-limit", "from 1 s"}},
       {{"run", "rank_transfer", "--checkpoint-every", "5 parsecs"}, {"--checkpoint-every", "5 parsecs"}},
@@ -127,7 +131,8 @@ TEST_F(BadInput, AFolderThatMayNotBeLookedIntoIsTold) {
   const auto locked = folder_ / "locked";
   std::filesystem::create_directory(locked);
   std::filesystem::permissions(locked, std::filesystem::perms::none);
-  Words line{program().string(), "status", "--database", locked / "s.db", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments"};
+  Words line{program().string(), "status",        "--database",
+             locked / "s.db",    "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments"};
   if (geteuid() == 0) line.insert(line.begin(), {"setpriv", "--bounding-set=-dac_override,-dac_read_search"});
   const auto answer = sweep::ask_program("/usr/bin/env", line);
   EXPECT_EQ(answer.state.status, 2) << answer.errors;

@@ -107,7 +107,8 @@ TEST_F(CommandLine, AKeyIsExplainedWithItsValueAndWhereItComesFrom) {
   EXPECT_EQ(rank.state.status, 0) << rank.errors;
   EXPECT_THAT(rank.output, HasSubstr("model.rank: 4, from command line"));
   EXPECT_THAT(rank.output, HasSubstr("or dense"));
-  EXPECT_THAT(steepest({"config", "--explain", "optimizer.learning_rate"}).output, testing::ContainsRegex("0.1, from .*lora_muon.yaml:[0-9]+"));
+  EXPECT_THAT(steepest({"config", "--explain", "optimizer.learning_rate"}).output,
+              testing::ContainsRegex("0.1, from .*lora_muon.yaml:[0-9]+"));
   EXPECT_THAT(steepest({"config", "--explain", "schedule"}).output, HasSubstr("schedule.final_fraction"));
   const auto wrong = steepest({"config", "--explain", "model.ranc"});
   EXPECT_EQ(wrong.state.status, 2);
@@ -123,8 +124,8 @@ TEST_F(CommandLine, AFlowIsComposedFromARootOfItsOwn) {
 
 TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
   const auto complete = [&](Words words) {
-    words.insert(words.begin(), {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database",
-                                 database().string()});
+    words.insert(words.begin(),
+                 {"__complete", "--experiments", std::string(STEEPEST_SOURCE_DIR) + "/experiments", "--database", database().string()});
     return sweep::ask_program(program(), words).output;
   };
   EXPECT_EQ(complete({"rep"}), "report\n");
@@ -143,7 +144,8 @@ TEST_F(CommandLine, CompletesStudiesGroupsKeysAndOptions) {
 TEST_F(CommandLine, QueryListsTheSavedViewsAndNamesTheNearest) {
   const auto list = steepest({"query"});
   EXPECT_EQ(list.state.status, 0) << list.errors;
-  for (const char* view : {"best_rate", "seeds", "curves", "spectra", "failures", "machines", "run_summary"}) EXPECT_THAT(list.output, HasSubstr(view));
+  for (const char* view : {"best_rate", "seeds", "curves", "spectra", "failures", "machines", "run_summary"})
+    EXPECT_THAT(list.output, HasSubstr(view));
   { store::testing::WholeFile empty(database()); }
   EXPECT_THAT(steepest({"query", "best_rate"}).output, HasSubstr("at_edge"));
   const auto wrong = steepest({"query", "best_rat"});
@@ -178,7 +180,8 @@ TEST_F(CommandLine, StatsComparesCellsAndKeepsWhatItComputed) {
 TEST_F(CommandLine, AShiftIsOneNumberWhereverItIsShown) {
   {
     store::testing::WholeFile file(database());
-    const auto study = file.planner.put_study("shifts", "", {{"report", {{"kind", "paired_shift"}, {"row", "x"}, {"shift", "c"}, {"baseline", 1.0}}}});
+    const auto study =
+        file.planner.put_study("shifts", "", {{"report", {{"kind", "paired_shift"}, {"row", "x"}, {"shift", "c"}, {"baseline", 1.0}}}});
     const double differences[] = {0.0625, -0.0625, 0.25, 0.375, -0.1875, 0.5};  // so many that the interval tells the bootstrap's seed
     for (int i = 0; i < 12; ++i) {
       const int c = i < 6 ? 1 : 9, seed = i % 6;
@@ -190,13 +193,15 @@ TEST_F(CommandLine, AShiftIsOneNumberWhereverItIsShown) {
     }
   }
   const auto document = [&](const Words& words) { return nlohmann::json::parse(steepest(words).output); };
-  const auto report = document({"report", "shifts", "--format", "json"}), stats = document({"stats", "shifts", "--against", "c=1", "--format", "json"});
+  const auto report = document({"report", "shifts", "--format", "json"}),
+             stats = document({"stats", "shifts", "--against", "c=1", "--format", "json"});
   const auto &row = report.at("rows").at(0), &cell = stats.at("rows").at(1), &drawn = report.at("statistic").at("rows").at(0);
   EXPECT_DOUBLE_EQ(row.at("shift").get<double>(), 0.9375 / 6);
   EXPECT_EQ(cell.at("difference"), row.at("shift"));
   EXPECT_EQ(cell.at("difference_low"), row.at("low"));
   EXPECT_EQ(cell.at("difference_high"), row.at("high"));
-  EXPECT_EQ(stats.at("statistic").at("rows").at(1).at("difference"), drawn.at("shift")) << "what a figure draws, with method, seed and runs";
+  EXPECT_EQ(stats.at("statistic").at("rows").at(1).at("difference"), drawn.at("shift"))
+      << "what a figure draws, with method, seed and runs";
   EXPECT_EQ(drawn.at("shift").at("low"), row.at("low"));
   const auto stored = document({"query", "SELECT mean, low, high, bootstrap_seed FROM statistic WHERE baseline <> ''", "--format", "json"});
   ASSERT_EQ(stored.size(), 1u);
@@ -234,8 +239,12 @@ TEST_F(CommandLine, CompletionInBashKnowsNamesWithBlanks) {
     file.planner.put_study("small training.steps=2", "", {});
   }
   const auto completed = [&](const std::string& typed) {
-    const std::string script = "source <(" + program().string() + " completion bash)\nCOMP_LINE=\"$1\"; COMP_POINT=${#COMP_LINE}; _steepest; printf '%s\\n' \"${COMPREPLY[@]}\"\n";
-    return sweep::ask_program("/bin/bash", {"-c", script, "shell", program().string() + " --database " + database().string() + " report " + typed}).output;
+    const std::string script =
+        "source <(" + program().string() +
+        " completion bash)\nCOMP_LINE=\"$1\"; COMP_POINT=${#COMP_LINE}; _steepest; printf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    return sweep::ask_program("/bin/bash",
+                              {"-c", script, "shell", program().string() + " --database " + database().string() + " report " + typed})
+        .output;
   };
   EXPECT_EQ(completed("sma"), "small\\ training.steps=2\n") << "as the shell must read it";
   EXPECT_EQ(completed("small\\ tr"), "small\\ training.steps=2\n");
@@ -269,7 +278,9 @@ TEST_F(CommandLine, DoctorTellsTheDevicesThatLibTorchFound) {
 
 // LibTorch's deterministic algorithms refuse cuBLAS without it, and it must be set before the first context is made.
 TEST_F(CommandLine, AWorkerSetsTheWorkspaceWithWhichCublasRepeatsUnlessTheUserDid) {
-  const auto workspace = [&] { return nlohmann::json::parse(sweep::ask_program(worker(), {"--probe"}).output).value("cublas_workspace", ""); };
+  const auto workspace = [&] {
+    return nlohmann::json::parse(sweep::ask_program(worker(), {"--probe"}).output).value("cublas_workspace", "");
+  };
   unsetenv("CUBLAS_WORKSPACE_CONFIG");
   EXPECT_EQ(workspace(), ":4096:8");
   setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8", 1);

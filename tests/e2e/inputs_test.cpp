@@ -14,7 +14,8 @@ class OwnText : public Training {
     std::ofstream(folder_ / "data" / "mine.txt") << text;
   }
   static Words own(Words more) {
-    Words words{"data.file=mine.txt", "data.sha256=", "model.width=16", "model.heads=2", "model.rank=2", "training.batch=4", "training.context=16"};
+    Words words{"data.file=mine.txt", "data.sha256=",     "model.width=16",     "model.heads=2",
+                "model.rank=2",       "training.batch=4", "training.context=16"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
@@ -30,7 +31,8 @@ TEST_F(OwnText, AChangedOneIsAnotherRun) {
   EXPECT_EQ(value(kCompleted), "2");
   EXPECT_EQ(value("SELECT count(DISTINCT last_value) FROM metric_summary WHERE name = 'validation_loss'"), "2");
   EXPECT_EQ(value("SELECT count(DISTINCT value) FROM param WHERE key = 'data.sha256' AND length(value) = 64"), "2");
-  EXPECT_EQ(value("SELECT count(*) FROM param WHERE key = 'data.vocabulary' AND value = '65'"), "0") << "it is the text's, not the group file's";
+  EXPECT_EQ(value("SELECT count(*) FROM param WHERE key = 'data.vocabulary' AND value = '65'"), "0")
+      << "it is the text's, not the group file's";
   write("one");
   EXPECT_THAT(run("s.db").errors, HasSubstr("nothing left to run"));
   EXPECT_EQ(value(kCompleted), "2");
@@ -46,8 +48,9 @@ TEST_F(OwnText, AChangedOneIsAnotherRun) {
 }
 
 TEST_F(OwnText, OfABaseIsPartOfTheRunAndOfTheBase) {
-  const Words fine_tuning = tiny({"training.steps=3", "+base=austen", "base.data.file=mine.txt", "base.data.sha256=", "base.training.steps=3", "base.training.batch=4",
-                                  "base.training.context=16", "model.init.factors=lora"});
+  const Words fine_tuning =
+      tiny({"training.steps=3", "+base=austen", "base.data.file=mine.txt", "base.data.sha256=", "base.training.steps=3",
+            "base.training.batch=4", "base.training.context=16", "model.init.factors=lora"});
   for (const char* text : {"one", "two"}) {
     write(text);
     const auto answer = steepest(words("run", fine_tuning));
@@ -69,7 +72,9 @@ TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
   ASSERT_EQ(steepest(command, "undisturbed.db").state.status, 0);
   {
     ChildProcess child(program(), with_folders(command), Words{}, folder_ / "supervisor.log");
-    const auto trains = [&] { return std::filesystem::exists(database()) && value("SELECT count(*) FROM run WHERE environment_id IS NOT NULL") == "1"; };
+    const auto trains = [&] {
+      return std::filesystem::exists(database()) && value("SELECT count(*) FROM run WHERE environment_id IS NOT NULL") == "1";
+    };
     bool training = false;
     while (!training && !child.poll()) {
       try {
@@ -83,7 +88,8 @@ TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
     child.send(SIGINT);
     ASSERT_EQ(ended(child).text(), "exit status 130");
   }
-  const std::string first = "SELECT status FROM run WHERE id = 1", checkpoint = (folder_ / "checkpoints" / (value("SELECT identity FROM run WHERE id = 1") + ".pt")).string();
+  const std::string first = "SELECT status FROM run WHERE id = 1",
+                    checkpoint = (folder_ / "checkpoints" / (value("SELECT identity FROM run WHERE id = 1") + ".pt")).string();
   ASSERT_EQ(value(first), "interrupted");
   ASSERT_TRUE(std::filesystem::exists(checkpoint));
 

@@ -26,7 +26,7 @@ class Moving : public Programs {
       run::FlowRun options;
       options.seed = seed;
       const auto run = database.planner.put_run({run::identity(options), run::to_json(options), seed, run::numerics(options), 1e9,
-                                         run::identity_but_for_seed(options), run::observations(options)});
+                                                 run::identity_but_for_seed(options), run::observations(options)});
       database.planner.tie(study, run, "quick", {{"model.rank", 8}}, seed);
       store::testing::claim(database, study, "quick", "me", 1000);
       database.recorder.record(run, "me", {{"validation_loss", 1, 2.5}});
@@ -95,7 +95,9 @@ TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
   const std::string whole = contents(file);
   std::ofstream(folder_ / "cut.jsonl") << whole.substr(0, whole.size() - 700);
   const std::string line = std::to_string(1 + std::count(whole.begin(), whole.end() - 700, '\n'));
-  const struct { Words words, said; } cases[]{
+  const struct {
+    Words words, said;
+  } cases[]{
       {{"import", (folder_ / "cut.jsonl").string()}, {"cut.jsonl:" + line + ": ", "cut"}},
       {{"import", file.string(), (folder_ / "cut.jsonl").string()}, {"cut.jsonl:" + line + ": ", "cut"}},
       {{"import", database().string()}, {"s.db:1: ", "no file of runs"}},
@@ -110,8 +112,12 @@ TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
     for (const auto& text : said) EXPECT_THAT(answer.errors, HasSubstr(text));
     EXPECT_FALSE(std::filesystem::exists(database("new.db"))) << words[0];
   }
-  const Words wrong[]{{"export", "transfr"}, {"export", "--run", "3"}, {"export", "--scale", "quick"}, {"export", "transfer", "--scale", "quik"},
-                      {"export", "--output", (folder_ / "no/such/file").string()}, {"merge", database().string()}};
+  const Words wrong[]{{"export", "transfr"},
+                      {"export", "--run", "3"},
+                      {"export", "--scale", "quick"},
+                      {"export", "transfer", "--scale", "quik"},
+                      {"export", "--output", (folder_ / "no/such/file").string()},
+                      {"merge", database().string()}};
   for (const auto& words : wrong) EXPECT_EQ(steepest(words).state.status, 2) << words[1];
 }
 
@@ -141,8 +147,12 @@ TEST_F(Moving, WithoutATerminalDeletingNeedsYes) {
   EXPECT_THAT(refused.errors, HasSubstr("--yes"));
   EXPECT_THAT(steepest({"delete", "--study", "transfer", "--dry-run"}).output, HasSubstr("would delete 3 runs (2 completed, 1 failed)"));
   EXPECT_EQ(value("SELECT count(*) FROM run"), "3");
-  for (const Words& words : {Words{"delete"}, {"delete", "1", "--failed"}, {"delete", "7", "--yes"}, {"delete", "1", "--scale", "quick", "--yes"},
-                             {"delete", "--study", "transfr", "--yes"}, {"delete", "--study", "transfer", "--scale", "quik", "--yes"}}) {
+  for (const Words& words : {Words{"delete"},
+                             {"delete", "1", "--failed"},
+                             {"delete", "7", "--yes"},
+                             {"delete", "1", "--scale", "quick", "--yes"},
+                             {"delete", "--study", "transfr", "--yes"},
+                             {"delete", "--study", "transfer", "--scale", "quik", "--yes"}}) {
     EXPECT_EQ(steepest(words).state.status, 2);
   }
   EXPECT_EQ(value("SELECT count(*) FROM run"), "3");

@@ -21,7 +21,8 @@ TEST_F(Outcomes, ADiskTooFullForTheDatabaseIsToldAndTheSameCommandContinues) {
   const auto hashes = undisturbed();
   const auto answer = limited("ulimit -f 40", work());  // KiB; the empty tables take more
   EXPECT_EQ(answer.state.status, 2) << answer.errors;
-  EXPECT_TRUE(answer.errors.find("disk is full") != std::string::npos || answer.errors.find("check the disk") != std::string::npos) << answer.errors;
+  EXPECT_TRUE(answer.errors.find("disk is full") != std::string::npos || answer.errors.find("check the disk") != std::string::npos)
+      << answer.errors;
   EXPECT_TRUE(workers().empty());
   expect_continues(hashes);
 }
@@ -48,7 +49,9 @@ TEST_F(Outcomes, ADeletedDatabaseStopsTheStudyWithAMessage) {
   EXPECT_THAT(child->last_lines(20), HasSubstr("deleted or moved"));
   EXPECT_TRUE(workers().empty());
   expect_continues(hashes);
-  const std::string rows = "SELECT group_concat(name || step || value, ' ') FROM (SELECT * FROM metric JOIN run ON run.id = run_id ORDER BY identity, name, metric.step)";
+  const std::string rows =
+      "SELECT group_concat(name || step || value, ' ') FROM (SELECT * FROM metric JOIN run ON run.id = run_id ORDER BY identity, name, "
+      "metric.step)";
   EXPECT_EQ(value(rows), value(rows, "undisturbed.db")) << "no row is missing that a checkpoint counted on";
 }
 
@@ -113,7 +116,8 @@ TEST_F(Outcomes, ADateThatRunsBackwardsChangesNothing) {
   const auto hashes = undisturbed();
   const std::string shim = std::string(STEEPEST_BINARY_DIR) + "/libclock_shim.so";
   ASSERT_TRUE(std::filesystem::exists(shim));
-  const auto child = std::make_unique<ChildProcess>(program(), with_folders(work()), Words{"LD_PRELOAD=" + shim}, folder_ / "supervisor.log");
+  const auto child =
+      std::make_unique<ChildProcess>(program(), with_folders(work()), Words{"LD_PRELOAD=" + shim}, folder_ / "supervisor.log");
   ASSERT_TRUE(wait_until_training(*child)) << child->last_lines(20);
   kill(workers().front(), SIGKILL);
   EXPECT_EQ(ended(*child).status, 0) << child->last_lines(20);
@@ -123,9 +127,11 @@ TEST_F(Outcomes, ADateThatRunsBackwardsChangesNothing) {
 
 TEST_F(Outcomes, AReadOnlyFileIsRefusedBeforeAnythingRuns) {
   ASSERT_EQ(steepest(work()).state.status, 0);
-  std::filesystem::permissions(database(), std::filesystem::perms::owner_read | std::filesystem::perms::group_read | std::filesystem::perms::others_read);
-  std::filesystem::permissions(folder_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec | std::filesystem::perms::group_read |
-                                            std::filesystem::perms::group_exec | std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+  std::filesystem::permissions(
+      database(), std::filesystem::perms::owner_read | std::filesystem::perms::group_read | std::filesystem::perms::others_read);
+  std::filesystem::permissions(folder_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec |
+                                            std::filesystem::perms::group_read | std::filesystem::perms::group_exec |
+                                            std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
   Words line = with_folders(words("run", tiny({"training.steps=250", "seed=7"})));
   line.insert(line.begin(), program().string());
   // Root without its privileges, not another user: the project may lie where none can look, such as in /root.
@@ -149,7 +155,8 @@ TEST_F(Outcomes, SeveralCallsAtOnceShareTheQueue) {
   const auto shared = words("run", tiny({"training.steps=100", "seed=range(6)", "--jobs", "1"}));
   std::vector<std::unique_ptr<ChildProcess>> calls;
   for (int i = 0; i < 3; ++i) {
-    calls.push_back(std::make_unique<ChildProcess>(program(), with_folders(shared), Words{}, folder_ / ("call-" + std::to_string(i) + ".log")));
+    calls.push_back(
+        std::make_unique<ChildProcess>(program(), with_folders(shared), Words{}, folder_ / ("call-" + std::to_string(i) + ".log")));
   }
   for (auto& call : calls) EXPECT_EQ(ended(*call).status, 0) << call->last_lines(20);
   EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'completed' AND attempts = 1"), "6");

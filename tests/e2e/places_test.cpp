@@ -10,7 +10,8 @@ class Places : public Programs {
  protected:
   /// The program as it is, in this test's folder; `$steepest` is its path.
   sweep::Answer call(const std::string& script) const {
-    return sweep::ask_program("/bin/bash", {"-c", "cd '" + folder_.string() + "'\nsteepest='" + program().string() + "'\n" + script}, std::chrono::seconds(300));
+    return sweep::ask_program("/bin/bash", {"-c", "cd '" + folder_.string() + "'\nsteepest='" + program().string() + "'\n" + script},
+                              std::chrono::seconds(300));
   }
   /// The project's experiments in this test's folder.
   fs::path experiments(const std::string& name = "experiments") const {
@@ -26,7 +27,8 @@ TEST_F(Places, TheRootThatIsNamedIsAllThatIsNeeded) {
     EXPECT_EQ(composed.state.text(), "exit status 0") << composed.errors;
     EXPECT_THAT(composed.output, HasSubstr("vocabulary: 65"));
     EXPECT_EQ(call(std::string("$steepest ") + options + " plan --config-name train model.rank=2").state.text(), "exit status 0");
-    EXPECT_EQ(call(std::string("$steepest ") + options + " plan specgf").state.text(), "exit status 0") << "a study that names its own root";
+    EXPECT_EQ(call(std::string("$steepest ") + options + " plan specgf").state.text(), "exit status 0")
+        << "a study that names its own root";
     const auto missing = call(std::string("$steepest ") + options + " config");
     EXPECT_EQ(missing.state.text(), "exit status 2");
     EXPECT_THAT(missing.errors, HasSubstr("config.yaml: there is no such root file; valid: --config-name with one of flow, train"));
@@ -45,7 +47,8 @@ TEST_F(Places, InADeletedFolderAbsolutePathsWork) {
     const auto answer = call(gone + absolute + command);
     EXPECT_EQ(answer.state.text(), "exit status 0") << command << "\n" << answer.errors << answer.output;
   }
-  for (const char* command : {"--database s.db status", "--experiments experiments config", "--database s.db export", "import runs.jsonl"}) {
+  for (const char* command :
+       {"--database s.db status", "--experiments experiments config", "--database s.db export", "import runs.jsonl"}) {
     const auto answer = call(gone + "$steepest " + command);
     EXPECT_EQ(answer.state.text(), "exit status 2") << command << "\n" << answer.errors;
     EXPECT_THAT(answer.errors, testing::StartsWith("error: ")) << command;
@@ -53,11 +56,15 @@ TEST_F(Places, InADeletedFolderAbsolutePathsWork) {
   }
   EXPECT_THAT(call(gone + "$steepest --database s.db status").errors, HasSubstr("the current folder is not there any more"));
   // A copy apart from its project has no other folder to look at.
-  const auto alone = call("cp $steepest alone; mkdir gone; cd gone; rmdir ../gone; ../alone status; '" + (folder_ / "alone").string() + "' status");
+  const auto alone =
+      call("cp $steepest alone; mkdir gone; cd gone; rmdir ../gone; ../alone status; '" + (folder_ / "alone").string() + "' status");
   EXPECT_EQ(alone.state.text(), "exit status 2");
   EXPECT_THAT(alone.errors, HasSubstr("error: the current folder is not there any more"));
-  const std::string separate = "'" + (folder_ / "alone").string() + "' --experiments '" STEEPEST_SOURCE_DIR "/experiments' --database '" + database().string() + "' ";
-  EXPECT_EQ(call(gone + separate + "run model.rank=2 data=synthetic data.characters=20000 training.steps=2 training.context=16").state.text(), "exit status 0");
+  const std::string separate = "'" + (folder_ / "alone").string() + "' --experiments '" STEEPEST_SOURCE_DIR "/experiments' --database '" +
+                               database().string() + "' ";
+  EXPECT_EQ(
+      call(gone + separate + "run model.rank=2 data=synthetic data.characters=20000 training.steps=2 training.context=16").state.text(),
+      "exit status 0");
 }
 
 TEST_F(Places, APrintedCommandIsReadBackByTheShell) {
@@ -65,7 +72,8 @@ TEST_F(Places, APrintedCommandIsReadBackByTheShell) {
   std::ofstream(file) << "extends: rank_transfer\n";
   for (const char* locale : {"C", "C.UTF-8"}) {
     setenv("LC_ALL", locale, 1);
-    const auto run = call("mkdir -p 'ü b'; $steepest run --database 'ü b/é'\\''s.db' \"it's a \\`study\\` à 日本 \\$HOME\" --scale smoke seed=0");
+    const auto run =
+        call("mkdir -p 'ü b'; $steepest run --database 'ü b/é'\\''s.db' \"it's a \\`study\\` à 日本 \\$HOME\" --scale smoke seed=0");
     ASSERT_EQ(run.state.text(), "exit status 0") << run.errors;
     const std::string mark = "its table: steepest ";
     const auto at = run.errors.find(mark);
@@ -88,7 +96,8 @@ TEST_F(Places, AStudyThatNobodyCanNameIsToldApart) {
   const auto empty = call("$steepest plan empty");
   EXPECT_EQ(empty.state.text(), "exit status 2");
   EXPECT_THAT(empty.errors, HasSubstr("study/empty.yaml:1:1: holds nothing"));
-  EXPECT_THAT(call("$steepest plan optimizer=muon,lora_muon optimizer.nesterov=true").errors, HasSubstr("optimizer.nesterov: unknown key, with optimizer=lora_muon"));
+  EXPECT_THAT(call("$steepest plan optimizer=muon,lora_muon optimizer.nesterov=true").errors,
+              HasSubstr("optimizer.nesterov: unknown key, with optimizer=lora_muon"));
 }
 
 }  // namespace

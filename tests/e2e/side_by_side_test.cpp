@@ -41,7 +41,8 @@ class SideBySide : public Training {
   }
   /// Nothing is left to do, nothing was done twice, and no call has left a plan.
   void expect_done(int runs) {
-    EXPECT_EQ(value("SELECT group_concat(status || n, ' ') FROM (SELECT status, count(*) AS n FROM run GROUP BY status)"), "completed" + std::to_string(runs));
+    EXPECT_EQ(value("SELECT group_concat(status || n, ' ') FROM (SELECT status, count(*) AS n FROM run GROUP BY status)"),
+              "completed" + std::to_string(runs));
     EXPECT_EQ(value("SELECT count(*) FROM event WHERE kind = 'completed'"), std::to_string(runs));
     EXPECT_EQ(value("SELECT count(*) FROM plan"), "0");
   }
@@ -77,7 +78,8 @@ TEST_F(SideBySide, OneStudyAtDifferentSeeds) {
 
 TEST_F(SideBySide, ALookBesideAFullStudyIsAStudyOfItsOwn) {
   const auto full = begin({"rank_transfer", "--scale", "smoke"});
-  const auto look = begin({"rank_transfer", "--scale", "smoke", "model.rank=2", "optimizer.learning_rate=0.1", "seed=0", "training.steps=2"});
+  const auto look =
+      begin({"rank_transfer", "--scale", "smoke", "model.rank=2", "optimizer.learning_rate=0.1", "seed=0", "training.steps=2"});
   const auto status = steepest({"status"}).output;
   expect_whole(full, 8);
   expect_whole(look, 2);
@@ -109,7 +111,8 @@ TEST_F(SideBySide, ACallThatWasKilledHindersNone) {
 TEST_F(SideBySide, ACallThatWasSuspendedForLongerThanItsLeasePutsItsPlanBack) {
   const auto suspended = begin(tiny({"training.steps=60", "seed=range(3)"}));
   suspended.process->send(SIGSTOP);
-  SQLite::Database(database().string(), SQLite::OPEN_READWRITE, 10000).exec("UPDATE plan SET lease_expires_at = 0");  // so long, in a moment
+  SQLite::Database(database().string(), SQLite::OPEN_READWRITE, 10000)
+      .exec("UPDATE plan SET lease_expires_at = 0");  // so long, in a moment
   const auto other = steepest(words("run", tiny({"training.steps=60", "seed=9"})));
   EXPECT_EQ(other.state.status, 0) << other.errors;
   EXPECT_EQ(value("SELECT count(*) FROM plan"), "0") << "it takes the other for one that is no more";

@@ -72,15 +72,20 @@ TEST_F(Streams, ExportWritesToWhatStandsThere) {
   const auto content = [&](const std::string& name) { return shell("cat " + name).output; };
   EXPECT_EQ(shell("mkfifo pipe; cat pipe > piped & steepest export --output pipe; wait; test -p pipe").state.text(), "exit status 0");
   EXPECT_EQ(content("piped"), runs);
-  EXPECT_EQ(shell("mkdir shared; echo old > shared/real; chmod 640 shared/real; ln -s shared/real link; steepest export --output link; test -L link").state.text(), "exit status 0");
+  EXPECT_EQ(shell("mkdir shared; echo old > shared/real; chmod 640 shared/real; ln -s shared/real link; steepest export --output link; "
+                  "test -L link")
+                .state.text(),
+            "exit status 0");
   EXPECT_EQ(content("shared/real"), runs);
   EXPECT_EQ(shell("stat -c %a shared/real").output, "640\n");
   for (const char* own : {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-    EXPECT_EQ(shell(std::string("{ echo first; steepest export --output ") + own + "; echo last; } > both").state.text(), "exit status 0") << own;
+    EXPECT_EQ(shell(std::string("{ echo first; steepest export --output ") + own + "; echo last; } > both").state.text(), "exit status 0")
+        << own;
     EXPECT_EQ(content("both"), "first\n" + runs + "last\n") << own;
     EXPECT_EQ(shell(std::string("steepest export --output ") + own + " | cat").output, runs) << own;
   }
-  EXPECT_EQ(shell("steepest export --output >(cat > substituted; echo > done); until test -e done; do sleep 0.01; done").state.text(), "exit status 0");
+  EXPECT_EQ(shell("steepest export --output >(cat > substituted; echo > done); until test -e done; do sleep 0.01; done").state.text(),
+            "exit status 0");
   EXPECT_EQ(content("substituted"), runs);
   EXPECT_EQ(shell("ls").output.find("draft"), std::string::npos);
   EXPECT_EQ(shell("test -e -").state.text(), "exit status 1") << "no file of that name";

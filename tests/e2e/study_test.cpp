@@ -13,9 +13,10 @@ class Study : public Programs {
   void expect_a_figure(const std::string& study) const {
     const std::string python = "'" STEEPEST_TEST_PYTHON "'";
     if (sweep::ask_program("/bin/sh", {"-c", python + " -c 'import matplotlib'"}).state.status != 0) return;
-    const auto drawn = sweep::ask_program("/bin/sh", {"-c", "'" + program().string() + "' --database '" + database().string() + "' report " + study +
-                                                                " --format json | " + python + " '" STEEPEST_SOURCE_DIR "/analysis/figures.py' --output '" +
-                                                                (database().parent_path() / "figures").string() + "'"});
+    const auto drawn = sweep::ask_program(
+        "/bin/sh",
+        {"-c", "'" + program().string() + "' --database '" + database().string() + "' report " + study + " --format json | " + python +
+                   " '" STEEPEST_SOURCE_DIR "/analysis/figures.py' --output '" + (database().parent_path() / "figures").string() + "'"});
     EXPECT_EQ(drawn.state.status, 0) << drawn.errors;
     EXPECT_TRUE(std::filesystem::exists(database().parent_path() / "figures" / (study + "_smoke.png"))) << drawn.output;
   }
@@ -35,8 +36,7 @@ TEST_F(Study, GoesFromYamlToATableAndIsNotRunTwice) {
   EXPECT_THAT(report.output, HasSubstr("SYNTHETIC CORPUS"));
   const auto rows = nlohmann::json::parse(steepest({"report", "rank_transfer", "--format", "json"}).output).at("rows");
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_NEAR(rows.at(0).at("loss").get<double>(),
-              std::stod(value("SELECT min(mean) FROM statistic WHERE cell LIKE '%dense%'")), 1e-12);
+  EXPECT_NEAR(rows.at(0).at("loss").get<double>(), std::stod(value("SELECT min(mean) FROM statistic WHERE cell LIKE '%dense%'")), 1e-12);
   expect_a_figure("rank_transfer");
 
   const auto second = steepest({"run", "rank_transfer", "--scale", "smoke"});
@@ -48,7 +48,10 @@ TEST_F(Study, GoesFromYamlToATableAndIsNotRunTwice) {
 TEST_F(Study, WithoutAFileIsTheOverridesAlone) {
   const auto run = steepest(words("run", tiny({"training.steps=3", "model.rank=2,4"})));
   ASSERT_EQ(run.state.status, 0) << run.errors;
-  EXPECT_EQ(value("SELECT count(*) FROM study JOIN study_run ON study.id = study_id WHERE name GLOB 'data=synthetic data.characters=20000 ... *'"), "2");
+  EXPECT_EQ(
+      value(
+          "SELECT count(*) FROM study JOIN study_run ON study.id = study_id WHERE name GLOB 'data=synthetic data.characters=20000 ... *'"),
+      "2");
 }
 
 TEST_F(Study, WhatIsPrintedAboutAVariantWorksInAShell) {
@@ -74,7 +77,8 @@ TEST_F(Study, WhatItsTableHoldsBesideItsFileIsToldAndCanBePruned) {
   ASSERT_EQ(whole.state.status, 0) << whole.errors;
   EXPECT_THAT(whole.errors, HasSubstr("its table also holds 4 runs that its file does not ask for"));
   EXPECT_EQ(value("SELECT count(*) FROM study_run"), "12");
-  EXPECT_THAT(steepest({"run", "rank_transfer", "--scale", "smoke", "seed=5"}).errors, Not(HasSubstr("also holds"))) << "the call asks for less than the file";
+  EXPECT_THAT(steepest({"run", "rank_transfer", "--scale", "smoke", "seed=5"}).errors, Not(HasSubstr("also holds")))
+      << "the call asks for less than the file";
   const auto pruned = steepest({"run", "rank_transfer", "--scale", "smoke", "--prune"});
   EXPECT_THAT(pruned.errors, HasSubstr("4 runs taken out of its table; they stay stored"));
   EXPECT_EQ(value("SELECT count(*) FROM study_run"), "8");
@@ -102,7 +106,8 @@ TEST_F(Study, FlowsRecordEverySingularValueAndEndInATableOfArrivals) {
   const auto run = steepest({"run", "specgf", "--scale", "smoke"});
   ASSERT_EQ(run.state.status, 0) << run.errors;
   EXPECT_EQ(value("SELECT count(*) FROM spectrum"), std::to_string(5 * (201 + 601)));  // five values at every step of 0.02 up to 4 and 12
-  EXPECT_EQ(value("SELECT count(*) FROM metric WHERE name LIKE 'd~_%' ESCAPE '~' AND name NOT LIKE 'd~_start%' ESCAPE '~'"), std::to_string(5 * (201 + 601)));
+  EXPECT_EQ(value("SELECT count(*) FROM metric WHERE name LIKE 'd~_%' ESCAPE '~' AND name NOT LIKE 'd~_start%' ESCAPE '~'"),
+            std::to_string(5 * (201 + 601)));
   const auto rows = nlohmann::json::parse(steepest({"report", "specgf", "--format", "json"}).output).at("rows");
   ASSERT_EQ(rows.size(), 10u);
   EXPECT_LT(rows[4].at("arrival"), rows[0].at("arrival")) << "SpecGF: the smallest mode first";
@@ -153,8 +158,8 @@ TEST_F(Study, PlanSaysWhatRunWouldDoAndWritesNothing) {
 
 TEST_F(Study, DivergenceIsAResult) {
   // A rate at which the product of the factors leaves float32 within some steps.
-  const auto run = steepest(words(
-      "run", tiny({"training.steps=40", "optimizer.learning_rate=1e25", "optimizer.weight_decay=0", "schedule=constant"})));
+  const auto run =
+      steepest(words("run", tiny({"training.steps=40", "optimizer.learning_rate=1e25", "optimizer.weight_decay=0", "schedule=constant"})));
   EXPECT_EQ(run.state.status, 0) << run.errors;
   EXPECT_EQ(value("SELECT status FROM run"), "diverged");
   EXPECT_NE(value("SELECT diverged_step FROM run"), "");
@@ -166,11 +171,11 @@ TEST_F(Study, StatusAndQueryReadWhatIsThere) {
   ASSERT_EQ(status.size(), 1u);
   EXPECT_EQ(status[0].at("study"), "rank_transfer");
   EXPECT_EQ(status[0].at("completed"), 8);
-  const auto rows =
-      nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
+  const auto rows = nlohmann::json::parse(steepest({"query", "select id, validation_loss from run_summary", "--format", "json"}).output);
   EXPECT_EQ(rows.size(), 8u);
   EXPECT_TRUE(rows[0].at("id").is_number_integer() && rows[0].at("validation_loss").is_number_float()) << rows[0];
-  EXPECT_TRUE(nlohmann::json::parse(steepest({"query", "run", "--limit", "1", "--format", "json"}).output).at(0).at("seed").is_number_integer());
+  EXPECT_TRUE(
+      nlohmann::json::parse(steepest({"query", "run", "--limit", "1", "--format", "json"}).output).at(0).at("seed").is_number_integer());
   EXPECT_THAT(steepest({"query", "select 1 as one", "--format", "csv"}).output, testing::StrEq("one\n1\n"));
   const auto refused = steepest({"query", "delete from run"});
   EXPECT_EQ(refused.state.status, 2);

@@ -73,7 +73,8 @@ class Programs : public testing::Test {
 
   /// A bash script that starts in this test's folder; in it `steepest` is the program with this test's folders.
   sweep::Answer shell(const std::string& script) const {
-    const std::string head = "cd '" + folder_.string() + "'\nsteepest() { '" + program().string() + "' \"$@\" --database s.db --experiments '" STEEPEST_SOURCE_DIR "/experiments'; }\n";
+    const std::string head = "cd '" + folder_.string() + "'\nsteepest() { '" + program().string() +
+                             "' \"$@\" --database s.db --experiments '" STEEPEST_SOURCE_DIR "/experiments'; }\n";
     return sweep::ask_program("/bin/bash", {"-c", head + script}, std::chrono::seconds(300));
   }
 

@@ -17,8 +17,7 @@ class Training : public Programs {
  protected:
   /// About a second of work in each of two runs.
   static Words work() { return words("run", tiny({"training.steps=250", "seed=0,1", "--jobs", "2"})); }
-  static constexpr const char* kHashes =
-      "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
+  static constexpr const char* kHashes = "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
 
   std::string undisturbed() {
     EXPECT_EQ(steepest(work(), "undisturbed.db").state.status, 0);

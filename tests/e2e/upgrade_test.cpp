@@ -24,8 +24,16 @@ class Upgrade : public Programs {
 
 TEST_F(Upgrade, ReadersLeaveTheFileAsItIsAndNameTheCommand) {
   const std::string before = contents(database());
-  for (const Words& words : {Words{"status"}, {"query", "run"}, {"query", "select 1"}, {"report", "ad_hoc"}, {"stats", "ad_hoc"}, {"compare", "1", "2"},
-                             {"export"}, {"plan", "specgf", "--scale", "smoke"}, {"run", "specgf", "--dry-run"}, {"delete", "1", "--dry-run"}}) {
+  for (const Words& words : {Words{"status"},
+                             {"query", "run"},
+                             {"query", "select 1"},
+                             {"report", "ad_hoc"},
+                             {"stats", "ad_hoc"},
+                             {"compare", "1", "2"},
+                             {"export"},
+                             {"plan", "specgf", "--scale", "smoke"},
+                             {"run", "specgf", "--dry-run"},
+                             {"delete", "1", "--dry-run"}}) {
     const auto answer = steepest(words);
     EXPECT_EQ(answer.state.status, 2) << words[0] << answer.output;
     EXPECT_THAT(answer.errors, HasSubstr("its schema is version 2")) << words[0];
@@ -45,13 +53,23 @@ TEST_F(Upgrade, TakesTheFileToThisVersionWithAllItsRuns) {
   EXPECT_EQ(first.state.status, 0) << first.errors;
   EXPECT_THAT(first.output, HasSubstr("upgraded from schema version 2 to " + std::to_string(store::kSchemaVersion)));
   EXPECT_THAT(steepest({"upgrade"}).output, HasSubstr("nothing to do"));
-  EXPECT_EQ(value("SELECT group_concat(status || n, ' ') FROM (SELECT status, count(*) AS n FROM run GROUP BY status)"), "completed5 queued1");
+  EXPECT_EQ(value("SELECT group_concat(status || n, ' ') FROM (SELECT status, count(*) AS n FROM run GROUP BY status)"),
+            "completed5 queued1");
   EXPECT_EQ(steepest({"status"}).state.status, 0);
 }
 
 TEST_F(Upgrade, KeepsWhatPlansFindAgain) {
-  const Words flow = {"run", "--config-name", "flow", "flow.end_time=0.05", "problem.rows=4", "problem.columns=3", "problem.rank=2",
-                      "problem.singular_values=[2.0,1.0]", "flow.output_every=5", "flow.smoothing=0.1,0.2", "seed=0,1"};
+  const Words flow = {"run",
+                      "--config-name",
+                      "flow",
+                      "flow.end_time=0.05",
+                      "problem.rows=4",
+                      "problem.columns=3",
+                      "problem.rank=2",
+                      "problem.singular_values=[2.0,1.0]",
+                      "flow.output_every=5",
+                      "flow.smoothing=0.1,0.2",
+                      "seed=0,1"};
   const auto run = steepest(flow);
   EXPECT_EQ(run.state.status, 0) << run.errors;
   EXPECT_THAT(run.errors, HasSubstr("nothing left to run"));

@@ -35,7 +35,7 @@ TEST(RoundTrip, TheOrderOfPlanningAndWritingLeavesNoTrace) {
   auto reversed = lines(text);
   // The runs one by one, the last first: every part of an export is an export.
   const auto ids = one.reader.query("SELECT id FROM run WHERE status IN ('completed', 'diverged') ORDER BY identity DESC").rows;
-  for (const auto& row : ids) import(two, exported(one, {"", "", {std::stoll(row[0])}}));
+  for (const auto& row : ids) import(two, exported(one, {"", "", { std::stoll(row[0]) }}));
   const auto alone = one.reader.study_id("alone");
   two.planner.put_study("alone", "", one.reader.study_definition(*alone));  // belongs to no run, so no part held it
   EXPECT_EQ(exported(two), text);
@@ -69,7 +69,8 @@ TEST(RoundTrip, AFileOfTheFirstVersionIsRead) {
       continue;
     }
     const int version = line["numerics"].value("suite", 4);
-    nlohmann::ordered_json first{{"record", "run"}, {"identity", run::former_identity(line["config"], version)}, {"numerics_version", version}};
+    nlohmann::ordered_json first{
+        {"record", "run"}, {"identity", run::former_identity(line["config"], version)}, {"numerics_version", version}};
     for (const char* key : {"validation_seconds", "waiting_seconds", "record", "identity", "numerics"}) line.erase(key);
     first.update(line);
     runs.push_back(first.dump());
@@ -111,8 +112,9 @@ TEST(RoundTrip, SummariesAreThoseOfTheRows) {
   import(to, exported(from));
   const char* sql = "SELECT identity, name, last_step, last_value, lowest FROM metric_summary JOIN run ON run.id = run_id ORDER BY 1, 2";
   EXPECT_EQ(from.reader.query(sql).rows, to.reader.query(sql).rows);
-  const char* params = "SELECT identity, key, value, number FROM param JOIN run ON run.id = run_id WHERE status IN "
-                       "('completed', 'diverged') ORDER BY 1, 2";
+  const char* params =
+      "SELECT identity, key, value, number FROM param JOIN run ON run.id = run_id WHERE status IN "
+      "('completed', 'diverged') ORDER BY 1, 2";
   EXPECT_EQ(from.reader.query(params).rows, to.reader.query(params).rows);
 }
 

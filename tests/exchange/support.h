@@ -88,10 +88,12 @@ inline void finish_run(WholeFile& database, std::int64_t run, std::uint64_t seed
     }
   }
   ASSERT_TRUE(database.recorder.record(run, "worker", metrics, spectra));
-  if (engine() % 4 != 0) database.recorder.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
+  if (engine() % 4 != 0)
+    database.recorder.set_environment(run, {{"cpu_model", "Prozessor ®"}, {"cores", engine() % 3}, {"memory_gib", 15.6}});
   const bool diverged = engine() % 4 == 0;
-  ASSERT_TRUE(database.queue.finish(run, "worker", {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
-                                              diverged ? "" : parameter_hash, "", 0.25, 0.01 * static_cast<double>(seed)}));
+  ASSERT_TRUE(database.queue.finish(run, "worker",
+                                    {diverged ? RunStatus::diverged : RunStatus::completed, 11, 0.1 + static_cast<double>(seed),
+                                     diverged ? "" : parameter_hash, "", 0.25, 0.01 * static_cast<double>(seed)}));
 }
 
 /// Two studies that share runs, `count` runs, all but every seventh finished, the seventh queued.

@@ -10,7 +10,8 @@ namespace steepest::exchange::testing {
 namespace {
 
 void restore(const fs::path& file, const std::string& name) {
-  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data" / name));
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec(contents(fs::path(STEEPEST_SOURCE_DIR) / "tests/store/data" / name));
 }
 
 /// The flow that stands in schema_v2_made.sql.
@@ -60,7 +61,8 @@ TEST(Upgrade, MakesRunsOneThatDifferedByHowOftenTheyWereLookedAt) {
   auto config = run::to_json(stored_flow(0.1, 0));
   config["flow"]["output_every"] = 1;
   SQLite::Database file((folder / "a.db").string(), SQLite::OPEN_READWRITE);
-  SQLite::Statement put(file, "INSERT INTO run (id, identity, seed, numerics_version, flops, created_at, config) VALUES (7, ?, 0, 3, 1, 'now', ?)");
+  SQLite::Statement put(
+      file, "INSERT INTO run (id, identity, seed, numerics_version, flops, created_at, config) VALUES (7, ?, 0, 3, 1, 'now', ?)");
   put.bind(1, run::former_identity(config, 3));
   put.bind(2, config.dump());
   put.exec();

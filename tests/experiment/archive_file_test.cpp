@@ -65,9 +65,7 @@ TEST_F(ArchiveFile, ThatDoesNotFitIsToldWithItsCauseAndTheOldOneStays) {
     } catch (const options::InputError& error) {
       const std::string text = error.what();
       _exit(text.find("could not be written (File too large)") != std::string::npos && text.find("Make room") != std::string::npos ? 0 : 3);
-    } catch (...) {
-      _exit(4);
-    }
+    } catch (...) { _exit(4); }
     _exit(5);
   }
   int status = 0;
@@ -81,7 +79,8 @@ TEST_F(ArchiveFile, DraftsOfProcessesThatAreNoMoreGoAndThoseOfLivingOnesStay) {
   const pid_t child = fork();
   if (child == 0) _exit(0);
   waitpid(child, nullptr, 0);
-  const fs::path dead = folder / ("a.pt." + std::to_string(child) + ".draft"), living = folder / ("a.pt." + std::to_string(getpid()) + ".draft");
+  const fs::path dead = folder / ("a.pt." + std::to_string(child) + ".draft"),
+                 living = folder / ("a.pt." + std::to_string(getpid()) + ".draft");
   std::ofstream(dead) << "half";
   std::ofstream(living) << "half";
   std::ofstream(folder / "a.pt") << "whole";

@@ -91,9 +91,7 @@ TEST(BaseNetwork, AComplaintAboutItsTextNamesTheKeyOfTheBase) {
   try {
     base_network(run, tokenizer, shelf(folder / "base"));
     ADD_FAILURE() << "trained on nothing";
-  } catch (const options::InputError& error) {
-    EXPECT_EQ(error.parts().key, "base.data.file");
-  }
+  } catch (const options::InputError& error) { EXPECT_EQ(error.parts().key, "base.data.file"); }
 }
 
 TEST(BaseNetwork, IsTheSameForEverySeedRankAndStartOfTheRun) {
@@ -118,22 +116,22 @@ TEST(BaseNetwork, IsTrainedByOneWhileTheOthersWaitOrLeave) {
   std::thread trainer([&] {
     int asked = 0;
     first = hash_of(*base_network(run, tokenizer, shelf(folder / "base", [&] {
-      if (++asked == 4) {
-        begun = true;
-        begun.notify_all();
-        waited.wait(false);
-        left.wait(false);
-      }
-      return true;
-    })));
+                                    if (++asked == 4) {
+                                      begun = true;
+                                      begun.notify_all();
+                                      waited.wait(false);
+                                      left.wait(false);
+                                    }
+                                    return true;
+                                  })));
   });
   begun.wait(false);
   std::thread patient([&] {
     second = hash_of(*base_network(run, tokenizer, shelf(folder / "base", [&] {
-      waited = true;
-      waited.notify_all();
-      return true;
-    })));
+                                     waited = true;
+                                     waited.notify_all();
+                                     return true;
+                                   })));
   });
   EXPECT_FALSE(base_network(run, tokenizer, shelf(folder / "base", [] { return false; }))) << "told to stop, it does not wait";
   left = true;

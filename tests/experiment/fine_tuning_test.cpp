@@ -6,7 +6,6 @@
 namespace steepest::experiment {
 namespace {
 
-
 // Whatever the factors, before the first step the network is the base; afterwards the frozen parts still are.
 TEST(FineTuning, StartsAtTheBaseAndMovesOnlyWhatIsTrained) {
   const Folder folder;

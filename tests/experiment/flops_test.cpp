@@ -42,7 +42,9 @@ void expect_exact(const run::TrainingRun& run, double left_out = 0) {
 /// does not.
 double gradient_of_keys(const run::TrainingRun& run) {
   const auto& training = run.training;
-  return STEEPEST_TORCH_AT_LEAST(2, 1) ? 0 : 2.0 * static_cast<double>(training.batch * training.context * training.context * transformer_of(run).width);
+  return STEEPEST_TORCH_AT_LEAST(2, 1)
+             ? 0
+             : 2.0 * static_cast<double>(training.batch * training.context * training.context * transformer_of(run).width);
 }
 
 TEST(Flops, OfAStepAreThoseThatItMakes) {
@@ -84,7 +86,8 @@ TEST(Flops, OfEveryFormOfTheNetwork) {
 
 // What is frozen needs no gradient of its own, and nothing before the first that is trained needs one at all.
 TEST(Flops, OfFineTuningLeaveOutWhatIsFrozen) {
-  const std::vector<std::vector<std::string>> adapted = {{"query", "key", "value", "output", "mlp"}, {"query", "value"}, {"output"}, {"mlp"}};
+  const std::vector<std::vector<std::string>> adapted = {
+      {"query", "key", "value", "output", "mlp"}, {"query", "value"}, {"output"}, {"mlp"}};
   for (const auto& layers : adapted) {
     for (const bool frozen : {true, false}) {
       for (const char* factors : {"lora", "principal"}) {

@@ -27,7 +27,9 @@ struct Seen {
   std::map<std::pair<std::string, std::int64_t>, double> metrics;
   std::map<std::int64_t, std::vector<double>> spectra;
   Hooks hooks(std::int64_t stop_after = -1) {
-    return {[this](const std::string& name, std::int64_t step, double value) { metrics[{name, step}] = value; },
+    return {[this](const std::string& name, std::int64_t step, double value) {
+              metrics[{name, step}] = value;
+            },
             [stop_after](std::int64_t step) { return step != stop_after; },
             [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
               EXPECT_EQ(matrix, "product");

@@ -44,9 +44,7 @@ TEST(LoadedBase, AnotherFileThanTheRunKnowsIsRefused) {
   const auto complaint = [&] {
     try {
       base_network(run, tokenizer_of(run), shelf_with_files(folder));
-    } catch (const options::InputError& error) {
-      return std::string(error.what());
-    }
+    } catch (const options::InputError& error) { return std::string(error.what()); }
     return std::string();
   };
   EXPECT_THAT(complaint(), HasSubstr("base.weights.file: base.safetensors is not in"));

@@ -26,9 +26,13 @@ struct Told {
   std::map<std::tuple<std::string, std::int64_t>, std::vector<double>> spectra;
 
   Hooks hooks(std::int64_t until = 1000) {
-    return {[this](const std::string& name, std::int64_t step, double value) { metrics[{name, step}] = value; },
+    return {[this](const std::string& name, std::int64_t step, double value) {
+              metrics[{name, step}] = value;
+            },
             [until](std::int64_t step) { return step < until; },
-            [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) { spectra[{matrix, step}] = values; }};
+            [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
+              spectra[{matrix, step}] = values;
+            }};
   }
 };
 

@@ -21,10 +21,13 @@ inline run::TrainingRun small_fine_tuning(const std::string& factors) {
   return run;
 }
 
-inline data::CharacterTokenizer tokenizer_of(const run::TrainingRun& run) { return data::load_corpus(run.data, "", run.training.context).tokenizer; }
+inline data::CharacterTokenizer tokenizer_of(const run::TrainingRun& run) {
+  return data::load_corpus(run.data, "", run.training.context).tokenizer;
+}
 
 /// Bases of the synthetic corpus; a file that is set aside fails the test.
-inline BaseShelf shelf(const std::filesystem::path& folder, std::function<bool()> proceed = [] { return true; }) {
+inline BaseShelf shelf(
+    const std::filesystem::path& folder, std::function<bool()> proceed = [] { return true; }) {
   return {"", folder, std::move(proceed), [](const std::string& text) { ADD_FAILURE() << text; }};
 }
 

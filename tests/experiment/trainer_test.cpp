@@ -20,7 +20,9 @@ using Rows = std::map<std::pair<std::string, std::int64_t>, double>;
 struct Recording {
   Rows rows;
   Hooks hooks(std::int64_t stop_after = -1) {
-    return {[this](const std::string& name, std::int64_t step, double value) { rows[{name, step}] = value; },
+    return {[this](const std::string& name, std::int64_t step, double value) {
+              rows[{name, step}] = value;
+            },
             [stop_after](std::int64_t step) { return step != stop_after; }};
   }
 };
@@ -56,7 +58,8 @@ TEST(Trainer, TimeOfTrainingOfValidationAndOfWaitingAreKeptApart) {
   const Folder folder;
   Trainer trainer(small_run(3), "");
   // The clock only has to see that the waiting of two steps is not taken for training: whatever the machine, it lasts 0.2 s at the least.
-  const Hooks hooks{[](const std::string&, std::int64_t, double) {}, [](std::int64_t) {
+  const Hooks hooks{[](const std::string&, std::int64_t, double) {},
+                    [](std::int64_t) {
                       std::this_thread::sleep_for(std::chrono::milliseconds(100));
                       return true;
                     }};

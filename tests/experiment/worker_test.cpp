@@ -185,9 +185,7 @@ TEST_F(WorkerTest, AMissingCorpusEndsTheWorkerAndLosesNothing) {
   try {
     work("one", false);
     FAIL();
-  } catch (const options::InputError& error) {
-    complaint = error.what();
-  }
+  } catch (const options::InputError& error) { complaint = error.what(); }
   EXPECT_EQ(database_.reader.progress(study_, "smoke").interrupted, 1);
   EXPECT_THAT(complaint, testing::HasSubstr("nowhere.txt"));
   EXPECT_EQ(database_.queue.complaint("one"), store::without_folders(complaint));

@@ -76,15 +76,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   json tree;
   try {
     tree = compose(files, parts.empty() ? std::vector<std::string>() : split(parts[0], '\n'));
-  } catch (const options::InputError&) {
-    return 0;
-  }
+  } catch (const options::InputError&) { return 0; }
   if (!writable(tree) || tree.contains("defaults")) return 0;
   const std::string text = yaml(tree);
   try {
     fuzz::demand_same(tree, compose({{"config.yaml", text}}, {}), text);
-  } catch (const options::InputError& error) {
-    fuzz::demand_same(tree, error.what(), text);
-  }
+  } catch (const options::InputError& error) { fuzz::demand_same(tree, error.what(), text); }
   return 0;
 }

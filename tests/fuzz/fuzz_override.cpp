@@ -15,9 +15,7 @@ void spelled_and_read(const nlohmann::json& value) {
   const std::string line = "key=" + hydra::spell(value);
   try {
     fuzz::demand_same(value, *hydra::parse_override(line).json(), line);
-  } catch (const options::InputError& error) {
-    fuzz::demand_same(value, error.what(), line);
-  }
+  } catch (const options::InputError& error) { fuzz::demand_same(value, error.what(), line); }
 }
 
 void read(const std::string& line) {
@@ -35,7 +33,6 @@ void read(const std::string& line) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     read(std::string(reinterpret_cast<const char*>(data), size));
-  } catch (const options::InputError&) {
-  }
+  } catch (const options::InputError&) {}
   return 0;
 }

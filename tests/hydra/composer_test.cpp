@@ -13,19 +13,19 @@ using testing::EndsWith;
 using testing::HasSubstr;
 
 TemporaryTree sample() {
-  return TemporaryTree(Files{{"config.yaml", "defaults:\n  - db: mysql\n  - db@backup: sqlite\n  - _self_\nseed: 1\ntable: ${db.name}_${seed}\nlimits: {low: 1, high: '${.low}'}\n"},
-                        {"db/mysql.yaml", "name: mysql\nport: 3306\n"},
-                        {"db/sqlite.yaml", "# a file\nname: sqlite\nfile: x.db\n"},
-                        {"study/one.yaml", "title: one\n"}});
+  return TemporaryTree(Files{{"config.yaml",
+                              "defaults:\n  - db: mysql\n  - db@backup: sqlite\n  - _self_\nseed: 1\ntable: ${db.name}_${seed}\nlimits: "
+                              "{low: 1, high: '${.low}'}\n"},
+                             {"db/mysql.yaml", "name: mysql\nport: 3306\n"},
+                             {"db/sqlite.yaml", "# a file\nname: sqlite\nfile: x.db\n"},
+                             {"study/one.yaml", "title: one\n"}});
 }
 
 /// What a composition complains about.
 options::InputError::Parts complaint(const Composer& composer, const std::vector<std::string>& overrides) {
   try {
     composer.compose(overrides);
-  } catch (const options::InputError& error) {
-    return error.parts();
-  }
+  } catch (const options::InputError& error) { return error.parts(); }
   ADD_FAILURE() << "composed: " << testing::PrintToString(overrides);
   return {};
 }
@@ -33,7 +33,8 @@ options::InputError::Parts complaint(const Composer& composer, const std::vector
 TEST(Composer, MergesGroupsOverridesAndInterpolations) {
   const TemporaryTree tree = sample();
   const Composed composed = Composer(tree.path()).compose(std::vector<std::string>{"db=sqlite", "seed=5", "+db.mode=wal"});
-  EXPECT_EQ(composed.tree, json::parse(R"({"db": {"name": "sqlite", "file": "x.db", "mode": "wal"}, "backup": {"name": "sqlite", "file": "x.db"},
+  EXPECT_EQ(composed.tree,
+            json::parse(R"({"db": {"name": "sqlite", "file": "x.db", "mode": "wal"}, "backup": {"name": "sqlite", "file": "x.db"},
                                            "seed": 5, "table": "sqlite_5", "limits": {"low": 1, "high": 1}})"));
   EXPECT_EQ(composed.choices.at("db"), "sqlite");
   EXPECT_EQ(composed.choices.at("db@backup"), "sqlite");
@@ -45,11 +46,14 @@ TEST(Composer, AGroupFileMayBeAList) {
                                  {"layers/all.yaml", "[query, key, value]\n"},
                                  {"layers/map.yaml", "a: 1\n"}});
   const Composer composer(tree.path());
-  const auto adapted = [&](const std::vector<std::string>& overrides) { return composer.compose(overrides).tree.at("model").at("adapted"); };
+  const auto adapted = [&](const std::vector<std::string>& overrides) {
+    return composer.compose(overrides).tree.at("model").at("adapted");
+  };
   EXPECT_EQ(adapted({}), (json{"query", "value"}));
   EXPECT_EQ(adapted({"layers@model.adapted=all"}), (json{"query", "key", "value"}));
   EXPECT_EQ(adapted({"model.adapted.0=z"}), (json{"z", "value"}));
-  EXPECT_EQ(composer.compose(std::vector<std::string>{"+layers=[attention,all]"}).tree.at("layers"), (json{"query", "key", "value"})) << "a later list replaces it whole";
+  EXPECT_EQ(composer.compose(std::vector<std::string>{"+layers=[attention,all]"}).tree.at("layers"), (json{"query", "key", "value"}))
+      << "a later list replaces it whole";
   EXPECT_EQ(composer.compose(std::vector<std::string>{}).source("model.adapted.1").line, 2);
   const auto root = complaint(composer, {"+layers@_global_=all"});
   EXPECT_THAT(root.problem, HasSubstr("a list cannot stand at the root"));
@@ -60,16 +64,23 @@ TEST(Composer, AGroupFileMayBeAList) {
 TEST(Composer, IsTheSameWhateverItComposedBefore) {
   const TemporaryTree tree = sample();
   const Composer composer(tree.path());
-  const std::vector<std::vector<std::string>> all = {
-      {}, {"db=sqlite"}, {"db.name=x"}, {"~db"}, {"+db@third=mysql"}, {"db=sqlite", "db.file=y", "+new=1"}, {"~limits"}, {"db@backup=mysql"},
-      {"db=sqlite", "db@backup=mysql"}, {"+db=[mysql,sqlite]"}, {"db=none"}, {"~db=3"}};
+  const std::vector<std::vector<std::string>> all = {{},
+                                                     {"db=sqlite"},
+                                                     {"db.name=x"},
+                                                     {"~db"},
+                                                     {"+db@third=mysql"},
+                                                     {"db=sqlite", "db.file=y", "+new=1"},
+                                                     {"~limits"},
+                                                     {"db@backup=mysql"},
+                                                     {"db=sqlite", "db@backup=mysql"},
+                                                     {"+db=[mysql,sqlite]"},
+                                                     {"db=none"},
+                                                     {"~db=3"}};
   const auto result = [](const Composer& from, const std::vector<std::string>& overrides) -> json {
     try {
       const Composed composed = from.compose(overrides);
       return {{"tree", composed.tree}, {"choices", composed.choices}, {"place", composed.source("db.name").file}};
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
   };
   for (int round = 0; round < 2; ++round) {
     for (const auto& overrides : all) {
@@ -162,11 +173,14 @@ TEST(Composer, HostileFilesEndInAnErrorNotInACrash) {
   }
   for (const std::string& text :
        {laughs, doubling, std::string("a: &a [*a]\n"), "a: " + std::string(500, '[') + std::string(500, ']'), std::string("a: \"\\xZZ\"\n"),
-std::string("a: ${") + std::string(500, '$') + "}\n", "a: " + [] {
-          std::string nested;
-          for (int i = 0; i < 300; ++i) nested += "${";
-          return nested;
-        }() + "\n",
+        std::string("a: ${") + std::string(500, '$') + "}\n",
+        "a: " +
+            [] {
+              std::string nested;
+              for (int i = 0; i < 300; ++i) nested += "${";
+              return nested;
+            }() +
+            "\n",
         std::string("a: !!python/object:os.system x\n"), std::string("? [a, b]\n: c\n"), std::string(",2a"), std::string("]")}) {
     const TemporaryTree tree(Files{{"config.yaml", text}});
     EXPECT_THROW(Composer(tree.path()).compose(std::vector<std::string>{}), options::InputError) << text.substr(0, 60);

@@ -9,7 +9,8 @@
 namespace steepest::hydra {
 namespace {
 
-const Files kFiles{{"config.yaml", "a: 1\n"}, {"empty.yaml", ""}, {"g/a-b.yaml", "x: 1\n"}, {"g/a.yaml", "x: 2\n"}, {"g/note.txt", "n"}, {"g/h/deep.yaml", "y: 1\n"}};
+const Files kFiles{{"config.yaml", "a: 1\n"}, {"empty.yaml", ""},  {"g/a-b.yaml", "x: 1\n"},
+                   {"g/a.yaml", "x: 2\n"},    {"g/note.txt", "n"}, {"g/h/deep.yaml", "y: 1\n"}};
 
 TEST(Folder, MemoryAndDiskAnswerAlike) {
   const TemporaryTree tree(kFiles);

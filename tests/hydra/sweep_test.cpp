@@ -29,8 +29,8 @@ std::vector<Overrides> expanded(const Overrides& lines, const Composer* composer
 }
 
 TEST(ExpandSweeps, TheLastVariesFastest) {
-  EXPECT_THAT(expanded({"a=1,2", "b=x", "c=range(2)"}),
-              ElementsAre(Overrides{"a=1", "b=x", "c=0"}, Overrides{"a=1", "b=x", "c=1"}, Overrides{"a=2", "b=x", "c=0"}, Overrides{"a=2", "b=x", "c=1"}));
+  EXPECT_THAT(expanded({"a=1,2", "b=x", "c=range(2)"}), ElementsAre(Overrides{"a=1", "b=x", "c=0"}, Overrides{"a=1", "b=x", "c=1"},
+                                                                    Overrides{"a=2", "b=x", "c=0"}, Overrides{"a=2", "b=x", "c=1"}));
 }
 
 TEST(ExpandSweeps, NothingGivesTheOneRunWithoutOverrides) { EXPECT_THAT(expanded({}), ElementsAre(Overrides{})); }
@@ -51,7 +51,8 @@ TEST(ExpandSweeps, ReadsGroupsFromTheFolder) {
 }
 
 TEST(ExpandSweeps, RefusesWhatHasNoEndOrNoValue) {
-  for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=int(interval(0,1))", "a=shuffle(range(0))", "a=choice()", "a=range(0,inf)"}) {
+  for (const char* line : {"a=range(0,1,0)", "a=range(0)", "a=range(1e9)", "a=interval(0,1)", "a=int(interval(0,1))", "a=shuffle(range(0))",
+                           "a=choice()", "a=range(0,inf)"}) {
     EXPECT_THROW(expanded({line}), options::InputError) << line;
   }
   EXPECT_THROW(expanded({"a=range(1000)", "b=range(1000)", "c=range(1000)"}), options::InputError);
@@ -90,24 +91,24 @@ TEST(ExpandSweeps, AnIntervalIsReadButNotSweptOver) {
     try {
       attempt();
       ADD_FAILURE() << "accepted";
-    } catch (const options::InputError& error) {
-      EXPECT_THAT(error.parts().valid, testing::HasSubstr("range(...)"));
-    }
+    } catch (const options::InputError& error) { EXPECT_THAT(error.parts().valid, testing::HasSubstr("range(...)")); }
   }
 }
 
 TEST(Glob, ReadsPatternsAsPythonDoes) {
   for (const auto& [pattern, name, matches] : std::vector<std::tuple<std::string, std::string, bool>>{
-           {"*", "", true}, {"*", "abc", true}, {"a*c", "abbc", true}, {"a*c", "abbd", false}, {"*a*b*", "xxaxxbx", true}, {"*ab", "aab", true},
-           {"?", "", false}, {"?", "a", true}, {"[ab]c", "bc", true}, {"[!ab]c", "bc", false}, {"[a-c]", "b", true}, {"[a-c]", "d", false},
-           {"[]x]", "]", true}, {"[!]]", "]", false}, {"[^a]", "^", true}, {"[^a]", "b", false}, {"[a", "[a", true}, {"\\a", "\\a", true}, {"a", "ab", false},
-           {"[", "[", true}, {"[!", "[!", true}, {"[a-]", "-", true}, {"a**", "a", true}}) {
+           {"*", "", true},      {"*", "abc", true},    {"a*c", "abbc", true}, {"a*c", "abbd", false}, {"*a*b*", "xxaxxbx", true},
+           {"*ab", "aab", true}, {"?", "", false},      {"?", "a", true},      {"[ab]c", "bc", true},  {"[!ab]c", "bc", false},
+           {"[a-c]", "b", true}, {"[a-c]", "d", false}, {"[]x]", "]", true},   {"[!]]", "]", false},   {"[^a]", "^", true},
+           {"[^a]", "b", false}, {"[a", "[a", true},    {"\\a", "\\a", true},  {"a", "ab", false},     {"[", "[", true},
+           {"[!", "[!", true},   {"[a-]", "-", true},   {"a**", "a", true}}) {
     EXPECT_EQ(glob_matches(pattern, name), matches) << pattern << " " << name;
   }
 }
 
 TEST(Spell, ReadsBackAsTheSameValue) {
-  const auto values = nlohmann::json::parse(R"([null, true, false, 0, -7, 0.5, 1.0, 1e-9, 1e300, 123456789012345678, "", "a", "1", "true", "null", "nan",
+  const auto values =
+      nlohmann::json::parse(R"([null, true, false, 0, -7, 0.5, 1.0, 1e-9, 1e300, 123456789012345678, "", "a", "1", "true", "null", "nan",
       "a b", " a", "it's", "a\"b", "back\\slash", "\\", "\\'", "'\\\\'", "a,b", "[x]", "{y: z}", "$x", "${a.b}", "ä", "a=b", "~", "!",
       [], [1, "2", [true]], {}, {"a": 1, "b c": {"d,e": "f"}}])");
   for (const auto& value : values) {
@@ -129,7 +130,8 @@ TEST(ParseOverride, NamesThePlace) {
 
 TEST(ParseOverride, HostileLinesEndInAnErrorNotInACrash) {
   for (const std::string& line : {"a=" + std::string(5000, '['), "a=" + std::string(5000, '('), std::string("a=\0b", 4), std::string(""),
-                                  "a=" + std::string(5000, '\\') + "'", std::string("a='"), [] {
+                                  "a=" + std::string(5000, '\\') + "'", std::string("a='"),
+                                  [] {
                                     std::string deep = "a=";
                                     for (int i = 0; i < 1000; ++i) deep += "f(";
                                     return deep;

@@ -11,11 +11,41 @@ namespace {
 using nlohmann::json;
 
 TEST(PlainScalar, FollowsYaml11WithOmegaConfsFloats) {
-  const std::vector<std::pair<const char*, json>> known = {
-      {"", nullptr}, {"~", nullptr}, {"null", nullptr}, {"yes", true}, {"Off", false}, {"y", "y"}, {"tRue", "tRue"}, {"8", 8}, {"-8", -8},
-      {"+8", 8}, {"1_000", 1000}, {"010", 8}, {"08", "08"}, {"0x1F", 31}, {"0b101", 5}, {"1:30", 90}, {"-1:30:15", -5415}, {"1:60", "1:60"}, {"99999999999999999999:30", 6e21}, {"-99999999999999999999:30", -6e21},
-      {"1.0", 1.0}, {"1e3", 1000.0}, {"1e-3", 0.001}, {".5", 0.5}, {"5.", 5.0}, {"-.5", "-.5"}, {"1:30.5", 90.5}, {"2020-01-01", "2020-01-01"},
-      {"1.2.3", "1.2.3"}, {"inf", "inf"}, {"nan", "nan"}, {"-", "-"}, {".", "."}, {"dense", "dense"}, {"99999999999999999999", 1e20}};
+  const std::vector<std::pair<const char*, json>> known = {{"", nullptr},
+                                                           {"~", nullptr},
+                                                           {"null", nullptr},
+                                                           {"yes", true},
+                                                           {"Off", false},
+                                                           {"y", "y"},
+                                                           {"tRue", "tRue"},
+                                                           {"8", 8},
+                                                           {"-8", -8},
+                                                           {"+8", 8},
+                                                           {"1_000", 1000},
+                                                           {"010", 8},
+                                                           {"08", "08"},
+                                                           {"0x1F", 31},
+                                                           {"0b101", 5},
+                                                           {"1:30", 90},
+                                                           {"-1:30:15", -5415},
+                                                           {"1:60", "1:60"},
+                                                           {"99999999999999999999:30", 6e21},
+                                                           {"-99999999999999999999:30", -6e21},
+                                                           {"1.0", 1.0},
+                                                           {"1e3", 1000.0},
+                                                           {"1e-3", 0.001},
+                                                           {".5", 0.5},
+                                                           {"5.", 5.0},
+                                                           {"-.5", "-.5"},
+                                                           {"1:30.5", 90.5},
+                                                           {"2020-01-01", "2020-01-01"},
+                                                           {"1.2.3", "1.2.3"},
+                                                           {"inf", "inf"},
+                                                           {"nan", "nan"},
+                                                           {"-", "-"},
+                                                           {".", "."},
+                                                           {"dense", "dense"},
+                                                           {"99999999999999999999", 1e20}};
   for (const auto& [text, value] : known) {
     EXPECT_EQ(plain_scalar(text), value) << text;
     EXPECT_EQ(plain_scalar(text).type() == json::value_t::number_float, value.is_number_float()) << text;
@@ -47,8 +77,10 @@ TEST(ParseYaml, AFileMayBeAListOrOneWord) {
   EXPECT_EQ(list.tree.to_json(), json::parse(R"(["x", {"y": 2}])"));
   EXPECT_EQ(list.package, "a.b");
   EXPECT_EQ(parse_yaml("[]\n", "f").tree.to_json(), json::array());
-  for (const char* word : {"word\n", "'word'\n", "|\n  word\n"}) EXPECT_EQ(parse_yaml(word, "f").tree.to_json(), (json{{"word", nullptr}})) << word;
-  for (const char* value : {"5\n", "true\n", "'5'\n", "1e-3\n", "'a: 1'\n"}) EXPECT_THROW(parse_yaml(value, "f"), options::InputError) << value;
+  for (const char* word : {"word\n", "'word'\n", "|\n  word\n"})
+    EXPECT_EQ(parse_yaml(word, "f").tree.to_json(), (json{{"word", nullptr}})) << word;
+  for (const char* value : {"5\n", "true\n", "'5'\n", "1e-3\n", "'a: 1'\n"})
+    EXPECT_THROW(parse_yaml(value, "f"), options::InputError) << value;
 }
 
 TEST(ParseYaml, ReadsThePackageHeader) {
@@ -59,10 +91,20 @@ TEST(ParseYaml, ReadsThePackageHeader) {
 }
 
 TEST(ParseYaml, MistakesLeadToTheirPlace) {
-  struct Mistake { std::string text; int line, column; };
-  for (const auto& [text, line, column] :
-       {Mistake{"a: 1\nb: [1, 2\n", 3, 1}, {"a: 1\na: 2\n", 2, 1}, {"x:\n  b: 1\n  b: 2\n", 3, 3}, {"5\n", 1, 1}, {"a: {b: 1, c: 2, b: 3}\n", 1, 17},
-        {"a:\n  - 0x_\n", 2, 5}, {"a: !thing 5\n", 1, 1}, {"b: 1\n? [a]\n: 2\n", 2, 3}, {"a: 1\n  b: 2\n", 2, 4}, {"\n  # @package a b\n", 2, 3}}) {
+  struct Mistake {
+    std::string text;
+    int line, column;
+  };
+  for (const auto& [text, line, column] : {Mistake{"a: 1\nb: [1, 2\n", 3, 1},
+                                           {"a: 1\na: 2\n", 2, 1},
+                                           {"x:\n  b: 1\n  b: 2\n", 3, 3},
+                                           {"5\n", 1, 1},
+                                           {"a: {b: 1, c: 2, b: 3}\n", 1, 17},
+                                           {"a:\n  - 0x_\n", 2, 5},
+                                           {"a: !thing 5\n", 1, 1},
+                                           {"b: 1\n? [a]\n: 2\n", 2, 3},
+                                           {"a: 1\n  b: 2\n", 2, 4},
+                                           {"\n  # @package a b\n", 2, 3}}) {
     try {
       parse_yaml(text, "f.yaml");
       ADD_FAILURE() << text;
@@ -75,7 +117,8 @@ TEST(ParseYaml, MistakesLeadToTheirPlace) {
 }
 
 TEST(ParseYaml, BytesThatAreNoTextAreRefusedWithTheirPlace) {
-  for (const std::string& bad : std::vector<std::string>{"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xff", "\x02", "\x04", "\x7f", std::string(1, 0)}) {
+  for (const std::string& bad : std::vector<std::string>{"\xba", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3",
+                                                         "\xe2\x82", "\xff", "\x02", "\x04", "\x7f", std::string(1, 0)}) {
     try {
       parse_yaml("a: 1\nb" + bad + ": 2\n", "f");
       ADD_FAILURE() << bad.size();
@@ -84,7 +127,8 @@ TEST(ParseYaml, BytesThatAreNoTextAreRefusedWithTheirPlace) {
       EXPECT_EQ(error.parts().column, 2);
     }
   }
-  EXPECT_EQ(parse_yaml("\xc3\xa4: \xe2\x82\xac\xf0\x9f\x98\x80\n", "f").tree.to_json().dump(), "{\"\xc3\xa4\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}");
+  EXPECT_EQ(parse_yaml("\xc3\xa4: \xe2\x82\xac\xf0\x9f\x98\x80\n", "f").tree.to_json().dump(),
+            "{\"\xc3\xa4\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}");
 }
 
 TEST(ParseYaml, MergeKeysFillWhatIsMissing) {

@@ -13,7 +13,9 @@ struct SignOptions {
   static constexpr const char* kName = "sign";
   double learning_rate = 0.01;
   template <class Visitor>
-  void describe(Visitor& visit) { visit(options::field("learning_rate", learning_rate).above(0)); }
+  void describe(Visitor& visit) {
+    visit(options::field("learning_rate", learning_rate).above(0));
+  }
 };
 template <>
 struct optim::Rule<SignOptions> {

@@ -42,7 +42,8 @@ TEST(InverseSqrt, TableGivesTheDampedRoot) {
     const auto P = random_spd(c.r, c.condition, c.type);
     const auto damped = P.to(torch::kDouble) + kInverseSqrtDamping * P.to(torch::kDouble).norm() * torch::eye(c.r, torch::kDouble);
     const auto exact = inverse_sqrt(damped, InverseSqrtMethod::eigh);
-    const double rounding = c.type == torch::kDouble ? 0.0 : 0.1 * epsilon(c.type) * std::min(c.condition * std::sqrt(static_cast<double>(c.r)), 1e5);
+    const double rounding =
+        c.type == torch::kDouble ? 0.0 : 0.1 * epsilon(c.type) * std::min(c.condition * std::sqrt(static_cast<double>(c.r)), 1e5);
     EXPECT_LT(relative_difference(inverse_sqrt(P, InverseSqrtMethod::table), exact), 2.6e-4 + rounding);
   }
 }
@@ -66,13 +67,9 @@ TEST(InverseSqrt, ScalesByPowersOfTwoToTheBit) {
   for (const auto& c : random_cases(10, 24, 10, 16)) {
     SCOPED_TRACE(c);
     const auto Y = random_matrix(c.m, c.r, c.condition, c.type);
-    for (const auto method : kAll) {
-      EXPECT_TRUE(gram_inverse_root(Y * 0x1p30, method).equal(gram_inverse_root(Y, method) * 0x1p-30));
-    }
+    for (const auto method : kAll) { EXPECT_TRUE(gram_inverse_root(Y * 0x1p30, method).equal(gram_inverse_root(Y, method) * 0x1p-30)); }
     const auto P = Y.t().mm(Y);
-    for (const auto method : kRoots) {
-      EXPECT_TRUE(inverse_sqrt(P * 0x1p-40, method).equal(inverse_sqrt(P, method) * 0x1p20));
-    }
+    for (const auto method : kRoots) { EXPECT_TRUE(inverse_sqrt(P * 0x1p-40, method).equal(inverse_sqrt(P, method) * 0x1p20)); }
   }
 }
 
@@ -136,7 +133,8 @@ TEST(InverseSqrt, OddMatrices) {
     const auto values = torch::tensor({4.0, 1.0, 0.25}, torch::kDouble);
     const auto P = (V * values).mm(V.t());
     const auto damped = P + kInverseSqrtDamping * P.norm() * torch::eye(7, torch::kDouble);
-    const auto expected = method == InverseSqrtMethod::eigh ? (V * values.rsqrt()).mm(V.t()) : inverse_sqrt(damped, InverseSqrtMethod::eigh);
+    const auto expected =
+        method == InverseSqrtMethod::eigh ? (V * values.rsqrt()).mm(V.t()) : inverse_sqrt(damped, InverseSqrtMethod::eigh);
     EXPECT_LT(relative_difference(inverse_sqrt(P, method), expected), method == InverseSqrtMethod::eigh ? 1e-10 : 2.6e-4);
   }
 }

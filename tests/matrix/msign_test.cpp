@@ -17,8 +17,8 @@ using testing::relative_difference;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-const std::vector<MsignMethod> kMsignMethods = {MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5,
-                                       MsignMethod::newton_schulz5_bfloat16};
+const std::vector<MsignMethod> kMsignMethods = {MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express,
+                                                MsignMethod::newton_schulz5, MsignMethod::newton_schulz5_bfloat16};
 
 at::Tensor singular_values(const at::Tensor& X) { return at::linalg_svdvals(X.to(torch::kDouble)); }
 
@@ -136,9 +136,7 @@ TEST(Msign, TransposesAndScalesByPowersOfTwoToTheBit) {
       EXPECT_EQ(Q.scalar_type(), M.scalar_type());
       EXPECT_TRUE(msign(M * 0x1p17, method).equal(Q));
       EXPECT_TRUE(msign(M * 0x1p-40, method).equal(Q));
-      if (c.m != c.n && method != MsignMethod::svd) {
-        EXPECT_TRUE(msign(M.t(), method).equal(Q.t()));
-      }
+      if (c.m != c.n && method != MsignMethod::svd) { EXPECT_TRUE(msign(M.t(), method).equal(Q.t())); }
     }
   }
 }
@@ -185,7 +183,8 @@ TEST(Msign, RankDeficientGivesThePartialIsometry) {
     const auto M = (U * torch::tensor({5.0, 2.0, 0.5}, torch::kDouble)).mm(V.t()).to(type);
     EXPECT_LT(relative_difference(msign(M, MsignMethod::svd), U.mm(V.t())), type == torch::kDouble ? 1e-12 : 1e-5);
     for (const auto method : kMsignMethods) {
-      const bool half = method == MsignMethod::newton_schulz5_bfloat16, converges = method == MsignMethod::table || method == MsignMethod::polar_express;
+      const bool half = method == MsignMethod::newton_schulz5_bfloat16,
+                 converges = method == MsignMethod::table || method == MsignMethod::polar_express;
       const auto Q = msign(M, method).to(torch::kDouble);
       expect_in(singular_values(U.t().mm(Q).mm(V)), converges ? 0.9990 : 0.65 - 0.03 * half, converges ? 1.0004 : 1.2024 + 0.03 * half);
       if (half) continue;

@@ -11,9 +11,7 @@
 namespace steepest::testing {
 
 /// A random orthonormal basis [n, r], r <= n, float64.
-inline at::Tensor orthonormal(std::int64_t n, std::int64_t r) {
-  return std::get<0>(at::linalg_qr(torch::randn({n, r}, torch::kDouble)));
-}
+inline at::Tensor orthonormal(std::int64_t n, std::int64_t r) { return std::get<0>(at::linalg_qr(torch::randn({n, r}, torch::kDouble))); }
 
 /// Singular values from 1 down to 1/condition, evenly spaced in the logarithm, times `norm`.
 inline at::Tensor log_spaced(std::int64_t count, double condition, double norm = 1.0) {
@@ -21,8 +19,7 @@ inline at::Tensor log_spaced(std::int64_t count, double condition, double norm =
 }
 
 /// A random m x n matrix with spectral norm `norm` and this condition number.
-inline at::Tensor random_matrix(std::int64_t m, std::int64_t n, double condition, at::ScalarType type = torch::kDouble,
-                                double norm = 1.0) {
+inline at::Tensor random_matrix(std::int64_t m, std::int64_t n, double condition, at::ScalarType type = torch::kDouble, double norm = 1.0) {
   const auto r = std::min(m, n);
   return (orthonormal(m, r) * log_spaced(r, condition, norm)).mm(orthonormal(n, r).t()).to(type);
 }

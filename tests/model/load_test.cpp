@@ -30,16 +30,15 @@ class NetworkFile : public ::testing::Test {
     write();
     try {
       load_model(options_, vocabulary, file_, kFloat);
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
     return "";
   }
 
   static inline const Placement kFloat{at::kCPU, at::kFloat}, kDouble{at::kCPU, at::kDouble};
   TransformerOptions options_;
   std::map<std::string, at::Tensor> tensors_;
-  std::filesystem::path file_ = std::filesystem::temp_directory_path() / ("steepest_network_" + std::to_string(::getpid()) + ".safetensors");
+  std::filesystem::path file_ =
+      std::filesystem::temp_directory_path() / ("steepest_network_" + std::to_string(::getpid()) + ".safetensors");
 };
 
 TEST_F(NetworkFile, HasEveryParameterInThePrecisionThatIsAsked) {
@@ -55,7 +54,8 @@ TEST_F(NetworkFile, HasEveryParameterInThePrecisionThatIsAsked) {
 
 TEST_F(NetworkFile, WhatDoesNotFitIsSaid) {
   EXPECT_EQ(complaint(), "");
-  EXPECT_THAT(complaint(12), HasSubstr("the tensor embedding has the shape [11, 16], and the model, with the run's options and corpus, needs [12, 16]"));
+  EXPECT_THAT(complaint(12),
+              HasSubstr("the tensor embedding has the shape [11, 16], and the model, with the run's options and corpus, needs [12, 16]"));
   tensors_["layer7_query.weight"] = at::zeros({16, 16});
   EXPECT_THAT(complaint(), HasSubstr("the model has no tensor layer7_query.weight"));
   tensors_.erase("layer7_query.weight");

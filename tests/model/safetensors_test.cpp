@@ -28,9 +28,7 @@ class SafetensorsFile : public ::testing::Test {
   std::string complaint() {
     try {
       Safetensors{file_};
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
     return "";
   }
   template <class T>
@@ -42,9 +40,10 @@ class SafetensorsFile : public ::testing::Test {
 };
 
 TEST_F(SafetensorsFile, TensorsComeWithNamesTypesShapesAndNumbers) {
-  write(R"({"__metadata__":{"format":"pt"},"b":{"dtype":"I32","shape":[3],"data_offsets":[24,36]},"W":{"dtype":"F32","shape":[2,3],)"
-        R"("data_offsets":[0,24]},"one":{"dtype":"F64","shape":[],"data_offsets":[36,44]},"none":{"dtype":"F32","shape":[0,4],"data_offsets":[44,44]}}  )",
-        bytes_of<float>({1, 2, 3, 4, 5, 6}) + bytes_of<std::int32_t>({7, -8, 9}) + bytes_of<double>({0.5}));
+  write(
+      R"({"__metadata__":{"format":"pt"},"b":{"dtype":"I32","shape":[3],"data_offsets":[24,36]},"W":{"dtype":"F32","shape":[2,3],)"
+      R"("data_offsets":[0,24]},"one":{"dtype":"F64","shape":[],"data_offsets":[36,44]},"none":{"dtype":"F32","shape":[0,4],"data_offsets":[44,44]}}  )",
+      bytes_of<float>({1, 2, 3, 4, 5, 6}) + bytes_of<std::int32_t>({7, -8, 9}) + bytes_of<double>({0.5}));
   const Safetensors read(file_);
   EXPECT_EQ(read.names(), (std::vector<std::string>{"W", "b", "none", "one"}));
   EXPECT_TRUE(at::equal(read.at("W"), at::arange(1, 7, at::kFloat).view({2, 3})));
@@ -75,7 +74,8 @@ TEST_F(SafetensorsFile, WhatIsNoSuchFileIsSaid) {
       {R"({"W":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "tensor W: its shape is no shape"},
       {R"({"W":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}})", "tensor W: its shape is no shape"},
       {R"({"W":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", "tensor W does not begin where"},
-      {R"({"V":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"W":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "tensor W does not begin where"},
+      {R"({"V":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"W":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
+       "tensor W does not begin where"},
       {R"({"W":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", "take 0 bytes, and 4 are there"},
       {R"({"W":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "take 8 bytes, and 4 are there"},
   };

@@ -24,7 +24,8 @@ double state_bytes(const torch::optim::Optimizer& optimizer) {
     if (const auto* ours = dynamic_cast<const ParameterState*>(entry.second.get())) {
       for (const auto& named : ours->tensors) bytes += static_cast<double>(named.second.numel()) * named.second.element_size();
     } else if (const auto* adamw = dynamic_cast<const torch::optim::AdamWParamState*>(entry.second.get())) {
-      for (const auto& tensor : {adamw->exp_avg(), adamw->exp_avg_sq()}) bytes += static_cast<double>(tensor.numel()) * tensor.element_size();
+      for (const auto& tensor : {adamw->exp_avg(), adamw->exp_avg_sq()})
+        bytes += static_cast<double>(tensor.numel()) * tensor.element_size();
     } else if (const auto* sgd = dynamic_cast<const torch::optim::SGDParamState*>(entry.second.get())) {
       const auto& buffer = sgd->momentum_buffer();
       if (buffer.defined()) bytes += static_cast<double>(buffer.numel()) * buffer.element_size();
@@ -57,8 +58,8 @@ void expect_cost(const AnyOptions& options, const Case& c, int count = 1) {
   EXPECT_EQ(state_bytes(*made.optimizer), count * cost.state_bytes);
 }
 
-const std::vector<Case> kShapes = {{20, 12, 3, 3.0, torch::kFloat}, {9, 40, 5, 3.0, torch::kDouble}, {16, 16, 8, 3.0, torch::kFloat},
-                                   {64, 33, 1, 3.0, torch::kDouble}};
+const std::vector<Case> kShapes = {
+    {20, 12, 3, 3.0, torch::kFloat}, {9, 40, 5, 3.0, torch::kDouble}, {16, 16, 8, 3.0, torch::kFloat}, {64, 33, 1, 3.0, torch::kDouble}};
 
 TEST(Cost, OfEveryOptimizerWithItsDefaults) {
   torch::manual_seed(101);
@@ -187,9 +188,7 @@ TEST(Cost, GramFormNeedsFewerFlopsWhereOneSideIsShort) {
     EXPECT_EQ(plain, matrix::msign_plain_flops(static_cast<double>(m), static_cast<double>(n), 8));
     EXPECT_EQ(gram, matrix::msign_gram_flops(static_cast<double>(m), static_cast<double>(n), 8, 1));
     EXPECT_EQ(count(matrix::MsignForm::automatic), std::min(plain, gram));
-    if (m != n) {
-      EXPECT_LT(gram, plain);
-    }
+    if (m != n) { EXPECT_LT(gram, plain); }
   }
 }
 
@@ -200,8 +199,9 @@ TEST(Cost, LoraMuonAgreesWithThePaperUpToOneProductAndTheGramForm) {
   const double paper = (6 + 4 * 8) * (s.m + s.n) * r2 + (16 * 7 + 4 * 8) * r3;
   LoraMuonOptions options;
   options.zero_factor = ZeroFactor::skip;  // the paper's formula, without the look at where the step would overshoot
-  const double plain = options.cost(s).flops - matrix::msign_flops(MsignMethod::table, s.m, s.r) - matrix::msign_flops(MsignMethod::table, s.n, s.r) +
-                       matrix::msign_plain_flops(s.m, s.r, 8) + matrix::msign_plain_flops(s.n, s.r, 8);
+  const double plain = options.cost(s).flops - matrix::msign_flops(MsignMethod::table, s.m, s.r) -
+                       matrix::msign_flops(MsignMethod::table, s.n, s.r) + matrix::msign_plain_flops(s.m, s.r, 8) +
+                       matrix::msign_plain_flops(s.n, s.r, 8);
   EXPECT_EQ(paper - plain, 2 * 2 * r3);  // X W with X = I is not run, once for each root
   EXPECT_LT(options.cost(s).flops, 0.5 * paper);
   EXPECT_EQ(options.cost(s).state_bytes, (s.m + s.n) * s.r * 4);

@@ -11,9 +11,8 @@ namespace steepest::testing {
 /// Every optimizer of the library with its defaults.
 inline std::vector<optim::AnyOptions> every_optimizer() {
   std::vector<optim::AnyOptions> all;
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (all.emplace_back(std::in_place_index<I>), ...);
-  }(std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (all.emplace_back(std::in_place_index<I>), ...); }
+  (std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
   return all;
 }
 

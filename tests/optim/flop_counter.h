@@ -13,8 +13,8 @@ class FlopCounter {
  public:
   FlopCounter() {
     total() = 0;
-    handle_ = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(&FlopCounter::record).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+    handle_ =
+        at::addThreadLocalCallback(at::RecordFunctionCallback(&FlopCounter::record).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
   }
   ~FlopCounter() { at::removeCallback(handle_); }
   FlopCounter(const FlopCounter&) = delete;

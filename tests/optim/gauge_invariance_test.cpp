@@ -84,7 +84,8 @@ TEST(GaugeInvariance, LoraMuonByQrUnderAnyGauge) {
     for (const auto& c : random_cases(40, 41, 1e6)) {
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
-      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::qr), decay), decay.scale), decay.scale), 50 * c.condition * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::qr), decay), decay.scale), decay.scale),
+                50 * c.condition * epsilon(c.type));
     }
   }
 }
@@ -159,13 +160,16 @@ TEST(GaugeInvariance, LoraMuonByTheTableForMildGauges) {
     for (const auto& c : roomy_cases(30, 43, 10)) {
       SCOPED_TRACE(c);
       const auto R = random_gauge(c.r, c.condition);
-      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale), decay.scale), 1e-3);
+      EXPECT_LT(gauge_difference(c, R, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale),
+                                 decay.scale),
+                1e-3);
     }
   }
   for (const double condition : {1e1, 1e2, 1e3, 1e4}) {
     double worst = 0;
     for (const auto& c : roomy_cases(12, 52, 1)) {
-      worst = std::max(worst, gauge_difference(c, random_gauge(c.r, condition), maker(lora_muon(InverseSqrtMethod::table, MsignMethod::table))));
+      worst = std::max(worst,
+                       gauge_difference(c, random_gauge(c.r, condition), maker(lora_muon(InverseSqrtMethod::table, MsignMethod::table))));
     }
     std::ostringstream name, value;
     name << "largest_difference_by_the_table_at_condition_1e" << std::log10(condition);
@@ -180,7 +184,9 @@ TEST(GaugeInvariance, LoraMuonByTheTableUnderScalars) {
     for (const auto& c : random_cases(30, 44, 1e6)) {
       SCOPED_TRACE(c);
       const auto scalar = torch::eye(c.r, torch::kDouble) * c.condition;
-      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale), decay.scale), 50 * epsilon(c.type));
+      EXPECT_LT(gauge_difference(c, scalar, maker(with_decay(lora_muon(InverseSqrtMethod::table, MsignMethod::table), decay), decay.scale),
+                                 decay.scale),
+                50 * epsilon(c.type));
     }
   }
 }
@@ -233,10 +239,12 @@ TEST(GaugeInvariance, QrCoreMovesAsLoraMuonDoes) {
       const auto pair = change_gauge(mild_pair(c), random_gauge(c.r, c.condition));
       const auto gradients = calm_gradients(kSteps, c);
       const auto path = trajectory(copy(pair), maker(core, scale), gradients, scale);
-      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::qr), scale), gradients, scale), path), 50 * c.condition * epsilon(c.type));
+      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::qr), scale), gradients, scale), path),
+                50 * c.condition * epsilon(c.type));
       const double error = c.condition * c.condition * epsilon(c.type);
       if (error >= 1e-2) continue;
-      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::eigh), scale), gradients, scale), path), 50 * error);
+      EXPECT_LT(largest_difference(trajectory(copy(pair), maker(lora_muon(InverseSqrtMethod::eigh), scale), gradients, scale), path),
+                50 * error);
     }
   }
 }

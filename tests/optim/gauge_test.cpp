@@ -99,7 +99,11 @@ double option_difference(const AnyOptions& options, bool full, const Case& c) {
 }
 
 bool has_gauge_options(const AnyOptions& options) {
-  return std::visit([](const auto& plain) { return requires { plain.balance; }; }, options);
+  return std::visit(
+      [](const auto& plain) {
+        return requires { plain.balance; };
+      },
+      options);
 }
 
 // For an invariant optimizer renewing the gauge is conditioning and nothing else; for the others it changes the method.

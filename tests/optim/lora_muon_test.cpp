@@ -23,7 +23,6 @@ LoraMuonOptions exact_options(double learning_rate = 0.3, double decay = 0.0) {
   return options;
 }
 
-
 /// Cases in float64 only, where the mathematics is compared and not the rounding.
 std::vector<Case> double_cases(int count, std::uint64_t seed, double condition, std::int64_t max_rank = 64) {
   auto cases = random_cases(count, seed, condition, max_rank);
@@ -105,7 +104,8 @@ TEST(LoraMuon, IsTheSteepestStepOfItsRadiusInEveryNorm) {
         options.norm = kind;
         const auto moved = first_order_step(pair, options, G, scale);
         const double value = (G * moved.step).sum().item<double>();
-        const double expected = -0.1 * (matrix::dual_norm_of(G.mm(projector(B)), norm) + matrix::dual_norm_of(projector(A).mm(G), norm)).item<double>();
+        const double expected =
+            -0.1 * (matrix::dual_norm_of(G.mm(projector(B)), norm) + matrix::dual_norm_of(projector(A).mm(G), norm)).item<double>();
         EXPECT_LT(value, 0.0);
         EXPECT_NEAR(value, expected, 1e-7 * std::abs(expected));
         for (const auto& term : {scale * moved.delta_A.mm(B.t()), scale * A.mm(moved.delta_B.t())}) {
@@ -130,8 +130,12 @@ TEST(LoraMuon, AtFullRankTheStepIsTheDenseOne) {
     NormKind kind;
     double p;
   };
-  for (const auto& ball : std::vector<Ball>{{NormKind::spectral, 4}, {NormKind::frobenius, 4}, {NormKind::schatten, 1.5}, {NormKind::schatten, 3},
-                                             {NormKind::schatten, 8}, {NormKind::nuclear, 4}}) {
+  for (const auto& ball : std::vector<Ball>{{NormKind::spectral, 4},
+                                            {NormKind::frobenius, 4},
+                                            {NormKind::schatten, 1.5},
+                                            {NormKind::schatten, 3},
+                                            {NormKind::schatten, 8},
+                                            {NormKind::nuclear, 4}}) {
     const auto norm = matrix::UnitaryNorm{ball.kind, ball.p};
     for (const auto& c : random_cases(20, 61, 1e6)) {
       SCOPED_TRACE(options::choice_name(ball.kind));
@@ -241,7 +245,8 @@ TEST(LoraMuon, StepIsBoundedAlongThePath) {
       const double bound = 0.2 + 0.2 * 0.2 / (4 * 2.0 * keep * smallest(wide(pair.A)) * smallest(wide(pair.B)));
       set_gradients(pair, torch::randn({c.m, c.n}, c.type), 2.0);
       optimizer.step();
-      EXPECT_LE(matrix::spectral_norm(wide_product(pair) * 2.0 - keep * before).item<double>(), bound * (1.001 + 50 * c.condition * epsilon(c.type)));
+      EXPECT_LE(matrix::spectral_norm(wide_product(pair) * 2.0 - keep * before).item<double>(),
+                bound * (1.001 + 50 * c.condition * epsilon(c.type)));
     }
   }
 }
@@ -307,9 +312,7 @@ TEST(LoraMuon, RenewingTheGaugeMovesNeitherTheProductNorTheNextSteps) {
       for (std::size_t i = 0; i < path.size(); ++i) EXPECT_LT(relative_difference(other[i], path[i]), 50 * c.condition * epsilon(c.type));
       const auto A = wide(renewed.A), B = wide(renewed.B);
       EXPECT_NEAR((matrix::spectral_norm(A) / matrix::spectral_norm(B)).item<double>(), 1.0, 1e3 * epsilon(c.type));
-      if (full) {
-        EXPECT_LT(relative_difference(A.t().mm(A), B.t().mm(B)), 1e3 * epsilon(c.type));
-      }
+      if (full) { EXPECT_LT(relative_difference(A.t().mm(A), B.t().mm(B)), 1e3 * epsilon(c.type)); }
     }
   }
 }

@@ -84,9 +84,7 @@ TEST(Muon, MatricesOfAllShapesInOneGroupMoveAsIfAlone) {
   Muon optimizer(parameters);
   for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].mutable_grad() = gradients[i];
   optimizer.step();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    EXPECT_LT(relative_difference(parameters[i].detach(), expected[i]), 1e-12);
-  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) { EXPECT_LT(relative_difference(parameters[i].detach(), expected[i]), 1e-12); }
 }
 
 }  // namespace

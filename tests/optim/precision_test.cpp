@@ -34,9 +34,7 @@ struct Problem {
 bool steps_in(const AnyOptions& options, const FactorPair& start, at::ScalarType type) {
   try {
     Problem(options, start, type).step(torch::randn({start.A.size(0), start.B.size(0)}));
-  } catch (const c10::Error&) {
-    return false;
-  }
+  } catch (const c10::Error&) { return false; }
   return true;
 }
 

@@ -19,9 +19,7 @@ template <class Call>
 std::string refusal(Call&& call) {
   try {
     call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  } catch (const std::invalid_argument& error) { return error.what(); }
   return "";
 }
 
@@ -151,9 +149,8 @@ TEST(Refusals, OfTheOptionsOfALaterGroup) {
   one_beta.betas = {0.9};
   Running muon{LoraMuonOptions{}}, rite{LoraRiteOptions{}};
   const auto add = [&](Running& running, auto group_options) {
-    return refusal([&] {
-      running.optimizer().add_param_group(Group(factors, std::make_unique<decltype(group_options)>(std::move(group_options))));
-    });
+    return refusal(
+        [&] { running.optimizer().add_param_group(Group(factors, std::make_unique<decltype(group_options)>(std::move(group_options)))); });
   };
   EXPECT_THAT(add(muon, GroupOptions<LoraMuonOptions>(negative)), ::testing::HasSubstr("learning_rate = -1 is out of range"));
   EXPECT_THAT(add(muon, GroupOptions<LoraMuonOptions>({}, 0.0)), ::testing::HasSubstr("lora_scale must be above 0"));

@@ -12,7 +12,6 @@ namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
 
-
 std::vector<Case> relative_cases(std::uint64_t seed, double condition = 30) {
   auto result = random_cases(15, seed, condition, 24);
   for (auto& c : result) c.type = torch::kDouble;
@@ -154,7 +153,8 @@ TEST(LoraRite, ClipsAllPairsByOneFactor) {
       double square = 0;
       for (std::size_t i = 0; i < shapes.size(); ++i) {
         gradients.push_back((t + 1) * 0.1 * torch::randn({shapes[i].m, shapes[i].n}, torch::kDouble));
-        for (const auto& coordinates : {gradients[i].mm(projector(together[i].B.detach())), projector(together[i].A.detach()).mm(gradients[i])}) {
+        for (const auto& coordinates :
+             {gradients[i].mm(projector(together[i].B.detach())), projector(together[i].A.detach()).mm(gradients[i])}) {
           square += coordinates.pow(2).sum().item<double>();
         }
       }
@@ -177,7 +177,8 @@ TEST(SpectralStart, SplitsTheWeightAndBalancesTheFactors) {
       const auto start = spectral_start(W, c.r, scale);
       EXPECT_LT(relative_difference(start.rest + wide_product(start.pair) * scale, W), 1e-13);
       EXPECT_LT(relative_difference(start.pair.A.t().mm(start.pair.A), start.pair.B.t().mm(start.pair.B)), 1e-12);
-      EXPECT_NEAR(matrix::spectral_norm(start.rest).item<double>(), c.r < std::min(c.m, c.n) ? at::linalg_svdvals(W)[c.r].item<double>() : 0.0, 1e-10);
+      EXPECT_NEAR(matrix::spectral_norm(start.rest).item<double>(),
+                  c.r < std::min(c.m, c.n) ? at::linalg_svdvals(W)[c.r].item<double>() : 0.0, 1e-10);
       EXPECT_TRUE(start.pair.A.is_leaf() && start.pair.A.requires_grad());
     }
   }

@@ -77,7 +77,8 @@ TEST(Spectron, AsPublishedTheBoundHoldsUpToTheEstimatesAndTheOvershoot) {
           if (t == 0) continue;  // nothing is kept yet
           const double rho = 0.1 / (scale * norms);
           const double bound = scale * (o * rho * (f * term_B + term_A) + f * o * o * rho * rho);
-          EXPECT_LE(scale * matrix::spectral_norm(wide_product(pair) - before).item<double>(), bound * (1 + 100 * epsilon(c.type)) + 10 * epsilon(c.type));
+          EXPECT_LE(scale * matrix::spectral_norm(wide_product(pair) - before).item<double>(),
+                    bound * (1 + 100 * epsilon(c.type)) + 10 * epsilon(c.type));
         }
       }
     }

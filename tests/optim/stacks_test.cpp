@@ -17,7 +17,8 @@ namespace {
 using namespace testing;  // NOLINT: the tests' own helpers
 
 std::vector<AnyOptions> rules_with_state() {
-  std::vector<AnyOptions> some = {LoraMuonOptions{}, FactorMuonOptions{}, SpectronOptions{}, LoraRiteOptions{}, RiemannionOptions{}, ImuonOptions{}};
+  std::vector<AnyOptions> some = {LoraMuonOptions{}, FactorMuonOptions{}, SpectronOptions{},
+                                  LoraRiteOptions{}, RiemannionOptions{}, ImuonOptions{}};
   LoraMuonOptions warm;
   warm.zero_factor = ZeroFactor::warmup;
   LoraRiteCoreOptions transported;

@@ -88,7 +88,8 @@ TEST(StepBound, HoldsForEveryWayToComputeIt) {
     change(options);
     return options;
   };
-  for (const auto& options : {with([](auto& o) { o.msign = MsignMethod::svd, o.inverse_sqrt = InverseSqrtMethod::qr; }), with([](auto& o) { o.inverse_sqrt = InverseSqrtMethod::eigh; }),
+  for (const auto& options : {with([](auto& o) { o.msign = MsignMethod::svd, o.inverse_sqrt = InverseSqrtMethod::qr; }),
+                              with([](auto& o) { o.inverse_sqrt = InverseSqrtMethod::eigh; }),
                               with([](auto& o) { o.norm = NormKind::frobenius; }), with([](auto& o) { o.norm = NormKind::nuclear; }),
                               with([](auto& o) { o.weight_decay = 4.0; }), with([](auto& o) { o.damping = 4.0; }),
                               with([](auto& o) { o.rebalance = 1.0; }), with([](auto& o) { o.momentum = 0.0, o.balance = true; })}) {

@@ -62,7 +62,8 @@ TEST(StoredState, OfTheTimeWhenChoicesWereText) {
   loaded.step(2);
   const auto then = at::tensor({0.78964073084505115, -0.4926104143222525, -0.18964849746872522, 0.68818721024282492, -0.55145777323151368,
                                 0.26459690186125195},
-                               at::kDouble).view({3, 2});
+                               at::kDouble)
+                        .view({3, 2});
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(loaded.pairs[i].A.equal(straight.pairs[i].A) && loaded.pairs[i].B.equal(straight.pairs[i].B));
   EXPECT_LT(relative_difference(loaded.pairs[0].B.detach(), then), 1e-12);
 }

@@ -12,7 +12,6 @@ namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
 
-
 /// P_A Z + Z P_B - P_A Z P_B, built densely.
 at::Tensor dense_projection(const at::Tensor& A, const at::Tensor& B, const at::Tensor& Z) {
   const auto P_A = projector(A), P_B = projector(B);

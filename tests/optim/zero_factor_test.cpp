@@ -33,9 +33,7 @@ TEST(ZeroFactor, EveryRemedyLeavesTheStartFiniteAndBounded) {
         set_gradients(pair, torch::randn({c.m, c.n}, c.type));
         optimizer.step();
         ASSERT_TRUE(wide_product(pair).isfinite().all().item<bool>());
-        if (t == 0) {
-          EXPECT_LT(matrix::spectral_norm(wide_product(pair)).item<double>(), 0.0501);
-        }
+        if (t == 0) { EXPECT_LT(matrix::spectral_norm(wide_product(pair)).item<double>(), 0.0501); }
       }
       EXPECT_GT(wide_product(pair).norm().item<double>(), 0.0);
     }
@@ -118,16 +116,15 @@ TEST(ZeroFactor, WarmupMovesTheSmallerFactorAlone) {
   auto options = remedy(ZeroFactor::warmup);
   options.warmup_steps = 3;
   for (const bool zero_A : {true, false}) {
-    const FactorPair pair{leaf(zero_A ? torch::zeros({9, 2}) : torch::randn({9, 2})), leaf(zero_A ? torch::randn({7, 2}) : torch::zeros({7, 2}))};
+    const FactorPair pair{leaf(zero_A ? torch::zeros({9, 2}) : torch::randn({9, 2})),
+                          leaf(zero_A ? torch::randn({7, 2}) : torch::zeros({7, 2}))};
     const auto still = (zero_A ? pair.B : pair.A).detach().clone();
     LoraMuon optimizer({pair}, options);
     for (int t = 0; t < 4; ++t) {
       set_gradients(pair, torch::randn({9, 7}));
       optimizer.step();
       EXPECT_EQ((zero_A ? pair.B : pair.A).detach().equal(still), t < 3);
-      if (t == 0) {
-        EXPECT_NEAR(matrix::spectral_norm(product(pair)).item<double>(), 0.05, 1e-3);
-      }
+      if (t == 0) { EXPECT_NEAR(matrix::spectral_norm(product(pair)).item<double>(), 0.05, 1e-3); }
     }
   }
 }

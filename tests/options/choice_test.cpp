@@ -34,9 +34,7 @@ template <class Options>
 std::string complaint(const json& node) {
   try {
     from_json<Options>(node, "section");
-  } catch (const InputError& error) {
-    return error.what();
-  }
+  } catch (const InputError& error) { return error.what(); }
   return "";
 }
 
@@ -57,13 +55,16 @@ TEST(Choice, HasTheSchemaOfItsWords) {
   const auto words = schema<Words>(), choices = schema<Choices>();
   ASSERT_EQ(words.size(), choices.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto parts = [](const FieldInfo& row) { return std::tie(row.key, row.type, row.valid, row.help, row.default_value, row.neutral_value); };
+    const auto parts = [](const FieldInfo& row) {
+      return std::tie(row.key, row.type, row.valid, row.help, row.default_value, row.neutral_value);
+    };
     EXPECT_EQ(parts(words[i]), parts(choices[i])) << words[i].key;
   }
 }
 
 TEST(Choice, IsRefusedInTheSameWords) {
-  for (const json& found : {json("fsat"), json("auto"), json("FAST"), json(""), json(1), json(true), json(nullptr), json::array({"fast"})}) {
+  for (const json& found :
+       {json("fsat"), json("auto"), json("FAST"), json(""), json(1), json(true), json(nullptr), json::array({"fast"})}) {
     EXPECT_EQ(complaint<Choices>({{"some", found}}), complaint<Words>({{"some", found}})) << found;
     EXPECT_THAT(complaint<Choices>({{"some", found}}), ::testing::HasSubstr("one of: fast, slow"));
   }

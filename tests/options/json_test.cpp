@@ -13,7 +13,10 @@ using testing::HasSubstr;
 
 struct Inner {
   double scale = 2.0;
-  template <class Visitor> void describe(Visitor& visit) { visit(field("scale", scale).above(0).below(10)); }
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("scale", scale).above(0).below(10));
+  }
 };
 
 struct Sample {
@@ -43,7 +46,10 @@ struct Sample {
 struct Other {
   static constexpr const char* kName = "other";
   std::int64_t size = 1;
-  template <class Visitor> void describe(Visitor& visit) { visit(field("size", size)); }
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("size", size));
+  }
 };
 
 using Either = std::variant<Sample, Other>;
@@ -52,9 +58,7 @@ using Either = std::variant<Sample, Other>;
 InputError::Parts complaint(const std::string& text, const std::vector<std::string>& extra = {}) {
   try {
     from_json<Sample>(json::parse(text), "s", extra);
-  } catch (const InputError& error) {
-    return error.parts();
-  }
+  } catch (const InputError& error) { return error.parts(); }
   ADD_FAILURE() << "accepted: " << text;
   return {};
 }
@@ -91,7 +95,11 @@ TEST(FromJson, ToldOfAnUnknownKeyByItsNearest) {
   EXPECT_NO_THROW(from_json<Sample>(json::parse(R"({"name": 1})"), "s", {"name"}));
 }
 
-struct WrongValue { const char* text; const char* key; const char* found; };
+struct WrongValue {
+  const char* text;
+  const char* key;
+  const char* found;
+};
 class FromJsonRefuses : public testing::TestWithParam<WrongValue> {};
 
 TEST_P(FromJsonRefuses, WithKeyFoundAndValid) {
@@ -129,8 +137,8 @@ TEST(FromJson, SaysWhatIsValid) {
 }
 
 TEST(FromJson, RefusesWhatIsNotFinite) {
-  for (const double number : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
-                              std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double number :
+       {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THROW(from_json<Inner>({{"scale", number}}, ""), InputError);
     EXPECT_THROW(from_json<Sample>({{"betas", {number}}}, ""), InputError);
   }
@@ -146,9 +154,7 @@ TEST(FromJson, ShowsLongAndBrokenTextSafely) {
   const auto parts = [&] {
     try {
       from_json<Sample>({{"mode", bad}}, "");
-    } catch (const InputError& error) {
-      return error.parts();
-    }
+    } catch (const InputError& error) { return error.parts(); }
     return InputError::Parts();
   }();
   EXPECT_LT(parts.problem.size(), 200u);
@@ -210,7 +216,10 @@ struct Before {
 
 struct Added {
   bool on = false;
-  template <class Visitor> void describe(Visitor& visit) { visit(field("on", on)); }
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("on", on));
+  }
 };
 
 struct After {

@@ -12,7 +12,10 @@ struct Plain {
   static constexpr const char* kName = "plain";
   static constexpr bool kUnnamed = true;
   double width = 1;
-  template <class Visitor> void describe(Visitor& visit) { visit(field("width", width).help("how wide")); }
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("width", width).help("how wide"));
+  }
 };
 
 struct Gated {
@@ -30,7 +33,10 @@ struct Gated {
 struct Square {
   static constexpr const char* kName = "square";
   double side = 1;
-  template <class Visitor> void describe(Visitor& visit) { visit(field("side", side).help("its length")); }
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit(field("side", side).help("its length"));
+  }
 };
 
 struct Part {
@@ -47,7 +53,7 @@ struct Part {
 
 struct Whole {
   std::int64_t seed = 0;
-  std::variant<Plain, Gated> form;            // was a Plain before there was a choice
+  std::variant<Plain, Gated> form;  // was a Plain before there was a choice
   std::variant<Square, Gated> shape = Gated{};
   Square extra;
   std::optional<Part> part, silent;
@@ -65,9 +71,7 @@ struct Whole {
 std::string complaint(const json& node) {
   try {
     from_json<Whole>(node, "");
-  } catch (const InputError& error) {
-    return error.what();
-  }
+  } catch (const InputError& error) { return error.what(); }
   return "accepted";
 }
 
@@ -96,15 +100,18 @@ TEST(Sections, AreReadAndWrittenBack) {
 TEST(Sections, ThatAreWrongAreToldWithWhatWouldBeRight) {
   const json right = {{"form", json::object()}};
   EXPECT_EQ(complaint(json::object()), "form: this section is missing");
-  EXPECT_EQ(complaint({{"form", 3}}),
-            R"(form: found "3", which is not a section of keys; valid: forms@form=OPTION chooses a file of the group, form.KEY=VALUE sets a key)");
-  EXPECT_EQ(complaint(with(right, "/part", 3)),
-            R"(part: found "3", which is not a section of keys; valid: part=OPTION chooses a file of the group, part.KEY=VALUE sets a key)");
+  EXPECT_EQ(
+      complaint({{"form", 3}}),
+      R"(form: found "3", which is not a section of keys; valid: forms@form=OPTION chooses a file of the group, form.KEY=VALUE sets a key)");
+  EXPECT_EQ(
+      complaint(with(right, "/part", 3)),
+      R"(part: found "3", which is not a section of keys; valid: part=OPTION chooses a file of the group, part.KEY=VALUE sets a key)");
   EXPECT_EQ(complaint(with(right, "/extra", 3)), R"(extra: found "3", which is not a section of keys; valid: keys side)");
   EXPECT_EQ(complaint(with(right, "/shape", 3)),
             R"(shape: found "3", which is not a section of keys; valid: a section with a name, one of: square, gated)");
   EXPECT_EQ(complaint(with(right, "/shape/side", 3)), "shape.name: missing; valid: one of: square, gated");
-  EXPECT_EQ(complaint(with(right, "/form/name", "gatde")), R"(form.name: found "gatde"; valid: one of: plain, gated; did you mean "gated"?)");
+  EXPECT_EQ(complaint(with(right, "/form/name", "gatde")),
+            R"(form.name: found "gatde"; valid: one of: plain, gated; did you mean "gated"?)");
   EXPECT_EQ(complaint(with(right, "/form/gate", 1)), "form.gate: unknown key; valid: one of: width");
   EXPECT_EQ(complaint(with(right, "/part", json::object())), "part.shape: this section is missing");
   EXPECT_EQ(complaint(with(right, "/part/shape/nam", 1)), "part.shape.name: missing; valid: one of: square, gated");
@@ -117,7 +124,8 @@ TEST(Sections, DeviateByTheNameOfAnAlternativeAndByBeingThere) {
   EXPECT_EQ(deviations(whole), json::parse(R"({"shape": {"name": "gated"}})")) << "an unnamed alternative was there before it had a name";
   whole.form = Gated{};
   whole.part.emplace();
-  EXPECT_EQ(deviations(whole), json::parse(R"({"shape": {"name": "gated"}, "form": {"name": "gated"}, "part": {"shape": {"name": "square"}}})"));
+  EXPECT_EQ(deviations(whole),
+            json::parse(R"({"shape": {"name": "gated"}, "form": {"name": "gated"}, "part": {"shape": {"name": "square"}}})"));
   whole.form = Plain{5};
   EXPECT_EQ(deviations(whole).at("form"), (json{{"width", 5.0}}));
   EXPECT_EQ(deviations(whole), deviations(from_json<Whole>(to_json(whole), "", {}, Absent::neutral)));
@@ -135,15 +143,15 @@ TEST(Sections, AreWatchedUnlessTheySayOtherwise) {
 TEST(Sections, StandInTheSchemaWithEachAlternative) {
   std::vector<std::string> lines;
   for (const auto& row : schema<Whole>()) lines.push_back(row.key + " | " + row.alternative + " | " + row.valid + " | " + row.help);
-  EXPECT_THAT(lines, testing::ElementsAre("seed |  | an integer | a seed", "form.name |  | one of: plain, gated | which form",
-                                          "form.width | plain | a number | plain: how wide", "form.width | gated | a number | gated: how wide",
-                                          "form.gate | gated | a number | gated: how open", "form.every | gated | an integer | gated: how often",
-                                          "shape.name |  | one of: square | which shape", "shape.side | square | a number | square: its length",
-                                          "extra.side |  | a number | its length", "part.size |  | a number | with a part: how large",
-                                          "part.every |  | an integer | with a part: how often",
-                                          "part.shape |  | the keys of shape | with a part: as above",
-                                          "silent.size |  | a number | unseen: how large", "silent.every |  | an integer | unseen: how often",
-                                          "silent.shape |  | the keys of shape | unseen: as above"));
+  EXPECT_THAT(lines, testing::ElementsAre(
+                         "seed |  | an integer | a seed", "form.name |  | one of: plain, gated | which form",
+                         "form.width | plain | a number | plain: how wide", "form.width | gated | a number | gated: how wide",
+                         "form.gate | gated | a number | gated: how open", "form.every | gated | an integer | gated: how often",
+                         "shape.name |  | one of: square | which shape", "shape.side | square | a number | square: its length",
+                         "extra.side |  | a number | its length", "part.size |  | a number | with a part: how large",
+                         "part.every |  | an integer | with a part: how often", "part.shape |  | the keys of shape | with a part: as above",
+                         "silent.size |  | a number | unseen: how large", "silent.every |  | an integer | unseen: how often",
+                         "silent.shape |  | the keys of shape | unseen: as above"));
   const auto rows = schema<Whole>();
   EXPECT_EQ(rows[1].neutral_value, "plain");
   EXPECT_TRUE(rows[6].neutral_value.is_null()) << "its name always decides";

@@ -28,7 +28,8 @@ json answer(const json& test) {
   const auto overrides = test.at("overrides").get<std::vector<std::string>>();
   if (!test.value("sweep", false)) return spelled(composer.compose(overrides).tree);
   json all = json::array();
-  for (const auto& combination : hydra::expand_sweeps(hydra::parse_overrides(overrides), &composer)) all.push_back(spelled(composer.compose(combination).tree));
+  for (const auto& combination : hydra::expand_sweeps(hydra::parse_overrides(overrides), &composer))
+    all.push_back(spelled(composer.compose(combination).tree));
   return all;
 }
 
@@ -39,9 +40,7 @@ int main() {
     json result;
     try {
       result["value"] = answer(test);
-    } catch (const options::InputError& error) {
-      result["error"] = error.what();
-    }
+    } catch (const options::InputError& error) { result["error"] = error.what(); }
     std::cout << result.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
   }
 }

@@ -35,7 +35,10 @@ json answer(const json& call) {
     factors = flow::euler_step(problem, field, factors);
     if (step % field.output_every != 0) continue;
     const auto seen = flow::observe(problem, factors, field.l2);
-    result["path"].push_back({{"A", rows(factors.A)}, {"B", rows(factors.B)}, {"loss", seen.loss}, {"modes", seen.modes},
+    result["path"].push_back({{"A", rows(factors.A)},
+                              {"B", rows(factors.B)},
+                              {"loss", seen.loss},
+                              {"modes", seen.modes},
                               {"singular_values", seen.singular_values}});
   }
   return result;

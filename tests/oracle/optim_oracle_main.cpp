@@ -50,9 +50,8 @@ optim::AnyOptions options_of(const std::string& name, const json& values) {
     result = options::from_json<Plain>(values, "options");
     found = true;
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (attempt(std::variant_alternative_t<I, optim::AnyOptions>{}), ...);
-  }(std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (attempt(std::variant_alternative_t<I, optim::AnyOptions>{}), ...); }
+  (std::make_index_sequence<std::variant_size_v<optim::AnyOptions>>());
   if (!found) throw std::invalid_argument("no optimizer " + name);
   return result;
 }

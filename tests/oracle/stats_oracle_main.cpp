@@ -41,8 +41,9 @@ int main() {
     const auto mean = bootstrap_mean(left, seed, resamples);
     const auto shift = paired_difference(by_place(left), by_place(right), seed, resamples);
     const auto rate = best_rate_interval({{1, by_place(left)}, {2, by_place(right)}}, seed, resamples);
-    std::printf("%.17g %.17g %.17g %.17g %.17g ", improvement.probability, improvement.interval.low, improvement.interval.high, mean.low, mean.high);
-    std::printf("%.17g %.17g %.17g %.17g %g %g\n", shift.mean, shift.standard_error, shift.interval.low, shift.interval.high, rate ? rate->low : 0,
-                rate ? rate->high : 0);
+    std::printf("%.17g %.17g %.17g %.17g %.17g ", improvement.probability, improvement.interval.low, improvement.interval.high, mean.low,
+                mean.high);
+    std::printf("%.17g %.17g %.17g %.17g %g %g\n", shift.mean, shift.standard_error, shift.interval.low, shift.interval.high,
+                rate ? rate->low : 0, rate ? rate->high : 0);
   }
 }

@@ -24,14 +24,10 @@ void replace_by(int number, const char* path, int flags) {
 int failing_part(const std::string& text) {
   try {
     print(text);
-  } catch (const options::InputError&) {
-    return 1;
-  }
+  } catch (const options::InputError&) { return 1; }
   try {
     flush();
-  } catch (const options::InputError&) {
-    return 2;
-  }
+  } catch (const options::InputError&) { return 2; }
   return 0;
 }
 
@@ -54,7 +50,8 @@ TEST(StandardStreams, NoFileTakesTheNumberOfAMissingOne) {
           prepare_standard_streams();
           const int file = open("/dev/null", O_RDONLY);
           char byte = 'x';
-          const bool refused = (!(missing & 1) || read(0, &byte, 1) < 0) && (!(missing & 2) || write(1, &byte, 1) < 0) && (!(missing & 4) || write(2, &byte, 1) < 0);
+          const bool refused = (!(missing & 1) || read(0, &byte, 1) < 0) && (!(missing & 2) || write(1, &byte, 1) < 0) &&
+                               (!(missing & 4) || write(2, &byte, 1) < 0);
           _exit(file > 2 && refused ? 0 : 1);
         },
         ExitedWithCode(0), "")
@@ -63,21 +60,76 @@ TEST(StandardStreams, NoFileTakesTheNumberOfAMissingOne) {
 }
 
 TEST(StandardStreams, ANoteThatCannotBeWrittenIsDropped) {
-  EXPECT_EXIT({ close(2); tell(stderr, "a note\n"); _exit(0); }, ExitedWithCode(0), "");
-  EXPECT_EXIT({ replace_by(2, "/dev/full", O_WRONLY); tell(stderr, "a note\n"); _exit(0); }, ExitedWithCode(0), "");
-  EXPECT_EXIT({ leave_reader(2); prepare_standard_streams(); tell(stderr, "a note\n"); _exit(0); }, ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      {
+        close(2);
+        tell(stderr, "a note\n");
+        _exit(0);
+      },
+      ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      {
+        replace_by(2, "/dev/full", O_WRONLY);
+        tell(stderr, "a note\n");
+        _exit(0);
+      },
+      ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      {
+        leave_reader(2);
+        prepare_standard_streams();
+        tell(stderr, "a note\n");
+        _exit(0);
+      },
+      ExitedWithCode(0), "");
 }
 
 TEST(StandardStreams, AResultThatCannotBeWrittenIsAMistake) {
-  EXPECT_EXIT({ close(1); prepare_standard_streams(); _exit(failing_part("few")); }, ExitedWithCode(2), "");
-  EXPECT_EXIT({ replace_by(1, "/dev/full", O_WRONLY); _exit(failing_part("few")); }, ExitedWithCode(2), "");
-  EXPECT_EXIT({ replace_by(1, "/dev/full", O_WRONLY); _exit(failing_part(std::string(1 << 20, 'x'))); }, ExitedWithCode(1), "");
-  EXPECT_EXIT({ close(1); prepare_standard_streams(); _exit(failing_part("")); }, ExitedWithCode(0), "") << "nothing to say";
+  EXPECT_EXIT(
+      {
+        close(1);
+        prepare_standard_streams();
+        _exit(failing_part("few"));
+      },
+      ExitedWithCode(2), "");
+  EXPECT_EXIT(
+      {
+        replace_by(1, "/dev/full", O_WRONLY);
+        _exit(failing_part("few"));
+      },
+      ExitedWithCode(2), "");
+  EXPECT_EXIT(
+      {
+        replace_by(1, "/dev/full", O_WRONLY);
+        _exit(failing_part(std::string(1 << 20, 'x')));
+      },
+      ExitedWithCode(1), "");
+  EXPECT_EXIT(
+      {
+        close(1);
+        prepare_standard_streams();
+        _exit(failing_part(""));
+      },
+      ExitedWithCode(0), "")
+      << "nothing to say";
 }
 
 TEST(StandardStreams, AReaderOfResultsThatHasLeftEndsTheProcessAsUsual) {
-  EXPECT_EXIT({ leave_reader(1); prepare_standard_streams(); _exit(failing_part("few")); }, KilledBySignal(SIGPIPE), "");
-  EXPECT_EXIT({ signal(SIGPIPE, SIG_IGN); leave_reader(1); prepare_standard_streams(); _exit(failing_part("few")); }, ExitedWithCode(2), "")
+  EXPECT_EXIT(
+      {
+        leave_reader(1);
+        prepare_standard_streams();
+        _exit(failing_part("few"));
+      },
+      KilledBySignal(SIGPIPE), "");
+  EXPECT_EXIT(
+      {
+        signal(SIGPIPE, SIG_IGN);
+        leave_reader(1);
+        prepare_standard_streams();
+        _exit(failing_part("few"));
+      },
+      ExitedWithCode(2), "")
       << "unless the caller has the signal ignored";
 }
 

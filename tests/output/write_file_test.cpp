@@ -33,9 +33,7 @@ class WriteFile : public testing::Test {
   static std::string complaint(const fs::path& path, const std::string& text = "new") {
     try {
       write(path, text);
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
     return "written";
   }
   static std::string content(const fs::path& path) {
@@ -72,7 +70,12 @@ TEST_F(WriteFile, AFileThatIsReplacedHandsOnItsPermissions) {
 
 TEST_F(WriteFile, AFileIsAsItWasWhereWritingFails) {
   const auto file = made("file");
-  const auto broken = [&] { write_file(file.string(), "--output", [](std::ostream& stream) { stream << "half"; throw std::runtime_error("no more"); }); };
+  const auto broken = [&] {
+    write_file(file.string(), "--output", [](std::ostream& stream) {
+      stream << "half";
+      throw std::runtime_error("no more");
+    });
+  };
   EXPECT_THROW(broken(), std::runtime_error);
   EXPECT_EQ(content(file), "old");
   EXPECT_EQ(entries(), 1u) << "no draft is left";

@@ -14,8 +14,7 @@ using testing::Not;
 /// A database of runs of ranks and rates, written without the code under test.
 class BestRate : public StoredStudy {
  protected:
-  void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0,
-           const json& more = json::object()) {
+  void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0, const json& more = json::object()) {
     const json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}},
                          {"optimizer", {{"learning_rate", rate}}},
                          {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}, {"vocabulary", vocabulary_}}},
@@ -48,11 +47,11 @@ class BestRate : public StoredStudy {
   std::int64_t vocabulary_ = 65;
 };
 
-const json kReference = {{"reference",
-                          {{"source", "arXiv 2606.12921"},
-                           {"values",
-                            {{"dense", {{"rate", 0.1}, {"loss", 1.789}, {"standard_error", 0.002}}},
-                             {"2", {{"loss", 2.156}, {"parameters", 4.3}}}}}}}};
+const json kReference = {
+    {"reference",
+     {{"source", "arXiv 2606.12921"},
+      {"values",
+       {{"dense", {{"rate", 0.1}, {"loss", 1.789}, {"standard_error", 0.002}}}, {"2", {{"loss", 2.156}, {"parameters", 4.3}}}}}}}};
 
 TEST_F(BestRate, TakesTheRateWithTheSmallestMean) {
   runs("dense", 0.03, {1.9, 1.9});
@@ -156,8 +155,8 @@ TEST_F(BestRate, CountsHiddenParameters) {
   const auto rows = by_rank(report());
   EXPECT_DOUBLE_EQ(rows.at("dense").at("parameters_percent").get<double>(), 100.0);
   // Two layers of four 128 x 128 and two 512 x 128 matrices; a factor pair has rank * (fan_in + fan_out) numbers.
-  EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(),
-              100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0), 1e-9);
+  EXPECT_NEAR(rows.at("2").at("parameters_percent").get<double>(), 100.0 * (4 * 2 * 256 + 2 * 2 * 640) / (4 * 128 * 128 + 2 * 512 * 128.0),
+              1e-9);
 }
 
 TEST_F(BestRate, CountsEmbeddingAndHeadOfTheRunsOwnVocabulary) {
@@ -232,9 +231,7 @@ TEST_F(BestRate, RefusesWhatItCannotRead) {
   try {
     report({{"kind", "best_rat"}});
     FAIL();
-  } catch (const options::InputError& error) {
-    EXPECT_EQ(error.parts().nearest, "best_rate");
-  }
+  } catch (const options::InputError& error) { EXPECT_EQ(error.parts().nearest, "best_rate"); }
 }
 
 }  // namespace

@@ -16,14 +16,19 @@ std::string cell(int rank, double rate) { return nlohmann::json{{"model.rank", r
 /// A row whose numbers are made up; `baseline` empty: none. Cells live as long as the tests.
 results::CellRow line(int rank, double rate, std::int64_t n, const std::string& baseline) {
   static std::map<std::string, results::Cell> cells;
-  const auto of = [](const std::string& text) { return &cells.try_emplace(text, results::Cell{text, nlohmann::json::parse(text), {}}).first->second; };
+  const auto of = [](const std::string& text) {
+    return &cells.try_emplace(text, results::Cell{text, nlohmann::json::parse(text), {}}).first->second;
+  };
   results::CellRow result{of(cell(rank, rate)), {3, n, 3 - n, 0, 0}, {}, baseline.empty() ? nullptr : of(baseline), {}};
   if (n > 0) result.level = {n, 1.5, 0.25, {1.0, 2.0}, "bootstrap", 1, {}};
-  if (result.baseline && result.baseline != result.cell) result.comparison = {{n, -0.5, 0.125, {-0.75, -0.25}, "bootstrap", 1, {}}, {0.75, {0.5, 1.0}}};
+  if (result.baseline && result.baseline != result.cell)
+    result.comparison = {{n, -0.5, 0.125, {-0.75, -0.25}, "bootstrap", 1, {}}, {0.75, {0.5, 1.0}}};
   return result;
 }
 
-Report cell_report(const std::string& study, std::vector<results::CellRow> rows) { return report::cell_report(study, "quick", {{"loss", {}}, std::move(rows)}); }
+Report cell_report(const std::string& study, std::vector<results::CellRow> rows) {
+  return report::cell_report(study, "quick", {{"loss", {}}, std::move(rows)});
+}
 
 TEST(CellTable, ShowsHowManySeedsStandBehindEveryNumber) {
   const auto report = cell_report("transfer", {line(16, 0.1, 2, cell(0, 0.1)), line(8, 0.1, 0, ""), line(0, 0.1, 2, cell(0, 0.1))});

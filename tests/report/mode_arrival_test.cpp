@@ -16,7 +16,8 @@ class ModeArrival : public StoredStudy {
   /// A run whose modes follow `course(sigma, time)`.
   template <class Course>
   void flow(const std::string& name, std::int64_t seed, Course&& course, RunStatus status = RunStatus::completed) {
-    const json config = {{"flow", {{"name", name}, {"smoothing", 0.01}, {"time_step", kStep}}}, {"problem", {{"singular_values", {1.0, 4.0}}}}};
+    const json config = {{"flow", {{"name", name}, {"smoothing", 0.01}, {"time_step", kStep}}},
+                         {"problem", {{"singular_values", {1.0, 4.0}}}}};
     std::vector<store::MetricRow> rows;
     for (std::int64_t step = 0; step <= 400; ++step) {
       rows.push_back({"d_1", step, course(4.0, kStep * static_cast<double>(step))});
@@ -67,7 +68,8 @@ TEST_F(ModeArrival, AModeThatNeverArrivesHasNoTime) {
 
 TEST_F(ModeArrival, RefusesAWindowOrAFractionThatIsNone) {
   flow("specgf", 0, unit_rate);
-  for (const json& wrong : {json{{"rate_window", {0.8, 0.2}}}, json{{"rate_window", 3}}, json{{"fraction", 1.5}}, json{{"fraction", "all"}}}) {
+  for (const json& wrong :
+       {json{{"rate_window", {0.8, 0.2}}}, json{{"rate_window", 3}}, json{{"fraction", 1.5}}, json{{"fraction", "all"}}}) {
     json all = section();
     all.update(wrong);
     EXPECT_THROW(report(all), options::InputError) << wrong;

@@ -14,7 +14,8 @@ using testing::HasSubstr;
 
 class RunComparisons : public StoredStudy {
  protected:
-  std::int64_t run(const std::string& identity, const nlohmann::json& config, const std::string& hash, double loss, const nlohmann::json& environment) {
+  std::int64_t run(const std::string& identity, const nlohmann::json& config, const std::string& hash, double loss,
+                   const nlohmann::json& environment) {
     const auto id = database_.planner.put_run({identity, config, 1, 1, 1e9});
     database_.planner.tie(study_, id, "quick", {}, id);
     store::testing::claim(database_, study_, "quick", "me", 60);
@@ -35,9 +36,7 @@ class RunComparisons : public StoredStudy {
   std::string refusal(const std::string& word) const {
     try {
       store::find_run(database_, word);
-    } catch (const options::InputError& error) {
-      return error.what();
-    }
+    } catch (const options::InputError& error) { return error.what(); }
     return "";
   }
   const nlohmann::json environment_{{"cpu_model", "Abacus"}, {"commit", "aaa"}};
@@ -61,7 +60,8 @@ TEST_F(RunComparisons, ShowWhatDiffersConfigurationFirst) {
 }
 
 TEST_F(RunComparisons, AllShowsWhatIsEqualAfterWhatDiffers) {
-  const auto a = run("aaaaaa11", {{"x", 1}, {"y", 2}}, "h1", 1.75, environment_), b = run("aaaaab22", {{"x", 1}, {"y", 3}}, "h2", 2.0, environment_);
+  const auto a = run("aaaaaa11", {{"x", 1}, {"y", 2}}, "h1", 1.75, environment_),
+             b = run("aaaaab22", {{"x", 1}, {"y", 3}}, "h2", 2.0, environment_);
   const auto comparison = compare_runs(database_, a, b, true);
   EXPECT_EQ(comparison.table.rows.at(0).at(1), "y");
   EXPECT_EQ(comparison.table.rows.at(1).at(1), "x");

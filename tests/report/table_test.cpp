@@ -10,7 +10,9 @@ namespace steepest::report {
 namespace {
 
 Table small() {
-  return {{{"name"}, {"loss", true}}, {{"a, \"b\"", "1.8 ± 0.1"}, {"long|name", "-"}}, {"name", "loss", "error"},
+  return {{{"name"}, {"loss", true}},
+          {{"a, \"b\"", "1.8 ± 0.1"}, {"long|name", "-"}},
+          {"name", "loss", "error"},
           {{"a, \"b\"", 0.30000000000000004, 0.1}, {"long|name", nullptr, nullptr}}};
 }
 
@@ -118,9 +120,7 @@ TEST(Formats, AreNamedAndTheNearestIsTold) {
   try {
     format_named("jsno");
     FAIL();
-  } catch (const options::InputError& error) {
-    EXPECT_EQ(error.parts().nearest, "json");
-  }
+  } catch (const options::InputError& error) { EXPECT_EQ(error.parts().nearest, "json"); }
 }
 
 TEST(Numbers, AreShort) {

@@ -20,9 +20,7 @@ std::string cell(int rank, double rate) { return nlohmann::json{{"model.rank", r
 std::string message_of(const std::function<void()>& body) {
   try {
     body();
-  } catch (const options::InputError& error) {
-    return error.what();
-  }
+  } catch (const options::InputError& error) { return error.what(); }
   return "";
 }
 
@@ -40,7 +38,8 @@ TEST(Baselines, AreTheCellWithTheKeysReplaced) {
 }
 
 TEST(Baselines, MayHaveFewerKeys) {
-  const std::string smooth = R"({"flow":"specgf","flow.smoothing":0.1})", smoother = R"({"flow":"specgf","flow.smoothing":0.2})", plain = R"({"flow":"gradient_flow"})";
+  const std::string smooth = R"({"flow":"specgf","flow.smoothing":0.1})", smoother = R"({"flow":"specgf","flow.smoothing":0.2})",
+                    plain = R"({"flow":"gradient_flow"})";
   const auto baselines = baselines_against({smooth, smoother, plain}, {"flow=gradient_flow"});
   for (const auto& name : {smooth, smoother, plain}) EXPECT_EQ(baselines.at(name), plain);
   const auto other = baselines_against({smooth, smoother, plain}, {"flow.smoothing=0.1"});

@@ -54,7 +54,9 @@ TEST_F(Rates, EqualBruteForce) {
     study_ = database_.planner.put_study("small" + std::to_string(seed), "", nlohmann::json::object());
     const auto losses = make_random(seed);
     std::map<std::string, std::string> view;  // the saved view `best_rate` in SQL is one more
-    for (const auto& row : database_.reader.query("SELECT row, learning_rate FROM best_rate WHERE study = 'small" + std::to_string(seed) + "'").rows) view[row[0]] = row[1];
+    for (const auto& row :
+         database_.reader.query("SELECT row, learning_rate FROM best_rate WHERE study = 'small" + std::to_string(seed) + "'").rows)
+      view[row[0]] = row[1];
     const auto study = load();
     const auto found = best_rate(study, {});
     ASSERT_EQ(found.rows.size(), 3u);
@@ -122,9 +124,7 @@ TEST_F(Rates, AreAskedForByNameWithOptions) {
   const auto key_of = [&](const std::string& name, const nlohmann::json& options) {
     try {
       statistic(name, options, study, "claim");
-    } catch (const options::InputError& error) {
-      return error.parts().key + "/" + error.parts().nearest;
-    }
+    } catch (const options::InputError& error) { return error.parts().key + "/" + error.parts().nearest; }
     return std::string("none");
   };
   EXPECT_EQ(key_of("best_rates", nlohmann::json::object()), "/best_rate");
@@ -138,8 +138,10 @@ TEST_F(Rates, AreAskedForByNameWithOptions) {
 TEST_F(Rates, EveryNumberNamesItsSeedsAndRuns) {
   make_random(9);
   const auto study = load();
-  const nlohmann::json asked[] = {{{"name", "best_rate"}}, {{"name", "cells"}, {"against", {"model.rank=dense"}}},
-                                  {{"name", "paired_shift"}, {"shift", "optimizer.learning_rate"}, {"baseline", 0.1}, {"row", "model.rank"}}};
+  const nlohmann::json asked[] = {
+      {{"name", "best_rate"}},
+      {{"name", "cells"}, {"against", {"model.rank=dense"}}},
+      {{"name", "paired_shift"}, {"shift", "optimizer.learning_rate"}, {"baseline", 0.1}, {"row", "model.rank"}}};
   int numbers = 0;
   const std::function<void(const nlohmann::ordered_json&)> visit = [&](const nlohmann::ordered_json& node) {
     if (node.is_object() && node.contains("mean")) {

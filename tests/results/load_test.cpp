@@ -26,7 +26,8 @@ class Loaded : public MadeStudy {
   }
   /// One value by the metric's whole curve; NaN for NULL.
   double naive(const std::string& expression, std::int64_t run, const std::string& metric, const std::string& more = "") const {
-    const auto answer = database_.reader.query("SELECT " + expression + " FROM metric WHERE run_id = " + std::to_string(run) + " AND name = '" + metric + "'" + more);
+    const auto answer = database_.reader.query("SELECT " + expression + " FROM metric WHERE run_id = " + std::to_string(run) +
+                                               " AND name = '" + metric + "'" + more);
     const std::string& text = answer.rows.at(0).at(0);
     return text.empty() ? std::nan("") : std::stod(text);
   }

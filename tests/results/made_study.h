@@ -14,11 +14,14 @@ namespace steepest::results {
 
 class MadeStudy : public testing::Test {
  protected:
-  MadeStudy() : folder_(make_folder()), database_(folder_ / "s.db"), study_(database_.planner.put_study("small", "A small study", nlohmann::json::object())) {}
+  MadeStudy()
+      : folder_(make_folder()), database_(folder_ / "s.db"),
+        study_(database_.planner.put_study("small", "A small study", nlohmann::json::object())) {}
   ~MadeStudy() override { std::filesystem::remove_all(folder_); }
 
   /// Returns the run's id.
-  std::int64_t add(nlohmann::json config, const nlohmann::json& cell, std::int64_t seed, store::RunStatus status, const std::vector<store::MetricRow>& metrics) {
+  std::int64_t add(nlohmann::json config, const nlohmann::json& cell, std::int64_t seed, store::RunStatus status,
+                   const std::vector<store::MetricRow>& metrics) {
     config["seed"] = seed;
     config["made_different_by"] = count_;
     const auto id = database_.planner.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
@@ -30,9 +33,10 @@ class MadeStudy : public testing::Test {
     return id;
   }
   /// A run of a sweep over ranks and rates.
-  std::int64_t rated(const nlohmann::json& rank, double rate, std::int64_t seed, double loss, store::RunStatus status = store::RunStatus::completed) {
-    return add({{"model", {{"rank", rank}}}, {"optimizer", {{"learning_rate", rate}}}}, {{"model.rank", rank}, {"optimizer.learning_rate", rate}}, seed, status,
-               {{"validation_loss", 256, loss}});
+  std::int64_t rated(const nlohmann::json& rank, double rate, std::int64_t seed, double loss,
+                     store::RunStatus status = store::RunStatus::completed) {
+    return add({{"model", {{"rank", rank}}}, {"optimizer", {{"learning_rate", rate}}}},
+               {{"model.rank", rank}, {"optimizer.learning_rate", rate}}, seed, status, {{"validation_loss", 256, loss}});
   }
   Study load(const Wanted& wanted = {}) const { return results::load(database_, study_, "quick", wanted); }
 

@@ -114,7 +114,8 @@ TEST_F(Shifts, AStoredRowIsTakenAsItIsAsLongAsItStandsForTheRuns) {
   auto study = load();
   const Cell &cell = study.cells[0], &baseline = study.cells[1];
   const auto computed = shift(study, cell, baseline, kLoss);
-  store::StatisticRow row{cell.text, kLoss, "quick", computed.n, 99.0, 1, 98, 100, computed.method, computed.bootstrap_seed, runs_hash(cell, baseline, kLoss)};
+  store::StatisticRow row{
+      cell.text, kLoss, "quick", computed.n, 99.0, 1, 98, 100, computed.method, computed.bootstrap_seed, runs_hash(cell, baseline, kLoss)};
   row.baseline = baseline.text, row.probability = 0.25;
   const auto with = [&](const store::StatisticRow& stored) {
     study.stored = {{{cell.text, baseline.text, kLoss}, stored}};
@@ -122,8 +123,9 @@ TEST_F(Shifts, AStoredRowIsTakenAsItIsAsLongAsItStandsForTheRuns) {
   };
   EXPECT_EQ(with(row), 99.0);
   EXPECT_EQ(improvement(study, cell, baseline, kLoss).probability, 0.25);
-  for (const auto spoil : {+[](store::StatisticRow& stored) { stored.runs_hash = "other runs"; }, +[](store::StatisticRow& stored) { ++stored.bootstrap_seed; },
-                           +[](store::StatisticRow& stored) { stored.method = "of old"; }}) {
+  for (const auto spoil :
+       {+[](store::StatisticRow& stored) { stored.runs_hash = "other runs"; },
+        +[](store::StatisticRow& stored) { ++stored.bootstrap_seed; }, +[](store::StatisticRow& stored) { stored.method = "of old"; }}) {
     auto old = row;
     spoil(old);
     EXPECT_EQ(with(old), computed.mean);

@@ -48,9 +48,10 @@ std::vector<json> others(const json& value) {
     std::reverse(turned.begin(), turned.end());
     return {shorter, turned, json::array({0.9, 0.91})};
   }
-  for (const char* word : {"float32", "float64", "muon", "spectron", "lora_rite", "sgd", "adamw", "linear", "none", "normal", "orthogonal", "plain", "layer",
-                           "inverse", "swiglu", "text", "synthetic", "svd", "eigh", "frobenius", "factor", "skip", "gradient_flow", "balanced", "cuda",
-                           "other.txt", "polar_express", "qr", "original"}) {
+  for (const char* word :
+       {"float32",    "float64", "muon",          "spectron", "lora_rite", "sgd",       "adamw",         "linear", "none",    "normal",
+        "orthogonal", "plain",   "layer",         "inverse",  "swiglu",    "text",      "synthetic",     "svd",    "eigh",    "frobenius",
+        "factor",     "skip",    "gradient_flow", "balanced", "cuda",      "other.txt", "polar_express", "qr",     "original"}) {
     if (value != word) found.emplace_back(word);
   }
   found.emplace_back(std::string(64, 'b'));
@@ -64,7 +65,8 @@ bool decides(const json::json_pointer& pointer) {
 }
 
 TEST(CanonicalJson, IsSortedCompactAndShortest) {
-  EXPECT_EQ(canonical_json(json::parse(R"({"b": [1, 2.5, "x y"], "a": {"d": null, "c": true}})")), R"({"a":{"c":true,"d":null},"b":[1,2.5,"x y"]})");
+  EXPECT_EQ(canonical_json(json::parse(R"({"b": [1, 2.5, "x y"], "a": {"d": null, "c": true}})")),
+            R"({"a":{"c":true,"d":null},"b":[1,2.5,"x y"]})");
   EXPECT_EQ(canonical_json(0.1), "0.1");
   EXPECT_EQ(canonical_json(1e-8), "1e-08");
   EXPECT_EQ(canonical_json(-0.0), "0");
@@ -95,9 +97,7 @@ TEST(Identity, ChangesWithWhatDecidesAndWithNothingElse) {
         std::optional<AnyRun> run;
         try {
           run = read_run(other);
-        } catch (const options::InputError&) {
-          continue;
-        }
+        } catch (const options::InputError&) { continue; }
         ++tried;
         EXPECT_EQ(identity(*run) != own, decides(pointer)) << pointer << " " << value;
         EXPECT_EQ(identity_but_for_seed(*run) != family, decides(pointer) && pointer.to_string() != "/seed") << pointer;

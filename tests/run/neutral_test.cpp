@@ -53,12 +53,14 @@ TEST(Neutral, ValuesAreFrozen) {
   const std::string fresh = told_apart(code, listed), gone = told_apart(listed, code);
   EXPECT_TRUE(fresh.empty() && gone.empty())
       << "tests/run/neutral.txt lists what every stored run's identity rests on: key, role, neutral value.\n"
-      << (gone.empty() ? "" : "It has what the code does not say any more:\n" + gone +
-                              "Where a default has changed, declare `.neutral(OLD)` at its field: runs of before keep their identity. "
-                              "Where a role or a name has changed, stored runs would be other runs; leave it, or migrate them.\n")
-      << (fresh.empty() ? "" : "It lacks:\n" + fresh +
-                               "For a new option whose neutral value (its default, or what `.neutral(...)` says) leaves every run as it "
-                               "was, add the line.\n");
+      << (gone.empty() ? ""
+                       : "It has what the code does not say any more:\n" + gone +
+                             "Where a default has changed, declare `.neutral(OLD)` at its field: runs of before keep their identity. "
+                             "Where a role or a name has changed, stored runs would be other runs; leave it, or migrate them.\n")
+      << (fresh.empty() ? ""
+                        : "It lacks:\n" + fresh +
+                              "For a new option whose neutral value (its default, or what `.neutral(...)` says) leaves every run as it "
+                              "was, add the line.\n");
 }
 
 }  // namespace

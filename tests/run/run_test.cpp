@@ -20,9 +20,7 @@ json sample() { return to_json(TrainingRun()); }
 options::InputError::Parts complaint(const json& config) {
   try {
     read_run(config);
-  } catch (const options::InputError& error) {
-    return error.parts();
-  }
+  } catch (const options::InputError& error) { return error.parts(); }
   ADD_FAILURE() << "accepted";
   return {};
 }
@@ -80,7 +78,10 @@ TEST(Run, UnknownSectionsAndKeysAreNamedWithTheNearest) {
   EXPECT_EQ(complaint(config).key, "schedule");
 }
 
-struct Nonsense { std::vector<std::pair<std::string, json>> changes; const char* key; };
+struct Nonsense {
+  std::vector<std::pair<std::string, json>> changes;
+  const char* key;
+};
 class RunChecks : public testing::TestWithParam<Nonsense> {};
 
 TEST_P(RunChecks, RefuseWhatDoesNotGoTogether) {
@@ -92,28 +93,29 @@ TEST_P(RunChecks, RefuseWhatDoesNotGoTogether) {
 INSTANTIATE_TEST_SUITE_P(
     Runs, RunChecks,
     testing::Values(Nonsense{{{"/model/heads", 3}}, "model.heads"}, Nonsense{{{"/model/heads", 128}}, "model.heads"},
-                    Nonsense{{{"/model/rank", 129}}, "model.rank"}, Nonsense{{{"/model/mlp_ratio", 0.25}, {"/model/rank", 33}}, "model.rank"},
+                    Nonsense{{{"/model/rank", 129}}, "model.rank"},
+                    Nonsense{{{"/model/mlp_ratio", 0.25}, {"/model/rank", 33}}, "model.rank"},
                     Nonsense{{{"/model/mlp_ratio", 0.001}}, "model.mlp_ratio"}, Nonsense{{{"/model/rank", "dense"}}, "optimizer.name"},
                     Nonsense{{{"/model/low_rank_layers", {"query", "mlp"}}}, "model.low_rank_layers"},
                     Nonsense{{{"/embedding_optimizer", {{"name", "muon"}}}}, "embedding_optimizer.name"},
                     Nonsense{{{"/embedding_optimizer", {{"name", "lora_muon"}}}}, "embedding_optimizer.name"},
                     Nonsense{{{"/embedding_optimizer/betas", {0.9}}}, "embedding_optimizer.betas"},
-                    Nonsense{{{"/optimizer/weight_decay", 20.0}}, "optimizer.weight_decay"},
-                    Nonsense{{{"/device", "gpu"}}, "device"}, Nonsense{{{"/device", "cuda:"}}, "device"}, Nonsense{{{"/device", "cuda:x"}}, "device"},
+                    Nonsense{{{"/optimizer/weight_decay", 20.0}}, "optimizer.weight_decay"}, Nonsense{{{"/device", "gpu"}}, "device"},
+                    Nonsense{{{"/device", "cuda:"}}, "device"}, Nonsense{{{"/device", "cuda:x"}}, "device"},
                     Nonsense{{{"/precision", "float16"}}, "precision"}, Nonsense{{{"/seed", -1}}, "seed"},
                     Nonsense{{{"/schedule/warmup_steps", 257}}, "schedule.warmup_steps"},
                     Nonsense{{{"/data/sha256", "abc"}}, "data.sha256"}, Nonsense{{{"/data/file", "../x"}}, "data.file"},
                     Nonsense{{{"/data/name", "synthetic"}, {"/data/characters", 10000}, {"/training/context", 2000}}, "data.characters"}));
 
 TEST(RunChecks, AllowWhatLooksOddButWorks) {
-  for (const auto& changes : std::vector<std::vector<std::pair<std::string, json>>>{
-           {{"/model/heads", 128}, {"/model/position", "none"}},
-           {{"/model/rank", 128}},
-           {{"/optimizer", {{"name", "muon"}}}},
-           {{"/optimizer", {{"name", "adamw"}}}, {"/model/rank", "dense"}},
-           {{"/optimizer", {{"name", "muon"}}}, {"/model/low_rank_layers", {"query"}}},
-           {{"/device", "cuda:11"}},
-           {{"/schedule/warmup_steps", 256}}}) {
+  for (const auto& changes :
+       std::vector<std::vector<std::pair<std::string, json>>>{{{"/model/heads", 128}, {"/model/position", "none"}},
+                                                              {{"/model/rank", 128}},
+                                                              {{"/optimizer", {{"name", "muon"}}}},
+                                                              {{"/optimizer", {{"name", "adamw"}}}, {"/model/rank", "dense"}},
+                                                              {{"/optimizer", {{"name", "muon"}}}, {"/model/low_rank_layers", {"query"}}},
+                                                              {{"/device", "cuda:11"}},
+                                                              {{"/schedule/warmup_steps", 256}}}) {
     json config = sample();
     for (const auto& [pointer, value] : changes) config[json::json_pointer(pointer)] = value;
     EXPECT_NO_THROW(read_run(config)) << config["model"];
@@ -190,7 +192,8 @@ TEST(Run, RefusesWhatAFlowOrABaseCannotHave) {
   EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/learning_rat", 1.0).nearest, "learning_rate");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer/weight_decay", 1e3).key, "base.optimizer.weight_decay");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/schedule/warmup_steps", 1000).key, "base.schedule.warmup_steps");
-  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer", options::to_json(optim::AnyOptions(optim::LoraMuonOptions{}))).key, "base.optimizer.name");
+  EXPECT_EQ(with(sample_fine_tuning(), "/base/optimizer", options::to_json(optim::AnyOptions(optim::LoraMuonOptions{}))).key,
+            "base.optimizer.name");
   EXPECT_EQ(with(sample_fine_tuning(), "/base/model", json::object()).key, "base.model");
   EXPECT_EQ(with(sample_fine_tuning(), "/base", 3).key, "base");
   EXPECT_EQ(complaint_with({{"/model/init/factors", "lora"}}).key, "model.init.factors");
@@ -225,7 +228,8 @@ TrainingRun on_shakespeare() {
 TEST(Flops, AreTokensTimesProductsAndStepsTimesUpdates) {
   // 2 layers of 12 d^2 hidden weights and a head of V d, 6 operations each, and 12 T d a layer for attention; Muon's own products once a step.
   const double d = 128, tokens = 32.0 * 128, steps = 256;
-  const double muon = 2 * (4 * optim::MuonOptions{}.cost({d, d}).flops + optim::MuonOptions{}.cost({4 * d, d}).flops + optim::MuonOptions{}.cost({d, 4 * d}).flops);
+  const double muon = 2 * (4 * optim::MuonOptions{}.cost({d, d}).flops + optim::MuonOptions{}.cost({4 * d, d}).flops +
+                           optim::MuonOptions{}.cost({d, 4 * d}).flops);
   for (const double vocabulary : {65, 27, 200}) {
     TrainingRun dense = on_shakespeare();
     transformer_of(dense).rank = 0;

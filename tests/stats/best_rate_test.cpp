@@ -78,7 +78,8 @@ TEST(BestRateInterval, HoldsTheBestRateAndThoseThatTheSeedsDoNotTellFromIt) {
 
 TEST(BestRateInterval, IsOfTheSeedsThatAllFiniteRatesShare) {
   EXPECT_EQ(best_rate_interval({{0.1, {{0, 1.0}, {1, 2.0}, {2, 1.0}}}, {0.3, {{0, 2.0}, {1, 1.0}}}}, 1)->n, 2);
-  EXPECT_EQ(best_rate_interval({{0.1, {{0, 1.0}, {1, 2.0}}}, {0.3, {{0, kInfinity}, {1, 0.0}}}}, 1)->high, 0.1) << "a rate that diverged is no choice";
+  EXPECT_EQ(best_rate_interval({{0.1, {{0, 1.0}, {1, 2.0}}}, {0.3, {{0, kInfinity}, {1, 0.0}}}}, 1)->high, 0.1)
+      << "a rate that diverged is no choice";
   EXPECT_FALSE(best_rate_interval({{0.1, {{0, 1.0}}}, {0.3, {{0, 2.0}}}}, 1));
   EXPECT_FALSE(best_rate_interval({}, 1));
 }

@@ -18,7 +18,8 @@ inline PlanContent content_of(const Reader& database, std::int64_t study, const 
 }
 
 /// Claims as a worker of such a call does. The plan is closed again: what is claimed stays with the token.
-inline std::optional<ClaimedRun> claim(WholeFile& database, std::int64_t study, const std::string& scale, const std::string& token, double lease_seconds) {
+inline std::optional<ClaimedRun> claim(WholeFile& database, std::int64_t study, const std::string& scale, const std::string& token,
+                                       double lease_seconds) {
   const auto plan = open_plan(database, content_of(database, study, scale));
   auto run = database.queue.claim(plan, token, lease_seconds);
   close_plan(database, plan);

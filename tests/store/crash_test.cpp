@@ -52,10 +52,14 @@ TEST(Crash, EachTransactionIsWholeOrAbsentAndWhatWasAcknowledgedStays) {
 
     WholeFile database(path);
     ASSERT_EQ(text(database, "PRAGMA integrity_check"), "ok");
-    ASSERT_EQ(number(database, "SELECT count(*) FROM (SELECT step FROM metric GROUP BY step HAVING count(*) <> " +
-                                   std::to_string(kMetrics) + ")"), 0) << "a torn batch";
-    ASSERT_EQ(number(database, "SELECT count(*) FROM (SELECT step FROM spectrum GROUP BY step HAVING count(*) <> " +
-                                   std::to_string(kSingular) + ")"), 0) << "a torn batch";
+    ASSERT_EQ(number(database,
+                     "SELECT count(*) FROM (SELECT step FROM metric GROUP BY step HAVING count(*) <> " + std::to_string(kMetrics) + ")"),
+              0)
+        << "a torn batch";
+    ASSERT_EQ(number(database,
+                     "SELECT count(*) FROM (SELECT step FROM spectrum GROUP BY step HAVING count(*) <> " + std::to_string(kSingular) + ")"),
+              0)
+        << "a torn batch";
     ASSERT_EQ(number(database, "SELECT count(DISTINCT step) FROM metric"), number(database, "SELECT count(DISTINCT step) FROM spectrum"));
     ASSERT_GE(number(database, "SELECT coalesce(max(step), 0) FROM metric"), last) << "an acknowledged batch is lost";
     ASSERT_EQ(number(database, "SELECT count(DISTINCT step) = coalesce(max(step), 0) FROM metric"), 1) << "a step is missing";

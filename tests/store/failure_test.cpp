@@ -8,7 +8,10 @@
 namespace steepest::store::testing {
 namespace {
 
-struct Case { int code; const char* way_out; };
+struct Case {
+  int code;
+  const char* way_out;
+};
 
 class Failure : public ::testing::TestWithParam<Case> {};
 

@@ -29,7 +29,10 @@ class SmallDisk {
   static bool was_full() { return writes_left < 0; }
 
  private:
-  struct Methods { sqlite3_io_methods patched; const sqlite3_io_methods* original; };
+  struct Methods {
+    sqlite3_io_methods patched;
+    const sqlite3_io_methods* original;
+  };
 
   static int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     const int code = original->xOpen(original, name, file, flags, out_flags);
@@ -75,9 +78,7 @@ TEST(FullDisk, AtEveryWriteOfAFilesLifeOneMessageAndNothingHalfWritten) {
       std::string message;
       try {
         whole_life(folder / "a.db");
-      } catch (const options::InputError& error) {
-        message = error.what();
-      }
+      } catch (const options::InputError& error) { message = error.what(); }
       fits = !SmallDisk::was_full();
       // Only the tidying up at the very end may fail unseen: then nothing is lost.
       if (!message.empty()) {

@@ -28,8 +28,12 @@ TEST(Open, UsesWalAndForeignKeys) {
 }
 
 template <class File>
-concept GivesKeysThatWrite = requires(File file) { file.planner(); } || requires(File file) { file.queue(); } ||
-                             requires(File file) { file.recorder(); } || requires(File file) { file.remover(); };
+concept GivesKeysThatWrite = requires(File file) {
+  file.planner();
+}
+|| requires(File file) { file.queue(); }
+|| requires(File file) { file.recorder(); }
+|| requires(File file) { file.remover(); };
 static_assert(GivesKeysThatWrite<WritableFile> && !GivesKeysThatWrite<const WritableFile>);
 static_assert(!GivesKeysThatWrite<ReadOnlyFile>, "a file that is only read has no other key");
 
@@ -41,8 +45,7 @@ static_assert(kMadeOfNone<Planner, Reader, Queue, Recorder, Remover> && kMadeOfN
 
 TEST(Open, ReadOnlyOfAMissingFileNamesTheCommandThatMakesIt) {
   Folder folder;
-  expect_says(message_of([&] { ReadOnlyFile file(folder / "sub/a.db"); }),
-              {"a.db", "steepest run STUDY", "--database"});
+  expect_says(message_of([&] { ReadOnlyFile file(folder / "sub/a.db"); }), {"a.db", "steepest run STUDY", "--database"});
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 

@@ -19,7 +19,8 @@ std::string section(const std::string& name) {
 TEST(Page, NamesEveryColumnOfEveryTableInItsSection) {
   Folder folder;
   WholeFile database(folder / "a.db");
-  const auto tables = database.reader.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'").rows;
+  const auto tables =
+      database.reader.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'").rows;
   ASSERT_GE(tables.size(), 11u);
   for (const auto& table : tables) {
     const std::string text = section(table[0]);

@@ -89,7 +89,9 @@ TEST_F(Plans, DeadOnesGoAndLiveOnesStay) {
 }
 
 TEST_F(Plans, OneThatWasOnlySuspendedIsPutBackAsItWas) {
-  const auto call_of = [&] { return PlanContent{database.reader.study_id("one"), "quick", {{1, "identity-0"}, {2, "identity-1"}, {3, "another"}}}; };
+  const auto call_of = [&] {
+    return PlanContent{database.reader.study_id("one"), "quick", {{1, "identity-0"}, {2, "identity-1"}, {3, "another"}}};
+  };
   const auto plan = call("one", 0, 2, -1);
   finish(*database.queue.claim(plan, "a", kLong), "a");
   close_dead_plans(database);
@@ -110,7 +112,9 @@ TEST_F(Plans, StateOfEveryPlanFollowsTheRunsWhoeverWritesThem) {
       case 2: database.queue.fail(text(database, "SELECT coalesce(min(token), '') FROM run"), "try_failed", "", 2); break;
       default: forget_result(database, run); break;
     }
-    ASSERT_EQ(number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE open <> (status IN ('queued', 'interrupted'))"), 0);
+    ASSERT_EQ(
+        number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE open <> (status IN ('queued', 'interrupted'))"),
+        0);
   }
 }
 
@@ -128,7 +132,8 @@ TEST_F(Plans, WhatIsTakenOutOfAStudyStaysStoredAndTakesTheStatisticsOfItsCells) 
   const auto study = *database.reader.study_id("split");
   for (int i = 0; i < 6; ++i) database.planner.tie(study, i < 5 ? i + 1 : database.planner.put_run(new_run(9)), "smoke", {{"i", i / 2}}, i);
   for (const char* scale : {"quick", "smoke"}) {
-    for (const char* cell : {R"({"i":0})", R"({"i":1})"}) database.recorder.put_statistic(study, {cell, "loss", scale, 2, 1, 1, 1, 1, "m", 1, "h"});
+    for (const char* cell : {R"({"i":0})", R"({"i":1})"})
+      database.recorder.put_statistic(study, {cell, "loss", scale, 2, 1, 1, 1, 1, "m", 1, "h"});
   }
   StatisticRow comparison{R"({"i":1})", "loss", "quick", 2, 1, 1, 1, 1, "m", 1, "h"};
   comparison.baseline = R"({"i":0})";
@@ -183,14 +188,16 @@ TEST_F(Plans, TwoCallsSideBySideMakeEveryRunOnce) {
           EXPECT_TRUE(identities.count(run->identity)) << "not asked for by this call";
           held.emplace(token, *run);
         }
-        done += number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE status <> 'completed' AND plan_id = " + std::to_string(plan)) == 0;
+        done += number(database, "SELECT count(*) FROM plan_run JOIN run ON run.id = run_id WHERE status <> 'completed' AND plan_id = " +
+                                     std::to_string(plan)) == 0;
       }
       ASSERT_LT(step, 2000);
     }
     std::set<std::string> all;
     for (const auto& [plan, identities] : asked) {
       all.insert(identities.begin(), identities.end());
-      EXPECT_EQ(number(database, "SELECT count(*) FROM plan_run WHERE plan_id = " + std::to_string(plan)), static_cast<double>(identities.size()));
+      EXPECT_EQ(number(database, "SELECT count(*) FROM plan_run WHERE plan_id = " + std::to_string(plan)),
+                static_cast<double>(identities.size()));
       close_plan(database, plan);
     }
     EXPECT_EQ(completed.size(), all.size());

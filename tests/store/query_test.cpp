@@ -13,7 +13,8 @@ class Query : public ::testing::Test {
 };
 
 TEST_F(Query, GivesColumnsAndRowsAsText) {
-  const auto table = database.reader.query("SELECT id AS number, identity, error, 0.5 FROM run WHERE id < 3 ORDER BY id;  -- the first two\n");
+  const auto table =
+      database.reader.query("SELECT id AS number, identity, error, 0.5 FROM run WHERE id < 3 ORDER BY id;  -- the first two\n");
   EXPECT_EQ(table.columns, (std::vector<std::string>{"number", "identity", "error", "0.5"}));
   EXPECT_EQ(table.rows, (std::vector<std::vector<std::string>>{{"1", "identity-0", "", "0.5"}, {"2", "identity-1", "", "0.5"}}));
 }
@@ -41,9 +42,9 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Writes,
                          ::testing::Values("DELETE FROM run", "UPDATE run SET status = 'failed'", "DROP TABLE metric",
                                            "INSERT INTO event (at, kind, message) VALUES ('', '', '')", "CREATE TABLE t (x)",
                                            "CREATE TEMP TABLE t (x)", "PRAGMA user_version = 9", "PRAGMA journal_mode = DELETE",
-                                           "PRAGMA query_only = OFF", "ATTACH 'b.db' AS b", "VACUUM", "VACUUM INTO 'b.db'",
-                                           "BEGIN", "REINDEX", "WITH x AS (SELECT 1) DELETE FROM run",
-                                           "SELECT load_extension('x')", "DELETE FROM run RETURNING id"));
+                                           "PRAGMA query_only = OFF", "ATTACH 'b.db' AS b", "VACUUM", "VACUUM INTO 'b.db'", "BEGIN",
+                                           "REINDEX", "WITH x AS (SELECT 1) DELETE FROM run", "SELECT load_extension('x')",
+                                           "DELETE FROM run RETURNING id"));
 
 TEST_F(Query, TableValuedFunctionsWork) {
   EXPECT_EQ(number(database, "SELECT sum(value) FROM json_each('[1, 2, 4]')"), 7);
@@ -78,8 +79,8 @@ TEST_F(Query, SummaryHasOneLineARunWithItsParametersAndResults) {
       "SELECT status, studies, optimizer, rank, learning_rate, seed, total_steps, validation_loss, best_validation_loss, "
       "train_loss FROM run_summary WHERE identity = 'identity-100'");
   ASSERT_EQ(table.rows.size(), 1u);
-  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"running", "transfer:smoke other:paper", "muon", "dense", "0.3", "100", "9",
-                                                     "1.75", "1.5", "1.25"}));
+  EXPECT_EQ(table.rows[0],
+            (std::vector<std::string>{"running", "transfer:smoke other:paper", "muon", "dense", "0.3", "100", "9", "1.75", "1.5", "1.25"}));
   EXPECT_EQ(text(database, "SELECT typeof(rank) FROM run_summary WHERE identity = 'identity-0'"), "integer");
   EXPECT_EQ(number(database, "SELECT count(*) FROM run_summary"), 4);
 }

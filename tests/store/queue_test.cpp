@@ -227,7 +227,8 @@ TEST(Queue, AComplaintIsAnEventOfTheRunAtHandWhichIsGivenBack) {
   EXPECT_EQ(database.queue.complaint("other"), "before it held a run");
   EXPECT_FALSE(database.queue.complaint("on")) << "whose name is not wholly that";
   EXPECT_FALSE(database.queue.complaint("none"));
-  EXPECT_EQ(text(database, "SELECT group_concat(coalesce(run_id, 'none'), ' ') FROM event WHERE kind = 'user_error'"), std::to_string(run->id) + " none");
+  EXPECT_EQ(text(database, "SELECT group_concat(coalesce(run_id, 'none'), ' ') FROM event WHERE kind = 'user_error'"),
+            std::to_string(run->id) + " none");
   EXPECT_EQ(database.reader.run_details(run->id)->status, RunStatus::interrupted);
   EXPECT_EQ(claim(database, study, "quick", "two", kLong)->id, run->id);
 }

@@ -23,8 +23,8 @@ class Remake : public ::testing::Test {
   /// All that is stored of the run, but for its events.
   std::string whole() const {
     std::string text;
-    for (const char* sql : {"SELECT * FROM run", "SELECT * FROM param", "SELECT * FROM metric", "SELECT * FROM metric_summary", "SELECT * FROM spectrum",
-                            "SELECT * FROM staged_metric", "SELECT * FROM staged_spectrum"}) {
+    for (const char* sql : {"SELECT * FROM run", "SELECT * FROM param", "SELECT * FROM metric", "SELECT * FROM metric_summary",
+                            "SELECT * FROM spectrum", "SELECT * FROM staged_metric", "SELECT * FROM staged_spectrum"}) {
       for (const auto& row : database.reader.query(sql).rows) {
         for (const auto& value : row) text += value + "|";
         text += "\n";
@@ -65,9 +65,13 @@ TEST_F(Remake, WithTheSameParametersTheNewRowsTakeThePlaceOfTheOldOnes) {
   ASSERT_TRUE(database.queue.finish(run, "second", end(RunStatus::completed, "the hash")));
   EXPECT_EQ(rows(), "train_loss25=4.0 train_loss100=2.25");
   EXPECT_EQ(*database.reader.last_metric(run, "train_loss"), 2.25);
-  EXPECT_EQ(text(database, "SELECT status || observes || (earlier IS NULL) || seconds FROM run"), R"(completed{"training.log_every":25}17.0)");
+  EXPECT_EQ(text(database, "SELECT status || observes || (earlier IS NULL) || seconds FROM run"),
+            R"(completed{"training.log_every":25}17.0)");
   EXPECT_EQ(text(database, "SELECT value FROM param WHERE key = 'training.log_every'"), "25");
-  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM staged_metric) + (SELECT count(*) FROM staged_spectrum) + (SELECT count(*) FROM spectrum)"), 0);
+  EXPECT_EQ(
+      number(database,
+             "SELECT (SELECT count(*) FROM staged_metric) + (SELECT count(*) FROM staged_spectrum) + (SELECT count(*) FROM spectrum)"),
+      0);
   EXPECT_EQ(last_event(database, run, kOtherBits), "");
 }
 
@@ -77,7 +81,8 @@ TEST_F(Remake, WithOtherParametersAllIsAsItWasAndTheEnvironmentsAreTold) {
     ASSERT_TRUE(database.queue.finish(run, "second", other));
     EXPECT_EQ(whole(), before);
     const auto told = last_event(database, run, kOtherBits);
-    for (const char* part : {"the hash", "what was stored before stays", "LibTorch 2.1 then, 2.2 now"}) EXPECT_NE(told.find(part), std::string::npos) << told;
+    for (const char* part : {"the hash", "what was stored before stays", "LibTorch 2.1 then, 2.2 now"})
+      EXPECT_NE(told.find(part), std::string::npos) << told;
     EXPECT_EQ(told.find("CPU"), std::string::npos) << told;
     EXPECT_FALSE(claim(database, study, "quick", "third", kLong));
   }
@@ -150,7 +155,9 @@ TEST_F(Remake, LosesNothingWhenItsWorkerIsKilledAnywhere) {
 TEST_F(Remake, OfARunThatWasNotFinishedIsFromNothing) {
   forget_result(database, run);
   EXPECT_EQ(text(database, "SELECT status || step || attempts FROM run"), "queued00");
-  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM metric) + (SELECT count(*) FROM spectrum) + (SELECT count(*) FROM metric_summary)"), 0);
+  EXPECT_EQ(
+      number(database, "SELECT (SELECT count(*) FROM metric) + (SELECT count(*) FROM spectrum) + (SELECT count(*) FROM metric_summary)"),
+      0);
   watch(database, run, {{{"training", {{"log_every", 3}}}}, {{"training.log_every", 3}}});
   EXPECT_EQ(text(database, "SELECT key || value FROM param"), "training.log_every3");
 }

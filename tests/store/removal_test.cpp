@@ -13,7 +13,8 @@ namespace {
 /// Runs 1..5 of "transfer", of which "other" has 1 and 2 as well, at two scales; rows, an event and statistics each.
 class Removal : public ::testing::Test {
  protected:
-  Removal() : database(folder / "a.db"), study(plan(database, 5)), other(database.planner.put_study("other", "", nlohmann::json::object())) {
+  Removal()
+      : database(folder / "a.db"), study(plan(database, 5)), other(database.planner.put_study("other", "", nlohmann::json::object())) {
     for (int run = 1; run <= 2; ++run) database.planner.tie(other, run, "quick", {{"model.rank", 8}}, run);
     database.planner.tie(study, 3, "paper", {{"model.rank", 3}}, 0);
     for (int run = 1; run <= 5; ++run) {
@@ -51,8 +52,8 @@ TEST_F(Removal, ARunGoesWithItsRowsAndTheStatisticsOfItsCells) {
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 4);
   EXPECT_EQ(number(database, "SELECT count(*) FROM metric"), 8);
   EXPECT_EQ(database.reader.query("SELECT scale, cell, baseline FROM statistic ORDER BY 1, 2").rows,
-            (std::vector<std::vector<std::string>>{{"paper", R"({"model.rank":8})", ""}, {"paper", "{}", ""},
-                                                   {"quick", R"({"model.rank":3})", ""}, {"quick", "{}", ""}}));
+            (std::vector<std::vector<std::string>>{
+                {"paper", R"({"model.rank":8})", ""}, {"paper", "{}", ""}, {"quick", R"({"model.rank":3})", ""}, {"quick", "{}", ""}}));
 }
 
 TEST_F(Removal, ChoosesByWhatIsAsked) {
@@ -88,7 +89,8 @@ TEST_F(Removal, AStudyGoesWithItsLastScale) {
   EXPECT_EQ(database.reader.study_names(), std::vector<std::string>{"other"});
   EXPECT_EQ(number(database, "SELECT count(*) FROM run"), 5) << "runs are deleted by name";
   database.remover.delete_study(other);
-  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM study) + (SELECT count(*) FROM study_run) + (SELECT count(*) FROM statistic)"), 0);
+  EXPECT_EQ(number(database, "SELECT (SELECT count(*) FROM study) + (SELECT count(*) FROM study_run) + (SELECT count(*) FROM statistic)"),
+            0);
 }
 
 TEST_F(Removal, AHeldRunStaysWithAllOfItsTransaction) {

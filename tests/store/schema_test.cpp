@@ -65,7 +65,8 @@ TEST_P(StoredVersion, OpensWithItsRowsAndTheSchemaOfANewFile) {
   }
   SQLite::Database old_file = raw(folder / "old.db"), new_file = raw(folder / "new.db");
   const auto upgraded = all_objects(old_file), fresh = all_objects(new_file);
-  for (const auto& [name, sql] : fresh) EXPECT_TRUE(upgraded.count(name) > 0 && upgraded.at(name) == sql) << name << " is not as in a new file";
+  for (const auto& [name, sql] : fresh)
+    EXPECT_TRUE(upgraded.count(name) > 0 && upgraded.at(name) == sql) << name << " is not as in a new file";
   EXPECT_EQ(upgraded.size(), fresh.size());
 }
 
@@ -90,8 +91,9 @@ TEST_P(StoredVersion, IsUpgradedByNobodyWhoOnlyReadsOrWritesRows) {
 
 /// SQL by which a file of a version says that a worker holds its queued run now.
 std::string held_now(int version) {
-  const std::string lease = version == 1 ? "lease_expires_at = 60 + (julianday('now') - 2440587.5) * 86400"
-                                         : "lease_boot = '" + lease_boot() + "', lease_expires_at = " + std::to_string(lease_seconds_now() + 60);
+  const std::string lease = version == 1
+                                ? "lease_expires_at = 60 + (julianday('now') - 2440587.5) * 86400"
+                                : "lease_boot = '" + lease_boot() + "', lease_expires_at = " + std::to_string(lease_seconds_now() + 60);
   return "UPDATE run SET status = 'running', token = 'someone', " + lease + " WHERE id = 2";
 }
 
@@ -119,7 +121,9 @@ TEST(Schema, AFileThatTheProgramsOfVersion2MadeKeepsEveryRunWithItsPlace) {
   WholeFile database(folder / "old.db", Access::upgrade, kept);
   EXPECT_EQ(text(database, "SELECT group_concat(id || status, ' ') FROM (SELECT id, status FROM run ORDER BY id)"),
             "1completed 2completed 3completed 4completed 5completed 6queued");
-  EXPECT_EQ(text(database, "SELECT group_concat(name || run_id, ' ') FROM (SELECT name, run_id FROM study_run JOIN study ON study.id = study_id ORDER BY name)"),
+  EXPECT_EQ(text(database,
+                 "SELECT group_concat(name || run_id, ' ') FROM (SELECT name, run_id FROM study_run JOIN study ON study.id = study_id "
+                 "ORDER BY name)"),
             "ad_hoc6 rerun2");
   EXPECT_EQ(number(database, "SELECT count(*) FROM event"), 13);
   EXPECT_EQ(latest_event(database), number(database, "SELECT max(id) FROM event"));
@@ -154,7 +158,9 @@ TEST(Schema, OnlyMissingStepsAreApplied) {
   SQLite::Database database = raw(folder / "a.db");
   bring_up_to(database, {1, "CREATE TABLE a (x)", {{"v", "", "CREATE VIEW v AS SELECT x FROM a"}}});
   database.exec("INSERT INTO a VALUES (7)");
-  const Schema third{3, "CREATE TABLE b (x)", {{"v", "", "CREATE VIEW v AS SELECT x * 10 + y AS z FROM a"}},
+  const Schema third{3,
+                     "CREATE TABLE b (x)",
+                     {{"v", "", "CREATE VIEW v AS SELECT x * 10 + y AS z FROM a"}},
                      {{2, "ALTER TABLE a ADD COLUMN y DEFAULT 1"}, {3, "UPDATE a SET y = y + 1"}}};
   bring_up_to(database, third);
   bring_up_to(database, third);

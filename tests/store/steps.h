@@ -11,7 +11,8 @@ namespace steepest::store::testing {
 class Steps {
  public:
   explicit Steps(const Reader& database) : handle_(database.connection().database.getHandle()) {
-    sqlite3_progress_handler(handle_, 1, [](void* count) { return ++*static_cast<std::int64_t*>(count), 0; }, &count_);
+    sqlite3_progress_handler(
+        handle_, 1, [](void* count) { return ++*static_cast<std::int64_t*>(count), 0; }, &count_);
   }
   ~Steps() { sqlite3_progress_handler(handle_, 0, nullptr, nullptr); }
   Steps(const Steps&) = delete;

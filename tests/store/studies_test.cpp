@@ -86,7 +86,10 @@ TEST(Studies, ATransactionThatThrowsLeavesNothingAndTheNextOneWorks) {
 
 TEST(Flatten, LeavesWithDottedKeys) {
   const auto rows = flatten({{"a", {{"b", 0.1}, {"c", "text"}, {"empty", nlohmann::json::object()}}},
-                             {"list", {1, 2}}, {"on", true}, {"none", nullptr}, {"whole", -3}});
+                             {"list", {1, 2}},
+                             {"on", true},
+                             {"none", nullptr},
+                             {"whole", -3}});
   std::string all;
   for (const Param& row : rows) all += row.key + "=" + row.value + (row.number ? "#" : "") + " ";
   EXPECT_EQ(all, "a.b=0.1# a.c=text list=[1,2] none=null on=true whole=-3# ");

@@ -57,9 +57,7 @@ inline std::string contents(const fs::path& path) {
 inline std::string message_of(const std::function<void()>& body) {
   try {
     body();
-  } catch (const options::InputError& error) {
-    return error.what();
-  } catch (const std::exception& error) {
+  } catch (const options::InputError& error) { return error.what(); } catch (const std::exception& error) {
     ADD_FAILURE() << "not an InputError: " << error.what();
     return "";
   }
@@ -74,9 +72,7 @@ inline pid_t start_child(const std::function<int()>& body) {
   int status = 99;
   try {
     status = body();
-  } catch (const std::exception& error) {
-    fprintf(stderr, "child: %s\n", error.what());
-  }
+  } catch (const std::exception& error) { fprintf(stderr, "child: %s\n", error.what()); }
   _exit(status);
 }
 

@@ -14,7 +14,8 @@ namespace {
 class Views : public ::testing::Test {
  protected:
   /// A run of cell {rank, rate} that has ended. A loss that is not given: the run never validated.
-  std::int64_t add(int rank, double rate, std::int64_t seed, RunStatus status, std::optional<double> loss, const std::string& scale = "quick") {
+  std::int64_t add(int rank, double rate, std::int64_t seed, RunStatus status, std::optional<double> loss,
+                   const std::string& scale = "quick") {
     NewRun run = new_run(++count);
     run.seed = seed;
     run.config = {{"model", {{"rank", rank}}}, {"optimizer", {{"learning_rate", rate}}}, {"number", count}};
@@ -23,12 +24,15 @@ class Views : public ::testing::Test {
     if (status == RunStatus::queued) return id;
     EXPECT_TRUE(claim(database, study, scale, "me", 60));
     // The first value is a better one that must not count: the last does.
-    if (loss) database.recorder.record(id, "me", {{"validation_loss", 5, 0.5}, {"validation_loss", 10, *loss}, {"train_loss", 10, 1.0}}, {{"W", 10, 0, 2.0}, {"W", 10, 1, 1.0}});
+    if (loss)
+      database.recorder.record(id, "me", {{"validation_loss", 5, 0.5}, {"validation_loss", 10, *loss}, {"train_loss", 10, 1.0}},
+                               {{"W", 10, 0, 2.0}, {"W", 10, 1, 1.0}});
     database.queue.finish(id, "me", {status, 10, 2.0, "", status == RunStatus::failed ? "no memory" : ""});
     return id;
   }
   std::string best(const std::string& column, int rank) const {
-    return text(database, "SELECT coalesce(" + column + ", 'none') FROM best_rate WHERE json_extract(row, '$.\"model.rank\"') = " + std::to_string(rank));
+    return text(database, "SELECT coalesce(" + column +
+                              ", 'none') FROM best_rate WHERE json_extract(row, '$.\"model.rank\"') = " + std::to_string(rank));
   }
   std::string plan_of(const std::string& sql) const {
     std::string steps;
@@ -54,7 +58,8 @@ TEST_F(Views, BestRateIsTheLowestMeanOfLastValuesOverSeeds) {
   EXPECT_EQ(best("at_edge", 8), "0");
   EXPECT_EQ(best("row", 8), R"({"model.rank":8})");
   EXPECT_EQ(best("standard_error", 8), "none") << "no statistic is stored yet";
-  StatisticRow statistic{R"({"model.rank":8,"optimizer.learning_rate":0.1})", "validation_loss", "quick", 2, 2.375, 0.125, 0, 0, "m", 1, "h"};
+  StatisticRow statistic{
+      R"({"model.rank":8,"optimizer.learning_rate":0.1})", "validation_loss", "quick", 2, 2.375, 0.125, 0, 0, "m", 1, "h"};
   database.recorder.put_statistic(study, statistic);
   EXPECT_EQ(best("standard_error", 8), "0.125");
   statistic.mean = 2.5;
@@ -104,7 +109,8 @@ TEST_F(Views, SeedsCountsEveryRunOnce) {
   add(8, 0.1, 3, RunStatus::diverged, 9.0);
   add(8, 0.1, 4, RunStatus::failed, 0.1);
   add(8, 0.1, 5, RunStatus::queued, {});
-  const auto row = database.reader.query("SELECT runs, completed, diverged, failed, unfinished, seeds, mean, lowest, highest FROM seeds").rows;
+  const auto row =
+      database.reader.query("SELECT runs, completed, diverged, failed, unfinished, seeds, mean, lowest, highest FROM seeds").rows;
   ASSERT_EQ(row.size(), 1u);
   EXPECT_EQ(row[0], (std::vector<std::string>{"6", "3", "1", "1", "1", "2", "2.5", "2.0", "3.0"}));
 }
@@ -130,10 +136,12 @@ TEST_F(Views, CurvesSpectraFailuresAndMachinesAreTheTablesWithTheirStudy) {
 TEST_F(Views, ListsNeverReadWholeCurvesOrScanWhatTheyNeedNot) {
   for (const char* view : {"best_rate", "seeds", "run_summary", "failures", "machines"}) {
     const auto steps = plan_of(std::string("SELECT * FROM ") + view);
-    for (const char* table : {" metric ", " metric\n", " spectrum"}) EXPECT_EQ(steps.find(table), std::string::npos) << view << ":\n" << steps;
+    for (const char* table : {" metric ", " metric\n", " spectrum"})
+      EXPECT_EQ(steps.find(table), std::string::npos) << view << ":\n" << steps;
     EXPECT_EQ(steps.find("SCAN metric_summary"), std::string::npos) << view << ":\n" << steps;
   }
-  EXPECT_NE(plan_of("SELECT * FROM failures").find("SCAN run USING INDEX run_failed"), std::string::npos) << plan_of("SELECT * FROM failures");
+  EXPECT_NE(plan_of("SELECT * FROM failures").find("SCAN run USING INDEX run_failed"), std::string::npos)
+      << plan_of("SELECT * FROM failures");
   for (const char* one : {"curves WHERE run_id = 7", "curves WHERE study = 'transfer' AND scale = 'quick' AND metric = 'train_loss'",
                           "spectra WHERE study = 'transfer' AND matrix = 'W'"}) {
     const auto steps = plan_of(std::string("SELECT * FROM ") + one);
@@ -153,7 +161,9 @@ TEST_F(Views, AreListedOnceEachAndAllThere) {
 TEST_F(Views, ByNameAreFilteredByStudyScaleAndRun) {
   const auto first = add(8, 0.1, 0, RunStatus::completed, 2.0);
   add(8, 0.1, 1, RunStatus::completed, 2.5, "paper");
-  const auto rows = [&](const std::string& name, const ViewFilter& filter) { return database.reader.query(view_sql(database, name, filter)).rows.size(); };
+  const auto rows = [&](const std::string& name, const ViewFilter& filter) {
+    return database.reader.query(view_sql(database, name, filter)).rows.size();
+  };
   EXPECT_EQ(rows("seeds", {}), 2u);
   EXPECT_EQ(rows("seeds", {"transfer", "paper", {}, {}}), 1u);
   EXPECT_EQ(rows("curves", {"", "", first, {}}), 3u);
@@ -169,7 +179,9 @@ TEST_F(Views, ByNameAreFilteredByStudyScaleAndRun) {
 
 TEST_F(Views, AWrongNameStudyScaleRunOrFilterIsExplained) {
   add(8, 0.1, 0, RunStatus::completed, 2.0);
-  const auto message = [&](const std::string& name, const ViewFilter& filter) { return message_of([&] { view_sql(database, name, filter); }); };
+  const auto message = [&](const std::string& name, const ViewFilter& filter) {
+    return message_of([&] { view_sql(database, name, filter); });
+  };
   EXPECT_NE(message("best_rates", {}).find("did you mean \"best_rate\"?"), std::string::npos);
   EXPECT_NE(message("seeds", {"transfr", "", {}, {}}).find("did you mean \"transfer\"?"), std::string::npos);
   EXPECT_NE(message("seeds", {"", "quik", {}, {}}).find("did you mean \"quick\"?"), std::string::npos);

@@ -32,16 +32,16 @@ Study load(const std::string& name, const std::string& scale, const std::vector<
 class StudyFile : public testing::Test {
  protected:
   Study load_text(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
-    std::filesystem::copy(kExperiments, tree_.path(), std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy(kExperiments, tree_.path(),
+                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
     std::ofstream(tree_.path() / "study" / "mine.yaml") << text;
     return load_study(hydra::Composer(tree_.path()), "mine", scale, overrides);
   }
-  options::InputError::Parts complaint(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
+  options::InputError::Parts complaint(const std::string& text, const std::string& scale = "quick",
+                                       const std::vector<std::string>& overrides = {}) {
     try {
       load_text(text, scale, overrides);
-    } catch (const options::InputError& error) {
-      return error.parts();
-    }
+    } catch (const options::InputError& error) { return error.parts(); }
     ADD_FAILURE() << "accepted";
     return {};
   }
@@ -93,14 +93,16 @@ TEST(Studies, EveryStudyOfTheProjectComposesAtEveryScale) {
   for (const std::string& name : study_names(composer)) {
     const Study quick = load_study(composer, name, "quick", {});
     EXPECT_FALSE(quick.title.empty()) << name;
-    for (const char* scale : {"smoke", "quick", "paper"}) EXPECT_FALSE(load_study(composer, name, scale, {}).runs.empty()) << name << " " << scale;
+    for (const char* scale : {"smoke", "quick", "paper"})
+      EXPECT_FALSE(load_study(composer, name, scale, {}).runs.empty()) << name << " " << scale;
   }
 }
 
 TEST(Studies, EveryGroupFileNamesEveryOptionItself) {
   // A file that leaves an option to its default would change meaning with the code.
   const hydra::Composer composer(kExperiments);
-  for (const auto& [group, key] : std::map<std::string, std::string>{{"optimizer", "optimizer"}, {"data", "data"}, {"schedule", "schedule"}, {"model", "model"}}) {
+  for (const auto& [group, key] :
+       std::map<std::string, std::string>{{"optimizer", "optimizer"}, {"data", "data"}, {"schedule", "schedule"}, {"model", "model"}}) {
     for (const std::string& option : composer.options(group)) {
       std::vector<std::string> overrides = {group + "=" + option};
       const json composed = composer.compose(overrides).tree;
@@ -162,7 +164,11 @@ TEST(StudyNames, AreCutAndStayDifferent) {
   EXPECT_EQ(name, study_name("", many));
   EXPECT_EQ(study_name("split", many).rfind("split data=synthetic", 0), 0u);
   // One override alone that is too long is cut between characters.
-  const std::string long_one = study_name("", {"data.file=" + [] { std::string text; for (int i = 0; i < 60; ++i) text += "é"; return text; }()});
+  const std::string long_one = study_name("", {"data.file=" + [] {
+                                            std::string text;
+                                            for (int i = 0; i < 60; ++i) text += "é";
+                                            return text;
+                                          }()});
   EXPECT_LE(long_one.size(), kLongestName);
   EXPECT_NO_THROW(json(long_one).dump()) << "half a character is no UTF-8";
 }
@@ -202,7 +208,8 @@ TEST(UserOverrides, OfWhatTheStudySweepsBelongToItAndOthersMakeAVariant) {
   EXPECT_EQ(look.definition.at("title"), look.title);
   EXPECT_EQ(load("rank_transfer", "smoke", {"model.layers=1,2"}).name, "rank_transfer model.layers=1,2");
   EXPECT_EQ(load("rank_transfer", "smoke", {"device=cuda"}).name, "rank_transfer device=cuda");
-  EXPECT_EQ(load("rank_transfer", "smoke", {"~training.clip_norm", "training.steps=5"}).name, "rank_transfer ~training.clip_norm training.steps=5");
+  EXPECT_EQ(load("rank_transfer", "smoke", {"~training.clip_norm", "training.steps=5"}).name,
+            "rank_transfer ~training.clip_norm training.steps=5");
 }
 
 TEST(UserOverrides, ThatSayWhatTheStudySaysAnywayMakeNoVariant) {
@@ -225,9 +232,7 @@ TEST(LoadStudy, TellsOfUnknownStudiesAndScales) {
   try {
     load("rank_transfre", "quick");
     FAIL();
-  } catch (const options::InputError& error) {
-    EXPECT_EQ(error.parts().nearest, "rank_transfer");
-  }
+  } catch (const options::InputError& error) { EXPECT_EQ(error.parts().nearest, "rank_transfer"); }
   try {
     load("rank_transfer", "papre");
     FAIL();
@@ -330,13 +335,15 @@ TEST_F(StudyFile, MistakesLeadToTheirLine) {
 /// "mine.yaml:4:7: model.rank": where a message leads, without the folder.
 std::string place(const options::InputError::Parts& parts) {
   const std::size_t slash = parts.file.rfind('/');
-  return parts.file.substr(slash == std::string::npos ? 0 : slash + 1) + ":" + std::to_string(parts.line) + ":" + std::to_string(parts.column) + ": " + parts.key;
+  return parts.file.substr(slash == std::string::npos ? 0 : slash + 1) + ":" + std::to_string(parts.line) + ":" +
+         std::to_string(parts.column) + ": " + parts.key;
 }
 
 TEST_F(StudyFile, MistakesLeadToTheirColumn) {
   // unknown keys and wrong types: of the study file itself, of a run in an override and in a swept value
   EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seed: 1}\n", "smoke")), "mine.yaml:3:11: scales.smoke.seed");
-  EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seeds: 1}\n", "smoky")), "mine.yaml:2:1: scale") << "where those are listed that there are";
+  EXPECT_EQ(place(complaint("title: t\nscales:\n  smoke: {seeds: 1}\n", "smoky")), "mine.yaml:2:1: scale")
+      << "where those are listed that there are";
   EXPECT_EQ(place(complaint("title: t\noverrides: [training.steps=5, training.stesp=5]\n")), "mine.yaml:2:31: training.stesp");
   EXPECT_EQ(place(complaint("overrides:\n  - training.steps=often\n")), "mine.yaml:2:5: training.steps");
   EXPECT_EQ(place(complaint("sweep: {model.rank: [2, full]}\n")), "mine.yaml:1:25: model.rank");
@@ -386,7 +393,8 @@ TEST(Specgf, IsComposedFromTheFlowsRootWithTheToyOfThePaper) {
     EXPECT_FALSE(run.config.contains("model"));
     EXPECT_EQ(run.config.at("precision"), "float64");
     EXPECT_EQ(run.config.at("flow").at("time_step"), 0.01);
-    const json toy = {{"rows", 60}, {"columns", 70}, {"rank", 5}, {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}}, {"start", "zero"}, {"start_scale", 1e-3}};
+    const json toy = {{"rows", 60},      {"columns", 70},      {"rank", 5}, {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}},
+                      {"start", "zero"}, {"start_scale", 1e-3}};
     EXPECT_EQ(run.config.at("problem"), toy);
   }
 }
@@ -425,7 +433,8 @@ TEST_F(StudyFile, AMistakeInOneCombinationNamesIt) {
   const auto lacks = complaint("sweep: {optimizer: [muon, lora_muon], optimizer.nesterov: true}\n");
   EXPECT_EQ(lacks.key, "optimizer.nesterov");
   EXPECT_EQ(lacks.problem, "unknown key, with optimizer=lora_muon");
-  EXPECT_EQ(complaint("sweep: {optimizer: lora_muon, optimizer.nesterov: [true, false]}\n").problem, "unknown key") << "there is but one choice";
+  EXPECT_EQ(complaint("sweep: {optimizer: lora_muon, optimizer.nesterov: [true, false]}\n").problem, "unknown key")
+      << "there is but one choice";
   EXPECT_THAT(complaint("sweep: {model.layers: [1, 2], model.heads: [4, 5]}\nseeds: 2\n").problem, EndsWith(", with model.layers=1"));
 }
 
@@ -436,7 +445,9 @@ TEST_F(StudyFile, TheTextOfACorpusIsPartOfTheRun) {
     ++asked;
     if (corpus.sha256.empty()) corpus.sha256 = digest, corpus.vocabulary = 40;
   }};
-  const auto plan = [&](const std::vector<std::string>& overrides) { return load_study(experiments(kExperiments), "", "quick", overrides, complete).runs.at(0); };
+  const auto plan = [&](const std::vector<std::string>& overrides) {
+    return load_study(experiments(kExperiments), "", "quick", overrides, complete).runs.at(0);
+  };
   const auto own = plan({"data.file=mine.txt", "data.sha256=''"});
   EXPECT_EQ(own.config.at("data").at("sha256"), digest);
   EXPECT_EQ(own.config.at("data").at("vocabulary"), 40);
@@ -452,9 +463,7 @@ TEST(LoadStudy, PlansNothingWhileACorpusIsLeftOpen) {
   const auto key = [](const std::vector<std::string>& overrides) {
     try {
       load("", "quick", overrides);
-    } catch (const options::InputError& error) {
-      return error.parts().key;
-    }
+    } catch (const options::InputError& error) { return error.parts().key; }
     return std::string("planned");
   };
   EXPECT_EQ(key({"data.sha256=''"}), "data.sha256");

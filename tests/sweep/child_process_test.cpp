@@ -80,8 +80,8 @@ TEST(AskProgram, GivesOutputErrorsAndStatus) {
 }
 
 TEST(AskProgram, TakesMoreThanAPipeHolds) {
-  const auto answer = ask_program(
-      "/bin/sh", {"-c", "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done"});
+  const auto answer =
+      ask_program("/bin/sh", {"-c", "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done"});
   EXPECT_EQ(answer.output.size(), 3000u * 41u);
 }
 
@@ -97,7 +97,8 @@ TEST_F(Children, AreFoundByTheirProgramAndArgumentsAlone) {
     all.insert(all.end(), arguments.begin(), arguments.end());
     auto child = std::make_unique<ChildProcess>("/bin/sh", all, std::vector<std::string>{}, folder / "log");
     const auto exe = "/proc/" + std::to_string(child->pid()) + "/exe";
-    while (std::filesystem::read_symlink(exe) == std::filesystem::read_symlink("/proc/self/exe")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (std::filesystem::read_symlink(exe) == std::filesystem::read_symlink("/proc/self/exe"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return child;
   };
   const auto wanted = asleep({"--token", token});

@@ -42,7 +42,10 @@ class Comparisons : public testing::Test {
       return;
     }
   }
-  struct Kept { std::vector<results::CellRow> rows; std::int64_t stored; };
+  struct Kept {
+    std::vector<results::CellRow> rows;
+    std::int64_t stored;
+  };
   /// As `steepest stats` does. The cells live until the next call.
   Kept keep(const results::Baselines& baselines) {
     loaded = results::load(database, study, "quick", {.configurations = false});
@@ -51,9 +54,7 @@ class Comparisons : public testing::Test {
     const auto stored = store_statistics(database, loaded, rows, kValidationLoss);
     return {std::move(rows), stored};
   }
-  std::int64_t update() {
-    return keep(kAgainstOne).stored;
-  }
+  std::int64_t update() { return keep(kAgainstOne).stored; }
   store::StatisticRow stored(const std::string& cell, const std::string& baseline) const {
     for (const auto& row : database.reader.statistics(study, "quick")) {
       if (row.cell == cell && row.baseline == baseline) return row;

@@ -100,8 +100,12 @@ int play_fake_worker(int argc, char** argv) {
   if (behaviour == "idle") return 0;
   signal(SIGTERM, behaviour == "stubborn" ? SIG_IGN : on_stop);
   const std::filesystem::path file = argument(argc, argv, "--database");
-  Play play{file, store::testing::WholeFile(file, store::Access::read_write), std::stoll(argument(argc, argv, "--plan")),
-            argument(argc, argv, "--token"), behaviour, std::stoi(argument(argc, argv, "--tries"))};
+  Play play{file,
+            store::testing::WholeFile(file, store::Access::read_write),
+            std::stoll(argument(argc, argv, "--plan")),
+            argument(argc, argv, "--token"),
+            behaviour,
+            std::stoi(argument(argc, argv, "--tries"))};
   for (const char* name : {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || std::strcmp(value, "1") != 0) return 65;

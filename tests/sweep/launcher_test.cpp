@@ -92,7 +92,9 @@ TEST_F(Launching, AWorkerThatDiesAtOnceIsSpokenOfAsItsLauncherDoes) {
     return {token, "job 7", {0, SIGKILL}, "the job's limit on memory", "its last words"};
   };
   EXPECT_EQ(run().progress.completed, 4);
-  EXPECT_THAT(output(), HasSubstr("job 7 died (the job's limit on memory) in run 1; the run is taken up again (1 of 2 tries used)\n  | its last words"));
+  EXPECT_THAT(
+      output(),
+      HasSubstr("job 7 died (the job's limit on memory) in run 1; the run is taken up again (1 of 2 tries used)\n  | its last words"));
   EXPECT_EQ(database.reader.query("SELECT message FROM event WHERE kind = 'worker_died'").rows.at(0).at(0),
             "its worker died by the job's limit on memory; last lines of its log:\n  | its last words");
 }

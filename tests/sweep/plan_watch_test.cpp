@@ -62,9 +62,15 @@ TEST_F(Watching, ProgressIsThatOfTheFile) {
           database.queue.heartbeat(run->id, token, static_cast<std::int64_t>(engine() % 10), 60);
         }
         break;
-      case 2: if (!held.empty()) database.queue.release(held.back()), held.pop_back(); break;
-      case 3: if (!held.empty()) database.queue.fail(held.back(), "try_failed", "", 1), held.pop_back(); break;
-      default: if (engine() % 4 == 0) store::requeue_failed(database, planned.id); break;
+      case 2:
+        if (!held.empty()) database.queue.release(held.back()), held.pop_back();
+        break;
+      case 3:
+        if (!held.empty()) database.queue.fail(held.back(), "try_failed", "", 1), held.pop_back();
+        break;
+      default:
+        if (engine() % 4 == 0) store::requeue_failed(database, planned.id);
+        break;
     }
     watch.look();
     const auto seen = watch.progress(), stored = database.reader.progress(planned.study, "quick");

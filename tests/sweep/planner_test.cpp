@@ -37,8 +37,7 @@ TEST_F(Planner, PlanningTwiceChangesNothing) {
 
 TEST_F(Planner, StudiesShareTheRunsTheyHaveInCommon) {
   const auto one = plan(database, study_over({1, 2}, 2, "one"));
-  while (end_next(database, one.study, RunStatus::completed, 1.0)) {
-  }
+  while (end_next(database, one.study, RunStatus::completed, 1.0)) {}
   const auto two = plan(database, study_over({2, 3}, 2, "two"));
   EXPECT_EQ(two.added, 2);
   EXPECT_EQ(two.present.at(RunStatus::completed), 2);
@@ -177,8 +176,12 @@ study::Study logged_every(std::int64_t every, study::Study study) {
 }
 
 std::string state(const store::Reader& database) {
-  return database.query("SELECT status || ' ' || observes || ' ' || coalesce((SELECT value FROM param "
-                        "WHERE run_id = run.id AND key = 'training.log_every'), '') FROM run").rows.at(0).at(0);
+  return database
+      .query(
+          "SELECT status || ' ' || observes || ' ' || coalesce((SELECT value FROM param "
+          "WHERE run_id = run.id AND key = 'training.log_every'), '') FROM run")
+      .rows.at(0)
+      .at(0);
 }
 
 TEST_F(Planner, RunsThatDifferByHowOftenTheyAreLookedAtAreOne) {

@@ -51,8 +51,7 @@ TEST_F(Statistics, WaitForTheCellToBeComplete) {
 
 TEST_F(Statistics, AreRecomputedOnlyWhenTheRunsChange) {
   const auto study = plan(database, study_over({1}, 2)).study;
-  while (end_next(database, study, RunStatus::completed, 1.0)) {
-  }
+  while (end_next(database, study, RunStatus::completed, 1.0)) {}
   EXPECT_EQ(update_statistics(database, study, "quick"), 1);
   const auto before = stored(study).at(0);
   EXPECT_EQ(update_statistics(database, study, "quick"), 0);

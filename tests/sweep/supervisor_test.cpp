@@ -81,8 +81,7 @@ struct Supervising : testing::Test {
     std::thread watcher([&] {
       const store::ReadOnlyFile file(folder / "s.db");
       const auto reader = file.reader();
-      while (!over && reader.progress(planned.study, "quick").running < held)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      while (!over && reader.progress(planned.study, "quick").running < held) std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!over) then(supervising);
     });
     const auto outcome = run(behaviour, planned, options);
@@ -129,7 +128,8 @@ TEST_F(Supervising, ARunThatKillsItsWorkerThreeTimesFailsAndTheOthersGoOn) {
   EXPECT_EQ(outcome.kind, Kind::finished);
   EXPECT_EQ(outcome.progress.completed, 2);
   EXPECT_EQ(outcome.progress.failed, 1);
-  EXPECT_EQ(database.reader.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0], (std::vector<std::string>{"3", "3"}));
+  EXPECT_EQ(database.reader.query("SELECT failures, attempts FROM run WHERE status = 'failed'").rows[0],
+            (std::vector<std::string>{"3", "3"}));
   EXPECT_THAT(runs().at(0).error, HasSubstr("signal 9"));
   EXPECT_THAT(output(), HasSubstr("failed"));
 }
@@ -303,7 +303,8 @@ TEST_F(Supervising, AWorkerThatIgnoresTheRequestIsKilledAndItsRunReleased) {
   const auto study = study_over({1}, 1);
   auto impatient = options(1);
   impatient.grace = std::chrono::milliseconds(100);
-  const auto outcome = interrupted_when_held("stubborn", plan(database, study), impatient, 1, [](pthread_t thread) { pthread_kill(thread, SIGTERM); });
+  const auto outcome =
+      interrupted_when_held("stubborn", plan(database, study), impatient, 1, [](pthread_t thread) { pthread_kill(thread, SIGTERM); });
   EXPECT_EQ(outcome.kind, Kind::interrupted);
   EXPECT_EQ(outcome.progress.interrupted, 1);
   EXPECT_EQ(outcome.progress.running, 0);
@@ -392,9 +393,7 @@ TEST_F(Supervising, RunsThatWereDeletedWhileACallWasSuspendedAreTold) {
   try {
     run("idle", planned, 1);
     FAIL();
-  } catch (const options::InputError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("1 of the runs of this call were deleted"));
-  }
+  } catch (const options::InputError& error) { EXPECT_THAT(error.what(), HasSubstr("1 of the runs of this call were deleted")); }
 }
 
 TEST_F(Supervising, FailFastSeesAFailureAlsoWhereTheFileIsLockedAtThatMoment) {
@@ -443,7 +442,8 @@ TEST_F(Supervising, AForeignProcessThatOnlyNamesATokenIsNotKilled) {
   const auto planned = plan(database, study_over({1}, 1));
   const std::string token = new_token();
   ASSERT_TRUE(database.queue.claim(planned.id, token, -1));  // of a supervisor that is no more
-  ChildProcess grep("/bin/sh", {"-c", "kill -STOP $$; exit 3", "grep", "--token", token, "--database", (folder / "s.db").string()}, {}, folder / "decoy.log");
+  ChildProcess grep("/bin/sh", {"-c", "kill -STOP $$; exit 3", "grep", "--token", token, "--database", (folder / "s.db").string()}, {},
+                    folder / "decoy.log");
   EXPECT_EQ(run("good", planned, 1).progress.completed, 1);
   EXPECT_FALSE(grep.poll().has_value()) << "whoever looks for the token, in a log say, is no worker";
 }

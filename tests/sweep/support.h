@@ -33,7 +33,7 @@ class Folder {
 
 /// A study over x and seeds 0 … seeds-1. Identities depend on x and seed alone, so studies that ask for the same x share runs.
 inline study::Study study_over(const std::vector<int>& xs, int seeds, const std::string& name = "small",
-                                const std::string& scale = "quick") {
+                               const std::string& scale = "quick") {
   study::Study study{name, "A small study", scale, {{"title", "A small study"}}, {}};
   for (const int x : xs) {
     for (int seed = 0; seed < seeds; ++seed) {
