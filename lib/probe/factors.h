@@ -1,9 +1,8 @@
 // factors.h: the norms of the factors of every low-rank matrix, and their gauge. No LibTorch.
 #pragma once
-#include <cstdint>
 #include <memory>
 
-#include "options/field.h"
+#include "probe/interval.h"
 
 namespace steepest::probe {
 
@@ -11,18 +10,8 @@ class Probe;
 
 /// Of every W = W_pre + s A B^T: factor_norm_A.MATRIX |A|_2, factor_norm_B.MATRIX |B|_2; gauge.MATRIX |A|_2/|B|_2; imbalance.MATRIX
 /// |A^T A - B^T B|_F/(|A^T A|_F + |B^T B|_F), 0 where the factors are balanced.
-struct FactorsOptions {
+struct FactorsOptions : Interval {
   static constexpr const char* kName = "factors";
-  std::int64_t every = 32;
-
-  template <class Visitor>
-  void describe(Visitor& visit) {
-    visit(options::field("every", every)
-              .at_least(0)
-              .unit("steps")
-              .observes()
-              .help("looks after every so many steps; 0: at the start and the end alone"));
-  }
 };
 
 std::unique_ptr<Probe> make_probe(const FactorsOptions& options);
