@@ -10,7 +10,7 @@ namespace steepest::report {
 std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
   if (!config.is_object() || !config.contains("model")) return {};
   try {
-    const auto options = options::from_json<model::TransformerOptions>(config.at("model"), "model");
+    const auto options = options::from_json<model::AnyOptions>(config.at("model"), "model");
     const nlohmann::json vocabulary = results::at_key(config, "data.vocabulary"), frozen = results::at_key(config, "base.frozen_tables");
     const auto known = vocabulary.is_number_integer() ? vocabulary.get<std::int64_t>() : 0;
     const auto counts = model::parameter_counts(options, known, {frozen.is_boolean(), frozen != true});
