@@ -33,7 +33,7 @@ decides = ("blas", "compiler", "cpu_capability", "cpu_model", "device", "libtorc
 print(json.dumps({key: description[key] for key in decides}))' > "$out.environment"
 }
 
-setup/build.sh release "${JOBS:-$(nproc)}"
+make --no-print-directory build
 make_runs . "$work/now"
 
 if [ "${1:-}" = --record ]; then
@@ -54,7 +54,7 @@ if ! cmp -s "$work/now.environment" "$work/then.environment"; then
     git cat-file -e "$commit^{commit}" 2> /dev/null || { echo "this clone does not have the commit: git fetch --unshallow" >&2; exit 2; }
     mkdir -p "$tree" && git archive "$commit" | tar -x -C "$tree"
     for shared in .venv .setup; do [ ! -e "$shared" ] || ln -sfn "$PWD/$shared" "$tree/$shared"; done
-    "$tree/setup/build.sh" release "${JOBS:-$(nproc)}"
+    make --no-print-directory -C "$tree" build
   fi
   make_runs "$tree" "$work/then"
 fi
