@@ -14,8 +14,8 @@ def read(text, source):
             document, end = decoder.raw_decode(rest)
         except ValueError as error:
             raise DocumentError(f"{source}: not what `steepest report STUDY --format json` prints ({error})") from None
-        if not isinstance(document, dict) or "statistic" not in document or "facts" not in document:
-            raise DocumentError(f"{source}: not what `steepest report STUDY --format json` prints (it has no statistic, or no facts)")
+        if not isinstance(document, dict) or "statistic" not in document or "provenance" not in document:
+            raise DocumentError(f"{source}: not what `steepest report STUDY --format json` prints (it has no statistic, or no provenance)")
         documents.append(document)
         rest = rest[end:].lstrip()
     return documents
@@ -28,24 +28,24 @@ def name(document):
 
 def check_finished(document, *endings):
     """Complains if none of the runs has ended like this: there is nothing to draw."""
-    facts, header = document["facts"], document["header"]
-    if not any(facts[ending] for ending in endings):
-        raise DocumentError(f"study {header['study']}: none of its {facts['runs']} runs at scale {header['scale']} is {' or '.join(endings)}; "
+    provenance, header = document["provenance"], document["header"]
+    if not any(provenance[ending] for ending in endings):
+        raise DocumentError(f"study {header['study']}: none of its {provenance['runs']} runs at scale {header['scale']} is {' or '.join(endings)}; "
                             f"`steepest run {header['study']} --scale {header['scale']}` runs them")
 
 
-def facts_line(document):
+def provenance_line(document):
     """The second line of a title: scale, corpus, seeds, tokens a run, and what is still missing."""
-    facts = document["facts"]
-    finished, seeds = facts["completed"] + facts["diverged"], len(facts["seeds"])
+    provenance = document["provenance"]
+    finished, seeds = provenance["completed"] + provenance["diverged"], len(provenance["seeds"])
     parts = [f"scale {document['header']['scale']}"]
-    if facts["corpora"]:
-        parts.append("corpus " + ", ".join(facts["corpora"]))
+    if provenance["corpora"]:
+        parts.append("corpus " + ", ".join(provenance["corpora"]))
     parts.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
-    if facts["tokens"]:
-        parts.append(" or ".join(readable(count) for count in facts["tokens"]) + " tokens a run")
-    if finished < facts["runs"]:
-        parts.append(f"{finished} of {facts['runs']} runs finished")
+    if provenance["tokens"]:
+        parts.append(" or ".join(readable(count) for count in provenance["tokens"]) + " tokens a run")
+    if finished < provenance["runs"]:
+        parts.append(f"{finished} of {provenance['runs']} runs finished")
     return ", ".join(parts)
 
 

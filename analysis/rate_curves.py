@@ -25,7 +25,7 @@ def draw(item):
                       markerfacecolor="white", markeredgewidth=1.5, color=colors[name], zorder=4, alpha=0.9)
     finish(axes, asked, rows, handles, diverged, paper)
     axes.set_title(item["title"], fontsize=12, loc="left", pad=20)
-    axes.text(0, 1.025, document.facts_line(item), transform=axes.transAxes, fontsize=9, color="0.35")
+    axes.text(0, 1.025, document.provenance_line(item), transform=axes.transAxes, fontsize=9, color="0.35")
     return figure
 
 

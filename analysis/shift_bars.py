@@ -58,7 +58,7 @@ def finish(axes, item, paper):
         handles.append(plt.Line2D([], [], marker="D", markerfacecolor="white", linewidth=1.2, label="paper", color="0.45"))
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16 if len(axes.get_yticks()) > 6 else -0.3), ncols=3, fontsize=9)
     axes.set_title(item["title"], fontsize=12, loc="left", pad=20)
-    line = document.facts_line(item)
-    if item["facts"]["diverged"]:
-        line += f", {item['facts']['diverged']} runs diverged"
+    line = document.provenance_line(item)
+    if item["provenance"]["diverged"]:
+        line += f", {item['provenance']['diverged']} runs diverged"
     axes.text(0, 1.0, line + "\n", transform=axes.transAxes, fontsize=9, color="0.35", va="bottom", linespacing=0.4)

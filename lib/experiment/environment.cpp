@@ -24,17 +24,17 @@ std::string cpu_model() {
   return "unknown";
 }
 
-/// The value of KEY=value in LibTorch's build settings.
+/// The value of KEY=value in LibTorch's build configuration.
 std::string build_setting(const std::string& key) {
-  const std::string settings = at::show_config();
+  const std::string configuration = at::show_config();
   std::smatch match;
-  return std::regex_search(settings, match, std::regex(key + "=([^,\\n]+)")) ? match[1].str() : "unknown";
+  return std::regex_search(configuration, match, std::regex(key + "=([^,\\n]+)")) ? match[1].str() : "unknown";
 }
 
 std::string cpu_capability() {
-  const std::string settings = at::show_config();
+  const std::string configuration = at::show_config();
   std::smatch match;
-  return std::regex_search(settings, match, std::regex("CPU capability usage: (\\S+)")) ? match[1].str() : "unknown";
+  return std::regex_search(configuration, match, std::regex("CPU capability usage: (\\S+)")) ? match[1].str() : "unknown";
 }
 
 }  // namespace

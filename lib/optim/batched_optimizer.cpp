@@ -23,7 +23,7 @@ std::string description(const at::Tensor& tensor) {
 BatchedOptimizer::BatchedOptimizer(std::string name, int arity, std::unique_ptr<torch::optim::OptimizerOptions> defaults)
     : Optimizer(std::vector<torch::optim::OptimizerParamGroup>{}, std::move(defaults)), name_(std::move(name)),
       arity_(static_cast<std::size_t>(arity)) {
-  settings_of(*defaults_).unclaimed = true;
+  common_options_of(*defaults_).unclaimed = true;
 }
 
 void BatchedOptimizer::add_param_group(const torch::optim::OptimizerParamGroup& group) {
@@ -33,17 +33,17 @@ void BatchedOptimizer::add_param_group(const torch::optim::OptimizerParamGroup& 
   Optimizer::add_param_group(group);
   // Newer versions of LibTorch merge a group's options with the defaults for their own option types, and drop those of any other.
   if (group.has_options()) param_groups_.back().set_options(group.options().clone());
-  settings_of(param_groups_.back().options()).unclaimed = false;
+  common_options_of(param_groups_.back().options()).unclaimed = false;
   if (capturable_) hold(param_groups_.back());
   if (checked_groups_ + 1 == param_groups_.size()) ++checked_groups_;
 }
 
 std::vector<Unit> BatchedOptimizer::units_of(const std::vector<at::Tensor>& parameters,
                                              const torch::optim::OptimizerOptions& options) const {
-  const auto& settings = settings_of(options);
+  const auto& common = common_options_of(options);
   std::vector<Unit> units;
   for (auto first = parameters.begin(); first != parameters.end(); first += static_cast<std::ptrdiff_t>(arity_)) {
-    units.push_back({0, {first, first + static_cast<std::ptrdiff_t>(arity_)}, settings.B_transposed, settings.held()});
+    units.push_back({0, {first, first + static_cast<std::ptrdiff_t>(arity_)}, common.B_transposed, common.held()});
   }
   return units;
 }
@@ -77,12 +77,12 @@ void BatchedOptimizer::check_groups() {
     if (!group.has_options()) throw std::invalid_argument(name_ + ": a parameter group has no options; add it by add_param_group");
     if (g >= checked_groups_) check_group_options(group.options());
     check_parameters(group.params(), group.options());
-    if (settings_of(group.options()).unclaimed) {
+    if (common_options_of(group.options()).unclaimed) {
       // Whether it came without options, or LibTorch dropped them, can no longer be told.
       throw std::invalid_argument(name_ + ": parameter group " + std::to_string(g) + " was added through torch::optim::Optimizer, which " +
                                   "drops a group's own options; add it by add_param_group of the optimizer itself");
     }
-    if (capturable_ && !settings_of(group.options()).held()) hold(group);
+    if (capturable_ && !common_options_of(group.options()).held()) hold(group);
   }
   checked_groups_ = param_groups_.size();
 }
@@ -94,7 +94,7 @@ void BatchedOptimizer::hold(torch::optim::OptimizerParamGroup& group) const {
   if (std::any_of(group.params().begin(), group.params().end(), elsewhere)) {
     throw std::invalid_argument(name_ + ": the parameters of a group are on several devices; capturable groups are on one");
   }
-  settings_of(group.options()).hold_on(device);
+  common_options_of(group.options()).hold_on(device);
 }
 
 void BatchedOptimizer::make_capturable() {

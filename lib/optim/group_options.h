@@ -14,13 +14,13 @@
 namespace steepest::optim {
 
 /// What a group knows besides the options of its optimizer.
-class GroupSettings {
+class CommonOptions {
  public:
   double lora_scale = 1.0;    ///< s in W = W_pre + s A B^T; ignored by optimizers of single matrices
   bool B_transposed = false;  ///< the second parameter of each pair is stored as B^T, [r, n]
   bool unclaimed = false;     ///< a copy of the optimizer's defaults that its own add_param_group has not given to a group
 
-  virtual ~GroupSettings() = default;
+  virtual ~CommonOptions() = default;
 
   /// From now on the rate and the decay are read from tensors on this device, which `set_lr` and `set_weight_decay` write into.
   void hold_on(const at::Device& device) {
@@ -40,9 +40,9 @@ class GroupSettings {
   Scalar decay() const { return held() ? Scalar(decay_) : Scalar(host_decay()); }  ///< rate * weight_decay; 0 without weight decay
 
  protected:
-  GroupSettings(double scale, bool transposed) : lora_scale(scale), B_transposed(transposed) {}
-  GroupSettings(const GroupSettings&) = default;
-  GroupSettings& operator=(const GroupSettings&) = default;
+  CommonOptions(double scale, bool transposed) : lora_scale(scale), B_transposed(transposed) {}
+  CommonOptions(const CommonOptions&) = default;
+  CommonOptions& operator=(const CommonOptions&) = default;
   virtual double host_rate() const = 0;
   virtual double host_decay() const = 0;
 
@@ -52,11 +52,11 @@ class GroupSettings {
 
 /// Options of one parameter group. `get_lr` and `set_lr` are its learning rate, so LibTorch's schedulers work.
 template <class Plain>
-struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>>, GroupSettings {
+struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain>>, CommonOptions {
   Plain values;
 
   GroupOptions(Plain plain = {}, double scale = 1.0, bool transposed = false)
-      : GroupSettings(scale, transposed), values(std::move(plain)) {}
+      : CommonOptions(scale, transposed), values(std::move(plain)) {}
 
   double get_lr() const override { return values.learning_rate; }
   void set_lr(const double lr) override {
@@ -108,11 +108,11 @@ const Options& options_as(const torch::optim::OptimizerOptions& options) {
 
 /// What the options of our groups have in common. Throws std::invalid_argument for those of others.
 template <class Options>
-auto& settings_of(Options& options) {
-  using Settings = std::conditional_t<std::is_const_v<Options>, const GroupSettings, GroupSettings>;
-  auto* settings = dynamic_cast<Settings*>(&options);
-  if (!settings) throw std::invalid_argument("a parameter group has options of another optimizer");
-  return *settings;
+auto& common_options_of(Options& options) {
+  using Common = std::conditional_t<std::is_const_v<Options>, const CommonOptions, CommonOptions>;
+  auto* common = dynamic_cast<Common*>(&options);
+  if (!common) throw std::invalid_argument("a parameter group has options of another optimizer");
+  return *common;
 }
 
 }  // namespace steepest::optim

@@ -93,7 +93,7 @@ void BatchedOptimizer::load(torch::serialize::InputArchive& archive) {
   } catch (const c10::Error& error) { refuse(error.what_without_backtrace()); }
   for (std::size_t g = 0; g < options.size(); ++g) {
     param_groups_[g].set_options(std::move(options[g]));
-    settings_of(param_groups_[g].options()).refill();
+    common_options_of(param_groups_[g].options()).refill();
   }
   for (auto& [parameter, state] : states) {
     const auto key = matrix::optimizer_state_key<StateKey>(parameter);

@@ -77,7 +77,7 @@ Report build_report(const Request& request) {
   report.title = title != request.definition.end() && title->is_string() && *title != "" ? title->get<std::string>() : request.name;
   report.header = header_of(request.name, study);
   if (provenance.synthetic) report.notices.push_back("SYNTHETIC CORPUS: THESE LOSSES CAN NEVER BE COMPARED WITH THE PAPER'S");
-  report.numbers["facts"] = to_json(provenance);
+  report.numbers["provenance"] = to_json(provenance);
   report.numbers["statistic"] = results::to_json(found);
   // What a paper found says nothing about another corpus.
   const Frame frame{provenance, provenance.synthetic ? nlohmann::json() : section.value("reference", nlohmann::json())};

@@ -17,7 +17,7 @@ struct Report {
   std::vector<std::string> notices;                         ///< what must not be overlooked, in capitals
   Table table;
   std::vector<std::string> footnotes;
-  /// What JSON holds besides: of a study `facts` and `statistic`, the numbers of results/named.h.
+  /// What JSON holds besides: of a study `provenance` and `statistic`, the numbers of results/named.h.
   nlohmann::ordered_json numbers = nlohmann::ordered_json::object();
 };
 

@@ -35,10 +35,10 @@ def number(values, low=None, high=None):
             "method": "bootstrap", "bootstrap_seed": 1, "runs": list(range(n))}
 
 
-def report(study, statistic, rows, corpora=("tinyshakespeare",), seeds=(0, 1), **facts):
-    counts = {"runs": 18, "completed": 18, "diverged": 0, "failed": 0, "unfinished": 0, **facts}
+def report(study, statistic, rows, corpora=("tinyshakespeare",), seeds=(0, 1), **provenance):
+    counts = {"runs": 18, "completed": 18, "diverged": 0, "failed": 0, "unfinished": 0, **provenance}
     return {"title": "Does <it> carry over?", "header": {"study": study, "scale": "quick"}, "notices": [], "rows": rows, "footnotes": [],
-            "facts": {**counts, "seeds": list(seeds), "corpora": list(corpora), "tokens": [1048576.0] if corpora else [], "synthetic": False, "dirty": False},
+            "provenance": {**counts, "seeds": list(seeds), "corpora": list(corpora), "tokens": [1048576.0] if corpora else [], "synthetic": False, "dirty": False},
             "statistic": statistic}
 
 
@@ -47,7 +47,7 @@ LOSSES = {(row, rate, seed): base + abs(rate - best) + 0.01 * seed
           for rate in (0.03, 0.1, 0.3) for seed in (0, 1)}
 
 
-def transfer(losses=LOSSES, paper=True, **facts):
+def transfer(losses=LOSSES, paper=True, **provenance):
     """losses: {(row, rate, seed): loss}, None for a diverged run."""
     rows, table = [], []
     for label in dict.fromkeys(row for row, _, _ in losses):
@@ -63,17 +63,17 @@ def transfer(losses=LOSSES, paper=True, **facts):
         table.append({"paper_loss": 1.789, "paper_standard_error": 0.002, "paper_learning_rate": 0.1} if paper and label == "dense" else
                      {"paper_loss": 2.1, "paper_standard_error": None, "paper_learning_rate": None} if paper else {})
     options = {"metric": "validation_loss", "row": "model.rank", "rate": "optimizer.learning_rate", "baseline": "dense"}
-    return report("transfer", {"name": "best_rate", "options": options, "rows": rows}, table, **facts)
+    return report("transfer", {"name": "best_rate", "options": options, "rows": rows}, table, **provenance)
 
 
-def stress(paper=True, **facts):
+def stress(paper=True, **provenance):
     rows, table = [], []
     for method, values in (("lora_muon", [0.0, 0.0]), ("spectron", [0.02, 0.021])):
         rows.append({"keys": {"optimizer": method, "optimizer.rebalance": 1.0}, "at": 9.0, "shift": number(values, 0.0125, 0.0375), "seeds": [0, 1],
                      "values": values})
         table.append({"paper_shift": 0.02 if method == "spectron" else None, "paper_low": 0.016, "paper_high": 0.025} if paper else {})
     options = {"metric": "validation_loss", "row": "optimizer", "shift": "model.init.factor_scale", "baseline": 1.0}
-    return report("stress", {"name": "paired_shift", "options": options, "rows": rows}, table, **facts)
+    return report("stress", {"name": "paired_shift", "options": options, "rows": rows}, table, **provenance)
 
 
 def modes():

@@ -176,8 +176,8 @@ TEST(Capturable, GroupsThatAreAddedLaterAreToo) {
   const auto pushed = random_pair({5, 4, 2, 2.0, torch::kDouble});
   optimizer.param_groups().emplace_back(flatten_pairs({pushed}), std::make_unique<GroupOptions<LoraMuonOptions>>());
   training.step(700);
-  for (auto& group : optimizer.param_groups()) EXPECT_TRUE(settings_of(group.options()).held());
-  EXPECT_FALSE(settings_of(optimizer.defaults()).held());
+  for (auto& group : optimizer.param_groups()) EXPECT_TRUE(common_options_of(group.options()).held());
+  EXPECT_FALSE(common_options_of(optimizer.defaults()).held());
 }
 
 }  // namespace
