@@ -1,0 +1,71 @@
+// pieces.h: the fused pieces of a network's forward and backward pass on the CPU, on the rows of one sequence at a time, which the second cache
+// holds. They come in the instruction sets that are compiled in; `pieces` gives those of this processor. The simple layers of lib/model are their
+// oracle.
+//
+// Rows are tokens, `ld` numbers apart. A gradient is called after what it is the gradient of, with a `d` before it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace steepest::kernel {
+
+/// A matrix by its first number and the steps to the next row and column.
+template <class T>
+struct Strided {
+  const T* first;
+  std::int64_t row, column;
+};
+
+/// `count` heads of `size` numbers each, side by side in every row of a sequence.
+struct Heads {
+  std::int64_t length, count, size, ld;
+};
+
+template <class T>
+struct Pieces {
+  std::int64_t panel;  ///< columns that `product` works on together
+
+  /// B [k, n] in the order in which `product` reads it: k * (n rounded up to `panel`) numbers; columns beyond n are zero.
+  void (*pack)(std::int64_t k, std::int64_t n, Strided<T> B, T* to);
+  /// C [m, n] = A B, or with `add` C += A B. A: [m, k]; B: packed, its panels `length` >= k rows long.
+  void (*product)(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc,
+                  bool add);
+
+  /// y = x * inverse, inverse = 1/sqrt(mean(x^2) + 1e-6) of each row of n numbers.
+  void (*rms_norm)(std::int64_t rows, std::int64_t n, const T* x, T* y, T* inverse);
+  /// dx += (dy - y mean(dy y)) inverse.
+  void (*rms_norm_backward)(std::int64_t rows, std::int64_t n, const T* y, const T* inverse, const T* dy, T* dx);
+
+  /// In place: each head's row is divided by its root mean square (`inverse` [length, count]), unless `inverse` is null, and then its pairs of
+  /// neighbours are turned by the angles of its position, unless `turns` [length, size] (cosine, sine of each pair) is null.
+  void (*turn)(const Heads& heads, const T* turns, T* x, T* inverse);
+  /// In place, from the gradient of what `turn` gave, y, to that of what it was given.
+  void (*turn_backward)(const Heads& heads, const T* turns, const T* y, const T* inverse, T* dy);
+
+  /// o = softmax(scale q k^T) v of each head, every token looking at itself and those before it. `weights` [count, length, columns] keeps the
+  /// softmax for the way back; columns: `length` rounded up to a multiple of `panel`. `scratch`: attention_scratch(heads) numbers.
+  void (*attention)(const Heads& heads, T scale, const T* q, const T* k, const T* v, T* o, T* weights, T* scratch);
+  void (*attention_backward)(const Heads& heads, T scale, const T* q, const T* k, const T* v, const T* o, const T* weights, const T* d_o,
+                             T* dq, T* dk, T* dv, T* scratch);
+  std::int64_t (*attention_scratch)(const Heads& heads);
+
+  /// y = x Phi(x); x becomes the derivative Phi(x) + x phi(x).
+  void (*gelu)(std::int64_t n, T* x, T* y);
+  /// x *= y.
+  void (*multiply)(std::int64_t n, const T* y, T* x);
+  /// x = (1 - weight) x + weight f, as at::lerp computes it.
+  void (*mix)(std::int64_t n, T weight, const T* f, T* x);
+
+  /// The sum of -log softmax(logits)[target] over rows; logits become the gradient of `factor` times this sum. Rows: ld apart, n of them valid.
+  double (*cross_entropy)(std::int64_t rows, std::int64_t n, const std::int32_t* targets, T factor, T* logits, std::int64_t ld);
+};
+
+/// The instruction sets that this processor has of those that are compiled in, the best first.
+std::vector<std::string> instruction_sets();
+
+/// The pieces in one of them; by default in the best.
+template <class T>
+const Pieces<T>& pieces(const std::string& instruction_set = instruction_sets().front());
+
+}  // namespace steepest::kernel

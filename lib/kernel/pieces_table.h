@@ -1,0 +1,41 @@
+// pieces_table.h: the pieces of one instruction set. Included by one file for each, which names its namespace and the size of its vectors.
+#include "kernel/attention.h"
+#include "kernel/cross_entropy.h"
+#include "kernel/gelu.h"
+#include "kernel/pieces.h"
+#include "kernel/products.h"
+#include "kernel/rms_norm.h"
+#include "kernel/turn.h"
+
+namespace steepest::kernel::STEEPEST_ISA {
+
+template <class T>
+const Pieces<T>& table() {
+  static const Pieces<T> kTable{
+      kPanel<T>,
+      pack<T>,
+      [](std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc, bool add) {
+        add ? product<T, true>(m, n, k, A, B, length, C, ldc) : product<T, false>(m, n, k, A, B, length, C, ldc);
+      },
+      rms_norm<T>,
+      rms_norm_backward<T>,
+      turn<T>,
+      turn_backward<T>,
+      attention<T>,
+      attention_backward<T>,
+      attention_scratch<T>,
+      gelu<T>,
+      [](std::int64_t n, const T* y, T* x) {
+        for (std::int64_t i = 0; i < n; ++i) x[i] *= y[i];
+      },
+      [](std::int64_t n, T weight, const T* f, T* x) {
+        for (std::int64_t i = 0; i < n; ++i) x[i] += weight * (f[i] - x[i]);
+      },
+      cross_entropy<T>};
+  return kTable;
+}
+
+template const Pieces<float>& table<float>();
+template const Pieces<double>& table<double>();
+
+}  // namespace steepest::kernel::STEEPEST_ISA

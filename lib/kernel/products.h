@@ -1,0 +1,95 @@
+// products.h: products of small matrices, register-blocked: six rows of A against one panel of B at a time, B packed so that a panel is read in
+// order. What LibTorch's call costs more than its work, and on matrices that fit the second cache it is not slower than the library behind it.
+#pragma once
+#include "kernel/pieces.h"
+#include "kernel/vectors.h"
+
+namespace steepest::kernel::STEEPEST_ISA {
+
+/// Columns of B that are worked on together.
+template <class T>
+inline constexpr std::int64_t kPanel = 2 * kLanes<T>;
+
+/// B [k, n] as panels [n/kPanel][k][kPanel]; columns beyond n are zero. `to` has k * rounded_up(n, kPanel) numbers.
+template <class T>
+void pack(std::int64_t k, std::int64_t n, Strided<T> B, T* to) {
+  constexpr std::int64_t P = kPanel<T>;
+  for (std::int64_t j = 0; j < n; j += P) {
+    const std::int64_t width = std::min(P, n - j);
+    for (std::int64_t p = 0; p < k; ++p, to += P) {
+      const T* from = B.first + p * B.row + j * B.column;
+      for (std::int64_t c = 0; c < width; ++c) to[c] = from[c * B.column];
+      for (std::int64_t c = width; c < P; ++c) to[c] = 0;
+    }
+  }
+}
+
+/// Rows of A times one panel, into or onto C.
+template <class T, int kRows, bool kAdd>
+STEEPEST_INLINE void rows_times_panel(std::int64_t k, const T* A, std::int64_t row, std::int64_t column, const T* panel, T* C,
+                                      std::int64_t ldc) {
+  constexpr std::int64_t L = kLanes<T>;
+  Vector<T> left[kRows], right[kRows];
+  for (int i = 0; i < kRows; ++i) left[i] = right[i] = Vector<T>{};
+  for (std::int64_t p = 0; p < k; ++p, panel += 2 * L) {
+    const Vector<T> b0 = load(panel), b1 = load(panel + L);
+#pragma GCC unroll 8
+    for (int i = 0; i < kRows; ++i) {
+      const T a = A[i * row + p * column];
+      left[i] += a * b0;
+      right[i] += a * b1;
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < kRows; ++i) {
+    T* to = C + i * ldc;
+    store<T>(to, kAdd ? load(to) + left[i] : left[i]);
+    store<T>(to + L, kAdd ? load(to + L) + right[i] : right[i]);
+  }
+}
+
+/// Six rows at a time, and those that are left over.
+template <class T, bool kAdd>
+STEEPEST_INLINE void matrix_times_panel(std::int64_t m, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
+  std::int64_t i = 0;
+  for (; i + 6 <= m; i += 6) rows_times_panel<T, 6, kAdd>(k, A.first + i * A.row, A.row, A.column, panel, C + i * ldc, ldc);
+  const T* from = A.first + i * A.row;
+  C += i * ldc;
+  switch (m - i) {
+    case 5: return rows_times_panel<T, 5, kAdd>(k, from, A.row, A.column, panel, C, ldc);
+    case 4: return rows_times_panel<T, 4, kAdd>(k, from, A.row, A.column, panel, C, ldc);
+    case 3: return rows_times_panel<T, 3, kAdd>(k, from, A.row, A.column, panel, C, ldc);
+    case 2: return rows_times_panel<T, 2, kAdd>(k, from, A.row, A.column, panel, C, ldc);
+    case 1: return rows_times_panel<T, 1, kAdd>(k, from, A.row, A.column, panel, C, ldc);
+    default: return;
+  }
+}
+
+/// The last panel where C has fewer columns: by way of whole rows, a few at a time.
+template <class T, bool kAdd>
+void matrix_times_part(std::int64_t m, std::int64_t width, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
+  constexpr std::int64_t P = kPanel<T>;
+  T whole[6 * P];
+  for (std::int64_t i = 0; i < m; i += 6) {
+    const std::int64_t rows = std::min<std::int64_t>(6, m - i);
+    matrix_times_panel<T, false>(rows, k, {A.first + i * A.row, A.row, A.column}, panel, whole, P);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t c = 0; c < width; ++c) {
+        T& to = C[(i + r) * ldc + c];
+        to = kAdd ? to + whole[r * P + c] : whole[r * P + c];
+      }
+    }
+  }
+}
+
+/// C [m, n] = A B, or with kAdd C += A B. A: [m, k]. B: panels that are `length` rows long, of which the first k are used.
+template <class T, bool kAdd>
+void product(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc) {
+  constexpr std::int64_t P = kPanel<T>;
+  for (std::int64_t j = 0; j < n; j += P, B += length * P) {
+    if (n - j >= P) matrix_times_panel<T, kAdd>(m, k, A, B, C + j, ldc);
+    else matrix_times_part<T, kAdd>(m, n - j, k, A, B, C + j, ldc);
+  }
+}
+
+}  // namespace steepest::kernel::STEEPEST_ISA

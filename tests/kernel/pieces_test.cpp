@@ -1,0 +1,187 @@
+// pieces_test.cpp: every fused piece, forward and backward, against LibTorch's operations in float64, over random shapes and instruction sets.
+#include "kernel/pieces.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "model/rms_norm.h"
+#include "model/rope.h"
+#include "random/streams.h"
+
+namespace steepest::kernel {
+namespace {
+
+/// In both precisions: the type, and how far a number of size 1 may be off.
+template <class T>
+struct FusedPieces : ::testing::Test {
+  static constexpr double kTolerance = std::is_same_v<T, float> ? 4e-6 : 1e-12;
+  const at::ScalarType type = std::is_same_v<T, float> ? at::kFloat : at::kDouble;
+  random::Stream stream{random::stream_seed(11, "pieces")};
+
+  std::int64_t number(std::int64_t most) { return 1 + static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(most))); }
+  /// Wide numbers that T has exactly, so that both sides begin alike.
+  at::Tensor normal(at::IntArrayRef shape) { return at::randn(shape, at::kDouble).to(type).to(at::kDouble); }
+  at::Tensor narrow(const at::Tensor& wide) { return wide.detach().to(type, /*non_blocking=*/false, /*copy=*/true).contiguous(); }
+  static T* numbers(at::Tensor& tensor) { return tensor.data_ptr<T>(); }
+  static double off(const at::Tensor& ours, const at::Tensor& expected) {
+    return (ours.to(at::kDouble) - expected).abs().max().template item<double>() /
+           std::max(1.0, expected.abs().max().template item<double>());
+  }
+  template <class Body>
+  void in_each(Body&& body) {
+    for (const auto& name : instruction_sets()) {
+      SCOPED_TRACE(name);
+      torch::manual_seed(5);
+      body(pieces<T>(name));
+    }
+  }
+};
+
+using Precisions = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(FusedPieces, Precisions);
+
+TYPED_TEST(FusedPieces, ProductsAreThoseOfMatrices) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 60; ++trial) {
+      const auto m = this->number(40), n = this->number(70), k = this->number(50), used = this->number(k);
+      auto A = this->narrow(this->normal({m, k})), B = this->narrow(this->normal({k, n})), C = this->narrow(this->normal({m, n}));
+      const bool add = trial % 2 == 0, a_transposed = trial % 3 == 0, b_transposed = trial % 5 == 0;
+      auto a = a_transposed ? A.t().contiguous() : A, b = b_transposed ? B.t().contiguous() : B;
+      const Strided<T> from_a = a_transposed ? Strided<T>{this->numbers(a), 1, m} : Strided<T>{this->numbers(a), k, 1};
+      const Strided<T> from_b = b_transposed ? Strided<T>{this->numbers(b), 1, k} : Strided<T>{this->numbers(b), n, 1};
+      std::vector<T> packed(static_cast<std::size_t>(k * (n + piece.panel)));
+      piece.pack(k, n, from_b, packed.data());
+      const auto expected = A.narrow(1, 0, used).to(at::kDouble).mm(B.narrow(0, 0, used).to(at::kDouble)) +
+                            (add ? C.to(at::kDouble) : at::zeros({m, n}, at::kDouble));
+      piece.product(m, n, used, from_a, packed.data(), k, this->numbers(C), n, add);
+      ASSERT_LT(this->off(C, expected), this->kTolerance) << m << " " << n << " " << k << " " << used;
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, RmsNorm) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 20; ++trial) {
+      const auto rows = this->number(9), n = this->number(70);
+      auto x = this->normal({rows, n}).requires_grad_();
+      const auto dy = this->normal({rows, n});
+      const auto y = model::rms_norm(x);
+      y.backward(dy);
+      auto in = this->narrow(x), out = at::empty_like(in), inverse = at::empty({rows}, in.options()), d_out = this->narrow(dy),
+           d_in = at::ones_like(in);
+      piece.rms_norm(rows, n, this->numbers(in), this->numbers(out), this->numbers(inverse));
+      piece.rms_norm_backward(rows, n, this->numbers(out), this->numbers(inverse), this->numbers(d_out), this->numbers(d_in));
+      EXPECT_LT(this->off(out, y), this->kTolerance);
+      EXPECT_LT(this->off(d_in - 1, x.grad()), 3 * this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, TurnIsNormalisationAndRotaryPositions) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 24; ++trial) {
+      const auto length = this->number(20), count = this->number(4), size = 2 * this->number(20), ld = count * size;
+      const bool normalises = trial % 3 != 1, turns = trial % 3 != 2;
+      const auto angles = model::rope_turns(length, size, 1e4, at::kDouble);
+      auto x = this->normal({length, count, size}).requires_grad_();
+      const auto dy = this->normal({length, count, size});
+      auto y = normalises ? model::rms_norm(x) : x * 1.0;
+      if (turns) y = model::rope(y.transpose(0, 1).contiguous(), angles).transpose(0, 1);
+      y.backward(dy);
+      auto table = this->narrow(at::view_as_real(angles).flatten(1)), inverse = at::empty({length, count}, table.options());
+      auto ours = this->narrow(x), gradient = this->narrow(dy);
+      const Heads heads{length, count, size, ld};
+      piece.turn(heads, turns ? this->numbers(table) : nullptr, this->numbers(ours), normalises ? this->numbers(inverse) : nullptr);
+      EXPECT_LT(this->off(ours, y), this->kTolerance);
+      piece.turn_backward(heads, turns ? this->numbers(table) : nullptr, this->numbers(ours), normalises ? this->numbers(inverse) : nullptr,
+                          this->numbers(gradient));
+      EXPECT_LT(this->off(gradient, x.grad()), 4 * this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, AttentionIsTheSoftmaxOfWhatCameBefore) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 16; ++trial) {
+      const auto length = this->number(140), count = this->number(3), size = this->number(40), ld = count * size;
+      const double scale = 1 / std::sqrt(static_cast<double>(size));
+      std::vector<at::Tensor> wide;
+      for (int i = 0; i < 3; ++i) wide.push_back(this->normal({length, ld}).requires_grad_());
+      const auto d_o = this->normal({length, ld});
+      const auto split = [&](const at::Tensor& t) { return t.view({length, count, size}).transpose(0, 1); };
+      const auto mask = at::full({length, length}, -std::numeric_limits<double>::infinity(), at::kDouble).triu(1);
+      const auto o = at::softmax(split(wide[0]).matmul(split(wide[1]).transpose(1, 2)) * scale + mask, -1).matmul(split(wide[2]));
+      const auto joined = o.transpose(0, 1).reshape({length, ld});
+      joined.backward(d_o);
+      auto q = this->narrow(wide[0]), k = this->narrow(wide[1]), v = this->narrow(wide[2]), gradient = this->narrow(d_o);
+      auto out = at::empty_like(q), dq = at::empty_like(q), dk = at::empty_like(q), dv = at::empty_like(q);
+      const Heads heads{length, count, size, ld};
+      const auto columns = (length + piece.panel - 1) / piece.panel * piece.panel;
+      std::vector<T> weights(static_cast<std::size_t>(count * length * columns)),
+          scratch(static_cast<std::size_t>(piece.attention_scratch(heads)));
+      piece.attention(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out),
+                      weights.data(), scratch.data());
+      piece.attention_backward(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out),
+                               weights.data(), this->numbers(gradient), this->numbers(dq), this->numbers(dk), this->numbers(dv),
+                               scratch.data());
+      EXPECT_LT(this->off(out, joined), this->kTolerance) << length << " " << size;
+      EXPECT_LT(this->off(dq, wide[0].grad()), 2 * this->kTolerance);
+      EXPECT_LT(this->off(dk, wide[1].grad()), 2 * this->kTolerance);
+      EXPECT_LT(this->off(dv, wide[2].grad()), 2 * this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, GeluComesWithItsDerivative) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    auto x = at::cat({this->normal({1003}) * 3, at::linspace(-12, 12, 500, at::kDouble)}).to(this->type).to(at::kDouble).requires_grad_();
+    const auto y = at::gelu(x);
+    y.sum().backward();
+    auto ours = this->narrow(x), out = at::empty_like(ours);
+    piece.gelu(ours.numel(), this->numbers(ours), this->numbers(out));
+    EXPECT_LT((out.to(at::kDouble) - y).abs().max().template item<double>(), this->kTolerance);
+    EXPECT_LT((ours.to(at::kDouble) - x.grad()).abs().max().template item<double>(), this->kTolerance);
+  });
+}
+
+TYPED_TEST(FusedPieces, CrossEntropyComesWithItsGradient) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 20; ++trial) {
+      const auto rows = this->number(12), n = this->number(90), ld = (n + 31) / 32 * 32;
+      auto logits = (this->normal({rows, n}) * 5).to(this->type).to(at::kDouble).requires_grad_();
+      const auto targets = at::randint(n, {rows}, at::kInt);
+      const double factor = 0.37;
+      const auto loss = at::nll_loss(at::log_softmax(logits, 1), targets.to(at::kLong), {}, at::Reduction::Sum);
+      (loss * factor).backward();
+      auto ours = at::full({rows, ld}, 7.0, this->type);
+      ours.narrow(1, 0, n).copy_(logits.detach());
+      const double sum =
+          piece.cross_entropy(rows, n, targets.template data_ptr<std::int32_t>(), static_cast<T>(factor), this->numbers(ours), ld);
+      EXPECT_NEAR(sum, loss.template item<double>(), this->kTolerance * (1 + std::abs(loss.template item<double>())));
+      EXPECT_LT(this->off(ours.narrow(1, 0, n), logits.grad()), this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, MixAndMultiply) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    const auto x = this->normal({77}), f = this->normal({77});
+    auto mixed = this->narrow(x), times = this->narrow(x), other = this->narrow(f);
+    piece.mix(77, static_cast<T>(0.25), this->numbers(other), this->numbers(mixed));
+    piece.multiply(77, this->numbers(other), this->numbers(times));
+    EXPECT_LT(this->off(mixed, at::lerp(x, f, 0.25)), this->kTolerance);
+    EXPECT_LT(this->off(times, x * f), this->kTolerance);
+  });
+}
+
+}  // namespace
+}  // namespace steepest::kernel
