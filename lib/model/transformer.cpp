@@ -3,9 +3,11 @@
 
 #include <torch/nn/functional/loss.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <stdexcept>
 
 #include "matrix/principal_factors.h"
 #include "matrix/random.h"
@@ -132,6 +134,13 @@ at::Tensor Transformer::forward(const at::Tensor& input) const {
 
 at::Tensor Transformer::loss(const at::Tensor& input, const at::Tensor& target) const {
   return torch::nn::functional::cross_entropy(forward(input).flatten(0, 1), target.flatten().to(at::kLong));
+}
+
+const HiddenLinear& Transformer::layer(std::int64_t block, const std::string& name) const {
+  const std::string whole = "layer" + std::to_string(block) + "_" + name;
+  const auto found = std::find_if(hidden_.begin(), hidden_.end(), [&](const NamedHidden& hidden) { return hidden.name == whole; });
+  if (found == hidden_.end()) throw std::out_of_range("the network has no " + whole);
+  return *found->layer;
 }
 
 std::vector<at::Tensor> Transformer::tables() const {

@@ -25,6 +25,11 @@ class Transformer : public Model {
   at::Tensor forward(const at::Tensor& input) const;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
   const std::vector<NamedHidden>& hidden() const override { return hidden_; }
+  const TransformerOptions& options() const { return options_; }
+  const at::Tensor& embedding() const { return embedding_; }
+  const at::Tensor& head() const { return head_; }  ///< undefined if tied
+  /// A hidden matrix by its place, such as (0, "query"). Throws std::out_of_range.
+  const HiddenLinear& layer(std::int64_t block, const std::string& name) const;
   /// Embedding and, unless tied, head. None where they are frozen.
   std::vector<at::Tensor> tables() const override;
 

@@ -1,0 +1,105 @@
+// fused_step_test.cpp: loss and gradients of the fused step are those of the simple layers, whatever the options.
+#include "model/fused_step.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "random/streams.h"
+
+namespace steepest::model {
+namespace {
+
+/// A random network of the kind that the fused step serves.
+TransformerOptions any_options(random::Stream& stream) {
+  const auto one_of = [&](std::uint64_t count) { return static_cast<std::int64_t>(stream.below(count)); };
+  TransformerOptions options;
+  options.layers = 1 + one_of(3);
+  options.heads = 1 + one_of(3);
+  options.width = options.heads * 2 * (1 + one_of(20));
+  options.mlp_ratio = static_cast<double>(1 + one_of(4));
+  options.qk_norm = one_of(3) > 0;
+  options.position = one_of(3) > 0 ? "rope" : "none";
+  options.attention_scale = one_of(2) > 0 ? "inverse" : "inverse_sqrt";
+  options.tied_head = one_of(3) == 0;
+  options.residual_weight = 0.5 + static_cast<double>(one_of(3));
+  options.rank = one_of(2) == 0 ? 0 : 1 + one_of(2);
+  if (one_of(3) == 0) options.low_rank_layers = {"value", "mlp"};
+  options.lora_scale = one_of(2) == 0 ? 1.0 : 0.5;
+  return options;
+}
+
+struct Told {
+  double loss;
+  std::map<std::string, at::Tensor> gradients;
+};
+
+Told simple(Transformer& network, const at::Tensor& input, const at::Tensor& target) {
+  network.zero_grad();
+  const auto loss = network.loss(input, target);
+  loss.backward();
+  Told told{loss.item<double>(), {}};
+  for (const auto& parameter : network.named_parameters()) {
+    if (parameter->requires_grad()) told.gradients[parameter.key()] = parameter->grad().clone();
+  }
+  return told;
+}
+
+TEST(FusedStep, LossAndGradientsAreThoseOfTheSimpleLayers) {
+  random::Stream stream(random::stream_seed(3, "fused"));
+  torch::manual_seed(6);
+  for (int trial = 0; trial < 40; ++trial) {
+    const auto options = any_options(stream);
+    const std::int64_t vocabulary = 3 + static_cast<std::int64_t>(stream.below(70)),
+                       length = 1 + static_cast<std::int64_t>(stream.below(70));
+    Transformer scratch(options, vocabulary, 1, at::kCPU, at::kDouble);
+    auto dense = options;
+    dense.rank = 0;
+    const Transformer base(dense, vocabulary, 2, at::kCPU, at::kDouble);
+    auto tuned_options = options;
+    tuned_options.init.factors = "normal";
+    Transformer tuned(tuned_options, base, trial % 2 == 0, 3, at::kCPU, at::kDouble);
+    for (Transformer* network : {&scratch, &tuned}) {
+      const auto input = at::randint(vocabulary, {3, length}, at::kInt), target = at::randint(vocabulary, {3, length}, at::kInt);
+      const auto expected = simple(*network, input, target);
+      FusedStep<double> step(*network, length);
+      network->zero_grad();
+      for (int again = 0; again < 2; ++again) {  // buffers are used once more
+        EXPECT_NEAR(step(input, target), expected.loss, 1e-10);
+        for (const auto& parameter : network->named_parameters()) {
+          if (!parameter->requires_grad()) continue;
+          const auto& gradient = expected.gradients.at(parameter.key());
+          EXPECT_LT((parameter->grad() - gradient).abs().max().item<double>(), 1e-10)
+              << parameter.key() << " trial " << trial << " layers " << options.layers << " heads " << options.heads << " width "
+              << options.width << " rank " << options.rank << " length " << length;
+        }
+      }
+    }
+  }
+}
+
+TEST(FusedStep, InFloat32IsAsNearToFloat64AsTheSimpleLayers) {
+  for (const std::int64_t rank : {0, 2, 8}) {
+    TransformerOptions options;
+    options.rank = rank;
+    Transformer narrow(options, 65, 1, at::kCPU, at::kFloat), wide(options, 65, 1, at::kCPU, at::kDouble);
+    for (const auto& parameter : wide.named_parameters()) parameter->detach().copy_(narrow.named_parameters()[parameter.key()].detach());
+    torch::manual_seed(7);
+    const auto input = at::randint(65, {4, 128}, at::kInt), target = at::randint(65, {4, 128}, at::kInt);
+    const auto exact = simple(wide, input, target), plain = simple(narrow, input, target);
+    FusedStep<float> step(narrow, 128);
+    const double loss = step(input, target);
+    double theirs = 0, ours = 0;
+    for (const auto& parameter : narrow.named_parameters()) {
+      const auto& gradient = exact.gradients.at(parameter.key());
+      const double size = gradient.norm().item<double>();
+      theirs = std::max(theirs, (plain.gradients.at(parameter.key()).to(at::kDouble) - gradient).norm().item<double>() / size);
+      ours = std::max(ours, (parameter->grad().to(at::kDouble) - gradient).norm().item<double>() / size);
+    }
+    EXPECT_LE(ours, 2 * theirs) << "rank " << rank;
+    EXPECT_NEAR(loss, exact.loss, 2e-6);
+    std::printf("rank %ld: relative error of gradients %.2e fused, %.2e simple\n", static_cast<long>(rank), ours, theirs);
+  }
+}
+
+}  // namespace
+}  // namespace steepest::model
