@@ -32,6 +32,15 @@ struct Pieces {
   void (*product)(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc,
                   bool add);
 
+  /// For factors of at most `thinnest` columns, whose panels would be mostly zeros. B, A: [rank, n], so the transposes of the factors.
+  std::int64_t thinnest;
+  /// t [rows, rank] = x B^T of x [rows, n].
+  void (*thin_into)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* x, const T* B, T* t);
+  /// y [rows, n] = t A, or with `add` y += t A.
+  void (*thin_out)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, T* y, bool add);
+  /// dA [rank, n] += t^T dy.
+  void (*thin_gradient)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA);
+
   /// y = x * inverse, inverse = 1/sqrt(mean(x^2) + 1e-6) of each row of n numbers.
   void (*rms_norm)(std::int64_t rows, std::int64_t n, const T* x, T* y, T* inverse);
   /// dx += (dy - y mean(dy y)) inverse.

@@ -5,6 +5,7 @@
 #include "kernel/pieces.h"
 #include "kernel/products.h"
 #include "kernel/rms_norm.h"
+#include "kernel/thin.h"
 #include "kernel/turn.h"
 
 namespace steepest::kernel::STEEPEST_ISA {
@@ -16,6 +17,16 @@ const Pieces<T>& table() {
       pack<T>,
       [](std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc, bool add) {
         add ? product<T, true>(m, n, k, A, B, length, C, ldc) : product<T, false>(m, n, k, A, B, length, C, ldc);
+      },
+      kThinnest,
+      [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* x, const T* B, T* t) {
+        with_rank(rank, [&]<int R>() { thin_into<T, R>(rows, n, x, B, t); });
+      },
+      [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, T* y, bool add) {
+        with_rank(rank, [&]<int R>() { thin_out<T, R>(rows, n, t, A, y, add); });
+      },
+      [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
+        with_rank(rank, [&]<int R>() { thin_gradient<T, R>(rows, n, t, dy, dA); });
       },
       rms_norm<T>,
       rms_norm_backward<T>,

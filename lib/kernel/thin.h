@@ -63,4 +63,15 @@ void thin_gradient(std::int64_t rows, std::int64_t n, const T* t, const T* dy, T
   }
 }
 
+inline constexpr std::int64_t kThinnest = 8;
+
+/// Calls body.template operator()<R>() with R = rank, 1 to kThinnest.
+template <int R = 1, class Body>
+STEEPEST_INLINE void with_rank(std::int64_t rank, Body&& body) {
+  if constexpr (R <= kThinnest) {
+    if (rank == R) return body.template operator()<R>();
+    with_rank<R + 1>(rank, body);
+  }
+}
+
 }  // namespace steepest::kernel::STEEPEST_ISA

@@ -2,91 +2,173 @@
 #include "model/fused_linear.h"
 
 namespace steepest::model {
+namespace {
 
 template <class T>
-FusedLinear<T>::FusedLinear(const kernel::Pieces<T>& pieces, const HiddenLinear& layer, std::int64_t rows) : pieces_(pieces) {
-  const auto trained = layer.trained();
-  frozen_ = layer.frozen_part();
-  if (const auto* weight = std::get_if<at::Tensor>(&trained)) trained_ = {{*weight, {}}};
-  if (const auto* factors = std::get_if<Factors>(&trained)) {
-    trained_ = {{factors->A, {}}, {factors->B, {}}};
-    scale_ = static_cast<T>(factors->lora_scale);
-    rank_ = factors->A.size(1);
-    inner_.resize(static_cast<std::size_t>(rows * rank_));
-    d_inner_.resize(inner_.size());
+void pack(const kernel::Pieces<T>& pieces, std::vector<T>& to, std::int64_t k, std::int64_t n, kernel::Strided<T> from) {
+  to.resize(static_cast<std::size_t>(k * ((n + pieces.panel - 1) / pieces.panel * pieces.panel)));
+  pieces.pack(k, n, from, to.data());
+}
+
+/// C (+)= A B of a packed B with k rows.
+template <class T>
+void product(const kernel::Pieces<T>& pieces, std::int64_t m, std::int64_t n, std::int64_t k, kernel::Strided<T> A, const std::vector<T>& B,
+             T* C, bool add) {
+  pieces.product(m, n, k, A, B.data(), k, C, n, add);
+}
+
+void begin_gradient(const at::Tensor& parameter) {
+  at::Tensor& gradient = parameter.mutable_grad();
+  if (gradient.defined()) gradient.zero_();
+  else gradient = at::zeros_like(parameter);
+}
+
+/// gradient [m, n] += left^T right, of matrices [rows, m] and [rows, n].
+template <class T>
+void add_gradient(const kernel::Pieces<T>& pieces, const at::Tensor& parameter, std::int64_t rows, const T* left, const T* right,
+                  std::vector<T>& packed) {
+  const std::int64_t m = parameter.size(0), n = parameter.size(1);
+  pack(pieces, packed, rows, n, {right, n, 1});
+  product(pieces, m, n, rows, {left, 1, m}, packed, parameter.mutable_grad().template data_ptr<T>(), true);
+}
+
+}  // namespace
+
+template <class T>
+void PackedMatrix<T>::begin() {
+  if (trained_) begin_gradient(weight_);
+  if (!trained_ && !packed_.empty()) return;
+  const std::int64_t out = weight_.size(0), in = weight_.size(1);
+  pack(pieces_, packed_, in, out, {weight_.data_ptr<T>(), 1, in});
+  pack(pieces_, packed_back_, out, in, {weight_.data_ptr<T>(), in, 1});
+}
+
+template <class T>
+void PackedMatrix<T>::forward(std::int64_t rows, const T* x, T* y) {
+  product(pieces_, rows, weight_.size(0), weight_.size(1), {x, weight_.size(1), 1}, packed_, y, false);
+}
+
+template <class T>
+void PackedMatrix<T>::backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add) {
+  if (trained_) add_gradient(pieces_, weight_, rows, dy, x, rows_packed_);
+  if (dx) product(pieces_, rows, weight_.size(1), weight_.size(0), {dy, weight_.size(0), 1}, packed_back_, dx, add);
+}
+
+template <class T>
+PackedFactors<T>::PackedFactors(const kernel::Pieces<T>& pieces, const Factors& factors, std::int64_t rows)
+    : pieces_(pieces), rank_(factors.A.size(1)), thin_(rank_ <= pieces.thinnest),
+      scale_(static_cast<T>(factors.lora_scale)), A_{factors.A, {}, {}, {}}, B_{factors.B, {}, {}, {}},
+      inner_(static_cast<std::size_t>(rows * rank_)), d_inner_(inner_.size()) {}
+
+template <class T>
+void PackedFactors<T>::begin(Side& side) {
+  begin_gradient(side.value);
+  const std::int64_t n = side.value.size(0);
+  const T* numbers = side.value.template data_ptr<T>();
+  if (thin_) {
+    side.into.resize(static_cast<std::size_t>(n * rank_));
+    side.gradient.assign(side.into.size(), T(0));
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t q = 0; q < rank_; ++q) side.into[static_cast<std::size_t>(q * n + i)] = numbers[i * rank_ + q];
+    }
+  } else {
+    pack(pieces_, side.into, n, rank_, {numbers, rank_, 1});
+    pack(pieces_, side.out, rank_, n, {numbers, 1, rank_});
   }
-  const at::Tensor& whole = rank_ > 0 || trained_.empty() ? frozen_ : trained_.front().value;
-  fan_out_ = rank_ > 0 ? trained_[0].value.size(0) : whole.size(0);
-  fan_in_ = rank_ > 0 ? trained_[1].value.size(0) : whole.size(1);
+}
+
+/// t [rows, r] = x F of a factor F [n, r].
+template <class T>
+void PackedFactors<T>::into(const Side& side, std::int64_t rows, const T* x, std::vector<T>& t) const {
+  const std::int64_t n = side.value.size(0);
+  if (thin_) pieces_.thin_into(rank_, rows, n, x, side.into.data(), t.data());
+  else product(pieces_, rows, rank_, n, {x, n, 1}, side.into, t.data(), false);
+}
+
+/// y [rows, n] (+)= t F^T.
+template <class T>
+void PackedFactors<T>::out(const Side& side, std::int64_t rows, const std::vector<T>& t, T* y, bool add) const {
+  const std::int64_t n = side.value.size(0);
+  if (thin_) pieces_.thin_out(rank_, rows, n, t.data(), side.into.data(), y, add);
+  else product(pieces_, rows, n, rank_, {t.data(), rank_, 1}, side.out, y, add);
+}
+
+/// F's gradient += dy^T t.
+template <class T>
+void PackedFactors<T>::add_gradient(Side& side, std::int64_t rows, const std::vector<T>& t, const T* dy) {
+  if (thin_) pieces_.thin_gradient(rank_, rows, side.value.size(0), t.data(), dy, side.gradient.data());
+  else model::add_gradient(pieces_, side.value, rows, dy, t.data(), rows_packed_);
 }
 
 template <class T>
-void FusedLinear<T>::pack(Numbers& to, std::int64_t k, std::int64_t n, kernel::Strided<T> from) const {
-  to.resize(static_cast<std::size_t>(k * ((n + pieces_.panel - 1) / pieces_.panel * pieces_.panel)));
-  pieces_.pack(k, n, from, to.data());
+void PackedFactors<T>::scale(std::vector<T>& t) const {
+  if (scale_ == 1) return;
+  for (T& number : t) number *= scale_;
 }
 
 template <class T>
-void FusedLinear<T>::product(std::int64_t m, std::int64_t n, std::int64_t k, kernel::Strided<T> A, const Numbers& B, T* C, bool add) const {
-  pieces_.product(m, n, k, A, B.data(), k, C, n, add);
+void PackedFactors<T>::begin() {
+  begin(A_);
+  begin(B_);
+}
+
+template <class T>
+void PackedFactors<T>::forward(std::int64_t rows, const T* x, T* y, bool add) {
+  into(B_, rows, x, inner_);
+  scale(inner_);
+  out(A_, rows, inner_, y, add);
+}
+
+template <class T>
+void PackedFactors<T>::backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add) {
+  into(A_, rows, dy, d_inner_);
+  scale(d_inner_);
+  add_gradient(A_, rows, inner_, dy);
+  add_gradient(B_, rows, d_inner_, x);
+  if (dx) out(B_, rows, d_inner_, dx, add);
+}
+
+template <class T>
+void PackedFactors<T>::finish() {
+  if (!thin_) return;
+  for (Side* side : {&A_, &B_}) {
+    const std::int64_t n = side->value.size(0);
+    T* gradient = side->value.mutable_grad().template data_ptr<T>();
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t q = 0; q < rank_; ++q) gradient[i * rank_ + q] += side->gradient[static_cast<std::size_t>(q * n + i)];
+    }
+  }
+}
+
+template <class T>
+FusedLinear<T>::FusedLinear(const kernel::Pieces<T>& pieces, const HiddenLinear& layer, std::int64_t rows) {
+  const auto trained = layer.trained();
+  if (const auto* weight = std::get_if<at::Tensor>(&trained)) matrix_.emplace(pieces, *weight, true);
+  if (const at::Tensor frozen = layer.frozen_part(); frozen.defined()) matrix_.emplace(pieces, frozen, false);
+  if (const auto* factors = std::get_if<Factors>(&trained)) factors_.emplace(pieces, *factors, rows);
 }
 
 template <class T>
 void FusedLinear<T>::begin() {
-  for (Factor& factor : trained_) {
-    at::Tensor& gradient = factor.value.mutable_grad();
-    if (!gradient.defined()) gradient = at::zeros_like(factor.value);
-    else gradient.zero_();
-    factor.gradient = gradient;
-  }
-  const bool packed_before = !weight_.empty();
-  if (rank_ == 0 ? !trained_.empty() || !packed_before : frozen_.defined() && !packed_before) {
-    const Factor whole{rank_ == 0 && !trained_.empty() ? trained_.front().value : frozen_, {}};
-    pack(weight_, fan_in_, fan_out_, whole.transposed());
-    pack(weight_back_, fan_out_, fan_in_, whole.matrix());
-  }
-  if (rank_ == 0) return;
-  const Factor &A = trained_[0], &B = trained_[1];
-  pack(B_, fan_in_, rank_, B.matrix());
-  pack(A_transposed_, rank_, fan_out_, A.transposed());
-  pack(A_, fan_out_, rank_, A.matrix());
-  pack(B_transposed_, rank_, fan_in_, B.transposed());
+  if (matrix_) matrix_->begin();
+  if (factors_) factors_->begin();
 }
 
 template <class T>
 void FusedLinear<T>::forward(std::int64_t rows, const T* x, T* y) {
-  const bool whole = !weight_.empty();
-  if (whole) product(rows, fan_out_, fan_in_, {x, fan_in_, 1}, weight_, y, false);
-  if (rank_ == 0) return;
-  product(rows, rank_, fan_in_, {x, fan_in_, 1}, B_, inner_.data(), false);
-  if (scale_ != 1) {
-    for (std::int64_t i = 0; i < rows * rank_; ++i) inner_[static_cast<std::size_t>(i)] *= scale_;
-  }
-  product(rows, fan_out_, rank_, {inner_.data(), rank_, 1}, A_transposed_, y, whole);
-}
-
-template <class T>
-void FusedLinear<T>::add_gradient(Factor& of, std::int64_t rows, const T* left, const T* right) {
-  const std::int64_t m = of.value.size(0), n = of.value.size(1);
-  pack(rows_packed_, rows, n, {right, n, 1});
-  product(m, n, rows, {left, 1, m}, rows_packed_, of.gradient.template data_ptr<T>(), true);
+  if (matrix_) matrix_->forward(rows, x, y);
+  if (factors_) factors_->forward(rows, x, y, matrix_.has_value());
 }
 
 template <class T>
 void FusedLinear<T>::backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add) {
-  const bool whole = !weight_.empty();
-  if (whole && dx) product(rows, fan_in_, fan_out_, {dy, fan_out_, 1}, weight_back_, dx, add);
-  if (rank_ == 0) {
-    if (!trained_.empty()) add_gradient(trained_.front(), rows, dy, x);
-    return;
-  }
-  product(rows, rank_, fan_out_, {dy, fan_out_, 1}, A_, d_inner_.data(), false);
-  add_gradient(trained_[0], rows, dy, inner_.data());
-  if (scale_ != 1) {
-    for (std::int64_t i = 0; i < rows * rank_; ++i) d_inner_[static_cast<std::size_t>(i)] *= scale_;
-  }
-  add_gradient(trained_[1], rows, x, d_inner_.data());
-  if (dx) product(rows, fan_in_, rank_, {d_inner_.data(), rank_, 1}, B_transposed_, dx, add || whole);
+  if (matrix_) matrix_->backward(rows, x, dy, dx, add);
+  if (factors_) factors_->backward(rows, x, dy, dx, add || matrix_.has_value());
+}
+
+template <class T>
+void FusedLinear<T>::finish() {
+  if (factors_) factors_->finish();
 }
 
 template class FusedLinear<float>;

@@ -1,5 +1,6 @@
-// fused_linear.h: a hidden matrix in the fused step: its weights packed once a step, its products on the rows of one sequence.
+// fused_linear.h: a hidden matrix in the fused step: packed once a step, its products on the rows of one sequence.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "kernel/pieces.h"
@@ -7,40 +8,73 @@
 
 namespace steepest::model {
 
-/// y = x W^T of W [fan_out, fan_in]: trained, frozen, or W_pre + s A B^T with a frozen W_pre or none. x: [rows, fan_in], y: [rows, fan_out].
+/// W [fan_out, fan_in], trained or frozen. Row by row, x: [rows, fan_in], y: [rows, fan_out].
+template <class T>
+class PackedMatrix {
+ public:
+  PackedMatrix(const kernel::Pieces<T>& pieces, at::Tensor weight, bool trained)
+      : pieces_(pieces), weight_(std::move(weight)), trained_(trained) {}
+
+  void begin();
+  void forward(std::int64_t rows, const T* x, T* y);
+  void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
+
+ private:
+  const kernel::Pieces<T>& pieces_;
+  at::Tensor weight_;
+  bool trained_;
+  std::vector<T> packed_, packed_back_, rows_packed_;  // for x W^T, dy W, dy^T x
+};
+
+/// s A B^T of trained factors A [fan_out, r], B [fan_in, r].
+template <class T>
+class PackedFactors {
+ public:
+  PackedFactors(const kernel::Pieces<T>& pieces, const Factors& factors, std::int64_t rows);
+
+  void begin();
+  void forward(std::int64_t rows, const T* x, T* y, bool add);
+  void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
+  void finish();
+
+ private:
+  /// One factor [n, r]: as it is read, and its gradient on the way there.
+  struct Side {
+    at::Tensor value;
+    std::vector<T> into, out, gradient;  // of a thin factor: into is its transpose, gradient that of the transpose
+  };
+  void begin(Side& side);
+  void into(const Side& side, std::int64_t rows, const T* x, std::vector<T>& t) const;
+  void out(const Side& side, std::int64_t rows, const std::vector<T>& t, T* y, bool add) const;
+  void add_gradient(Side& side, std::int64_t rows, const std::vector<T>& t, const T* dy);
+  void scale(std::vector<T>& t) const;
+
+  const kernel::Pieces<T>& pieces_;
+  std::int64_t rank_;
+  bool thin_;
+  T scale_;
+  Side A_, B_;
+  std::vector<T> inner_, d_inner_, rows_packed_;  // s x B [rows, r], its gradient, and what the products of gradients read
+};
+
+/// W: a matrix, factors, or factors beside a frozen matrix.
 template <class T>
 class FusedLinear {
  public:
   /// `rows`: of a sequence, at most. The layer must outlive this; gradients go to its parameters' `grad`.
   FusedLinear(const kernel::Pieces<T>& pieces, const HiddenLinear& layer, std::int64_t rows);
 
-  /// Before each step: packs what the parameters are now, and begins their gradients at zero.
+  /// Before each step: reads what the parameters are now, and begins their gradients at zero.
   void begin();
   void forward(std::int64_t rows, const T* x, T* y);
   /// Of the sequence whose forward came last. Adds to the parameters' gradients; puts x's into dx, or adds it there, unless dx is null.
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
+  /// After the last sequence of a step: then the gradients are whole.
+  void finish();
 
  private:
-  using Numbers = std::vector<T>;
-  struct Factor {  // one trained matrix [rows, columns], and where its gradient is
-    at::Tensor value, gradient;
-    kernel::Strided<T> matrix() const { return {value.data_ptr<T>(), value.size(1), 1}; }
-    kernel::Strided<T> transposed() const { return {value.data_ptr<T>(), 1, value.size(1)}; }
-  };
-  void pack(Numbers& to, std::int64_t k, std::int64_t n, kernel::Strided<T> from) const;
-  /// C (+)= A B of packed B with k rows.
-  void product(std::int64_t m, std::int64_t n, std::int64_t k, kernel::Strided<T> A, const Numbers& B, T* C, bool add) const;
-  /// gradient [m, n] += left^T right of matrices with `rows` rows.
-  void add_gradient(Factor& of, std::int64_t rows, const T* left, const T* right);
-
-  const kernel::Pieces<T>& pieces_;
-  std::int64_t fan_out_, fan_in_, rank_ = 0;
-  at::Tensor frozen_;            // W_pre or a frozen matrix; undefined where there is none
-  std::vector<Factor> trained_;  // the matrix; or A and B; or nothing
-  T scale_ = 1;
-  Numbers weight_, weight_back_;                 // the matrix for x W^T and for dy W
-  Numbers B_, A_transposed_, A_, B_transposed_;  // for x B, t A^T, dy A, dt B^T
-  Numbers inner_, d_inner_, rows_packed_;        // s x B [rows, r], its gradient, and what the products of gradients read
+  std::optional<PackedMatrix<T>> matrix_;
+  std::optional<PackedFactors<T>> factors_;
 };
 
 }  // namespace steepest::model

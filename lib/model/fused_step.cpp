@@ -128,6 +128,11 @@ void FusedStep<T>::embed_backward(const std::int32_t* tokens) {
 }
 
 template <class T>
+std::array<FusedLinear<T>*, 6> FusedStep<T>::linears(Block& block) {
+  return {&block.query, &block.key, &block.value, &block.output, &block.up, &block.down};
+}
+
+template <class T>
 double FusedStep<T>::operator()(const at::Tensor& input, const at::Tensor& target) {
   const at::Tensor tokens = input.contiguous(), targets = target.contiguous();
   for (at::Tensor table : {embedding_, head_}) {
@@ -136,7 +141,7 @@ double FusedStep<T>::operator()(const at::Tensor& input, const at::Tensor& targe
     else table.mutable_grad().zero_();
   }
   for (Block& block : blocks_) {
-    for (FusedLinear<T>* linear : {&block.query, &block.key, &block.value, &block.output, &block.up, &block.down}) linear->begin();
+    for (FusedLinear<T>* linear : linears(block)) linear->begin();
   }
   const auto packed = [&](Numbers& to, std::int64_t k, std::int64_t n, kernel::Strided<T> from) {
     to.resize(static_cast<std::size_t>(k * ((n + pieces_.panel - 1) / pieces_.panel * pieces_.panel)));
@@ -154,6 +159,9 @@ double FusedStep<T>::operator()(const at::Tensor& input, const at::Tensor& targe
     loss += head(expected, static_cast<T>(1 / count));
     for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block) backward(*block);
     embed_backward(read);
+  }
+  for (Block& block : blocks_) {
+    for (FusedLinear<T>* linear : linears(block)) linear->finish();
   }
   return loss / count;
 }

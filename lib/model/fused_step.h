@@ -1,6 +1,7 @@
 // fused_step.h: loss and gradients of the transformer without autograd: one sequence after another through the whole network and back, so that all
 // that is kept in between stays in the processor's caches.
 #pragma once
+#include <array>
 #include <vector>
 
 #include "model/fused_linear.h"
@@ -29,6 +30,7 @@ class FusedStep {
     Numbers normal_mlp, inverse_mlp;  // and of the MLP
     Numbers slope, hidden;            // derivative of the activation, and its value [L, h]
   };
+  static std::array<FusedLinear<T>*, 6> linears(Block& block);
   void embed(const std::int32_t* tokens);
   void forward(Block& block);
   void backward(Block& block);
