@@ -13,6 +13,7 @@
 #include <regex>
 
 #include "experiment/source_version.h"
+#include "kernel/pieces.h"
 
 namespace steepest::experiment {
 namespace {
@@ -60,6 +61,7 @@ nlohmann::json describe_environment(const std::string& device) {
           {"libtorch", TORCH_VERSION},
           {"blas", build_setting("BLAS_INFO")},
           {"cpu_capability", cpu_capability()},
+          {"kernels", kernel::instruction_sets().front()},
           {"threads", at::get_num_threads()},
           {"compiler", STEEPEST_COMPILER},
           {"version", STEEPEST_VERSION},

@@ -45,6 +45,7 @@ Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& d
   } else {
     network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
   }
+  loss_ = model::make_loss_function(*network_, options.kernels, options.training.context);
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
   optim::ParameterGroup tables;
   tables.matrices = network_->tables();
@@ -55,11 +56,8 @@ Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& d
 
 double Trainer::train_step() {
   const data::Batch batch = batches_->training(step_);
-  const at::Tensor loss = network_->loss(batch.input, batch.target);
-  const double value = loss.item<double>();
+  const double value = loss_->gradients(batch.input, batch.target);
   if (!std::isfinite(value)) return value;
-  network_->zero_grad(/*set_to_none=*/true);
-  loss.backward();
   if (options_.training.clip_norm > 0) torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.training.clip_norm);
   const double factor = schedule_factor(options_.schedule, step_, options_.training.steps);
   for (optim::ScheduledOptimizer* optimizer : {&hidden_, &tables_}) {
@@ -123,11 +121,10 @@ Outcome Trainer::advance(const Hooks& hooks) {
 }
 
 double Trainer::validate() const {
-  const at::NoGradGuard no_grad;
   double sum = 0;
   std::int64_t count = 0;
   for (const data::Batch& batch : batches_->validation()) {
-    sum += network_->loss(batch.input, batch.target).item<double>() * static_cast<double>(batch.target.numel());
+    sum += loss_->loss(batch.input, batch.target) * static_cast<double>(batch.target.numel());
     count += batch.target.numel();
   }
   return sum / static_cast<double>(count);

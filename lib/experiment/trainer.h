@@ -9,6 +9,7 @@
 
 #include "data/batches.h"
 #include "experiment/experiment.h"
+#include "model/loss_function.h"
 #include "model/model.h"
 #include "optim/factory.h"
 #include "probe/probe.h"
@@ -51,6 +52,7 @@ class Trainer : public Experiment {
   run::TrainingRun options_;
   std::unique_ptr<data::Batches> batches_;
   std::shared_ptr<model::Model> network_;
+  std::unique_ptr<model::LossFunction> loss_;
   optim::ScheduledOptimizer hidden_, tables_;  // no optimizer of tables where they are frozen
   std::vector<std::unique_ptr<probe::Probe>> probes_;
   std::int64_t step_ = 0;

@@ -46,6 +46,10 @@ struct Pieces {
   /// dx += (dy - y mean(dy y)) inverse.
   void (*rms_norm_backward)(std::int64_t rows, std::int64_t n, const T* y, const T* inverse, const T* dy, T* dx);
 
+  /// y = (x - mean(x)) * inverse, inverse = 1/sqrt(var(x) + 1e-6), of each row; and dx += (dy - mean(dy) - y mean(dy y)) inverse.
+  void (*layer_norm)(std::int64_t rows, std::int64_t n, const T* x, T* y, T* inverse);
+  void (*layer_norm_backward)(std::int64_t rows, std::int64_t n, const T* y, const T* inverse, const T* dy, T* dx);
+
   /// In place: each head's row is divided by its root mean square (`inverse` [length, count]), unless `inverse` is null, and then its pairs of
   /// neighbours are turned by the angles of its position, unless `turns` [length, size] (cosine, sine of each pair) is null.
   void (*turn)(const Heads& heads, const T* turns, T* x, T* inverse);
@@ -61,10 +65,17 @@ struct Pieces {
 
   /// y = x Phi(x); x becomes the derivative Phi(x) + x phi(x).
   void (*gelu)(std::int64_t n, T* x, T* y);
+  /// y = max(x, 0)^2; x becomes the derivative 2 max(x, 0).
+  void (*relu2)(std::int64_t n, T* x, T* y);
+  /// y = x / (1 + e^-x); x becomes the derivative.
+  void (*silu)(std::int64_t n, T* x, T* y);
   /// x *= y.
   void (*multiply)(std::int64_t n, const T* y, T* x);
   /// x = (1 - weight) x + weight f, as at::lerp computes it.
   void (*mix)(std::int64_t n, T weight, const T* f, T* x);
+
+  /// x += weight f.
+  void (*add)(std::int64_t n, T weight, const T* f, T* x);
 
   /// The sum of -log softmax(logits)[target] over rows; logits become the gradient of `factor` times this sum. Rows: ld apart, n of them valid.
   double (*cross_entropy)(std::int64_t rows, std::int64_t n, const std::int32_t* targets, T factor, T* logits, std::int64_t ld);

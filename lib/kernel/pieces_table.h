@@ -2,9 +2,12 @@
 #include "kernel/attention.h"
 #include "kernel/cross_entropy.h"
 #include "kernel/gelu.h"
+#include "kernel/layer_norm.h"
 #include "kernel/pieces.h"
 #include "kernel/products.h"
+#include "kernel/relu2.h"
 #include "kernel/rms_norm.h"
+#include "kernel/silu.h"
 #include "kernel/thin.h"
 #include "kernel/turn.h"
 
@@ -30,17 +33,24 @@ const Pieces<T>& table() {
       },
       rms_norm<T>,
       rms_norm_backward<T>,
+      layer_norm<T>,
+      layer_norm_backward<T>,
       turn<T>,
       turn_backward<T>,
       attention<T>,
       attention_backward<T>,
       attention_scratch<T>,
       gelu<T>,
+      relu2<T>,
+      silu<T>,
       [](std::int64_t n, const T* y, T* x) {
         for (std::int64_t i = 0; i < n; ++i) x[i] *= y[i];
       },
       [](std::int64_t n, T weight, const T* f, T* x) {
         for (std::int64_t i = 0; i < n; ++i) x[i] += weight * (f[i] - x[i]);
+      },
+      [](std::int64_t n, T weight, const T* f, T* x) {
+        for (std::int64_t i = 0; i < n; ++i) x[i] += weight * f[i];
       },
       cross_entropy<T>};
   return kTable;

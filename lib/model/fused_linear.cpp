@@ -17,12 +17,6 @@ void product(const kernel::Pieces<T>& pieces, std::int64_t m, std::int64_t n, st
   pieces.product(m, n, k, A, B.data(), k, C, n, add);
 }
 
-void begin_gradient(const at::Tensor& parameter) {
-  at::Tensor& gradient = parameter.mutable_grad();
-  if (gradient.defined()) gradient.zero_();
-  else gradient = at::zeros_like(parameter);
-}
-
 /// gradient [m, n] += left^T right, of matrices [rows, m] and [rows, n].
 template <class T>
 void add_gradient(const kernel::Pieces<T>& pieces, const at::Tensor& parameter, std::int64_t rows, const T* left, const T* right,
@@ -34,9 +28,15 @@ void add_gradient(const kernel::Pieces<T>& pieces, const at::Tensor& parameter, 
 
 }  // namespace
 
+void begin_gradient(const at::Tensor& parameter) {
+  at::Tensor& gradient = parameter.mutable_grad();
+  if (gradient.defined()) gradient.zero_();
+  else gradient = at::zeros_like(parameter);
+}
+
 template <class T>
-void PackedMatrix<T>::begin() {
-  if (trained_) begin_gradient(weight_);
+void PackedMatrix<T>::begin(bool gradients) {
+  if (trained_ && gradients) begin_gradient(weight_);
   if (!trained_ && !packed_.empty()) return;
   const std::int64_t out = weight_.size(0), in = weight_.size(1);
   pack(pieces_, packed_, in, out, {weight_.data_ptr<T>(), 1, in});
@@ -61,8 +61,8 @@ PackedFactors<T>::PackedFactors(const kernel::Pieces<T>& pieces, const Factors& 
       inner_(static_cast<std::size_t>(rows * rank_)), d_inner_(inner_.size()) {}
 
 template <class T>
-void PackedFactors<T>::begin(Side& side) {
-  begin_gradient(side.value);
+void PackedFactors<T>::begin(Side& side, bool gradients) {
+  if (gradients) begin_gradient(side.value);
   const std::int64_t n = side.value.size(0);
   const T* numbers = side.value.template data_ptr<T>();
   if (thin_) {
@@ -107,9 +107,9 @@ void PackedFactors<T>::scale(std::vector<T>& t) const {
 }
 
 template <class T>
-void PackedFactors<T>::begin() {
-  begin(A_);
-  begin(B_);
+void PackedFactors<T>::begin(bool gradients) {
+  begin(A_, gradients);
+  begin(B_, gradients);
 }
 
 template <class T>
@@ -149,9 +149,9 @@ FusedLinear<T>::FusedLinear(const kernel::Pieces<T>& pieces, const HiddenLinear&
 }
 
 template <class T>
-void FusedLinear<T>::begin() {
-  if (matrix_) matrix_->begin();
-  if (factors_) factors_->begin();
+void FusedLinear<T>::begin(bool gradients) {
+  if (matrix_) matrix_->begin(gradients);
+  if (factors_) factors_->begin(gradients);
 }
 
 template <class T>

@@ -8,6 +8,9 @@
 
 namespace steepest::model {
 
+/// The gradient of `parameter` is there, and zero.
+void begin_gradient(const at::Tensor& parameter);
+
 /// W [fan_out, fan_in], trained or frozen. Row by row, x: [rows, fan_in], y: [rows, fan_out].
 template <class T>
 class PackedMatrix {
@@ -15,7 +18,7 @@ class PackedMatrix {
   PackedMatrix(const kernel::Pieces<T>& pieces, at::Tensor weight, bool trained)
       : pieces_(pieces), weight_(std::move(weight)), trained_(trained) {}
 
-  void begin();
+  void begin(bool gradients);
   void forward(std::int64_t rows, const T* x, T* y);
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
 
@@ -32,7 +35,7 @@ class PackedFactors {
  public:
   PackedFactors(const kernel::Pieces<T>& pieces, const Factors& factors, std::int64_t rows);
 
-  void begin();
+  void begin(bool gradients);
   void forward(std::int64_t rows, const T* x, T* y, bool add);
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
   void finish();
@@ -43,7 +46,7 @@ class PackedFactors {
     at::Tensor value;
     std::vector<T> into, out, gradient;  // of a thin factor: into is its transpose, gradient that of the transpose
   };
-  void begin(Side& side);
+  void begin(Side& side, bool gradients);
   void into(const Side& side, std::int64_t rows, const T* x, std::vector<T>& t) const;
   void out(const Side& side, std::int64_t rows, const std::vector<T>& t, T* y, bool add) const;
   void add_gradient(Side& side, std::int64_t rows, const std::vector<T>& t, const T* dy);
@@ -64,8 +67,8 @@ class FusedLinear {
   /// `rows`: of a sequence, at most. The layer must outlive this; gradients go to its parameters' `grad`.
   FusedLinear(const kernel::Pieces<T>& pieces, const HiddenLinear& layer, std::int64_t rows);
 
-  /// Before each step: reads what the parameters are now, and begins their gradients at zero.
-  void begin();
+  /// Before each step: reads what the parameters are now, and begins their gradients at zero if they are asked for.
+  void begin(bool gradients);
   void forward(std::int64_t rows, const T* x, T* y);
   /// Of the sequence whose forward came last. Adds to the parameters' gradients; puts x's into dx, or adds it there, unless dx is null.
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);

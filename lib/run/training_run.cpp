@@ -197,6 +197,7 @@ TrainingRun training_of(const TrainedBase& base, const TrainingRun& run) {
   result.seed = base.seed;
   result.device = run.device;
   result.precision = run.precision;
+  result.kernels = run.kernels;
   result.model = model::dense(run.model);
   result.optimizer = base.optimizer;
   result.embedding_optimizer = base.embedding_optimizer;

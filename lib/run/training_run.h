@@ -7,6 +7,7 @@
 
 #include "data/data_options.h"
 #include "model/all_models.h"
+#include "model/kernels.h"
 #include "optim/all_options.h"
 #include "options/field.h"
 #include "probe/probe_options.h"
@@ -107,6 +108,7 @@ struct TrainingRun {
   std::int64_t seed = 0;
   std::string device = "cpu";
   std::string precision = "float32";
+  model::Kernels kernels = model::Kernels::fused;
   model::AnyOptions model;
   optim::AnyOptions optimizer = optim::LoraMuonOptions{};
   optim::AnyOptions embedding_optimizer = optim::AdamWOptions{5e-3, {0.9, 0.9}};
@@ -123,6 +125,11 @@ struct TrainingRun {
     // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
     visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
     visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
+    visit(
+        field("kernels", kernels)
+            .neutral(model::Kernels::simple)
+            .help("what computes the loss and its gradients: fused, on the CPU code written for it (a GPU runs LibTorch's operations), or "
+                  "simple, LibTorch's operations one by one"));
     visit(field("model", model).required().from_group("model").help("which network; chosen with its group"));
     visit(field("optimizer", optimizer).required().from_group("optimizer").help("which optimizer; chosen with its group"));
     visit(field("embedding_optimizer", embedding_optimizer)

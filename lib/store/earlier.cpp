@@ -38,8 +38,8 @@ std::string differences(const nlohmann::json& then, const nlohmann::json& now) {
     return place.at(key).is_string() ? place.at(key).get<std::string>() : place.at(key).dump();
   };
   constexpr std::pair<const char*, const char*> kKeys[] = {
-      {"libtorch", "LibTorch"}, {"blas", "BLAS"},     {"cpu_model", "CPU"}, {"cpu_capability", "instructions"},
-      {"compiler", "compiler"}, {"device", "device"}, {"commit", "commit"}};
+      {"libtorch", "LibTorch"}, {"blas", "BLAS"},         {"cpu_model", "CPU"}, {"cpu_capability", "instructions"},
+      {"kernels", "kernels"},   {"compiler", "compiler"}, {"device", "device"}, {"commit", "commit"}};
   std::string text;
   for (const auto& [key, name] : kKeys) {
     const auto before = shown(then, key), after = shown(now, key);

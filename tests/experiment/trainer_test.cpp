@@ -54,6 +54,23 @@ TEST(Trainer, RepeatsBitForBitAndSeedsDiffer) {
   }
 }
 
+TEST(Trainer, FusedKernelsFollowTheSimpleLayers) {
+  for (run::TrainingRun options : runs()) {
+    options.precision = "float64";
+    options.training.steps = 100;
+    options.training.log_every = 1;
+    options.training.evaluate_every = 50;
+    Recording fused, simple;
+    ASSERT_EQ(options.kernels, model::Kernels::fused);  // what a run has unless it says otherwise
+    EXPECT_EQ(Trainer(options, "").run(fused.hooks()), Outcome::completed);
+    options.kernels = model::Kernels::simple;
+    EXPECT_EQ(Trainer(options, "").run(simple.hooks()), Outcome::completed);
+    ASSERT_EQ(fused.rows.size(), simple.rows.size());
+    for (const auto& [place, value] : simple.rows) EXPECT_NEAR(fused.rows.at(place), value, 1e-8) << place.first << " " << place.second;
+    EXPECT_NE(fused.rows, simple.rows) << "both were computed by the same code";
+  }
+}
+
 TEST(Trainer, TimeOfTrainingOfValidationAndOfWaitingAreKeptApart) {
   const Folder folder;
   Trainer trainer(small_run(3), "");

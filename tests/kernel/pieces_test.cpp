@@ -62,19 +62,21 @@ TYPED_TEST(FusedPieces, ProductsAreThoseOfMatrices) {
   });
 }
 
-TYPED_TEST(FusedPieces, RmsNorm) {
+TYPED_TEST(FusedPieces, Norms) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
-    for (int trial = 0; trial < 20; ++trial) {
-      const auto rows = this->number(9), n = this->number(70);
+    for (int trial = 0; trial < 40; ++trial) {
+      const auto rows = this->number(9), n = 1 + this->number(70);
+      const bool rms = trial % 2 == 0;
       auto x = this->normal({rows, n}).requires_grad_();
       const auto dy = this->normal({rows, n});
-      const auto y = model::rms_norm(x);
+      const auto y = rms ? model::rms_norm(x) : at::layer_norm(x, {n}, {}, {}, 1e-6);
       y.backward(dy);
       auto in = this->narrow(x), out = at::empty_like(in), inverse = at::empty({rows}, in.options()), d_out = this->narrow(dy),
            d_in = at::ones_like(in);
-      piece.rms_norm(rows, n, this->numbers(in), this->numbers(out), this->numbers(inverse));
-      piece.rms_norm_backward(rows, n, this->numbers(out), this->numbers(inverse), this->numbers(d_out), this->numbers(d_in));
+      (rms ? piece.rms_norm : piece.layer_norm)(rows, n, this->numbers(in), this->numbers(out), this->numbers(inverse));
+      (rms ? piece.rms_norm_backward : piece.layer_norm_backward)(rows, n, this->numbers(out), this->numbers(inverse), this->numbers(d_out),
+                                                                  this->numbers(d_in));
       EXPECT_LT(this->off(out, y), this->kTolerance);
       EXPECT_LT(this->off(d_in - 1, x.grad()), 3 * this->kTolerance);
     }
@@ -138,16 +140,22 @@ TYPED_TEST(FusedPieces, AttentionIsTheSoftmaxOfWhatCameBefore) {
   });
 }
 
-TYPED_TEST(FusedPieces, GeluComesWithItsDerivative) {
+TYPED_TEST(FusedPieces, ActivationsComeWithTheirDerivatives) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
-    auto x = at::cat({this->normal({1003}) * 3, at::linspace(-12, 12, 500, at::kDouble)}).to(this->type).to(at::kDouble).requires_grad_();
-    const auto y = at::gelu(x);
-    y.sum().backward();
-    auto ours = this->narrow(x), out = at::empty_like(ours);
-    piece.gelu(ours.numel(), this->numbers(ours), this->numbers(out));
-    EXPECT_LT((out.to(at::kDouble) - y).abs().max().template item<double>(), this->kTolerance);
-    EXPECT_LT((ours.to(at::kDouble) - x.grad()).abs().max().template item<double>(), this->kTolerance);
+    const auto check = [&](const char* name, auto ours_of, auto expected_of) {
+      SCOPED_TRACE(name);
+      auto x = at::cat({this->normal({1003}) * 3, at::linspace(-12, 12, 500, at::kDouble)}).to(this->type).to(at::kDouble);
+      const auto y = expected_of(x.requires_grad_());
+      y.sum().backward();
+      auto ours = this->narrow(x), out = at::empty_like(ours);
+      ours_of(ours.numel(), this->numbers(ours), this->numbers(out));
+      EXPECT_LT(((out.to(at::kDouble) - y) / y.abs().clamp_min(1)).abs().max().template item<double>(), this->kTolerance);
+      EXPECT_LT((ours.to(at::kDouble) - x.grad()).abs().max().template item<double>(), this->kTolerance);
+    };
+    check("gelu", piece.gelu, [](const at::Tensor& x) { return at::gelu(x); });
+    check("relu2", piece.relu2, [](const at::Tensor& x) { return at::relu(x).square(); });
+    check("silu", piece.silu, [](const at::Tensor& x) { return at::silu(x); });
   });
 }
 
@@ -175,7 +183,9 @@ TYPED_TEST(FusedPieces, MixAndMultiply) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
     const auto x = this->normal({77}), f = this->normal({77});
-    auto mixed = this->narrow(x), times = this->narrow(x), other = this->narrow(f);
+    auto mixed = this->narrow(x), times = this->narrow(x), sum = this->narrow(x), other = this->narrow(f);
+    piece.add(77, static_cast<T>(0.25), this->numbers(other), this->numbers(sum));
+    EXPECT_LT(this->off(sum, x + 0.25 * f), this->kTolerance);
     piece.mix(77, static_cast<T>(0.25), this->numbers(other), this->numbers(mixed));
     piece.multiply(77, this->numbers(other), this->numbers(times));
     EXPECT_LT(this->off(mixed, at::lerp(x, f, 0.25)), this->kTolerance);

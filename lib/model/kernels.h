@@ -1,0 +1,12 @@
+// kernels.h: which code computes a network's loss and gradients, without LibTorch.
+#pragma once
+#include <array>
+
+namespace steepest::model {
+
+/// fused: on the CPU the hand-written forward and backward of lib/kernel; a GPU runs LibTorch's operations. simple: LibTorch's operations and
+/// autograd everywhere.
+enum class Kernels { fused, simple };
+constexpr auto choice_names(Kernels) { return std::array{"fused", "simple"}; }
+
+}  // namespace steepest::model

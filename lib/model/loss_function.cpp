@@ -1,0 +1,56 @@
+// loss_function.cpp: see loss_function.h.
+#include "model/loss_function.h"
+
+#include <cmath>
+
+#include "model/fused_step.h"
+
+namespace steepest::model {
+namespace {
+
+/// By LibTorch's operations and autograd.
+class SimpleLoss : public LossFunction {
+ public:
+  explicit SimpleLoss(Model& network) : network_(network) {}
+
+  double loss(const at::Tensor& input, const at::Tensor& target) override {
+    const at::NoGradGuard no_grad;
+    return network_.loss(input, target).item<double>();
+  }
+
+  double gradients(const at::Tensor& input, const at::Tensor& target) override {
+    const at::Tensor loss = network_.loss(input, target);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) return value;
+    network_.zero_grad(/*set_to_none=*/true);
+    loss.backward();
+    return value;
+  }
+
+ private:
+  Model& network_;
+};
+
+template <class T>
+class FusedLoss : public LossFunction {
+ public:
+  FusedLoss(const Transformer& network, std::int64_t longest) : step_(network, longest) {}
+
+  double loss(const at::Tensor& input, const at::Tensor& target) override { return step_.loss(input, target); }
+  double gradients(const at::Tensor& input, const at::Tensor& target) override { return step_.gradients(input, target); }
+
+ private:
+  FusedStep<T> step_;
+};
+
+}  // namespace
+
+std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest) {
+  const auto* transformer = dynamic_cast<const Transformer*>(&network);
+  if (kernels == Kernels::simple || transformer == nullptr || !transformer->embedding().is_cpu())
+    return std::make_unique<SimpleLoss>(network);
+  if (transformer->embedding().scalar_type() == at::kDouble) return std::make_unique<FusedLoss<double>>(*transformer, longest);
+  return std::make_unique<FusedLoss<float>>(*transformer, longest);
+}
+
+}  // namespace steepest::model
