@@ -101,7 +101,7 @@ TEST_F(Outcomes, TooLittleMemoryFailsTheRunInWordsAndTheOthersGoOn) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "a sanitizer reserves more address space than any limit leaves";
 #endif
-  auto large = tiny({"training.steps=2", "training.batch=4,60000", "--jobs", "1", "--retry", "0"});
+  auto large = tiny({"training.steps=2", "training.batch=4,60000", "kernels=simple", "--jobs", "1", "--retry", "0"});
   const auto answer = limited("ulimit -d 2000000", words("run", large));  // of data: LibTorch for CUDA maps more than that of code
   EXPECT_EQ(answer.state.status, 1) << answer.errors;
   EXPECT_THAT(answer.errors, HasSubstr("out of memory"));

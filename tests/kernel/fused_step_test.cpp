@@ -82,7 +82,7 @@ TEST(FusedStep, LossAndGradientsAreThoseOfTheSimpleLayers) {
 }
 
 TEST(FusedStep, InFloat32IsAsNearToFloat64AsTheSimpleLayers) {
-  for (const std::int64_t rank : {0, 2, 8}) {
+  for (const std::int64_t rank : {0, 2, 8, 32}) {
     TransformerOptions options;
     options.rank = rank;
     Transformer narrow(options, 65, 1, at::kCPU, at::kFloat), wide(options, 65, 1, at::kCPU, at::kDouble);

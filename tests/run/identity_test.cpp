@@ -49,9 +49,9 @@ std::vector<json> others(const json& value) {
     return {shorter, turned, json::array({0.9, 0.91})};
   }
   for (const char* word :
-       {"float32",    "float64", "muon",          "spectron", "lora_rite", "sgd",       "adamw",         "linear", "none",    "normal",
-        "orthogonal", "plain",   "layer",         "inverse",  "swiglu",    "text",      "synthetic",     "svd",    "eigh",    "frobenius",
-        "factor",     "skip",    "gradient_flow", "balanced", "cuda",      "other.txt", "polar_express", "qr",     "original"}) {
+       {"float32",    "float64", "muon",  "spectron",      "lora_rite", "sgd",  "adamw",     "linear",        "none", "normal",
+        "orthogonal", "plain",   "layer", "inverse",       "swiglu",    "text", "synthetic", "svd",           "eigh", "frobenius",
+        "simple",     "factor",  "skip",  "gradient_flow", "balanced",  "cuda", "other.txt", "polar_express", "qr",   "original"}) {
     if (value != word) found.emplace_back(word);
   }
   found.emplace_back(std::string(64, 'b'));
