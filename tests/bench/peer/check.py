@@ -22,9 +22,9 @@ except (ImportError, AttributeError) as missing:
 from training import Training
 
 STEPS = 4
-# float64: rounding alone. float32: single rounding through two blocks for loss and gradients; the start of Adam divides small gradients by
-# themselves, so parameters after steps are compared in float64 only.
-ALLOWED = {"float64": {"loss": 1e-11, "gradient": 1e-9, "end": 1e-7}, "float32": {"loss": 1e-5, "gradient": 1e-4}}
+# float64: rounding alone. float32: single rounding through two blocks. Of parameters after steps in float32 nothing is asked: Adam divides small
+# gradients by themselves, and the first steps of msign's table amplify the rounding of small singular values.
+ALLOWED = {"float64": {"loss": 1e-11, "gradient": 1e-11, "end": 1e-9}, "float32": {"loss": 1e-5, "gradient": 1e-5}}
 
 
 def difference(ours, theirs):
@@ -39,7 +39,7 @@ def record(step_bench, folder, precision, rank):
                     "data.file=text.txt", "data.sha256=''", f"training.steps={STEPS}", "training.batch=4", "training.context=32",
                     "training.log_every=1"],
                    check=True, env=os.environ | {"STEEPEST_DATA_DIR": folder})
-    return torch.load(file, weights_only=True)
+    return torch.load(file, weights_only=False)  # of our own making: a typed dictionary, which the safe subset lacks
 
 
 def compared(record, config):
