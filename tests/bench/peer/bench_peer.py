@@ -66,7 +66,7 @@ def tell_times(seconds):
         tell(f"   {name}: {1e3 * statistics.median(times):.2f} ms a step ({1e3 * min(times):.2f}–{1e3 * max(times):.2f})")
 
 
-def candidates(rank, peer_shape, compiled):
+def candidates(given, rank, peer_shape, compiled):
     """The peer in every form that computes the same: its optimizers, and how queries, keys and values are made."""
     optimizers = ["dense_optimizer=muon_stacked"] if rank == "dense" else \
         ["low_rank_optimizer=lora_muon_stacked", "low_rank_optimizer=lora_muon_pairs"]
@@ -80,7 +80,7 @@ def candidates(rank, peer_shape, compiled):
                 forms += [words + ["compile=true", "model.complex_rope=false", f"compile_optimizer={own}"] for own in ("true", "false")]
     if rank == "dense" and not compiled:  # PyTorch's own, five steps where the others take eight
         forms += [[f"model.rank={rank}", f"dense_optimizer={name}", *peer_shape] for name in ("muon_torch", "muon_torch_wide")]
-    return [peer(" ".join(word for word in words if word not in peer_shape), *words) for words in forms]
+    return [peer(" ".join(word for word in words if word not in peer_shape), given, *words) for words in forms]
 
 
 def steps(given, table):
@@ -88,10 +88,10 @@ def steps(given, table):
     sides = {}
     for rank in ("dense", 2):
         sides[rank, "ours"] = steepest(f"steepest, rank {rank}", given, *method(rank), *ours)
-        sides[rank, "ours"].warm_up(given.block_seconds)
-        sides[rank, "eager"] = fastest(candidates(rank, theirs, False), given, tell)
+        sides[rank, "ours"].warm_up()
+        sides[rank, "eager"] = fastest(candidates(given, rank, theirs, False), tell)
         if not given.no_compile:
-            sides[rank, "compiled"] = fastest(candidates(rank, theirs, True), given, tell)
+            sides[rank, "compiled"] = fastest(candidates(given, rank, theirs, True), tell)
     seconds = in_turn(list(sides.values()), given.pairs)
     tell_times(seconds)
     times = {key: seconds[side.name] for key, side in sides.items()}
@@ -120,8 +120,8 @@ def share_of_roofline(given, table, side, times):
 def small(given, table):
     ours, theirs = shape(*SMALL)
     own = steepest("steepest, rank 2, small batches", given, *method(2), *ours)
-    own.warm_up(given.block_seconds)
-    other = fastest(candidates(2, theirs, False), given, tell)
+    own.warm_up()
+    other = fastest(candidates(given, 2, theirs, False), tell)
     seconds = in_turn([own, other], given.pairs)
     tell_times(seconds)
     table.ratio("small batches (8 × 64) against eager PyTorch, rank 2", "≥ 4", seconds[other.name], seconds[own.name])
@@ -143,9 +143,9 @@ def optimizer_steps(given, table):
         ("LoRA-Muon's step, rank 8, against stacks in PyTorch", "–", [*method(8), *ours],
          ["model.rank=8", "low_rank_optimizer=lora_muon_stacked"]))
     for what, goal, own_words, peer_words in groups:
-        sides = [steepest("steepest", given, *own_words, what="hidden"), peer("peer", *peer_words, *theirs, what="hidden")]
+        sides = [steepest("steepest", given, *own_words, what="hidden"), peer("peer", given, *peer_words, *theirs, what="hidden")]
         for side in sides:
-            side.warm_up(given.block_seconds / 2)
+            side.warm_up()
         seconds = in_turn(sides, given.pairs)
         tell(f"   {what}")
         tell_times(seconds)
@@ -158,7 +158,7 @@ def share(given, table):
     """Both optimizers' part of a whole step, blocks of either in turn in one process."""
     for rank in (2, 8, 32):
         side = steepest(f"steepest, rank {rank}", given, *method(rank), *shape(*LARGE)[0])
-        side.warm_up(given.block_seconds)
+        side.warm_up()
         parts, wholes = [], []
         for _ in range(given.pairs):
             wholes.append(side.take(side.count))
@@ -209,6 +209,8 @@ def arguments():
     parser.add_argument("--only", default=",".join(ROWS), help="which rows, comma-separated: " + ", ".join(ROWS))
     parser.add_argument("--pairs", type=int, default=15, help="blocks of steps of each side")
     parser.add_argument("--block-seconds", type=float, default=2.0, help="how long a block is")
+    parser.add_argument("--clock", choices=["wall", "processor"], default="wall",
+                        help="of blocks of steps; processor time is less disturbed where the machine is not idle")
     parser.add_argument("--whole-pairs", type=int, default=3, help="pairs of whole commands")
     parser.add_argument("--study-pairs", type=int, default=1, help="pairs of whole studies")
     parser.add_argument("--study-steps", type=int, default=256, help="steps of each run; 32: a short form")
@@ -229,7 +231,7 @@ def main():
     if check.returncode != 0:
         sys.exit(f"{check.stdout}error: the peer does not compute what steepest does; nothing was timed")
     tell(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, PyTorch {torch.__version__}, "
-         f"float32, one thread; the peer's losses, gradients and parameters are those of steepest ({len(check.stdout.splitlines())} cases)")
+         f"float32, one thread, {given.clock} time; the peer's losses, gradients and parameters are those of steepest ({len(check.stdout.splitlines())} cases)")
     table = Table()
     try:
         for name in given.only.split(","):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Steps of the peer on request, as step_bench answers: `step K`, `optimizer K`, `hidden K` on standard input, seconds on standard output.
+"""Steps of the peer on request, as step_bench answers: `step K`, `optimizer K`, `hidden K` on standard input; seconds by the clock on the
+wall, and of processor time, on standard output.
 
     serve.py [OVERRIDES of conf/config.yaml]
 """
@@ -12,24 +13,22 @@ from hydra import compose, initialize_config_dir
 from training import Training
 
 
-def update(training, count, tables):
-    """Optimizer steps alone, on the gradients of one batch."""
-    if training.network.embedding.grad is None:
+def taken(count, call):
+    wall, processor = time.perf_counter(), time.process_time()
+    for _ in range(count):
+        call()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def answer(training, what, count):
+    if what == "step":
+        training.network.zero_grad(set_to_none=True)
+        return taken(count, training.step)
+    if training.network.embedding.grad is None:  # optimizer steps alone are on the gradients of one batch
         training.loss(*training.batches.training()).backward()
-    start = time.perf_counter()
-    for _ in range(count):
-        training.hidden.step()
-        if tables:
-            training.tables.step()
-    return time.perf_counter() - start
-
-
-def train(training, count):
-    training.network.zero_grad(set_to_none=True)
-    start = time.perf_counter()
-    for _ in range(count):
-        training.step()
-    return time.perf_counter() - start
+    if what == "hidden":
+        return taken(count, training.hidden.step)
+    return taken(count, lambda: (training.hidden.step(), training.tables.step()))
 
 
 def main():
@@ -37,8 +36,7 @@ def main():
         training = Training(compose("config", sys.argv[1:]))
     for line in sys.stdin:
         what, count = line.split()
-        seconds = train(training, int(count)) if what == "step" else update(training, int(count), what == "optimizer")
-        print(f"{seconds:.9f}", flush=True)
+        print("{:.9f} {:.9f}".format(*answer(training, what, int(count))), flush=True)
 
 
 if __name__ == "__main__":

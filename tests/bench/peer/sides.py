@@ -15,8 +15,10 @@ ENVIRONMENT = {"STEEPEST_DATA_DIR": str(HERE.parents[2] / "data")} | os.environ 
 class Side:
     """A process that answers `step K`, `optimizer K`, `hidden K` in seconds. `what` is what it is asked for."""
 
-    def __init__(self, name, command, what="step"):
+    def __init__(self, name, command, given, what="step"):
         self.name, self.command, self.what, self.count = name, command, what, 1
+        self.clock = ("wall", "processor").index(given.clock)
+        self.block_seconds = given.block_seconds
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
 
     def ask(self, line):
@@ -29,12 +31,12 @@ class Side:
 
     def take(self, count, what=None):
         """Seconds a step."""
-        return float(self.ask(f"{what or self.what} {count}")) / count
+        return float(self.ask(f"{what or self.what} {count}").split()[self.clock]) / count
 
-    def warm_up(self, block_seconds):
-        """Two small blocks, then as many steps a block as take about `block_seconds`."""
+    def warm_up(self):
+        """Two small blocks; from then on as many steps a block as take about `block_seconds`."""
         self.take(3)  # compiles, where there is something to compile
-        self.count = max(1, round(block_seconds / self.take(3)))
+        self.count = max(1, round(self.block_seconds / self.take(3)))
 
     def close(self):
         self.process.stdin.close()
@@ -51,10 +53,10 @@ def in_turn(sides, pairs, what=None):
     return seconds
 
 
-def fastest(candidates, given, tell):
+def fastest(candidates, tell):
     """Of sides that are equal in what they compute, the one to compare with: warmed up; the others are closed."""
     for side in candidates:
-        side.warm_up(given.block_seconds)
+        side.warm_up()
     if len(candidates) == 1:
         return candidates[0]
     medians = {name: statistics.median(times) for name, times in in_turn(candidates, 3).items()}
@@ -67,8 +69,8 @@ def fastest(candidates, given, tell):
 
 
 def steepest(name, given, *overrides, what="step"):
-    return Side(name, [str(given.build / "step_bench"), "training.steps=100000000", *overrides], what)
+    return Side(name, [str(given.build / "step_bench"), "training.steps=100000000", *overrides], given, what)
 
 
-def peer(name, *overrides, what="step"):
-    return Side(name, [sys.executable, str(HERE / "serve.py"), "steps=100000000", *overrides], what)
+def peer(name, given, *overrides, what="step"):
+    return Side(name, [sys.executable, str(HERE / "serve.py"), "steps=100000000", *overrides], given, what)

@@ -1,16 +1,16 @@
 // step_bench.cpp: a run's steps on request, so that bench_peer.py can time them in turn with those of the peer (serve.py answers alike).
 //
-//   step_bench [OVERRIDES]                 composes a run from experiments/, then answers each line of standard input with a number:
-//                                            step K       seconds of K steps of training
-//                                            optimizer K  seconds of K steps of both optimizers alone, the gradients held
-//                                            hidden K     the same of the hidden matrices' optimizer
+//   step_bench [OVERRIDES]                 composes a run from experiments/, then answers each line of standard input with a line:
+//                                            step K       K steps of training: seconds by the clock on the wall, and of processor time
+//                                            optimizer K  the same of K steps of both optimizers alone, the gradients held
+//                                            hidden K     of the hidden matrices' optimizer alone
 //                                            flops        floating-point operations of a step's products: of the network, of its optimizers
 //   step_bench --record FILE [OVERRIDES]   trains the run and writes what check.py compares: parameters before and after, the first
 //                                          step's gradients, batches, losses. FILE is for torch.load.
 #include <torch/csrc/jit/serialization/pickle.h>
 
 #include <cstdio>
-#include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -33,6 +33,19 @@ run::TrainingRun composed_run(const Words& overrides) {
   } catch (const options::InputError& error) { throw composed.locate(error); }
 }
 
+struct Taken {
+  double wall, processor;  // seconds
+};
+
+template <class Body>
+Taken taken(Body&& body) {
+  Taken result{};
+  const std::clock_t start = std::clock();
+  experiment::timed(result.wall, body);
+  result.processor = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  return result;
+}
+
 class Steps {
  public:
   Steps(const run::TrainingRun& run, const std::filesystem::path& data) : run_(run), trainer_(run, data), network_(trainer_.network()) {
@@ -45,28 +58,26 @@ class Steps {
     tables_ = optim::make_optimizer(run.embedding_optimizer, {tables});
   }
 
-  double train(std::int64_t count) {
+  Taken train(std::int64_t count) {
     held_ = false;
     std::int64_t left = count;
     experiment::Hooks hooks;
     hooks.metric = [](const std::string&, std::int64_t, double) {};
     hooks.proceed = [&](std::int64_t) { return --left > 0; };
-    double seconds = 0;
-    const auto outcome = experiment::timed(seconds, [&] { return trainer_.run(hooks); });
+    experiment::Outcome outcome{};
+    const Taken result = taken([&] { outcome = trainer_.run(hooks); });
     if (outcome != experiment::Outcome::stopped) throw std::runtime_error("the run came to its end, or diverged");
-    return seconds;
+    return result;
   }
 
-  double update(std::int64_t count, bool tables) {
+  Taken update(std::int64_t count, bool tables) {
     if (!held_) differentiate();
-    double seconds = 0;
-    experiment::timed(seconds, [&] {
+    return taken([&] {
       for (std::int64_t i = 0; i < count; ++i) {
         hidden_.optimizer->step();
         if (tables) tables_.optimizer->step();
       }
     });
-    return seconds;
   }
 
   std::string flops() const {
@@ -126,7 +137,8 @@ void answer(Steps& steps) {
     if (what == "flops") {
       std::printf("%s\n", steps.flops().c_str());
     } else {
-      std::printf("%.9f\n", what == "step" ? steps.train(count) : steps.update(count, what == "optimizer"));
+      const Taken result = what == "step" ? steps.train(count) : steps.update(count, what == "optimizer");
+      std::printf("%.9f %.9f\n", result.wall, result.processor);
     }
     std::fflush(stdout);
   }
