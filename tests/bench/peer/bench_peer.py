@@ -18,7 +18,7 @@ import torch
 
 import roofline
 import whole
-from sides import HERE, fastest, in_turn, peer, steepest
+from sides import HERE, fastest, in_turn, peer, steepest, with_plain_allocator
 
 LARGE = 32, 128  # sequences a step, tokens each
 SMALL = 8, 64
@@ -90,12 +90,14 @@ def steps(given, table):
         sides[rank, "ours"] = steepest(f"steepest, rank {rank}", given, *method(rank), *ours)
         sides[rank, "ours"].warm_up()
         sides[rank, "eager"] = fastest(candidates(given, rank, theirs, False), tell)
+        sides[rank, "plain"] = with_plain_allocator(sides[rank, "eager"], given)
         if not given.no_compile:
             sides[rank, "compiled"] = fastest(candidates(given, rank, theirs, True), tell)
     seconds = in_turn(list(sides.values()), given.pairs)
     tell_times(seconds)
     times = {key: seconds[side.name] for key, side in sides.items()}
-    for form, against, goals in (("eager", "eager PyTorch", ("≥ 1.7", "≥ 4")), ("compiled", "torch.compile", ("≥ 1.5", "≥ 3"))):
+    for form, against, goals in (("eager", "eager PyTorch", ("≥ 1.7", "≥ 4")), ("compiled", "torch.compile", ("≥ 1.5", "≥ 3")),
+                                 ("plain", "eager PyTorch, its allocator as it comes", ("–", "–"))):
         for rank, goal in zip(("dense", 2), goals):
             if (rank, form) in times:
                 table.ratio(f"step against {against}, {'rank ' if rank == 2 else ''}{rank}", goal, times[rank, form], times[rank, "ours"])
@@ -107,7 +109,7 @@ def steps(given, table):
 
 def share_of_roofline(given, table, side, times):
     """Causal attention needs half of the square that steepest's own count of FLOPs takes."""
-    mix, shapes, bandwidth = roofline.measured()
+    mix, shapes, bandwidth = roofline.measured(given.clock)
     network, optimizer = map(float, side.ask("flops").split())
     network -= 2 * LARGE[0] * LARGE[1] * 6 * LARGE[1] * 128
     least = (network + optimizer) / mix + roofline.least_bytes() / bandwidth

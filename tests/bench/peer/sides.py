@@ -6,20 +6,20 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-# One thread each, and for both sides an allocator that keeps freed memory, as steepest-worker sets it for itself.
-ENVIRONMENT = {"STEEPEST_DATA_DIR": str(HERE.parents[2] / "data")} | os.environ | {
-    "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
+PLAIN = {"STEEPEST_DATA_DIR": str(HERE.parents[2] / "data")} | os.environ | {
+    "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# For both sides an allocator that keeps freed memory, as steepest-worker sets it for itself.
+ENVIRONMENT = PLAIN | {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
 
 
 class Side:
     """A process that answers `step K`, `optimizer K`, `hidden K` in seconds. `what` is what it is asked for."""
 
-    def __init__(self, name, command, given, what="step"):
+    def __init__(self, name, command, given, what="step", environment=ENVIRONMENT):
         self.name, self.command, self.what, self.count = name, command, what, 1
         self.clock = ("wall", "processor").index(given.clock)
         self.block_seconds = given.block_seconds
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
     def ask(self, line):
         self.process.stdin.write(line + "\n")
@@ -66,6 +66,13 @@ def fastest(candidates, tell):
         if side is not best:
             side.close()
     return best
+
+
+def with_plain_allocator(side, given):
+    """The same once more, with the allocator as it comes."""
+    other = Side(side.name + ", allocator as it comes", side.command, given, side.what, PLAIN)
+    other.warm_up()
+    return other
 
 
 def steepest(name, given, *overrides, what="step"):
