@@ -192,7 +192,9 @@ Command add_run(CLI::App& program, Session& session) {
       "  steepest run rank_transfer --time-limit 8h --fail-fast\n"
       "  steepest run rank_transfer --device cuda:0,cuda:1\n"
       "  steepest run --rerun 7                       run 7 once more: the same bits?\n"
-      "  steepest run model.rank=2,8,32 optimizer.learning_rate=0.1 --scale smoke");
+      "  steepest run model.rank=2,8,32 optimizer.learning_rate=0.1 --scale smoke\n"
+      "  steepest run model.rank=2 +probe=spectra     and its singular values: steepest query spectra\n"
+      "  steepest run +base=austen model.rank=8 model.init.factors=lora");
   return {command, [&session, arguments, options] { return work(session, *arguments, *options); }};
 }
 

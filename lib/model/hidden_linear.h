@@ -24,8 +24,8 @@ class HiddenLinear : public torch::nn::Module {
   /// The weight [fan_out, fan_in] as one matrix, for probes.
   virtual at::Tensor product() const = 0;
   virtual TrainedPart trained() const = 0;
-  /// Whether a part of the weight is not trained, so that its rank is not that of the trained factors.
-  virtual bool has_frozen_part() const { return false; }
+  /// What of the weight is not trained, [fan_out, fan_in]; undefined: nothing.
+  virtual at::Tensor frozen_part() const { return {}; }
 };
 
 /// W as one parameter `weight` [fan_out, fan_in].
@@ -45,7 +45,7 @@ class FrozenLinear : public HiddenLinear {
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override { return weight_; }
   TrainedPart trained() const override { return {}; }
-  bool has_frozen_part() const override { return true; }
+  at::Tensor frozen_part() const override { return weight_; }
 
  private:
   at::Tensor weight_;
@@ -59,7 +59,7 @@ class LowRankLinear : public HiddenLinear {
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override;
   TrainedPart trained() const override { return Factors{A, B, lora_scale_}; }
-  bool has_frozen_part() const override { return w_pre_.defined(); }
+  at::Tensor frozen_part() const override { return w_pre_; }
   at::Tensor A, B;
 
  private:

@@ -1,10 +1,21 @@
-// numbers.h: small tensors as numbers.
+// numbers.h: what probes read of a network, in float64, and small tensors as numbers.
 #pragma once
 #include <ATen/ATen.h>
 
 #include <vector>
 
+#include "model/hidden_linear.h"
+
 namespace steepest::probe {
+
+/// The weight [fan_out, fan_in], multiplied out in float64: what a product in float32 rounds away is of the size of a small step.
+inline at::Tensor weight(const model::HiddenLinear& layer) {
+  const auto trained = layer.trained();
+  const auto* factors = std::get_if<model::Factors>(&trained);
+  if (factors == nullptr) return layer.product().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true);
+  const at::Tensor low = factors->lora_scale * factors->A.to(at::kDouble).mm(factors->B.to(at::kDouble).t()), frozen = layer.frozen_part();
+  return frozen.defined() ? frozen.to(at::kDouble) + low : low;
+}
 
 /// Of a tensor with one entry.
 inline double number(const at::Tensor& value) { return value.item<double>(); }

@@ -12,7 +12,7 @@ namespace {
 at::Tensor singular_values(const model::HiddenLinear& layer) {
   const auto trained = layer.trained();
   const auto* factors = std::get_if<model::Factors>(&trained);
-  if (factors == nullptr || layer.has_frozen_part()) return matrix::singular_values(layer.product().to(at::kDouble));
+  if (factors == nullptr || layer.frozen_part().defined()) return matrix::singular_values(weight(layer));
   return matrix::product_singular_values(factors->A.to(at::kDouble), factors->B.to(at::kDouble)) * factors->lora_scale;
 }
 

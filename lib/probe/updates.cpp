@@ -14,15 +14,14 @@ class Updates : public Probe {
 
   void before_step(const model::Model& network) override {
     before_.clear();
-    for (const auto& hidden : network.hidden())
-      before_.push_back(hidden.layer->product().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true));
+    for (const auto& hidden : network.hidden()) before_.push_back(weight(*hidden.layer));
   }
 
   Observed observe(const model::Model& network) override {
     Observed seen;
     for (std::size_t i = 0; i < before_.size(); ++i) {
       const auto& hidden = network.hidden()[i];
-      const auto update = hidden.layer->product().to(at::kDouble) - before_[i];
+      const auto update = weight(*hidden.layer) - before_[i];
       seen.metrics.emplace_back("update_norm." + hidden.name, number(matrix::spectral_norm(update)));
       seen.metrics.emplace_back("update_frobenius_norm." + hidden.name, number(update.norm()));
     }

@@ -44,7 +44,12 @@ std::string corpus_text(const json& data) {
   return checksum.empty() ? shown + " (not checked)" : fmt::format("{} (SHA-256 {}…)", shown, checksum.substr(0, 12));
 }
 
-std::string base_text(const json& config, const std::string& corpus) {
+/// Of a base that is trained, or loaded; empty: from scratch.
+std::string base_text(const json& config) {
+  if (const json weights = at_key(config, "base.weights"); weights.is_object())
+    return fmt::format("{} (SHA-256 {}…)", weights.value("file", "?"), weights.value("sha256", "").substr(0, 12));
+  const std::string corpus = corpus_text(at_key(config, "base.data"));
+  if (corpus.empty()) return "";
   return fmt::format("{} steps of {} on {}", value_text(at_key(config, "base.training.steps")),
                      value_text(at_key(config, "base.optimizer.name")), corpus);
 }
@@ -72,7 +77,7 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
   for (const auto& cell : study.cells) {
     for (const auto& run : cell.runs) {
       if (const auto text = corpus_text(at_key(run.config, "data")); !text.empty()) corpora.insert(text);
-      if (const auto text = corpus_text(at_key(run.config, "base.data")); !text.empty()) bases.insert(base_text(run.config, text));
+      if (const auto text = base_text(run.config); !text.empty()) bases.insert(text);
       if (const auto text = tokens_text(run); !text.empty()) tokens.insert(text);
       versions.insert(run::numerics_text(run.numerics));
       seeds.insert(run.seed);

@@ -63,6 +63,20 @@ TEST(ProbesOfARun, ChangeNoneOfItsBits) {
   }
 }
 
+TEST(ProbesOfARun, OfOneThatDivergesLetItEndAsItWould) {
+  run::TrainingRun plain = small_run(10), looked_at = watched(1);
+  for (run::TrainingRun* run : {&plain, &looked_at}) {
+    run->optimizer = optim::SgdOptions{.learning_rate = 1e30};  // the product of its factors is beyond float32 after one step
+    run->embedding_optimizer = optim::SgdOptions{.learning_rate = 1e30};
+  }
+  Told told;
+  Trainer one(plain, ""), other(looked_at, "");
+  EXPECT_EQ(one.run(silent()), Outcome::diverged);
+  EXPECT_EQ(other.run(told.hooks()), Outcome::diverged);
+  EXPECT_EQ(other.step(), one.step());
+  EXPECT_GT(told.metrics.at({"update_norm.layer0_query", 1}), 1e20) << "it was looked at on the way";
+}
+
 TEST(ProbesOfARun, SeeAResumedRunAsAnUninterruptedOne) {
   const Folder folder;
   for (const std::int64_t stop : {1, 3, 4, 9}) {

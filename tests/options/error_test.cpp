@@ -28,6 +28,11 @@ TEST(InputError, AtFillsInTheOriginOnce) {
   EXPECT_EQ(error.at("f.yaml", 3, 5).parts().column, 5);
 }
 
+TEST(InputError, BelowASectionItsKeyIsOfThatSectionOrTheSectionItself) {
+  EXPECT_EQ(InputError({"file", "found it", ""}).below("base.weights").parts().key, "base.weights.file");
+  EXPECT_EQ(InputError("found it").below("base.weights").parts().key, "base.weights");
+}
+
 TEST(NearestName, FindsAMisspelling) {
   const std::vector<std::string> names = {"learning_rate", "momentum", "weight_decay"};
   EXPECT_EQ(nearest_name("learnig_rate", names), "learning_rate");

@@ -88,6 +88,27 @@ TEST(Updates, AreTheNormsOfWhatAStepChanges) {
   }
 }
 
+TEST(Updates, OfASmallStepInFloat32AreNotLostInTheProduct) {
+  const auto made = model::make_model(small(3), 11, 1, {at::kCPU, at::kFloat});
+  const auto probe = make_probe(UpdatesOptions{});
+  const auto wide = [](const model::NamedHidden& hidden) {
+    const auto factors = std::get<model::Factors>(hidden.layer->trained());
+    return factors.lora_scale * factors.A.to(at::kDouble).mm(factors.B.to(at::kDouble).t());
+  };
+  std::vector<at::Tensor> before;
+  for (const auto& hidden : made->hidden()) before.push_back(wide(hidden));
+  at::NoGradGuard no_grad;
+  probe->before_step(*made);
+  torch::manual_seed(5);
+  for (auto& parameter : made->parameters()) parameter.add_(at::randn_like(parameter), 1e-6);
+  const auto seen = metrics(probe->observe(*made));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto& hidden = made->hidden()[i];
+    const double norm = at::linalg_svdvals(wide(hidden) - before[i])[0].item<double>();
+    EXPECT_NEAR(seen.at("update_norm." + hidden.name), norm, 1e-6 * norm) << hidden.name;
+  }
+}
+
 TEST(Factors, NormsFollowAScalarGaugeAndImbalanceVanishesForOrthonormalColumns) {
   for (const double scale : {1.0, 3.0, 27.0}) {
     auto options = small(3);

@@ -44,7 +44,7 @@ class BestRate : public StoredStudy {
   }
 
   std::string corpus_ = "tinyshakespeare";
-  std::int64_t vocabulary_ = 65;
+  std::int64_t vocabulary_ = 65, seed_ = 0;
 };
 
 const json kReference = {
@@ -184,6 +184,19 @@ TEST_F(BestRate, TellsCorpusSeedsTokensAndVersion) {
   EXPECT_THAT(text, HasSubstr("1.05M (256 × 32 × 128)"));
   EXPECT_THAT(text, HasSubstr("numerics      1"));
   EXPECT_THAT(text, HasSubstr("machine       not recorded"));
+}
+
+TEST_F(BestRate, TellsWhatWasFineTuned) {
+  const json trained = {{"data", {{"name", "austen"}, {"file", "austen.txt"}, {"sha256", "abcdef0123456789"}}},
+                        {"training", {{"steps", 256}}},
+                        {"optimizer", {{"name", "muon"}}}};
+  const json loaded = {{"name", "loaded"}, {"weights", {{"file", "mine.safetensors"}, {"sha256", "fedcba9876543210"}}}};
+  for (const auto& [base, said] : {std::pair(trained, "256 steps of muon on austen (SHA-256 abcdef012345…)"),
+                                   std::pair(loaded, "mine.safetensors (SHA-256 fedcba987654…)")}) {
+    const json config = {{"model", {{"rank", 2}}}, {"data", {{"name", "tinyshakespeare"}}}, {"base", base}};
+    add(config, {{"model.rank", 2}, {"optimizer.learning_rate", 0.1}}, seed_++, RunStatus::completed, {{"validation_loss", 256, 1.0}});
+    EXPECT_THAT(render(report(), Format::table, true), HasSubstr(said));
+  }
 }
 
 TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
