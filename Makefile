@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
-.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store bench-sweep
+.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store bench-sweep bench-peer
 .PHONY: test test-oracle test-hydra test-golden test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -88,6 +88,11 @@ bench-store: setup ## Google Benchmark of the database: rows a second, and comma
 
 bench-sweep: build ## the supervisor's share of the time of 10,000 flows of milliseconds each (2 min; leave the machine alone)
 	@tests/bench/supervisor_share.py --jobs $(JOBS)
+
+bench-peer: build ## beside PyTorch (eager, torch.compile, its Muon) and Hydra with joblib, in turn: a table; PEER="--only steps" (1 h; leave the machine alone)
+	@.venv/bin/python -m pip install -q -r tests/bench/peer/requirements.txt
+	@setup/build.sh release $(JOBS) step_bench
+	@.venv/bin/python tests/bench/peer/bench_peer.py $(PEER)
 
 doctor: build ## what is installed, what is missing, what to do (seconds)
 	@$(BUILD)/bin/steepest doctor

@@ -5,3 +5,5 @@ list(FILTER sources EXCLUDE REGEX store_bench)
 add_executable(steepest_bench EXCLUDE_FROM_ALL ${sources})
 steepest_compile(steepest_bench TORCH LINK optim benchmark::benchmark)
 target_include_directories(steepest_bench PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+
+include(${CMAKE_CURRENT_LIST_DIR}/peer/peer.cmake)
