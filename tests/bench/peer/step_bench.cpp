@@ -52,6 +52,7 @@ class Steps {
     const auto corpus = data::load_corpus(run.data, data, run.training.context);
     data::Batches batches(corpus, static_cast<std::uint64_t>(run.seed), run.training.batch, run.training.context, at::kCPU);
     for (std::int64_t step = 0; step < kKept; ++step) batches_.push_back(batches.training(step));
+    loss_ = model::make_loss_function(*network_, run.kernels, run.training.context);
     hidden_ = optim::make_optimizer(run.optimizer, experiment::hidden_groups(*network_, run));
     optim::ParameterGroup tables;
     tables.matrices = network_->tables();
@@ -114,14 +115,14 @@ class Steps {
   static constexpr std::int64_t kKept = 8;  // batches of which a record tells
 
   void differentiate() {
-    network_->zero_grad(/*set_to_none=*/true);
-    network_->loss(batches_[0].input, batches_[0].target).backward();
+    loss_->gradients(batches_[0].input, batches_[0].target);
     held_ = true;
   }
 
   run::TrainingRun run_;
   experiment::Trainer trainer_;
   std::shared_ptr<model::Model> network_;
+  std::unique_ptr<model::LossFunction> loss_;
   std::vector<data::Batch> batches_;
   optim::ScheduledOptimizer hidden_, tables_;
   bool held_ = false;
