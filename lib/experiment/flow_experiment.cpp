@@ -1,6 +1,7 @@
 // flow_experiment.cpp: see flow_experiment.h.
 #include "experiment/flow_experiment.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "digest/sha256.h"
@@ -13,11 +14,12 @@ FlowExperiment::FlowExperiment(const run::FlowRun& options) : options_(options) 
   const auto seed = static_cast<std::uint64_t>(options.seed);
   const auto type = options.precision == "float64" ? at::kDouble : at::kFloat;
   problem_ = flow::make_problem(options.problem, random::stream_seed(seed, "flow-target"), at::TensorOptions(type));
-  factors_ = flow::make_start(options.problem, problem_, random::stream_seed(seed, "flow-start"));
+  factors_ = flow::make_starts(options.problem, problem_, seed);
 }
 
 /// The state's numbers go to the hooks. False: the loss is not finite.
 bool FlowExperiment::observe(const Hooks& hooks) const {
+  if (options_.problem.starts > 1) return observe_starts(hooks);
   const auto seen = flow::observe(problem_, factors_, options_.flow.l2);
   if (!std::isfinite(seen.loss)) return false;
   hooks.metric("loss", step_, seen.loss);
@@ -26,9 +28,33 @@ bool FlowExperiment::observe(const Hooks& hooks) const {
   return true;
 }
 
+bool FlowExperiment::observe_starts(const Hooks& hooks) const {
+  const auto seen = flow::observe_starts(problem_, factors_, options_.flow.l2);
+  double sum = 0, largest = 0, norm = 0;
+  std::int64_t finite = 0;
+  for (std::size_t i = 0; i < seen.loss.size(); ++i) {
+    if (!std::isfinite(seen.loss[i])) continue;
+    ++finite;
+    sum += seen.loss[i];
+    largest = std::max(largest, seen.loss[i]);
+    norm = std::max(norm, seen.norm[i]);
+  }
+  if (finite == 0) return false;
+  hooks.metric("finite_starts", step_, static_cast<double>(finite));
+  hooks.metric("loss", step_, sum / static_cast<double>(finite));
+  hooks.metric("largest_loss", step_, largest);
+  hooks.metric("largest_norm", step_, norm);
+  if (hooks.spectrum) {
+    hooks.spectrum("loss", step_, seen.loss);
+    hooks.spectrum("norm", step_, seen.norm);
+  }
+  return true;
+}
+
 Outcome FlowExperiment::run(const Hooks& hooks) {
   if (!started_) {
-    const auto start = flow::effective_start(problem_, factors_);
+    std::vector<double> start;
+    if (options_.problem.starts == 1) start = flow::effective_start(problem_, factors_);
     for (std::size_t i = 0; i < start.size(); ++i) hooks.metric("d_start_" + std::to_string(i + 1), 0, start[i]);
     if (!observe(hooks)) return Outcome::diverged;
     started_ = true;

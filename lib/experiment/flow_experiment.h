@@ -7,7 +7,8 @@ namespace steepest::experiment {
 
 /// Metrics at every output step: loss; d_1 ... d_k, the modes u_i^T A B v_i; at step 0 also d_start_1 ... d_start_k, what gradient flow's
 /// arrival times take for the modes' start (flow/matrix_problem.h). Spectrum `product`: the singular values of A B. Time is
-/// step * flow.time_step. Runs on the CPU.
+/// step * flow.time_step. Of several starts, over those that are finite: loss, their mean; largest_loss, largest_norm; finite_starts, how many
+/// they are; and as spectra `loss` and `norm` of each start, infinite where it is not finite. Runs on the CPU.
 class FlowExperiment : public Experiment {
  public:
   explicit FlowExperiment(const run::FlowRun& options);
@@ -20,6 +21,7 @@ class FlowExperiment : public Experiment {
 
  private:
   bool observe(const Hooks& hooks) const;
+  bool observe_starts(const Hooks& hooks) const;
 
   run::FlowRun options_;
   flow::Problem problem_;

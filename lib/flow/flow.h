@@ -1,7 +1,7 @@
 // flow.h: the vector fields of the spectral gradient flow and of gradient flow, their Euler step, and what is seen of a point.
 //
 //   const Problem problem = make_problem(options, target_seed);
-//   Factors factors = make_start(options, problem, start_seed);
+//   Factors factors = make_starts(options, problem, seed);
 //   for (std::int64_t step = 0; step < euler_steps(flow); ++step) factors = euler_step(problem, flow, factors);
 #pragma once
 #include <ATen/ATen.h>
@@ -34,5 +34,13 @@ struct Observables {
 /// Loss and singular values come from thin QR decompositions of the factors and one small SVD: the residual is the product of the thin
 /// matrices [A, U sigma] and [B^T, -V], so its norm is exact near the target, too, where |AB|^2 - 2<AB, Y> + |Y|^2 would cancel.
 Observables observe(const Problem& problem, const Factors& factors, double l2 = 0.0);
+
+/// What is seen of starts that are followed together, a value each, computed in float64. Of one that is not finite: infinity.
+struct StartObservables {
+  std::vector<double> loss, norm;  ///< the loss above; sqrt(|A|_F^2 + |B|_F^2)
+};
+
+/// A: [starts, m, r].
+StartObservables observe_starts(const Problem& problem, const Factors& factors, double l2 = 0.0);
 
 }  // namespace steepest::flow

@@ -47,6 +47,7 @@ struct ProblemOptions {
   std::vector<double> singular_values = {5, 4, 3, 2, 1};
   std::string start = "zero";
   double start_scale = 1e-3;
+  std::int64_t starts = 1;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -62,6 +63,11 @@ struct ProblemOptions {
               .help("zero: A = 0, B = start_scale times a standard normal matrix; balanced: A = start_scale*U, B = start_scale*V^T in the "
                     "target's own leading directions"));
     visit(field("start_scale", start_scale).above(0).help("entries of B (zero), or square root of every mode of A B (balanced)"));
+    visit(field("starts", starts)
+              .at_least(1)
+              .at_most(1e6)
+              .help("random starts that are followed together on one target; of more than one, loss and norm are recorded for each start, "
+                    "and neither modes nor singular values"));
   }
 };
 
@@ -76,7 +82,7 @@ inline double run_flops(const FlowOptions& flow, const ProblemOptions& problem) 
   const double k = static_cast<double>(problem.singular_values.size());
   double step = 4 * sides * r * (k + r);
   if (flow.spectral()) step += (6 + 2) * sides * r * r + 2 * 20 * r * r * r;  // the decompositions, and U V^T of their bases
-  return static_cast<double>(euler_steps(flow)) * step;
+  return static_cast<double>(euler_steps(flow)) * static_cast<double>(problem.starts) * step;
 }
 
 }  // namespace steepest::flow

@@ -59,6 +59,20 @@ Factors make_start(const ProblemOptions& options, const Problem& problem, std::u
   return {at::zeros({options.rows, options.rank}, placement), B.to(placement)};
 }
 
+Factors make_starts(const ProblemOptions& options, const Problem& problem, std::uint64_t seed) {
+  const auto start = [&](std::int64_t i) {
+    return make_start(options, problem, random::stream_seed(seed, "flow-start", static_cast<std::uint64_t>(i)));
+  };
+  if (options.starts == 1) return start(0);
+  std::vector<at::Tensor> A, B;
+  for (std::int64_t i = 0; i < options.starts; ++i) {
+    const Factors factors = start(i);
+    A.push_back(factors.A);
+    B.push_back(factors.B);
+  }
+  return {at::stack(A), at::stack(B)};
+}
+
 at::Tensor target(const Problem& problem) { return (problem.U * problem.sigma).mm(problem.V.t()); }
 
 std::vector<double> effective_start(const Problem& problem, const Factors& start) {

@@ -15,7 +15,8 @@ struct Problem {
   at::Tensor U, sigma, V;
 };
 
-/// The point of a flow, or its velocity. A: [m, r], B: [r, n]; the product A B approaches Y.
+/// The point of a flow, or its velocity. A: [..., m, r], B: [..., r, n]; the product A B approaches Y. Leading dimensions are starts that are
+/// followed together.
 struct Factors {
   at::Tensor A, B;
 };
@@ -29,6 +30,9 @@ Problem make_problem(const ProblemOptions& options, std::uint64_t seed, const at
 /// "balanced": A = c U, B = c V^T with c = start_scale, so d_i(0) = c^2; if the target has fewer modes than `rank`, the columns and rows
 /// left over are zero and stay so; if it has more, modes beyond the rank-th start at 0. Throws std::invalid_argument for another start.
 Factors make_start(const ProblemOptions& options, const Problem& problem, std::uint64_t seed);
+
+/// The `options.starts` of a run with this seed, each from a stream of its own. A: [starts, m, r]; of one start: [m, r].
+Factors make_starts(const ProblemOptions& options, const Problem& problem, std::uint64_t seed);
 
 /// Y [m, n].
 at::Tensor target(const Problem& problem);

@@ -21,6 +21,8 @@ void FlowRun::check() const {
     const std::string found = "found " + text(modes) + " singular values of a matrix of " + sizes;
     throw InputError({"problem.singular_values", found, "1 to " + text(most)});
   }
+  if (problem.start == "balanced" && problem.starts > 1)
+    throw InputError({"problem.starts", "found " + text(problem.starts) + ", and the balanced start has nothing random", "1, or start=zero"});
   const double count = flow.end_time / flow.time_step;
   if (!(count >= 1 && count <= 1e7)) {
     throw InputError({"flow.end_time", options::number_text(count) + " steps of flow.time_step", "1 to 10 million steps"});

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "random/streams.h"
 #include "small_run.h"
 
 namespace steepest::experiment {
@@ -25,15 +26,14 @@ run::FlowRun small_flow(const std::string& name) {
 
 struct Seen {
   std::map<std::pair<std::string, std::int64_t>, double> metrics;
-  std::map<std::int64_t, std::vector<double>> spectra;
+  std::map<std::int64_t, std::vector<double>> spectra, norms;
   Hooks hooks(std::int64_t stop_after = -1) {
     return {[this](const std::string& name, std::int64_t step, double value) {
               metrics[{name, step}] = value;
             },
             [stop_after](std::int64_t step) { return step != stop_after; },
             [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
-              EXPECT_EQ(matrix, "product");
-              spectra[step] = values;
+              (matrix == "norm" ? norms : spectra)[step] = values;
             }};
   }
 };
@@ -61,6 +61,7 @@ TEST(FlowExperiment, StoppedAnywhereAndResumedEqualsUninterrupted) {
     for (const char* precision : {"float64", "float32"}) {
       run::FlowRun run = small_flow(name);
       run.precision = precision;
+      run.problem.starts = precision == std::string("float32") ? 3 : 1;
       Seen whole, parts;
       FlowExperiment uninterrupted(run);
       uninterrupted.run(whole.hooks());
@@ -90,6 +91,32 @@ TEST(FlowExperiment, SeedsDifferAndEqualSeedsShareTheProblem) {
   EXPECT_NE(first.parameter_hash(), second.parameter_hash());
   EXPECT_EQ(a.spectra[0], c.spectra[0]);
   EXPECT_EQ((a.metrics[{"d_start_1", 0}]), (c.metrics[{"d_start_1", 0}]));
+}
+
+TEST(FlowExperiment, StartsThatAreFollowedTogetherEndAsEachAlone) {
+  for (const char* name : {"specgf", "gradient_flow"}) {
+    run::FlowRun run = small_flow(name);
+    run.flow.l2 = 0.1;
+    run.problem.starts = 5;
+    Seen together;
+    FlowExperiment experiment(run);
+    EXPECT_EQ(experiment.run(together.hooks()), Outcome::completed);
+    const auto problem = flow::make_problem(run.problem, random::stream_seed(0, "flow-target"));
+    double sum = 0, largest = 0;
+    for (std::size_t i = 0; i < 5; ++i) {
+      auto alone = flow::make_start(run.problem, problem, random::stream_seed(0, "flow-start", i));
+      for (int step = 0; step < 50; ++step) alone = flow::euler_step(problem, run.flow, alone);
+      const double loss = flow::observe(problem, alone, run.flow.l2).loss;
+      EXPECT_NEAR(together.spectra.at(50).at(i), loss, 1e-12);
+      EXPECT_NEAR(together.norms.at(50).at(i), std::sqrt((alone.A.square().sum() + alone.B.square().sum()).item<double>()), 1e-12);
+      sum += loss;
+      largest = std::max(largest, loss);
+    }
+    EXPECT_NEAR((together.metrics[{"loss", 50}]), sum / 5, 1e-12);
+    EXPECT_NEAR((together.metrics[{"largest_loss", 50}]), largest, 1e-12);
+    EXPECT_EQ((together.metrics[{"finite_starts", 50}]), 5);
+    EXPECT_EQ(together.metrics.count({"d_1", 0}), 0u);
+  }
 }
 
 TEST(FlowExperiment, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
