@@ -11,10 +11,10 @@ namespace steepest::flow {
 namespace {
 
 /// The transpose of each matrix.
-at::Tensor t(const at::Tensor& matrices) { return matrices.transpose(-2, -1); }
+at::Tensor transposed(const at::Tensor& matrices) { return matrices.transpose(-2, -1); }
 
 /// The r-column core of the product P Q^T of thin matrices: same singular values. P: [..., m, r], Q: [..., n, r].
-at::Tensor product_core(const at::Tensor& P, const at::Tensor& Q) { return matrix::thin_qr(P).R.matmul(t(matrix::thin_qr(Q).R)); }
+at::Tensor product_core(const at::Tensor& P, const at::Tensor& Q) { return matrix::thin_qr(P).R.matmul(transposed(matrix::thin_qr(Q).R)); }
 
 /// The same matrix beside each of a stack.
 at::Tensor beside(const at::Tensor& matrices, const at::Tensor& one) {
@@ -34,8 +34,8 @@ Factors velocity(const Problem& problem, const FlowOptions& options, const Facto
   const auto& [A, B] = factors;
   const auto sigma = problem.sigma.unsqueeze(1);
   // Y B^T - A (B B^T) and A^T Y - (A^T A) B, from the outside in: never the m x n residual.
-  auto to_A = problem.U.matmul(sigma * t(problem.V).matmul(t(B))) - A.matmul(B.matmul(t(B)));
-  auto to_B = t(sigma * t(problem.U).matmul(A)).matmul(t(problem.V)) - t(A).matmul(A).matmul(B);
+  auto to_A = problem.U.matmul(sigma * transposed(problem.V).matmul(transposed(B))) - A.matmul(B.matmul(transposed(B)));
+  auto to_B = transposed(sigma * transposed(problem.U).matmul(A)).matmul(transposed(problem.V)) - transposed(A).matmul(A).matmul(B);
   if (options.l2 > 0) {
     to_A = at::sub(to_A, A, options.l2);
     to_B = at::sub(to_B, B, options.l2);
@@ -59,7 +59,7 @@ struct Wide {
 Wide wide(const Problem& problem, const Factors& factors, double l2) {
   Wide w{factors.A.to(at::kDouble), factors.B.to(at::kDouble),     problem.U.to(at::kDouble),
          problem.V.to(at::kDouble), problem.sigma.to(at::kDouble), {}};
-  const auto residual = product_core(beside(w.A, w.U * w.sigma), beside(t(w.B), -w.V));
+  const auto residual = product_core(beside(w.A, w.U * w.sigma), beside(transposed(w.B), -w.V));
   w.loss = residual.square().flatten(-2).sum(-1) / 2;
   if (l2 > 0) w.loss = w.loss + (w.A.square().flatten(-2).sum(-1) + w.B.square().flatten(-2).sum(-1)) * (l2 / 2);
   return w;
@@ -69,8 +69,8 @@ Wide wide(const Problem& problem, const Factors& factors, double l2) {
 
 Observables observe(const Problem& problem, const Factors& factors, double l2) {
   const Wide w = wide(problem, factors, l2);
-  const auto modes = (t(w.U).mm(w.A) * t(w.B.mm(w.V))).sum(1);
-  return {w.loss.item<double>(), numbers(modes), numbers(matrix::product_singular_values(w.A, t(w.B)))};
+  const auto modes = (transposed(w.U).mm(w.A) * transposed(w.B.mm(w.V))).sum(1);
+  return {w.loss.item<double>(), numbers(modes), numbers(matrix::product_singular_values(w.A, transposed(w.B)))};
 }
 
 StartObservables observe_starts(const Problem& problem, const Factors& factors, double l2) {
