@@ -1,5 +1,6 @@
 // pieces_table.h: the pieces of one instruction set. Included by one file for each, which names its namespace and the size of its vectors.
 #include "kernel/attention.h"
+#include "kernel/bfloat16.h"
 #include "kernel/cross_entropy.h"
 #include "kernel/gelu.h"
 #include "kernel/layer_norm.h"
@@ -58,5 +59,6 @@ const Pieces<T>& table() {
 
 template const Pieces<float>& table<float>();
 template const Pieces<double>& table<double>();
+const BfloatProducts& bfloats() { return bfloat_table(); }
 
 }  // namespace steepest::kernel::STEEPEST_ISA

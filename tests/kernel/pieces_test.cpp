@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "every_instruction_set.h"
 #include "model/rms_norm.h"
 #include "model/rope.h"
 #include "random/streams.h"
@@ -31,11 +32,10 @@ struct FusedPieces : ::testing::Test {
   }
   template <class Body>
   void in_each(Body&& body) {
-    for (const auto& name : instruction_sets()) {
-      SCOPED_TRACE(name);
+    for_each_pieces<T>([&](const Pieces<T>& piece, const BfloatProducts&) {
       torch::manual_seed(5);
-      body(pieces<T>(name));
-    }
+      body(piece);
+    });
   }
 };
 
