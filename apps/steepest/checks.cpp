@@ -67,9 +67,14 @@ std::string last_line(std::string text) {
 Checks check_worker(const Session& session) {
   try {
     const auto probe = sweep::probe_worker(session.worker());
-    return {{Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
-            {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")), ""},
-            check_devices(probe)};
+    return {
+        {Health::ok, "LibTorch", fmt::format("{}, built with {}", text_of(probe, "libtorch"), text_of(probe, "compiler")), ""},
+        {Health::ok, "BLAS", fmt::format("{}, CPU capability {}", text_of(probe, "blas"), text_of(probe, "cpu_capability")), ""},
+        {Health::ok, "kernels",
+         fmt::format("{}; precision=bf16: {}", text_of(probe, "kernels"),
+                     probe.value("bfloat16_products", false) ? "the processor's own products" : "made of float32's, and slower than these"),
+         ""},
+        check_devices(probe)};
   } catch (const options::InputError& error) {
     return {{Health::failure, "LibTorch", error.what(), "build the training program: make build"}};
   }

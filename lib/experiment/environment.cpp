@@ -13,7 +13,7 @@
 #include <regex>
 
 #include "experiment/source_version.h"
-#include "kernel/pieces.h"
+#include "kernel/bfloat_products.h"
 
 namespace steepest::experiment {
 namespace {
@@ -62,6 +62,7 @@ nlohmann::json describe_environment(const std::string& device) {
           {"blas", build_setting("BLAS_INFO")},
           {"cpu_capability", cpu_capability()},
           {"kernels", kernel::instruction_sets().front()},
+          {"bfloat16_products", kernel::bfloat_products().native},
           {"threads", at::get_num_threads()},
           {"compiler", STEEPEST_COMPILER},
           {"version", STEEPEST_VERSION},

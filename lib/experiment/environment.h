@@ -5,7 +5,7 @@
 
 namespace steepest::experiment {
 
-/// CPU model, cores, memory, device, versions of LibTorch and compiler, BLAS, CPU capability, instructions of the fused kernels, threads, commit, whether the tree
+/// CPU model, cores, memory, device, versions of LibTorch and compiler, BLAS, CPU capability, instructions of the fused kernels and whether they multiply bfloat16, threads, commit, whether the tree
 /// was dirty. Never a host, a user or a path.
 nlohmann::json describe_environment(const std::string& device);
 

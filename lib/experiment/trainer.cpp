@@ -45,7 +45,7 @@ Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& d
   } else {
     network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
   }
-  loss_ = model::make_loss_function(*network_, options.kernels, options.training.context);
+  loss_ = model::make_loss_function(*network_, options.kernels, options.training.context, options.precision == "bf16");
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
   optim::ParameterGroup tables;
   tables.matrices = network_->tables();

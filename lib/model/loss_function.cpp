@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/fused_step.h"
+#include "model/linear.h"
 
 namespace steepest::model {
 namespace {
@@ -11,14 +12,16 @@ namespace {
 /// By LibTorch's operations and autograd.
 class SimpleLoss : public LossFunction {
  public:
-  explicit SimpleLoss(Model& network) : network_(network) {}
+  SimpleLoss(Model& network, bool bfloat16) : network_(network), bfloat16_(bfloat16) {}
 
   double loss(const at::Tensor& input, const at::Tensor& target) override {
     const at::NoGradGuard no_grad;
+    const BfloatScope scope(bfloat16_);
     return network_.loss(input, target).item<double>();
   }
 
   double gradients(const at::Tensor& input, const at::Tensor& target) override {
+    const BfloatScope scope(bfloat16_);
     const at::Tensor loss = network_.loss(input, target);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) return value;
@@ -29,6 +32,7 @@ class SimpleLoss : public LossFunction {
 
  private:
   Model& network_;
+  const bool bfloat16_;
 };
 
 template <class T>
@@ -45,10 +49,10 @@ class FusedLoss : public LossFunction {
 
 }  // namespace
 
-std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest) {
+std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest, bool bfloat16) {
   const auto* transformer = dynamic_cast<const Transformer*>(&network);
   if (kernels == Kernels::simple || transformer == nullptr || !transformer->embedding().is_cpu())
-    return std::make_unique<SimpleLoss>(network);
+    return std::make_unique<SimpleLoss>(network, bfloat16);
   if (transformer->embedding().scalar_type() == at::kDouble) return std::make_unique<FusedLoss<double>>(*transformer, longest);
   return std::make_unique<FusedLoss<float>>(*transformer, longest);
 }

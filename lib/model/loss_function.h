@@ -19,7 +19,8 @@ class LossFunction {
   virtual double gradients(const at::Tensor& input, const at::Tensor& target) = 0;
 };
 
-/// For sequences of at most `longest` tokens. The network must outlive it.
-std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest);
+/// For sequences of at most `longest` tokens. The network must outlive it. `bfloat16`: products with dense and frozen matrices and the head, of a
+/// float32 network, are of numbers rounded to bfloat16 (linear.h); those of factors and of attention are not.
+std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest, bool bfloat16 = false);
 
 }  // namespace steepest::model

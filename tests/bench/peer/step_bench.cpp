@@ -52,7 +52,7 @@ class Steps {
     const auto corpus = data::load_corpus(run.data, data, run.training.context);
     data::Batches batches(corpus, static_cast<std::uint64_t>(run.seed), run.training.batch, run.training.context, at::kCPU);
     for (std::int64_t step = 0; step < kKept; ++step) batches_.push_back(batches.training(step));
-    loss_ = model::make_loss_function(*network_, run.kernels, run.training.context);
+    loss_ = model::make_loss_function(*network_, run.kernels, run.training.context, run.precision == "bf16");
     hidden_ = optim::make_optimizer(run.optimizer, experiment::hidden_groups(*network_, run));
     optim::ParameterGroup tables;
     tables.matrices = network_->tables();

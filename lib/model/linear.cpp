@@ -1,0 +1,43 @@
+// linear.cpp: see linear.h.
+#include "model/linear.h"
+
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace steepest::model {
+namespace {
+
+thread_local bool rounds = false;
+
+/// What a product is given: on the CPU the rounded numbers as float32, so that its sums are.
+at::Tensor rounded(const at::Tensor& t) {
+  const at::Tensor narrow = t.to(at::kBFloat16);
+  return t.is_cpu() ? narrow.to(at::kFloat) : narrow;
+}
+
+struct BfloatLinear : torch::autograd::Function<BfloatLinear> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& W) {
+    const at::Tensor narrow_x = rounded(x), narrow_W = rounded(W);
+    context->save_for_backward({narrow_x, narrow_W});
+    return at::linear(narrow_x, narrow_W).to(at::kFloat);
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &W = saved[1], g = rounded(gradients[0]);
+    at::Tensor of_x, of_W;
+    if (context->needs_input_grad(0)) of_x = at::matmul(g, W).to(at::kFloat);
+    if (context->needs_input_grad(1)) of_W = at::mm(g.flatten(0, -2).t(), x.flatten(0, -2)).to(at::kFloat);
+    return {of_x, of_W};
+  }
+};
+
+}  // namespace
+
+BfloatScope::BfloatScope(bool on) : before_(rounds) { rounds = on; }
+
+BfloatScope::~BfloatScope() { rounds = before_; }
+
+at::Tensor linear(const at::Tensor& x, const at::Tensor& W) {
+  return rounds && x.scalar_type() == at::kFloat ? BfloatLinear::apply(x, W) : at::linear(x, W);
+}
+
+}  // namespace steepest::model
