@@ -1,17 +1,17 @@
 // hidden_linear.cpp: see hidden_linear.h.
 #include "model/hidden_linear.h"
 
-#include "model/linear.h"
+#include "model/linear_map.h"
 
 namespace steepest::model {
 
 DenseLinear::DenseLinear(const at::Tensor& start) { weight = register_parameter("weight", start); }
 
-at::Tensor DenseLinear::forward(const at::Tensor& x) const { return linear(x, weight); }
+at::Tensor DenseLinear::forward(const at::Tensor& x) const { return linear_map(x, weight); }
 
 FrozenLinear::FrozenLinear(const at::Tensor& given) { weight_ = register_buffer("weight", given); }
 
-at::Tensor FrozenLinear::forward(const at::Tensor& x) const { return linear(x, weight_); }
+at::Tensor FrozenLinear::forward(const at::Tensor& x) const { return linear_map(x, weight_); }
 
 LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lora_scale, const std::optional<at::Tensor>& w_pre)
     : lora_scale_(lora_scale) {
@@ -24,7 +24,7 @@ at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
   // The short side of every product, backward too, is then contiguous along the long one, which CPU kernels want.
   const at::Tensor inner = at::linear(x, B.t().contiguous());
   const at::Tensor low = at::matmul(lora_scale_ == 1.0 ? inner : inner * lora_scale_, A.t().contiguous());
-  return w_pre_.defined() ? linear(x, w_pre_) + low : low;
+  return w_pre_.defined() ? linear_map(x, w_pre_) + low : low;
 }
 
 at::Tensor LowRankLinear::product() const {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "model/fused_step.h"
-#include "model/linear.h"
+#include "model/linear_map.h"
 
 namespace steepest::model {
 namespace {

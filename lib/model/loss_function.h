@@ -20,7 +20,7 @@ class LossFunction {
 };
 
 /// For sequences of at most `longest` tokens. The network must outlive it. `bfloat16`: products with dense and frozen matrices and the head, of a
-/// float32 network, are of numbers rounded to bfloat16 (linear.h); those of factors and of attention are not.
+/// float32 network, are of numbers rounded to bfloat16 (linear_map.h); those of factors and of attention are not.
 std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels, std::int64_t longest, bool bfloat16 = false);
 
 }  // namespace steepest::model

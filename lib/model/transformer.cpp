@@ -13,7 +13,7 @@
 #include "matrix/random.h"
 #include "matrix/torch_version.h"
 #include "model/init.h"
-#include "model/linear.h"
+#include "model/linear_map.h"
 #include "model/rms_norm.h"
 #include "model/rope.h"
 #include "random/streams.h"
@@ -130,7 +130,7 @@ at::Tensor Transformer::forward(const at::Tensor& input) const {
     x = residual(x, attention(block, normalise(x), turns));
     x = residual(x, mlp(block, normalise(x)));
   }
-  return linear(normalise(x), options_.tied_head ? embedding_ : head_);
+  return linear_map(normalise(x), options_.tied_head ? embedding_ : head_);
 }
 
 at::Tensor Transformer::loss(const at::Tensor& input, const at::Tensor& target) const {

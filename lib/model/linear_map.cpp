@@ -1,5 +1,5 @@
-// linear.cpp: see linear.h.
-#include "model/linear.h"
+// linear_map.cpp: see linear_map.h.
+#include "model/linear_map.h"
 
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -36,7 +36,7 @@ BfloatScope::BfloatScope(bool on) : before_(rounds) { rounds = on; }
 
 BfloatScope::~BfloatScope() { rounds = before_; }
 
-at::Tensor linear(const at::Tensor& x, const at::Tensor& W) {
+at::Tensor linear_map(const at::Tensor& x, const at::Tensor& W) {
   return rounds && x.scalar_type() == at::kFloat ? BfloatLinear::apply(x, W) : at::linear(x, W);
 }
 

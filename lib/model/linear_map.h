@@ -1,10 +1,10 @@
-// linear.h: a matrix of the network times its input, in the precision that is asked for.
+// linear_map.h: a matrix of the network times its input, in the precision that is asked for.
 #pragma once
 #include <ATen/ATen.h>
 
 namespace steepest::model {
 
-/// While one lives, `linear` on its thread rounds what it multiplies to bfloat16, as LibTorch's autocast does.
+/// While one lives, `linear_map` on its thread rounds what it multiplies to bfloat16, as LibTorch's autocast does.
 class BfloatScope {
  public:
   explicit BfloatScope(bool on);
@@ -18,6 +18,6 @@ class BfloatScope {
 
 /// x W^T. x: [..., n]; W: [m, n]. Of float32 matrices within a BfloatScope x, W, and on the way back the result's gradient are rounded to
 /// bfloat16; sums are float32, and on a GPU results are rounded once more, since they come as bfloat16.
-at::Tensor linear(const at::Tensor& x, const at::Tensor& W);
+at::Tensor linear_map(const at::Tensor& x, const at::Tensor& W);
 
 }  // namespace steepest::model
