@@ -29,12 +29,12 @@ FusedStep<T>::FusedStep(const Transformer& network, std::int64_t length)
     turns_.assign(turns.data_ptr<T>(), turns.data_ptr<T>() + turns.numel());
   }
   const auto of = [](std::int64_t n) { return Numbers(static_cast<std::size_t>(n)); };
-  const std::int64_t whole = length * width_, columns = (length + pieces_.panel - 1) / pieces_.panel * pieces_.panel;
+  const std::int64_t whole = length * width_;
   for (std::int64_t layer = 0; layer < options_.layers; ++layer) {
     const auto linear = [&](const char* name) { return FusedLinear<T>(pieces_, network.layer(layer, name), length); };
     blocks_.push_back({linear("query"), linear("key"), linear("value"), linear("output"), linear("up"), linear("down"), of(whole),
                        of(length), of(whole), of(whole), of(whole), of(length * heads_.count), of(length * heads_.count),
-                       of(heads_.count * length * columns), of(whole), of(whole), of(length), of(length * hidden_), of(length * hidden_)});
+                       of(pieces_.attention_kept(heads_)), of(whole), of(whole), of(length), of(length * hidden_), of(length * hidden_)});
   }
   for (Numbers* rows : {&x_, &f_, &d_, &dx_, &dq_, &dk_, &dv_, &d_normal_, &final_}) *rows = of(whole);
   d_hidden_ = of(length * hidden_);
@@ -64,9 +64,11 @@ void FusedStep<T>::forward(Block& block) {
   pieces_.mix(length_ * width_, weight_, f_.data(), x_.data());
 
   pieces_.rms_norm(length_, width_, x_.data(), block.normal_mlp.data(), block.inverse_mlp.data());
-  block.up.forward(length_, block.normal_mlp.data(), block.slope.data());
-  pieces_.gelu(length_ * hidden_, block.slope.data(), block.hidden.data());
-  block.down.forward(length_, block.hidden.data(), f_.data());
+  if (!fused_mlp(block.up, block.down, length_, block.normal_mlp.data(), block.slope.data(), block.hidden.data(), f_.data())) {
+    block.up.forward(length_, block.normal_mlp.data(), block.slope.data());
+    pieces_.gelu(length_ * hidden_, block.slope.data(), block.hidden.data());
+    block.down.forward(length_, block.hidden.data(), f_.data());
+  }
   pieces_.mix(length_ * width_, weight_, f_.data(), x_.data());
 }
 
@@ -81,9 +83,12 @@ void FusedStep<T>::backward(Block& block) {
     }
   };
   part();
-  block.down.backward(length_, block.hidden.data(), d_.data(), d_hidden_.data(), false);
-  pieces_.multiply(length_ * hidden_, block.slope.data(), d_hidden_.data());
-  block.up.backward(length_, block.normal_mlp.data(), d_hidden_.data(), d_normal_.data(), false);
+  if (!fused_mlp_backward(block.up, block.down, length_, block.normal_mlp.data(), block.slope.data(), block.hidden.data(), d_.data(),
+                          d_normal_.data())) {
+    block.down.backward(length_, block.hidden.data(), d_.data(), d_hidden_.data(), false);
+    pieces_.multiply(length_ * hidden_, block.slope.data(), d_hidden_.data());
+    block.up.backward(length_, block.normal_mlp.data(), d_hidden_.data(), d_normal_.data(), false);
+  }
   pieces_.rms_norm_backward(length_, width_, block.normal_mlp.data(), block.inverse_mlp.data(), d_normal_.data(), dx_.data());
 
   part();
