@@ -1,7 +1,7 @@
 # Kernels.cmake: lib/kernel is compiled once for each instruction set, a file each, whatever the rest is compiled for. At run time the best one
 # that the processor has is taken.
 set_target_properties(steepest_kernel PROPERTIES UNITY_BUILD OFF)
-target_compile_options(steepest_kernel PRIVATE -O3 -ffp-contract=fast -Wno-psabi)
+target_compile_options(steepest_kernel PRIVATE -O3 -ffp-contract=fast -fno-math-errno -Wno-psabi)
 set(avx2 -mavx2 -mfma)
 set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 set(avx512_bf16 ${avx512} -mavx512bf16)
@@ -19,7 +19,7 @@ endforeach()
 function(steepest_wide_pieces test)
   if(TARGET ${test} AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
     set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/kernel/wide_pieces.cpp PROPERTIES
-      COMPILE_OPTIONS "-O3;-ffp-contract=fast;-Wno-psabi;-mavx2;-mfma" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
+      COMPILE_OPTIONS "-O3;-ffp-contract=fast;-fno-math-errno;-Wno-psabi;-mavx2;-mfma" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
     target_compile_definitions(${test} PRIVATE STEEPEST_WIDE_PIECES)
   endif()
 endfunction()

@@ -41,6 +41,12 @@ struct Pieces {
   /// dA [rank, n] += t^T dy.
   void (*thin_gradient)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA);
 
+  /// Between two thin products: hidden [rows, n] = gelu(t A), slope = its derivative, s [rows, rank] = hidden B^T. A, B: [rank, n].
+  void (*thin_gelu)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, T* slope, T* hidden, T* s);
+  /// From ds to dt, which it puts, and dA and dB, to which it adds.
+  void (*thin_gelu_backward)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, const T* slope,
+                             const T* hidden, const T* ds, T* dt, T* dA, T* dB);
+
   /// y = x * inverse, inverse = 1/sqrt(mean(x^2) + 1e-6) of each row of n numbers.
   void (*rms_norm)(std::int64_t rows, std::int64_t n, const T* x, T* y, T* inverse);
   /// dx += (dy - y mean(dy y)) inverse.
@@ -56,11 +62,12 @@ struct Pieces {
   /// In place, from the gradient of what `turn` gave, y, to that of what it was given.
   void (*turn_backward)(const Heads& heads, const T* turns, const T* y, const T* inverse, T* dy);
 
-  /// o = softmax(scale q k^T) v of each head, every token looking at itself and those before it. `weights` [count, length, columns] keeps the
-  /// softmax for the way back; columns: `length` rounded up to a multiple of `panel`. `scratch`: attention_scratch(heads) numbers.
-  void (*attention)(const Heads& heads, T scale, const T* q, const T* k, const T* v, T* o, T* weights, T* scratch);
-  void (*attention_backward)(const Heads& heads, T scale, const T* q, const T* k, const T* v, const T* o, const T* weights, const T* d_o,
-                             T* dq, T* dk, T* dv, T* scratch);
+  /// o = softmax(scale q k^T) v of each head, every token looking at itself and those before it. `kept`: attention_kept(heads) numbers for the
+  /// way back; `scratch`: attention_scratch(heads) numbers.
+  void (*attention)(const Heads& heads, T scale, const T* q, const T* k, const T* v, T* o, T* kept, T* scratch);
+  void (*attention_backward)(const Heads& heads, T scale, const T* q, const T* k, const T* v, const T* o, T* kept, const T* d_o, T* dq,
+                             T* dk, T* dv, T* scratch);
+  std::int64_t (*attention_kept)(const Heads& heads);
   std::int64_t (*attention_scratch)(const Heads& heads);
 
   /// y = x Phi(x); x becomes the derivative Phi(x) + x phi(x).

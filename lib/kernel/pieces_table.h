@@ -10,6 +10,7 @@
 #include "kernel/rms_norm.h"
 #include "kernel/silu.h"
 #include "kernel/thin.h"
+#include "kernel/thin_gelu.h"
 #include "kernel/turn.h"
 
 namespace steepest::kernel::STEEPEST_ISA {
@@ -27,11 +28,17 @@ const Pieces<T>& table() {
         with_rank(rank, [&]<int R>() { thin_into<T, R>(rows, n, x, B, t); });
       },
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, T* y, bool add) {
-        with_rank(rank, [&]<int R>() { thin_out<T, R>(rows, n, t, A, y, add); });
+        with_rank(rank, [&]<int R>() { add ? thin_out<T, R, true>(rows, n, t, A, y) : thin_out<T, R, false>(rows, n, t, A, y); });
       },
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
         with_rank(rank, [&]<int R>() { thin_gradient<T, R>(rows, n, t, dy, dA); });
       },
+      [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, T* slope, T* hidden, T* s) {
+        with_rank(rank, [&]<int R>() { thin_gelu<T, R>(rows, n, t, A, B, slope, hidden, s); });
+      },
+      [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, const T* slope, const T* hidden,
+         const T* ds, T* dt, T* dA,
+         T* dB) { with_rank(rank, [&]<int R>() { thin_gelu_backward<T, R>(rows, n, t, A, B, slope, hidden, ds, dt, dA, dB); }); },
       rms_norm<T>,
       rms_norm_backward<T>,
       layer_norm<T>,
@@ -40,7 +47,8 @@ const Pieces<T>& table() {
       turn_backward<T>,
       attention<T>,
       attention_backward<T>,
-      attention_scratch<T>,
+      [](const Heads& heads) { return heads.count * Kept<T>::size(heads); },
+      [](const Heads& heads) { return HeadScratch<T>::size(heads); },
       gelu<T>,
       relu2<T>,
       silu<T>,

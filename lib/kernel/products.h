@@ -10,16 +10,61 @@ namespace steepest::kernel::STEEPEST_ISA {
 template <class T>
 inline constexpr std::int64_t kPanel = 2 * kLanes<T>;
 
+/// Rows of A that are worked on together: with a panel's two vectors of each as many sums as the registers hold beside what they are made of.
+inline constexpr std::int64_t kRowsTogether = 6;
+
+/// The transpose of a square of vectors: each turn of the loop interleaves the first half's vectors with the second's.
+template <class T>
+STEEPEST_INLINE void transpose(Vector<T> (&square)[kLanes<T>]) {
+  constexpr std::size_t L = kLanes<T>;
+  for (std::size_t step = 1; step < L; step *= 2) {
+    Vector<T> next[L];
+    for (std::size_t i = 0; i < L / 2; ++i) {
+      next[2 * i] = rearranged<T, [](std::size_t lane) { return lane / 2 + lane % 2 * L; }>(square[i], square[i + L / 2]);
+      next[2 * i + 1] = rearranged<T, [](std::size_t lane) { return L / 2 + lane / 2 + lane % 2 * L; }>(square[i], square[i + L / 2]);
+    }
+    for (std::size_t i = 0; i < L; ++i) square[i] = next[i];
+  }
+}
+
+/// A whole panel [k, kPanel] of B^T, whose rows are `ld` apart.
+template <class T>
+STEEPEST_INLINE void pack_transposed(std::int64_t k, std::int64_t ld, const T* from, T* to) {
+  constexpr std::int64_t L = kLanes<T>, P = kPanel<T>;
+  std::int64_t p = 0;
+  for (; p + L <= k; p += L) {
+    for (std::int64_t half = 0; half < P; half += L) {
+      Vector<T> square[L];
+      for (std::int64_t i = 0; i < L; ++i) square[i] = load(from + (half + i) * ld + p);
+      transpose<T>(square);
+      for (std::int64_t i = 0; i < L; ++i) store<T>(to + (p + i) * P + half, square[i]);
+    }
+  }
+  for (; p < k; ++p) {
+    for (std::int64_t c = 0; c < P; ++c) to[p * P + c] = from[c * ld + p];
+  }
+}
+
 /// B [k, n] as panels [n/kPanel][k][kPanel]; columns beyond n are zero. `to` has k * rounded_up(n, kPanel) numbers.
 template <class T>
 void pack(std::int64_t k, std::int64_t n, Strided<T> B, T* to) {
-  constexpr std::int64_t P = kPanel<T>;
+  constexpr std::int64_t L = kLanes<T>, P = kPanel<T>;
   for (std::int64_t j = 0; j < n; j += P) {
     const std::int64_t width = std::min(P, n - j);
-    for (std::int64_t p = 0; p < k; ++p, to += P) {
-      const T* from = B.first + p * B.row + j * B.column;
-      for (std::int64_t c = 0; c < width; ++c) to[c] = from[c * B.column];
-      for (std::int64_t c = width; c < P; ++c) to[c] = 0;
+    const T* from = B.first + j * B.column;
+    if (width == P && B.row == 1) {
+      pack_transposed(k, B.column, from, to);
+      to += k * P;
+    } else if (width == P && B.column == 1) {
+      for (std::int64_t p = 0; p < k; ++p, from += B.row, to += P) {
+        store<T>(to, load(from));
+        store<T>(to + L, load(from + L));
+      }
+    } else {
+      for (std::int64_t p = 0; p < k; ++p, from += B.row, to += P) {
+        for (std::int64_t c = 0; c < width; ++c) to[c] = from[c * B.column];
+        for (std::int64_t c = width; c < P; ++c) to[c] = 0;
+      }
     }
   }
 }

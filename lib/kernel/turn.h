@@ -8,7 +8,17 @@ namespace steepest::kernel::STEEPEST_ISA {
 /// (x0, x1) -> (c x0 - s x1, s x0 + c x1) of each pair of neighbours; `direction` -1: back.
 template <class T>
 STEEPEST_INLINE void turn_row(std::int64_t size, const T* turns, T direction, T* x) {
-  for (std::int64_t i = 0; i < size; i += 2) {
+  constexpr std::int64_t L = kLanes<T>;
+  const Vector<T> none{};
+  const Vector<T> signs = rearranged<T, [](std::size_t lane) { return lane % 2 * kLanes<T> + lane; }>(none - direction, none + direction);
+  std::int64_t i = 0;
+  for (; i + L <= size; i += L) {
+    const Vector<T> pairs = load(x + i), angles = load(turns + i);
+    const Vector<T> c = rearranged<T, [](std::size_t lane) { return lane / 2 * 2; }>(angles, none);
+    const Vector<T> s = rearranged<T, [](std::size_t lane) { return lane | 1; }>(angles, none) * signs;
+    store<T>(x + i, c * pairs + s * rearranged<T, [](std::size_t lane) { return lane ^ 1; }>(pairs, none));
+  }
+  for (; i < size; i += 2) {
     const T c = turns[i], s = turns[i + 1] * direction, x0 = x[i], x1 = x[i + 1];
     x[i] = c * x0 - s * x1;
     x[i + 1] = s * x0 + c * x1;

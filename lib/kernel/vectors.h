@@ -3,7 +3,10 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <utility>
 
 namespace steepest::kernel::STEEPEST_ISA {
 
@@ -17,9 +20,12 @@ struct VectorOf<float> {
 template <>
 struct VectorOf<double> {
   using Vector [[gnu::vector_size(kVectorBytes), gnu::aligned(8), gnu::may_alias]] = double;
+  using Integers [[gnu::vector_size(kVectorBytes), gnu::aligned(8), gnu::may_alias]] = std::int64_t;
 };
 template <class T>
 using Vector = typename VectorOf<T>::Vector;
+template <class T>
+using Integers = typename VectorOf<T>::Integers;
 
 template <class T>
 inline constexpr std::int64_t kLanes = kVectorBytes / static_cast<std::int64_t>(sizeof(T));
@@ -41,68 +47,76 @@ STEEPEST_INLINE Vector<T> all(T value) {
   return Vector<T>{} + value;
 }
 
+template <class T, auto kLane, std::size_t... kLanesOfResult>
+STEEPEST_INLINE Vector<T> rearranged(Vector<T> value, Vector<T> next, std::index_sequence<kLanesOfResult...>) {
+  return __builtin_shufflevector(value, next, kLane(kLanesOfResult)...);
+}
+
+/// Lane i of the result is lane kLane(i) of `value`, or of `next` if that is not below kLanes.
+template <class T, auto kLane>
+STEEPEST_INLINE Vector<T> rearranged(Vector<T> value, Vector<T> next) {
+  return rearranged<T, kLane>(value, next, std::make_index_sequence<static_cast<std::size_t>(kLanes<T>)>());
+}
+
+/// All lanes joined by `join`, pairwise.
+template <class T, std::size_t kStep = kLanes<T> / 2, class Join>
+STEEPEST_INLINE T joined(Vector<T> value, Join join) {
+  if constexpr (kStep == 0) return value[0];
+  else return joined<T, kStep / 2>(join(value, rearranged<T, [](std::size_t lane) { return lane ^ kStep; }>(value, value)), join);
+}
+
 template <class T>
 STEEPEST_INLINE T sum(Vector<T> value) {
-  T total = 0;
-  for (std::int64_t lane = 0; lane < kLanes<T>; ++lane) total += value[lane];
-  return total;
+  return joined<T>(value, [](Vector<T> a, Vector<T> b) { return a + b; });
 }
 
 template <class T>
 STEEPEST_INLINE T largest(Vector<T> value) {
-  T most = value[0];
-  for (std::int64_t lane = 1; lane < kLanes<T>; ++lane) most = std::max(most, static_cast<T>(value[lane]));
-  return most;
+  return joined<T>(value, [](Vector<T> a, Vector<T> b) { return a > b ? a : b; });
+}
+
+template <class T, std::size_t... kLane>
+STEEPEST_INLINE Integers<T> lane_numbers(std::index_sequence<kLane...>) {
+  return Integers<T>{kLane...};
+}
+
+/// The first `count` lanes of `value`; the others are `other`.
+template <class T>
+STEEPEST_INLINE Vector<T> first_lanes(std::int64_t count, Vector<T> value, T other) {
+  const auto inside =
+      lane_numbers<T>(std::make_index_sequence<static_cast<std::size_t>(kLanes<T>)>()) < static_cast<decltype(Integers<T>{}[0] + 0)>(count);
+  return inside ? value : all(other);
 }
 
 /// The least multiple of `unit` that is not below n.
 STEEPEST_INLINE std::int64_t rounded_up(std::int64_t n, std::int64_t unit) { return (n + unit - 1) / unit * unit; }
 
-/// e^x of numbers that are not above 88; below -87 it is 0. x = n log 2 + r with |r| <= log(2)/2, and the Taylor polynomial of degree 6 in r
-/// with Cephes' coefficients: relative error below 2e-7.
-STEEPEST_INLINE Vector<float> exponential(Vector<float> x) {
-  const auto vanishes = x < -87.0f;
-  x = vanishes ? all(-87.0f) : x;
-  const Vector<float> rounds = all(12582912.0f);  // 1.5 * 2^23: adding and subtracting it rounds to an integer
-  const Vector<float> n = (x * 1.44269504f + rounds) - rounds;
-  const Vector<float> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  Vector<float> p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
-  using Integers = VectorOf<float>::Integers;
-  const Integers exponent = (__builtin_convertvector(n, Integers) + 127) << 23;
-  return vanishes ? Vector<float>{} : p * reinterpret_cast<const Vector<float>&>(exponent);
+/// 2^x of numbers that are not above 127. Below -100 it is 2^-100: nothing beside 1, and not yet among the numbers that are slow. With the nearest
+/// integer n, whose bits the sum with 1.5 * 2^23 leaves at its end, it is 2^n p(x - n); p is the polynomial of degree 5 with p(0) = 1 and the least
+/// relative error on [-1/2, 1/2], 9e-8.
+STEEPEST_INLINE Vector<float> power_of_two(Vector<float> x) {
+  x = x < -100.0f ? all(-100.0f) : x;  // a NaN stays one
+  const Vector<float> rounds = all(12582912.0f), sum = x + rounds, f = x - (sum - rounds);
+  Vector<float> p = f * 1.3264726899e-03f + 9.6715126606e-03f;
+  p = p * f + 5.5507337442e-02f;
+  p = p * f + 2.4022242085e-01f;
+  p = p * f + 6.9314697760e-01f;
+  p = p * f + 1.0f;
+  const Integers<float> bits = reinterpret_cast<const Integers<float>&>(p) + (reinterpret_cast<const Integers<float>&>(sum) << 23);
+  return reinterpret_cast<const Vector<float>&>(bits);
 }
 
-STEEPEST_INLINE Vector<double> exponential(Vector<double> x) {
-  for (std::int64_t lane = 0; lane < kLanes<double>; ++lane) x[lane] = std::exp(x[lane]);
+STEEPEST_INLINE Vector<double> power_of_two(Vector<double> x) {
+  for (std::int64_t lane = 0; lane < kLanes<double>; ++lane) x[lane] = std::exp2(x[lane]);
   return x;
 }
 
-/// erf(x) = x P(x^2)/Q(x^2) on |x| <= 3.95, beyond which it is 1 in this precision. Coefficients fitted for the least relative error, 5e-8.
-STEEPEST_INLINE Vector<float> error_function(Vector<float> x) {
-  x = x > 3.95f ? all(3.95f) : x;
-  x = x < -3.95f ? all(-3.95f) : x;
-  const Vector<float> t = x * x;
-  Vector<float> p = t * 1.960382663e-08f - 1.950858542e-06f;
-  p = p * t + 1.438008338e-04f;
-  p = p * t + 3.807517999e-03f;
-  p = p * t + 5.092227577e-02f;
-  p = p * t + 2.025754815e-01f;
-  p = p * t + 1.128379104f;
-  Vector<float> q = t * 9.797654507e-04f + 1.457510887e-02f;
-  q = q * t + 1.160914364e-01f;
-  q = q * t + 5.128593595e-01f;
-  q = q * t + 1.0f;
-  return x * p / q;
-}
+inline constexpr double kLog2OfE = 1.44269504088896340736;
 
-STEEPEST_INLINE Vector<double> error_function(Vector<double> x) {
-  for (std::int64_t lane = 0; lane < kLanes<double>; ++lane) x[lane] = std::erf(x[lane]);
-  return x;
+/// e^x, where power_of_two has it.
+template <class V>
+STEEPEST_INLINE V exponential(V x) {
+  return power_of_two(x * static_cast<std::remove_reference_t<decltype(x[0])>>(kLog2OfE));
 }
 
 }  // namespace steepest::kernel::STEEPEST_ISA

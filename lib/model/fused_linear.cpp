@@ -129,6 +129,29 @@ void PackedFactors<T>::backward(std::int64_t rows, const T* x, const T* dy, T* d
 }
 
 template <class T>
+void PackedFactors<T>::gelu_between(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y) {
+  up.into(up.B_, rows, x, up.inner_);
+  up.scale(up.inner_);
+  up.pieces_.thin_gelu(up.rank_, rows, up.A_.value.size(0), up.inner_.data(), up.A_.into.data(), down.B_.into.data(), slope, hidden,
+                       down.inner_.data());
+  down.scale(down.inner_);
+  down.out(down.A_, rows, down.inner_, y, false);
+}
+
+template <class T>
+void PackedFactors<T>::gelu_between_backward(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, const T* slope,
+                                             const T* hidden, const T* dy, T* dx) {
+  down.into(down.A_, rows, dy, down.d_inner_);
+  down.scale(down.d_inner_);
+  down.add_gradient(down.A_, rows, down.inner_, dy);
+  up.pieces_.thin_gelu_backward(up.rank_, rows, up.A_.value.size(0), up.inner_.data(), up.A_.into.data(), down.B_.into.data(), slope,
+                                hidden, down.d_inner_.data(), up.d_inner_.data(), up.A_.gradient.data(), down.B_.gradient.data());
+  up.scale(up.d_inner_);
+  up.add_gradient(up.B_, rows, up.d_inner_, x);
+  if (dx) up.out(up.B_, rows, up.d_inner_, dx, false);
+}
+
+template <class T>
 void PackedFactors<T>::finish() {
   if (!thin_) return;
   for (Side* side : {&A_, &B_}) {
@@ -171,7 +194,29 @@ void FusedLinear<T>::finish() {
   if (factors_) factors_->finish();
 }
 
-template class FusedLinear<float>;
-template class FusedLinear<double>;
+template <class T>
+bool fused_mlp(FusedLinear<T>& up, FusedLinear<T>& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y) {
+  PackedFactors<T>*first = up.factors_alone(), *second = down.factors_alone();
+  if (!first || !second || !PackedFactors<T>::join(*first, *second)) return false;
+  PackedFactors<T>::gelu_between(*first, *second, rows, x, slope, hidden, y);
+  return true;
+}
+
+template <class T>
+bool fused_mlp_backward(FusedLinear<T>& up, FusedLinear<T>& down, std::int64_t rows, const T* x, const T* slope, const T* hidden,
+                        const T* dy, T* dx) {
+  PackedFactors<T>*first = up.factors_alone(), *second = down.factors_alone();
+  if (!first || !second || !PackedFactors<T>::join(*first, *second)) return false;
+  PackedFactors<T>::gelu_between_backward(*first, *second, rows, x, slope, hidden, dy, dx);
+  return true;
+}
+
+#define STEEPEST_FUSED_LINEAR(T)                                                                    \
+  template class FusedLinear<T>;                                                                    \
+  template bool fused_mlp<T>(FusedLinear<T>&, FusedLinear<T>&, std::int64_t, const T*, T*, T*, T*); \
+  template bool fused_mlp_backward<T>(FusedLinear<T>&, FusedLinear<T>&, std::int64_t, const T*, const T*, const T*, const T*, T*);
+STEEPEST_FUSED_LINEAR(float)
+STEEPEST_FUSED_LINEAR(double)
+#undef STEEPEST_FUSED_LINEAR
 
 }  // namespace steepest::model

@@ -40,6 +40,12 @@ class PackedFactors {
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
   void finish();
 
+  /// down(gelu(up(x))) in one pass over the numbers in between, and back; of thin factors of one rank.
+  static bool join(const PackedFactors& up, const PackedFactors& down) { return up.thin_ && down.thin_ && up.rank_ == down.rank_; }
+  static void gelu_between(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y);
+  static void gelu_between_backward(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, const T* slope, const T* hidden,
+                                    const T* dy, T* dx);
+
  private:
   /// One factor [n, r]: as it is read, and its gradient on the way there.
   struct Side {
@@ -72,6 +78,8 @@ class FusedLinear {
   void forward(std::int64_t rows, const T* x, T* y);
   /// Of the sequence whose forward came last. Adds to the parameters' gradients; puts x's into dx, or adds it there, unless dx is null.
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
+  /// Its factors, if there is nothing beside them.
+  PackedFactors<T>* factors_alone() { return matrix_ || !factors_ ? nullptr : &*factors_; }
   /// After the last sequence of a step: then the gradients are whole.
   void finish();
 
@@ -79,5 +87,13 @@ class FusedLinear {
   std::optional<PackedMatrix<T>> matrix_;
   std::optional<PackedFactors<T>> factors_;
 };
+
+/// y = down(gelu(up(x))), of a kind that can be fused: then true. slope, hidden: [rows, n], the derivative and the value of the activation.
+template <class T>
+bool fused_mlp(FusedLinear<T>& up, FusedLinear<T>& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y);
+/// Its way back, with backward's meaning of dx.
+template <class T>
+bool fused_mlp_backward(FusedLinear<T>& up, FusedLinear<T>& down, std::int64_t rows, const T* x, const T* slope, const T* hidden,
+                        const T* dy, T* dx);
 
 }  // namespace steepest::model

@@ -28,7 +28,7 @@ FusedStep<T>::FusedStep(const Transformer& network, std::int64_t longest)
                                                                                             options_.width / options_.heads,
                                                                                             options_.width},
       norm_(options_.norm == "rms" ? pieces_.rms_norm : pieces_.layer_norm),
-      norm_backward_(options_.norm == "rms" ? pieces_.rms_norm_backward : pieces_.layer_norm_backward),
+      norm_backward_(options_.norm == "rms" ? pieces_.rms_norm_backward : pieces_.layer_norm_backward), joins_mlp_(options_.mlp == "gelu"),
       activation_(activation_of(pieces_, options_.mlp)), embedding_(network.embedding()),
       head_(options_.tied_head ? network.embedding() : network.head()) {
   const double size = static_cast<double>(heads_.size);
@@ -42,8 +42,7 @@ FusedStep<T>::FusedStep(const Transformer& network, std::int64_t longest)
     turns_.assign(turns.data_ptr<T>(), turns.data_ptr<T>() + turns.numel());
   }
   const auto of = [](std::int64_t n) { return Numbers(static_cast<std::size_t>(n)); };
-  const std::int64_t whole = longest * width_, columns = (longest + pieces_.panel - 1) / pieces_.panel * pieces_.panel,
-                     wide = longest * hidden_;
+  const std::int64_t whole = longest * width_, wide = longest * hidden_;
   const bool gated = options_.mlp == "swiglu";
   for (std::int64_t layer = 0; layer < options_.layers; ++layer) {
     const auto linear = [&](const char* name) { return FusedLinear<T>(pieces_, network.layer(layer, name), longest); };
@@ -61,7 +60,7 @@ FusedStep<T>::FusedStep(const Transformer& network, std::int64_t longest)
                        of(whole),
                        of(longest * heads_.count),
                        of(longest * heads_.count),
-                       of(heads_.count * longest * columns),
+                       of(pieces_.attention_kept(heads_)),
                        of(whole),
                        of(whole),
                        of(longest),
@@ -112,6 +111,8 @@ template <class T>
 void FusedStep<T>::mlp(Block& block) {
   const std::int64_t wide = length_ * hidden_;
   norm_(length_, width_, x_.data(), block.normal_mlp.data(), block.inverse_mlp.data());
+  if (joins_mlp_ && fused_mlp(block.up, block.down, length_, block.normal_mlp.data(), block.slope.data(), block.hidden.data(), f_.data()))
+    return mix();
   if (block.gate) {
     block.gate->forward(length_, block.normal_mlp.data(), block.slope.data());
     activation_(wide, block.slope.data(), block.open.data());
@@ -162,15 +163,18 @@ template <class T>
 void FusedStep<T>::mlp_backward(Block& block) {
   const std::int64_t wide = length_ * hidden_;
   part();
-  block.down.backward(length_, block.hidden.data(), d_.data(), d_hidden_.data(), false);
-  if (block.gate) {
-    std::copy_n(d_hidden_.data(), wide, d_raised_.data());
-    pieces_.multiply(wide, block.open.data(), d_raised_.data());
-    pieces_.multiply(wide, block.raised.data(), d_hidden_.data());
+  if (!joins_mlp_ || !fused_mlp_backward(block.up, block.down, length_, block.normal_mlp.data(), block.slope.data(), block.hidden.data(),
+                                         d_.data(), d_normal_.data())) {
+    block.down.backward(length_, block.hidden.data(), d_.data(), d_hidden_.data(), false);
+    if (block.gate) {
+      std::copy_n(d_hidden_.data(), wide, d_raised_.data());
+      pieces_.multiply(wide, block.open.data(), d_raised_.data());
+      pieces_.multiply(wide, block.raised.data(), d_hidden_.data());
+    }
+    pieces_.multiply(wide, block.slope.data(), d_hidden_.data());
+    (block.gate ? *block.gate : block.up).backward(length_, block.normal_mlp.data(), d_hidden_.data(), d_normal_.data(), false);
+    if (block.gate) block.up.backward(length_, block.normal_mlp.data(), d_raised_.data(), d_normal_.data(), true);
   }
-  pieces_.multiply(wide, block.slope.data(), d_hidden_.data());
-  (block.gate ? *block.gate : block.up).backward(length_, block.normal_mlp.data(), d_hidden_.data(), d_normal_.data(), false);
-  if (block.gate) block.up.backward(length_, block.normal_mlp.data(), d_raised_.data(), d_normal_.data(), true);
   norm_backward_(length_, width_, block.normal_mlp.data(), block.inverse_mlp.data(), d_normal_.data(), dx_.data());
 }
 

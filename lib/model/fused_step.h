@@ -56,6 +56,7 @@ class FusedStep {
   T scale_, weight_;  // of the scores; of each sub-block in the residual
   decltype(kernel::Pieces<T>::rms_norm) norm_;
   decltype(kernel::Pieces<T>::rms_norm_backward) norm_backward_;
+  const bool joins_mlp_;  // the MLP's thin factors may meet in the activation
   decltype(kernel::Pieces<T>::gelu) activation_;
   at::Tensor embedding_, head_;  // [V, C]
   Numbers turns_, scratch_;

@@ -62,6 +62,69 @@ TYPED_TEST(FusedPieces, ProductsAreThoseOfMatrices) {
   });
 }
 
+TYPED_TEST(FusedPieces, PackedMatricesAreRead) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (const auto& [k, n] : std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 1}, {7, 33}, {32, 128}, {37, 65}}) {
+      auto B = this->narrow(this->normal({k, n})), transposed = B.t().contiguous();
+      std::vector<T> rows(static_cast<std::size_t>(k * (n + piece.panel)), T(7)), columns(rows);
+      piece.pack(k, n, {this->numbers(B), n, 1}, rows.data());
+      piece.pack(k, n, {this->numbers(transposed), 1, k}, columns.data());
+      EXPECT_EQ(rows, columns);
+      for (std::int64_t p = 0; p < k; ++p) {
+        for (std::int64_t j = 0; j < (n + piece.panel - 1) / piece.panel * piece.panel; ++j) {
+          const T expected = j < n ? this->numbers(B)[p * n + j] : T(0);
+          ASSERT_EQ(rows[static_cast<std::size_t>((j / piece.panel * k + p) * piece.panel + j % piece.panel)], expected);
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, ThinProductsAreThoseOfMatrices) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 60; ++trial) {
+      const auto rank = this->number(piece.thinnest), rows = this->number(20), n = this->number(80);
+      const bool add = trial % 2 == 0;
+      const auto x = this->normal({rows, n}), t = this->normal({rows, rank}), B = this->normal({rank, n}), start = this->normal({rows, n});
+      auto from = this->narrow(x), thin = this->narrow(t), factor = this->narrow(B), out = this->narrow(start),
+           into = at::empty({rows, rank}, this->type), gradient = at::ones({rank, n}, this->type);
+      piece.thin_into(rank, rows, n, this->numbers(from), this->numbers(factor), this->numbers(into));
+      piece.thin_out(rank, rows, n, this->numbers(thin), this->numbers(factor), this->numbers(out), add);
+      piece.thin_gradient(rank, rows, n, this->numbers(thin), this->numbers(from), this->numbers(gradient));
+      EXPECT_LT(this->off(into, x.mm(B.t())), this->kTolerance);
+      EXPECT_LT(this->off(out, add ? t.mm(B) + start : t.mm(B)), this->kTolerance);
+      EXPECT_LT(this->off(gradient, t.t().mm(x) + 1), this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, GeluBetweenThinProducts) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 40; ++trial) {
+      const auto rank = this->number(piece.thinnest), rows = this->number(20), n = this->number(80);
+      auto t = this->normal({rows, rank}).requires_grad_(), A = this->normal({rank, n}).requires_grad_(),
+           B = this->normal({rank, n}).requires_grad_();
+      const auto ds = this->normal({rows, rank}), hidden = at::gelu(t.mm(A)), s = hidden.mm(B.t());
+      s.backward(ds);
+      auto in = this->narrow(t), up = this->narrow(A), down = this->narrow(B), slope = at::empty({rows, n}, this->type),
+           value = at::empty_like(slope), out = at::empty_like(in), d_out = this->narrow(ds), d_in = at::empty_like(in),
+           d_up = at::ones_like(up), d_down = at::ones_like(down);
+      piece.thin_gelu(rank, rows, n, this->numbers(in), this->numbers(up), this->numbers(down), this->numbers(slope), this->numbers(value),
+                      this->numbers(out));
+      piece.thin_gelu_backward(rank, rows, n, this->numbers(in), this->numbers(up), this->numbers(down), this->numbers(slope),
+                               this->numbers(value), this->numbers(d_out), this->numbers(d_in), this->numbers(d_up), this->numbers(d_down));
+      EXPECT_LT(this->off(value, hidden), this->kTolerance);
+      EXPECT_LT(this->off(out, s), this->kTolerance);
+      EXPECT_LT(this->off(d_in, t.grad()), this->kTolerance);
+      EXPECT_LT(this->off(d_up, A.grad() + 1), this->kTolerance);
+      EXPECT_LT(this->off(d_down, B.grad() + 1), this->kTolerance);
+    }
+  });
+}
+
 TYPED_TEST(FusedPieces, Norms) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
@@ -124,13 +187,12 @@ TYPED_TEST(FusedPieces, AttentionIsTheSoftmaxOfWhatCameBefore) {
       auto q = this->narrow(wide[0]), k = this->narrow(wide[1]), v = this->narrow(wide[2]), gradient = this->narrow(d_o);
       auto out = at::empty_like(q), dq = at::empty_like(q), dk = at::empty_like(q), dv = at::empty_like(q);
       const Heads heads{length, count, size, ld};
-      const auto columns = (length + piece.panel - 1) / piece.panel * piece.panel;
-      std::vector<T> weights(static_cast<std::size_t>(count * length * columns)),
+      std::vector<T> kept(static_cast<std::size_t>(piece.attention_kept(heads))),
           scratch(static_cast<std::size_t>(piece.attention_scratch(heads)));
-      piece.attention(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out),
-                      weights.data(), scratch.data());
+      piece.attention(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out), kept.data(),
+                      scratch.data());
       piece.attention_backward(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out),
-                               weights.data(), this->numbers(gradient), this->numbers(dq), this->numbers(dk), this->numbers(dv),
+                               kept.data(), this->numbers(gradient), this->numbers(dq), this->numbers(dk), this->numbers(dv),
                                scratch.data());
       EXPECT_LT(this->off(out, joined), this->kTolerance) << length << " " << size;
       EXPECT_LT(this->off(dq, wide[0].grad()), 2 * this->kTolerance);
