@@ -121,11 +121,6 @@ struct StatisticRow {
 struct Progress {
   std::int64_t queued = 0, running = 0, completed = 0, diverged = 0, failed = 0, interrupted = 0;
   double flops_total = 0, flops_done = 0;  ///< done counts finished runs, and running ones by their step
-  /// What is left to do: `runs` (a run half done is half a run) of so many operations each.
-  struct Work {
-    double flops, runs;
-  };
-  std::vector<Work> left = {};
   std::int64_t total() const { return queued + running + completed + diverged + failed + interrupted; }
 };
 
