@@ -47,6 +47,7 @@ class Reader {
 
   /// A read-only query of the user's. Writes are refused.
   Table query(const std::string& sql) const;
+  Texts query_texts(const std::string& sql) const;
   Values query_values(const std::string& sql) const;
 
   /// For lib/store alone: its header is internal to that room.
