@@ -57,8 +57,8 @@ Texts shown(const Texts& given, bool unicode) {
 }
 
 bool plain(std::string_view text, bool unicode) {
-  return std::none_of(text.begin(), text.end(),
-                      [&](char c) { return breaks_line(c) || (!unicode && static_cast<unsigned char>(c) >= 0x80); });
+  const auto none = [&](char c) { return text.find(c) == std::string_view::npos; };
+  return none('\n') && none('\r') && none('\t') && (unicode || is_ascii(text));
 }
 
 /// All cells are looked at in one go.
