@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
-.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-store bench-sweep bench-peer
+.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-compare bench-store bench-sweep bench-peer
 .PHONY: test test-oracle test-hydra test-golden test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -16,6 +16,7 @@ help: ## list the targets and the time they take (two cores, set-up and download
 	@echo
 	@echo "  SCALE=smoke|quick|paper   how large the studies are (now: $(SCALE))"
 	@echo "  JOBS=N                    workers and compilers at once (now: $(JOBS))"
+	@echo "  BENCH=FLAGS               further flags of Google Benchmark, such as --benchmark_filter=flow"
 	@echo "  TORCH_PREFIX, TORCH_INDEX, TORCH_REQUIREMENT  which LibTorch to use, see docs/reproduction.md"
 
 setup: ## install what is missing: packages, LibTorch, Python (5 min at most; nothing when done)
@@ -77,9 +78,22 @@ test-tsan: setup ## the tests of the rooms with threads under ThreadSanitizer (5
 fuzz: setup ## libFuzzer on overrides and on composition, side by side, FUZZ_SECONDS=600 (10 min)
 	@setup/fuzz.sh $(FUZZ_SECONDS) $(JOBS)
 
-bench: setup ## Google Benchmark of the matrix functions and optimizer steps (2 min; leave the machine alone)
+# A file of its own for every call, so that none is lost; ten repetitions in random order, so that a rank test can tell two files apart.
+ifndef OUT
+OUT := $(BUILD)/bench/$(shell date -u +%Y%m%dT%H%M%SZ).json
+endif
+bench: setup ## Google Benchmark of matrix functions, optimizers, training steps, flows, the database's rows; OUT=FILE.json (2 min; leave the machine alone)
 	@setup/build.sh release $(JOBS) steepest_bench
-	@$(BUILD)/bin/steepest_bench
+	@mkdir -p "$$(dirname "$(OUT)")"
+	@$(BUILD)/bin/steepest_bench --benchmark_repetitions=10 --benchmark_min_time=0.05 --benchmark_enable_random_interleaving=true \
+	  --benchmark_display_aggregates_only=true --benchmark_out="$(OUT)" --benchmark_out_format=json $(BENCH)
+	@echo "written: $(OUT)"
+
+bench-compare: setup ## what became faster or slower since BASE=FILE.json, by a rank test; measured now, or NEW=FILE.json (2 min; seconds with NEW)
+	@test -f "$(BASE)" || { echo "error: BASE=$(BASE) is no file; name one that \`make bench\` has written, as in make bench-compare BASE=old.json" >&2; exit 2; }
+	@test "$(NEW)$(OUT)" != "$(BASE)" || { echo "error: BASE and OUT are one file, and the measurement would replace it; name another OUT" >&2; exit 2; }
+	@$(if $(NEW),true,$(MAKE) --no-print-directory bench OUT="$(OUT)")
+	@.venv/bin/python tests/bench/compare.py "$(BASE)" "$(or $(NEW),$(OUT))"
 
 bench-store: setup ## Google Benchmark of the database: rows a second, and commands on 10,000 runs (3 min with the build)
 	@cmake --preset light > /dev/null

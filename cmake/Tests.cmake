@@ -77,6 +77,7 @@ steepest_script_test(setup_version unit ${PROJECT_SOURCE_DIR}/tests/setup/versio
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)
 
 steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/analysis/figures_test.py)
+steepest_script_test(bench_compare unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/bench/compare_test.py)
 
 if(STEEPEST_TORCH)
   # A ten-line program outside of the project, against the installed package.

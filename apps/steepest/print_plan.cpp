@@ -19,6 +19,7 @@ struct CellPlan {
   std::vector<std::int64_t> seeds;
   std::map<std::string, int> states;  ///< "new" or a status
   double flops = 0;
+  run::Workload work = {};  ///< of one of its runs; seeds cost alike
 };
 
 std::string joined(const std::vector<std::int64_t>& numbers) {
@@ -44,7 +45,7 @@ std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, in
   text += fmt::format("; {} worker{}", workers, workers == 1 ? "" : "s");
   if (const auto seconds = plan.seconds_left(jobs)) {
     text += ", about " + sweep::duration_text(*seconds);
-    if (*plan.core_seconds_left >= 36) text += fmt::format(" ({:.2f} core-hours)", *plan.core_seconds_left / 3600);
+    if (const double alone = *plan.core_seconds_left(); alone >= 36) text += fmt::format(" ({:.2f} core-hours)", alone / 3600);
   }
   return text;
 }
@@ -58,7 +59,7 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
   std::map<std::string, std::size_t> index;
   for (const auto& run : study.runs) {
     const auto [found, fresh] = index.try_emplace(run.cell.dump(), cells.size());
-    if (fresh) cells.push_back({run.cell, {}, {}});
+    if (fresh) cells.push_back({run.cell, {}, {}, 0, run.work});
     auto& cell = cells[found->second];
     cell.seeds.push_back(run.seed);
     const auto state = states.find(run.identity);
@@ -71,8 +72,8 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
   for (const auto& cell : cells) {
     std::string runs;
     for (const auto& [state, count] : cell.states) runs += fmt::format("{}{} {}", runs.empty() ? "" : ", ", count, state);
-    const auto each = plan.costs.seconds(cell.flops / static_cast<double>(cell.seeds.size()));  // seeds cost alike
-    const double seconds = each.value_or(0) * static_cast<double>(cell.seeds.size());
+    const auto each = plan.costs.seconds(cell.work);
+    const double seconds = (each.value_or(0) + plan.costs.start_seconds()) * static_cast<double>(cell.seeds.size());
     table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
                           each ? sweep::duration_text(seconds) : "not measured yet"});
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops, each ? nlohmann::json(seconds) : nlohmann::json()});

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "options/error.h"
 #include "parse.h"
+#include "report/draw.h"
 #include "report/table.h"
 #include "store/view_query.h"
 #include "store/views.h"
@@ -26,31 +27,18 @@ std::optional<std::int64_t> number_if_given(const char* option, const std::strin
   return whole_number(option, text, 0, std::numeric_limits<std::int64_t>::max());
 }
 
-/// Columns of numbers stand to the right.
-bool numeric(const store::Table& answer, std::size_t column) {
-  bool any = false;
-  for (const auto& row : answer.rows) {
-    const auto& text = row[column];
-    if (text.empty()) continue;
-    char* end = nullptr;
-    std::strtod(text.c_str(), &end);
-    if (end == text.c_str() || *end != '\0') return false;
-    any = true;
+void print(const store::Texts& answer, report::Format format) {
+  switch (format) {
+    case report::Format::csv: return report::draw_csv(answer, print_result);
+    case report::Format::markdown: return report::draw_markdown(answer, report::numeric_columns(answer), print_result);
+    default: return report::draw_box(answer, report::numeric_columns(answer), Terminal(stdout).unicode, print_result);
   }
-  return any;
-}
-
-void print(store::Table answer, report::Format format) {
-  report::Table table;
-  for (std::size_t j = 0; j < answer.columns.size(); ++j) table.columns.push_back({answer.columns[j], numeric(answer, j)});
-  table.rows = std::move(answer.rows);
-  print_result(report::render(table, format, Terminal(stdout).unicode));
 }
 
 int list_views(report::Format format) {
-  store::Table table{{"view", "a row says"}, {}};
+  report::Table table{{{"view"}, {"a row says"}}, {}};
   for (const auto& view : store::saved_views()) table.rows.push_back({view.name, view.meaning});
-  print(std::move(table), format);
+  print_result(report::render(table, format, Terminal(stdout).unicode));
   if (format == report::Format::table) {
     print_result(
         "Example: steepest query best_rate --study rank_transfer\n"
@@ -69,7 +57,7 @@ void print_values(store::Values answer) {
 
 void print_answer(const store::Reader& reader, const std::string& sql, report::Format format) {
   if (format == report::Format::json) print_values(reader.query_values(sql));
-  else print(reader.query(sql), format);
+  else print(reader.query_texts(sql), format);
 }
 
 int show_view(const store::Reader& reader, const QueryArguments& arguments, report::Format format) {
@@ -80,10 +68,10 @@ int show_view(const store::Reader& reader, const QueryArguments& arguments, repo
     return 0;
   }
   filter.limit = kShownRows + 1;
-  auto answer = reader.query(store::view_sql(reader, arguments.text, filter));
-  const bool more = answer.rows.size() > static_cast<std::size_t>(kShownRows);
-  if (more) answer.rows.resize(static_cast<std::size_t>(kShownRows));
-  print(std::move(answer), format);
+  auto answer = reader.query_texts(store::view_sql(reader, arguments.text, filter));
+  const bool more = answer.rows() > static_cast<std::size_t>(kShownRows);
+  if (more) answer.ends.resize(static_cast<std::size_t>(kShownRows) * answer.columns.size());
+  print(answer, format);
   if (more) print_note(fmt::format("these are the first {} rows; --limit N shows more, --format csv all", kShownRows));
   return 0;
 }

@@ -42,7 +42,7 @@ std::string command_again(const Session& session, const StudyArguments& argument
 
 std::string failures(const store::Reader& reader, const sweep::Plan& plan) {
   std::string text;
-  for (const auto& [run, cell, seed] : plan.runs) {
+  for (const auto& [run, cell, seed, work] : plan.runs) {
     const auto state = store::run_state(reader, run.id);
     if (state && state->status == store::RunStatus::failed)
       text += fmt::format("\n  run {} ({} seed={}): {}", run.id, cell, seed, state->error);

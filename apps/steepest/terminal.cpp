@@ -45,6 +45,6 @@ void print_error(const std::string& text) {
 
 void print_note(const std::string& text) { output::tell(stderr, text + "\n"); }
 
-void print_result(const std::string& text) { output::print(text); }
+void print_result(std::string_view text) { output::print(text); }
 
 }  // namespace steepest::app

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace steepest::app {
 
@@ -25,6 +26,6 @@ void print_error(const std::string& text);
 void print_note(const std::string& text);
 
 /// A result on standard output, without a line feed added. Throws InputError where it cannot be written.
-void print_result(const std::string& text);
+void print_result(std::string_view text);
 
 }  // namespace steepest::app

@@ -40,7 +40,7 @@ void standard_output_failed(int error) {
   throw options::InputError(std::string("standard output cannot be written (") + std::strerror(error) + ")");
 }
 
-void print(const std::string& text) {
+void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) standard_output_failed(errno);
 }
 

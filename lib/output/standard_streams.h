@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace steepest::output {
 
@@ -15,7 +16,7 @@ void tell(std::FILE* stream, const std::string& text);
 
 /// Writes a result to standard output. Throws InputError where it cannot be written; where its reader has left (`| head -1`), the process
 /// ends by SIGPIPE, as programs do.
-void print(const std::string& text);
+void print(std::string_view text);
 
 /// Writes what `print` has kept. Throws as it does.
 void flush();

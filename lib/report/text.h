@@ -3,18 +3,19 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "results/label.h"
 
 namespace steepest::report {
 
 /// Columns that a UTF-8 text takes on a terminal: none for a combining mark, two for a wide character, one for a byte that is no UTF-8.
-std::size_t display_width(const std::string& text);
+std::size_t display_width(std::string_view text);
 
 /// `text` filled with blanks to `width` columns; to the left of it when `right` is set.
 std::string padded(const std::string& text, std::size_t width, bool right = false);
 
-bool is_ascii(const std::string& text);
+bool is_ascii(std::string_view text);
 
 /// Replaces the few non-ASCII characters that we print (±, –, η, box lines are the table's own) for terminals without UTF-8.
 std::string to_ascii(const std::string& text);

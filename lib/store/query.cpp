@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "store/cell_text.h"
 #include "store/connection.h"
 #include "store/json_number.h"
 #include "store/reader.h"
@@ -84,23 +85,18 @@ bool only_blank(SQLite::Database& database, const char* tail) {
   return blank;
 }
 
-std::string text_of(sqlite3_stmt* row, int column) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-  return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(row, column))) : std::string();
-}
-
 nlohmann::json value_of(sqlite3_stmt* row, int column) {
   switch (sqlite3_column_type(row, column)) {
     case SQLITE_NULL: return nullptr;
     case SQLITE_INTEGER: return sqlite3_column_int64(row, column);
     case SQLITE_FLOAT: return json_number(sqlite3_column_double(row, column));
-    default: return text_of(row, column);
+    default: return std::string(text_of(row, column));
   }
 }
 
-/// `cell` makes of a row and a column what Answer holds.
-template <class Answer, class Cell>
-Answer run_query(SQLite::Database& database, const std::string& sql, const Cell& cell) {
+/// `take` adds the row that a statement stands at, of so many columns, to the answer.
+template <class Answer, class Take>
+Answer run_query(SQLite::Database& database, const std::string& sql, const Take& take) {
   bool refused = false;
   sqlite3_set_authorizer(database.getHandle(), authorize, &refused);
   sqlite3_stmt* raw = nullptr;
@@ -127,24 +123,46 @@ Answer run_query(SQLite::Database& database, const std::string& sql, const Cell&
     const int result = sqlite3_step(raw);
     if (result == SQLITE_DONE) return answer;
     if (result != SQLITE_ROW) failed(result);
-    auto& row = answer.rows.emplace_back();
-    row.reserve(static_cast<std::size_t>(width));
-    for (int column = 0; column < width; ++column) row.push_back(cell(raw, column));
+    take(answer, raw, width);
   }
 }
 
-template <class Answer, class Cell>
-Answer query_apart(const Connection& connection, const std::string& sql, const Cell& cell) {
+template <class Answer, class Take>
+Answer query_apart(const Connection& connection, const std::string& sql, const Take& take) {
   return connection.guarded([&] {
     const std::unique_ptr<Connection> reader = connection.reader();
     reader->database.exec("PRAGMA query_only = ON");
-    return run_query<Answer>(reader->database, sql, cell);
+    return run_query<Answer>(reader->database, sql, take);
   });
 }
 
 }  // namespace
 
-Table Reader::query(const std::string& sql) const { return query_apart<Table>(connection(), sql, text_of); }
-Values Reader::query_values(const std::string& sql) const { return query_apart<Values>(connection(), sql, value_of); }
+Table Reader::query(const std::string& sql) const {
+  return query_apart<Table>(connection(), sql, [](Table& table, sqlite3_stmt* row, int width) {
+    auto& texts = table.rows.emplace_back();
+    texts.reserve(static_cast<std::size_t>(width));
+    for (int column = 0; column < width; ++column) texts.emplace_back(text_of(row, column));
+  });
+}
+
+Texts Reader::query_texts(const std::string& sql) const {
+  const auto known = std::make_unique<NumberTexts>();
+  return query_apart<Texts>(connection(), sql, [&](Texts& texts, sqlite3_stmt* row, int width) {
+    if (texts.ends.empty()) {  // room for ten thousand runs at once: what is not needed is never touched
+      texts.text.reserve(std::size_t{1} << 23);
+      texts.ends.reserve(std::size_t{1} << 19);
+    }
+    for (int column = 0; column < width; ++column) texts.add(known->text(row, column));
+  });
+}
+
+Values Reader::query_values(const std::string& sql) const {
+  return query_apart<Values>(connection(), sql, [](Values& values, sqlite3_stmt* row, int width) {
+    auto& cells = values.rows.emplace_back();
+    cells.reserve(static_cast<std::size_t>(width));
+    for (int column = 0; column < width; ++column) cells.push_back(value_of(row, column));
+  });
+}
 
 }  // namespace steepest::store

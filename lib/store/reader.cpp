@@ -100,28 +100,8 @@ Progress Reader::progress(std::int64_t study, const std::string& scale) const {
       }
       progress.flops_total += flops * static_cast<double>(count);
       progress.flops_done += flops * done;
-      if (done < static_cast<double>(count)) progress.left.push_back({flops, static_cast<double>(count) - done});
     }
     return progress;
-  });
-}
-
-std::vector<std::pair<double, double>> Reader::measured_costs() const {
-  return connection().guarded([&] {
-    std::vector<std::pair<double, double>> costs;
-    // Machine and device alone: a commit more in the environment makes no other machine.
-    Loan row = connection().prepare(
-        "WITH machine AS MATERIALIZED (SELECT id, json_extract(description, '$.cpu_model') AS cpu, json_extract(description, '$.device') "
-        "AS device "
-        "    FROM environment), "
-        "  made AS (SELECT run.flops, run.seconds + coalesce(run.validation_seconds, 0) AS seconds, run.finished_at, machine.cpu, "
-        "machine.device FROM run "
-        "    LEFT JOIN machine ON machine.id = run.environment_id "
-        "    WHERE run.status = 'completed' AND run.seconds > 0 AND run.imported_at IS NULL), "
-        "  latest AS (SELECT cpu, device FROM made ORDER BY finished_at DESC LIMIT 1) "
-        "SELECT flops, avg(seconds) FROM made JOIN latest ON made.cpu IS latest.cpu AND made.device IS latest.device GROUP BY flops");
-    while (row.step()) costs.emplace_back(row.real(0), row.real(1));
-    return costs;
   });
 }
 

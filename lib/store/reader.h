@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "store/rows.h"
@@ -46,11 +45,9 @@ class Reader {
   std::vector<SpectrumRow> spectra(std::int64_t run) const;
   nlohmann::json run_config(std::int64_t run) const;
 
-  /// (operations, mean seconds) of the completed runs made on the machine and device of the latest one, by their cost.
-  std::vector<std::pair<double, double>> measured_costs() const;
-
   /// A read-only query of the user's. Writes are refused.
   Table query(const std::string& sql) const;
+  Texts query_texts(const std::string& sql) const;
   Values query_values(const std::string& sql) const;
 
   /// For lib/store alone: its header is internal to that room.

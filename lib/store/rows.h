@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/status.h"
@@ -121,11 +122,6 @@ struct StatisticRow {
 struct Progress {
   std::int64_t queued = 0, running = 0, completed = 0, diverged = 0, failed = 0, interrupted = 0;
   double flops_total = 0, flops_done = 0;  ///< done counts finished runs, and running ones by their step
-  /// What is left to do: `runs` (a run half done is half a run) of so many operations each.
-  struct Work {
-    double flops, runs;
-  };
-  std::vector<Work> left = {};
   std::int64_t total() const { return queued + running + completed + diverged + failed + interrupted; }
 };
 
@@ -133,6 +129,23 @@ struct Progress {
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
+};
+
+/// The same in one piece, for long answers: a string for each cell would take longer than the query.
+struct Texts {
+  std::vector<std::string> columns = {};
+  std::string text = {};               ///< the cells one behind the other, row by row
+  std::vector<std::size_t> ends = {};  ///< of each cell in it
+
+  std::size_t rows() const { return columns.empty() ? 0 : ends.size() / columns.size(); }
+  std::string_view cell(std::size_t row, std::size_t column) const {
+    const std::size_t place = row * columns.size() + column, begin = place == 0 ? 0 : ends[place - 1];
+    return std::string_view(text).substr(begin, ends[place] - begin);
+  }
+  void add(std::string_view cell) {
+    text += cell;
+    ends.push_back(text.size());
+  }
 };
 
 /// The same with numbers as numbers and NULL as null; infinite ones as json_number.h says.

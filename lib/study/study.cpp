@@ -89,11 +89,11 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Ov
     run.config = run::to_json(options);
     run.seed = run::seed(options);
     run.flops = run::flops(options);
-    run.steps = run::steps(options);
     run.identity = run::identity(options);
     run.family = run::identity_but_for_seed(options);
     run.numerics = run::numerics(options);
     run.observations = run::observations(options);
+    run.work = run::workload(options, run.flops);
   } catch (const options::InputError& error) { throw composed.locate(error); }
   run.cell = nlohmann::json::object();
   for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
@@ -128,6 +128,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
           auto& known = runs[place->second];
           known.observations = run::merged(known.observations, run.observations);
           known.config = run::with_observations(known.config, known.observations);
+          known.work = run::workload(run::read_run(known.config), known.flops);
           return true;
         }
         if (wanted && !wanted(runs.size(), run)) return false;

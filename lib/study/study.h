@@ -7,6 +7,7 @@
 #include "hydra/composer.h"
 #include "run/inputs.h"
 #include "run/observations.h"
+#include "run/workload.h"
 
 namespace steepest::study {
 
@@ -20,7 +21,7 @@ struct PlannedRun {
   std::string family;              ///< the identity but for the seed
   nlohmann::json numerics;         ///< of which versions of the code its numbers are
   run::Observations observations;  ///< how often it is looked at
-  std::int64_t steps = 0;          ///< how many it takes, of an optimizer or of a flow
+  run::Workload work = {};         ///< what its time is made of
 };
 
 struct Study {

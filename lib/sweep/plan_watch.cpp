@@ -55,14 +55,15 @@ void PlanWatch::count(Known& known, int sign) {
   } else if (has_begun(state)) {
     if (sign > 0) begun_.emplace(state.id, &known);
     else begun_.erase(state.id);
-  } else if ((queued_[state.flops] += sign) == 0) {
-    queued_.erase(state.flops);
+  } else if ((queued_[known.announced->work] += sign) == 0) {
+    queued_.erase(known.announced->work);
   }
 }
 
 void PlanWatch::take(Known& known, const store::RunState& state, bool anew) {
   const bool before = has_ended(known.state.status), now = has_ended(state.status);
   count(known, -1);
+  if (known.state.status != state.status || known.state.step != state.step) known.told = Clock::now();
   known.state = state;
   count(known, 1);
   if (now && (anew || !before)) cells_.ended(state.id, before);
@@ -84,7 +85,10 @@ void PlanWatch::look() {
     seen_ = change.event;
   }
   for (const auto& [run, step] : store::steps_of_held_runs(reader_)) {
-    if (const auto known = begun_.find(run); known != begun_.end()) known->second->state.step = step;
+    const auto found = begun_.find(run);
+    if (found == begun_.end() || found->second->state.step == step) continue;
+    found->second->state.step = step;
+    found->second->told = Clock::now();
   }
 }
 
@@ -100,7 +104,7 @@ void PlanWatch::look_at_all() {
 }
 
 std::string PlanWatch::line(const Ended& ended) const {
-  const auto& [announced, state] = known_.at(ended.run);
+  const auto& [announced, state, told] = known_.at(ended.run);
   const char* end = ended.refused ? "refused" : store::to_string(ended.status);
   std::string text = fmt::format("[{}/{}] {:<9}  {} seed={}", ended.number, total(), end, announced->cell, announced->seed);
   if (ended.status == RunStatus::completed) {
@@ -124,13 +128,21 @@ store::Progress PlanWatch::progress() const {
                            number(RunStatus::interrupted),
                            flops_total_,
                            flops_ended_};
-  for (const auto& [flops, runs] : queued_) progress.left.push_back({flops, static_cast<double>(runs)});
-  for (const auto& [id, known] : begun_) {
-    const double done = share_done(known->state);
-    progress.flops_done += done * known->state.flops;
-    if (done < 1) progress.left.push_back({known->state.flops, 1 - done});
-  }
+  for (const auto& [id, known] : begun_) progress.flops_done += share_done(known->state) * known->state.flops;
   return progress;
+}
+
+WorkLeft PlanWatch::left() const {
+  WorkLeft left;
+  const auto now = Clock::now();
+  for (const auto& [id, known] : begun_) {
+    const auto& work = known->announced->work;
+    if (known->state.status == RunStatus::running)
+      left.under.push_back({work, known->state.step, std::chrono::duration<double>(now - known->told).count()});
+    else left.waiting.push_back({work, known->state.step, 1});
+  }
+  for (const auto& [work, runs] : queued_) left.waiting.push_back({work, 0, runs});
+  return left;
 }
 
 }  // namespace steepest::sweep

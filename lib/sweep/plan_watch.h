@@ -1,6 +1,7 @@
 // plan_watch.h: what becomes of the runs that a call announced.
 #pragma once
 #include <array>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <string>
@@ -36,14 +37,18 @@ class PlanWatch {
   std::string line(const Ended& ended) const;
 
   store::Progress progress() const;
+  WorkLeft left() const;
+  const run::Workload& work(std::int64_t run) const { return known_.at(run).announced->work; }
   bool nothing_left() const { return ended_ == total(); }
   /// Statistics that are due.
   TouchedCells& cells() { return cells_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Known {
     const AnnouncedRun* announced;
     store::RunState state;
+    Clock::time_point told = Clock::now();  ///< of its status or its step
   };
   std::int64_t total() const { return static_cast<std::int64_t>(known_.size()); }
   /// Adds a run to the counts, or takes it out of them.
@@ -54,9 +59,9 @@ class PlanWatch {
   store::Reader reader_;
   std::int64_t seen_ = 0;  ///< the last event that was looked at
   std::unordered_map<std::int64_t, Known> known_;
-  std::map<std::int64_t, Known*> begun_;   ///< running or interrupted: their steps count
-  std::map<double, std::int64_t> queued_;  ///< by operations
-  std::array<std::int64_t, 6> counts_{};   ///< by status
+  std::map<std::int64_t, Known*> begun_;  ///< running or interrupted: their steps count
+  std::map<run::Workload, std::int64_t> queued_;
+  std::array<std::int64_t, 6> counts_{};  ///< by status
   std::int64_t ended_ = 0;
   double flops_total_ = 0, flops_ended_ = 0;
   std::deque<Ended> news_;

@@ -98,7 +98,7 @@ std::int64_t put(store::Planner planner, const study::PlannedRun& planned, const
   const Course course = course_of(planner, stored, planned, options);
   if (course == Course::add) {
     return planner.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops, planned.family,
-                            planned.observations, planned.steps});
+                            planned.observations, planned.work.steps});
   }
   if (course == Course::watch) store::watch(planner, stored->id, serving_both(*stored, planned));
   if (course == Course::start_over) store::start_over(planner, stored->id, serving_both(*stored, planned));
@@ -106,6 +106,27 @@ std::int64_t put(store::Planner planner, const study::PlannedRun& planned, const
   if (course == Course::take_back) store::take_back(planner, stored->id);
   if (course != Course::watch && course != Course::stand) plan.set_back.push_back(planned.identity);
   return stored->id;
+}
+
+/// Of earlier runs no more than these are looked at, so that planning does not take longer the more a database holds.
+constexpr std::int64_t kFamiliesRemembered = 500;
+
+/// From the runs of the study that have been made, and from others of its machine and build.
+CostModel known_costs(const store::Reader& reader, const study::Study& study) {
+  std::map<std::string, const run::Workload*> own;  // by family
+  for (const auto& run : study.runs) own.emplace(run.family, &run.work);
+  CostModel costs;
+  for (const auto& earlier : store::earlier_runs(reader, kFamiliesRemembered)) {
+    if (const auto known = own.find(earlier.measured.family); known != own.end()) {
+      costs.add(*known->second, earlier.measured, CostModel::Source::own);
+      continue;
+    }
+    try {
+      const auto run = run::read_run(earlier.config, options::Absent::neutral);
+      costs.add(run::workload(run, earlier.measured.flops), earlier.measured, CostModel::Source::earlier);
+    } catch (const options::InputError&) {}  // an option of then is none any more: nothing that is planned now is like it
+  }
+  return costs;
 }
 
 }  // namespace
@@ -116,19 +137,11 @@ std::int64_t Plan::left() const {
   return count;
 }
 
-std::optional<double> Plan::seconds_left(int jobs) const {
-  if (left() == 0) return 0.0;
-  if (!core_seconds_left) return {};
-  const auto workers = std::clamp<std::int64_t>(left(), 1, std::max(1, jobs));
-  return *core_seconds_left / static_cast<double>(workers);
-}
-
 Plan preview(const std::optional<store::Reader>& reader, const study::Study& study, const PlanOptions& options) {
   Plan plan;
   plan.total = static_cast<std::int64_t>(study.runs.size());
-  if (reader) plan.costs = CostModel(*reader);
-  double seconds_left = 0;
-  bool known_costs = true;
+  std::map<std::pair<run::Workload, std::int64_t>, std::int64_t> open_runs;  // that have come so far
+  if (reader) plan.costs = known_costs(*reader, study);
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
     const auto stored = reader ? store::stored_run(*reader, run.identity) : std::nullopt;
@@ -141,12 +154,11 @@ Plan preview(const std::optional<store::Reader>& reader, const study::Study& stu
     else ++plan.present[status];
     if (retried || course == Course::make_again || open(status)) {
       plan.flops_left += run.flops;
-      const auto seconds = plan.costs.seconds(run.flops);
-      known_costs = known_costs && seconds;
-      seconds_left += seconds.value_or(0);
+      const bool goes_on = course == Course::stand && status != RunStatus::queued;
+      ++open_runs[{run.work, goes_on ? store::run_state(*reader, stored->id)->step : 0}];
     }
   }
-  if (known_costs) plan.core_seconds_left = seconds_left;
+  for (const auto& [far, runs] : open_runs) plan.work_left.waiting.push_back({far.first, far.second, runs});
   return plan;
 }
 
@@ -162,7 +174,7 @@ Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& 
       const auto id = put(planner, run, options, result);
       if (options.tie) planner.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
       content.runs.push_back({id, run.identity});
-      result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed});
+      result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed, run.work});
     }
     result.scale = study.scale;
     result.id = store::open_plan(planner, content);
@@ -178,7 +190,7 @@ Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& 
 std::vector<std::string> unmet(const store::Reader& reader, const Plan& plan, const study::Study& study) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < plan.runs.size(); ++i) {
-    const auto& [run, cell, seed] = plan.runs[i];
+    const auto& [run, cell, seed, work] = plan.runs[i];
     const auto observed = store::observed(reader, run.id).get<run::Observations>();
     const auto state = store::run_state(reader, run.id);
     const bool ended = state && (state->status == RunStatus::completed || state->status == RunStatus::diverged);

@@ -8,6 +8,7 @@
 #include "store/plans.h"
 #include "study/study.h"
 #include "sweep/cost_model.h"
+#include "sweep/time_left.h"
 
 namespace steepest::sweep {
 
@@ -16,6 +17,7 @@ struct AnnouncedRun {
   store::PlanRun run;
   std::string cell;  ///< as cell_text gives it
   std::int64_t seed;
+  run::Workload work;
 };
 
 /// What planning a study does, or would do.
@@ -34,13 +36,14 @@ struct Plan {
   std::int64_t pruned = 0;                           ///< of them taken out of it
   std::vector<std::string> set_back;                 ///< identities of runs that begin anew, whose checkpoints are of no use any more
   double flops_total = 0, flops_left = 0;
-  CostModel costs;                          ///< what runs take, from those that were measured
-  std::optional<double> core_seconds_left;  ///< of one worker; empty if nothing like one of the runs has been measured
+  CostModel costs;  ///< what runs take, from those that were measured
+  WorkLeft work_left;
 
   /// Runs that workers have still to do.
   std::int64_t left() const;
-  /// Seconds that the rest takes with so many workers; empty while nothing has been measured.
-  std::optional<double> seconds_left(int jobs) const;
+  /// Seconds that the rest takes with so many workers, and one; empty if nothing like one of the runs has been measured.
+  std::optional<double> seconds_left(int jobs) const { return sweep::seconds_left(costs, work_left, jobs); }
+  std::optional<double> core_seconds_left() const { return core_seconds(costs, work_left); }
 };
 
 struct PlanOptions {

@@ -25,8 +25,9 @@ study::Study rerun_study(const store::Reader& reader, const std::vector<std::str
                                     run::numerics_text(run->numerics)),
                         "a run of this program's numerics; planning its study anew makes one", "", "", 0});
     }
-    study.runs.push_back(
-        {run->config, run->cell, run->seed, run->identity, run->flops, run->family, run->numerics, run->observes.get<run::Observations>()});
+    study.runs.push_back({run->config, run->cell, run->seed, run->identity, run->flops, run->family, run->numerics,
+                          run->observes.get<run::Observations>(),
+                          run::workload(run::read_run(run->config, options::Absent::neutral), run->flops)});
   }
   return study;
 }

@@ -12,11 +12,11 @@
 #include "store/lease.h"
 #include "store/patience.h"
 #include "sweep/cause.h"
-#include "sweep/cost_model.h"
 #include "sweep/crew.h"
 #include "sweep/plan_watch.h"
 #include "sweep/signals.h"
 #include "sweep/silent_workers.h"
+#include "sweep/time_left.h"
 
 namespace steepest::sweep {
 namespace {
@@ -42,7 +42,8 @@ class Supervisor {
   Supervisor(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
              ProgressView& view)
       : queue_(queue), recorder_(recorder), patience_(queue, kPatience), hold_(hold), launcher_(launcher), options_(options), view_(view),
-        crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence), costs_(queue), progress_(watch_.progress()) {}
+        crew_(launcher, view), watch_(queue, hold.plan()), silence_(options.silence), costs_(hold.plan().costs),
+        progress_(watch_.progress()) {}
 
   Outcome run() {
     while (!over_) {
@@ -108,21 +109,13 @@ class Supervisor {
       const auto ended = news.front();
       view_.run_ended(watch_.line(ended), ended.status != store::RunStatus::completed);
       failed_starts_ = idle_rounds_ = 0;
-      ++told_;
+      if (const auto measured = store::measured_run(queue_, ended.run))
+        costs_.add(watch_.work(ended.run), *measured, CostModel::Source::own);
       if (ended.status == store::RunStatus::failed && options_.fail_fast) give_up(Outcome::Kind::failed_fast, "");
     }
   }
 
-  void show() {
-    // What runs cost is read again when twice as many have ended: all of them are read, and no more often than pays.
-    if (told_ >= costs_again_at_) {
-      costs_ = CostModel(queue_);
-      costs_again_at_ = 2 * told_;
-    }
-    auto left = costs_.seconds_left(progress_);
-    if (left) *left /= static_cast<double>(std::max<std::int64_t>(1, std::min<std::int64_t>(options_.jobs, open() + progress_.running)));
-    view_.update(progress_, seconds(), left);
-  }
+  void show() { view_.update(progress_, seconds(), seconds_left(costs_, watch_.left(), options_.jobs)); }
 
   /// As many workers as there are runs that nobody holds, up to `jobs`. Workers that are starting hold nothing yet.
   void refill() {
@@ -244,7 +237,6 @@ class Supervisor {
   Outcome outcome_;
   std::deque<Launcher::Ended> ended_;      // not yet dealt with
   std::set<std::string> killed_, silent_;  // tokens
-  std::int64_t told_ = 0, costs_again_at_ = 1;
   int failed_starts_ = 0, idle_rounds_ = 0;
   bool stopping_ = false, over_ = false, looked_at_all_ = false, left_idle_ = false;
   bool said_waiting_ = false, said_locked_ = false;

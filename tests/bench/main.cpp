@@ -1,15 +1,17 @@
 // main.cpp: runs the benchmarks with one thread, as training does, and says on what.
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
-#include <torch/version.h>
 
-#include <string>
+#include "experiment/environment.h"
 
 int main(int argc, char** argv) {
   torch::set_num_threads(1);
   torch::manual_seed(0);
-  benchmark::AddCustomContext("libtorch", TORCH_VERSION);
-  benchmark::AddCustomContext("torch_threads", std::to_string(torch::get_num_threads()));
+  // Date, load and caches are in the library's own context.
+  benchmark::AddCustomContext("build_type", STEEPEST_BUILD_TYPE);
+  const auto environment = steepest::experiment::describe_environment("cpu");
+  for (const auto& [name, value] : environment.items())
+    benchmark::AddCustomContext(name, value.is_string() ? value.get<std::string>() : value.dump());
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

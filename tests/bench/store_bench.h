@@ -6,21 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "store/whole_file.h"
+#include "bench/record_bench.h"
 
 namespace steepest::store_bench {
 
 inline constexpr double kGoalRowsPerSecond = 300'000, kGoalMilliseconds = 100;
-
-/// A fresh folder that goes again with its object.
-struct Folder {
-  Folder();
-  ~Folder();
-  std::filesystem::path path;
-};
-
-/// A planned run with a real configuration, held by "bench".
-std::int64_t claimed_run(store::testing::WholeFile& database);
 
 /// Collects what the benchmarks report; prints the machine and its load at the start, and one table at the end.
 class Summary : public benchmark::BenchmarkReporter {

@@ -11,16 +11,11 @@
 #include "run/identity.h"
 #include "run/run.h"
 #include "store/claiming.h"
-#include "study/study.h"
 
 namespace steepest::store_bench {
 namespace {
 
 std::unique_ptr<Folder> stored_folder;
-
-study::Study real_study() {
-  return study::load_study(study::experiments(STEEPEST_SOURCE_DIR "/experiments"), "rank_transfer", "quick", {});
-}
 
 /// Metric rows of a run: two curves, one of them ten times as fine as the other.
 std::vector<store::MetricRow> curves(std::int64_t run) {
@@ -33,26 +28,6 @@ std::vector<store::MetricRow> curves(std::int64_t run) {
 }
 
 }  // namespace
-
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "steepest_bench_XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path = name;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-}
-
-std::int64_t claimed_run(store::testing::WholeFile& database) {
-  const auto planned = real_study().runs.front();
-  const auto study = database.planner.put_study("bench", "", nlohmann::json::object());
-  const auto run = database.planner.put_run({planned.identity, planned.config, planned.seed, planned.numerics, planned.flops});
-  database.planner.tie(study, run, "quick", planned.cell, 0);
-  store::testing::claim(database, study, "quick", "bench", 1e6);
-  return run;
-}
 
 std::int64_t& stored_runs() {
   static std::int64_t runs = 10'000;

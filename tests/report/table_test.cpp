@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "options/error.h"
+#include "report/draw.h"
 #include "report/text.h"
 
 namespace steepest::report {
@@ -113,6 +114,32 @@ TEST(Tables, WithoutRowsAreTables) {
   EXPECT_EQ(render(table, Format::csv, true), "a\n");
   EXPECT_EQ(render(table, Format::json, true), "[]\n");
   EXPECT_EQ(lines(render(table, Format::table, true)).size(), 4u);
+}
+
+TEST(QueryAnswers, ColumnsOfNumbersStandToTheRight) {
+  store::Texts texts{{"whole", "real", "some", "infinite", "none", "words", "begun", "dates"}};
+  for (const char* cell : {"1", "-2.5", "", "Inf", "", "x", "1x", "2026-11-26"}) texts.add(cell);
+  for (const char* cell : {"-20", "1.25e-05", "7", "0.5", "", "1", "2", "2026-11-27"}) texts.add(cell);
+  EXPECT_EQ(numeric_columns(texts), (std::vector<bool>{true, true, true, true, false, false, false, false}));
+}
+
+TEST(QueryAnswers, LongOnesAreGivenAwayInPiecesAndWhole) {
+  store::Texts texts{{"a", "b"}};
+  std::string expected = "a,b\n";
+  for (int i = 0; i < 50'000; ++i) {
+    texts.add(std::to_string(i)), texts.add("x");
+    expected += std::to_string(i) + ",x\n";
+  }
+  std::string csv, box;
+  int pieces = 0;
+  draw_csv(texts, [&](std::string_view piece) { csv += piece, ++pieces; });
+  draw_box(texts, {true, false}, false, [&](std::string_view piece) { box += piece; });
+  EXPECT_EQ(csv, expected);
+  EXPECT_GT(pieces, 5);
+  const auto drawn = lines(box);
+  ASSERT_EQ(drawn.size(), 50'004u);
+  EXPECT_EQ(drawn[3], "|     0 | x |");
+  EXPECT_EQ(drawn[50'002], "| 49999 | x |");
 }
 
 TEST(Formats, AreNamedAndTheNearestIsTold) {

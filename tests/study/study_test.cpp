@@ -70,7 +70,7 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
     EXPECT_EQ(run.config.at("data").at("name"), "tinyshakespeare");
     EXPECT_EQ(run.identity, run::identity(run::read_run(run.config)));
     EXPECT_GT(run.flops, 0);
-    EXPECT_EQ(run.steps, run.config.at("training").at("steps"));
+    EXPECT_EQ(run.work.steps, run.config.at("training").at("steps"));
   }
   EXPECT_EQ(identities.size(), 24u);
   EXPECT_THAT(ranks, ElementsAre("\"dense\"", "2", "32", "8"));

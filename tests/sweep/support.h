@@ -46,6 +46,7 @@ inline study::Study study_over(const std::vector<int>& xs, int seeds, const std:
       run.family = "x" + std::to_string(x);
       run.numerics = {{"data", 1}};
       run.observations = {{"training.log_every", 8}};
+      run.work = {run.family, 1e8, 10, {}};
       study.runs.push_back(run);
     }
   }
