@@ -76,12 +76,7 @@ void FusedStep<T>::forward(Block& block) {
 template <class T>
 void FusedStep<T>::backward(Block& block) {
   const T* turns = turns_.empty() ? nullptr : turns_.data();
-  const auto part = [&] {
-    for (std::size_t i = 0; i < dx_.size(); ++i) {
-      d_[i] = weight_ * dx_[i];
-      dx_[i] -= d_[i];
-    }
-  };
+  const auto part = [&] { pieces_.part(length_ * width_, weight_, weight_, dx_.data(), d_.data()); };
   part();
   if (!fused_mlp_backward(block.up, block.down, length_, block.normal_mlp.data(), block.slope.data(), block.hidden.data(), d_.data(),
                           d_normal_.data())) {
@@ -126,10 +121,7 @@ template <class T>
 void FusedStep<T>::embed_backward(const std::int32_t* tokens) {
   if (!embedding_.requires_grad()) return;
   T* gradient = embedding_.mutable_grad().template data_ptr<T>();
-  for (std::int64_t t = 0; t < length_; ++t) {
-    T* row = gradient + tokens[t] * width_;
-    for (std::int64_t i = 0; i < width_; ++i) row[i] += dx_[static_cast<std::size_t>(t * width_ + i)];
-  }
+  for (std::int64_t t = 0; t < length_; ++t) pieces_.add(width_, T(1), dx_.data() + t * width_, gradient + tokens[t] * width_);
 }
 
 template <class T>
