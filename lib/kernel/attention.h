@@ -36,6 +36,13 @@ struct HeadScratch {
   }
 };
 
+template <class T>
+STEEPEST_INLINE void scale_row(std::int64_t n, T factor, T* row) {
+  std::int64_t c = 0;
+  for (; c + kLanes<T> <= n; c += kLanes<T>) store<T>(row + c, load(row + c) * factor);
+  for (; c < n; ++c) row[c] *= factor;
+}
+
 /// row = e^(scale (row - largest)) of its first `valid` numbers; those after it, up to `width`, become 0. Gives one over the sum.
 template <class T>
 STEEPEST_INLINE T unnormalised_softmax(std::int64_t valid, std::int64_t width, T scale, T* row) {
@@ -66,10 +73,44 @@ STEEPEST_INLINE T unnormalised_softmax(std::int64_t valid, std::int64_t width, T
   return T(1) / sum<T>(total);
 }
 
-/// Calls body(first, rows) for every kRowsTogether rows of `length`, and for those that are left over.
+/// Rows of scores that are worked on together, so that each panel is fetched into the first cache once for all of them.
+inline constexpr std::int64_t kBlock = 4 * kRowsTogether;
+
+/// Calls body(first, rows) for `unit` rows of `length` at a time, and for those that are left over.
 template <class Body>
-STEEPEST_INLINE void for_each_rows(std::int64_t length, Body&& body) {
-  for (std::int64_t first = 0; first < length; first += kRowsTogether) body(first, std::min(kRowsTogether, length - first));
+STEEPEST_INLINE void for_each_rows(std::int64_t unit, std::int64_t length, Body&& body) {
+  for (std::int64_t first = 0; first < length; first += unit) body(first, std::min(unit, length - first));
+}
+
+/// scores = x y^T on and below the diagonal, for rows from `first` on. x: [length, size], rows ld apart; y: packed.
+template <class T>
+STEEPEST_INLINE void rows_below_diagonal(const Heads& heads, std::int64_t first, std::int64_t rows, const T* x, const T* y, T* scores) {
+  const std::int64_t columns = Kept<T>::columns(heads);
+  for (std::int64_t j = 0; j < first + rows; j += kPanel<T>, y += heads.size * kPanel<T>) {
+    const std::int64_t above = std::max<std::int64_t>(0, j - first) / kRowsTogether * kRowsTogether, from = first + above;
+    matrix_times_panel<T, false>(rows - above, heads.size, {x + from * heads.ld, heads.ld, 1}, y, scores + from * columns + j, columns);
+  }
+}
+
+/// out = weights y, for rows from `first` on, which see no further than themselves. y: packed [length, size].
+template <class T>
+STEEPEST_INLINE void seen_by_rows(const Heads& heads, std::int64_t first, std::int64_t rows, const T* weights, const T* y, T* out) {
+  const std::int64_t columns = Kept<T>::columns(heads);
+  for_each_rows(kRowsTogether, rows, [&](std::int64_t next, std::int64_t together) {
+    const std::int64_t from = first + next;
+    product<T, false>(together, heads.size, from + together, {weights + from * columns, columns, 1}, y, heads.length, out + from * heads.ld,
+                      heads.ld);
+  });
+}
+
+/// out = weights^T y: each row is seen by itself and those after it. y: packed [length, size].
+template <class T>
+STEEPEST_INLINE void seen_from_rows(const Heads& heads, const T* weights, const T* y, T* out) {
+  const std::int64_t columns = Kept<T>::columns(heads);
+  for_each_rows(kRowsTogether, heads.length, [&](std::int64_t first, std::int64_t rows) {
+    product<T, false>(rows, heads.size, heads.length - first, {weights + first * columns + first, 1, columns}, y + first * kPanel<T>,
+                      heads.length, out + first * heads.ld, heads.ld);
+  });
 }
 
 template <class T>
@@ -79,56 +120,52 @@ void attention_head(const Heads& heads, T scale, const T* q, const T* k, const T
   auto [keys, values, unused, unused_too] = scratch.packed;
   pack<T>(size, length, {k, 1, ld}, keys);
   pack<T>(length, size, {v, ld, 1}, values);
-  for_each_rows(length, [&](std::int64_t first, std::int64_t rows) {
-    const std::int64_t seen = first + rows, width = rounded_up(seen, kPanel<T>);
-    T *scores = kept.weights + first * columns, *out = o + first * ld;
-    product<T, false>(rows, width, size, {q + first * ld, ld, 1}, keys, size, scores, columns);
-    for (std::int64_t r = 0; r < rows; ++r)
-      kept.inverse[first + r] = unnormalised_softmax(first + r + 1, width, scale, scores + r * columns);
-    product<T, false>(rows, size, seen, {scores, columns, 1}, values, length, out, ld);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t c = 0; c < size; ++c) out[r * ld + c] *= kept.inverse[first + r];
+  for_each_rows(kBlock, length, [&](std::int64_t first, std::int64_t rows) {
+    rows_below_diagonal(heads, first, rows, q, keys, kept.weights);
+    for (std::int64_t r = first; r < first + rows; ++r) {
+      const std::int64_t group_end = std::min(length, r / kRowsTogether * kRowsTogether + kRowsTogether);
+      kept.inverse[r] = unnormalised_softmax(r + 1, rounded_up(group_end, kLanes<T>), scale, kept.weights + r * columns);
     }
+    seen_by_rows(heads, first, rows, kept.weights, values, o);
+    for (std::int64_t r = first; r < first + rows; ++r) scale_row(size, kept.inverse[r], o + r * ld);
   });
+}
+
+/// Rows of gradients of the softmax become those of scores: weight (gradient - dot(d_o, o)) scale.
+template <class T>
+STEEPEST_INLINE void gradient_of_scores(const Heads& heads, std::int64_t first, std::int64_t rows, T scale, const T* d_o, const T* o,
+                                        const Kept<T>& kept, T* scores) {
+  constexpr std::int64_t L = kLanes<T>;
+  const std::int64_t columns = Kept<T>::columns(heads), last = first + rows;
+  T along[kBlock];
+  for (std::int64_t r = 0; r < rows; ++r) along[r] = dot(heads.size, d_o + (first + r) * heads.ld, o + (first + r) * heads.ld);
+  for (std::int64_t r = first; r < last; ++r) {
+    const std::int64_t group_end = std::min(heads.length, r / kRowsTogether * kRowsTogether + kRowsTogether);
+    const T factor = scale * kept.inverse[r], less = along[r - first] * factor;
+    T* gradient = scores + r * columns;
+    const T* weight = kept.weights + r * columns;
+    for (std::int64_t c = 0; c < group_end; c += L) store<T>(gradient + c, load(weight + c) * (load(gradient + c) * factor - less));
+  }
 }
 
 template <class T>
 void attention_head_backward(const Heads& heads, T scale, const T* q, const T* k, const T* v, const T* o, const Kept<T>& kept, const T* d_o,
                              T* dq, T* dk, T* dv, const HeadScratch<T>& scratch) {
-  const std::int64_t length = heads.length, size = heads.size, ld = heads.ld, columns = Kept<T>::columns(heads);
+  const std::int64_t length = heads.length, size = heads.size, ld = heads.ld;
+  const std::int64_t packed_rows = rounded_up(size, kPanel<T>) / kPanel<T> * length;
   auto [values, keys, d_outputs, queries] = scratch.packed;
   pack<T>(size, length, {v, 1, ld}, values);
   pack<T>(length, size, {k, ld, 1}, keys);
   pack<T>(length, size, {q, ld, 1}, queries);
   pack<T>(length, size, {d_o, ld, 1}, d_outputs);
-  for (std::int64_t j = 0; j < size; j += kPanel<T>) {
-    for (std::int64_t r = 0; r < length; ++r) {
-      for (std::int64_t c = 0; c < kPanel<T>; ++c) d_outputs[j * length + r * kPanel<T> + c] *= kept.inverse[r];
-    }
-  }
-  for_each_rows(length, [&](std::int64_t first, std::int64_t rows) {
-    const std::int64_t seen = first + rows, width = rounded_up(seen, kPanel<T>);
-    T* scores = scratch.scores + first * columns;
-    product<T, false>(rows, width, size, {d_o + first * ld, ld, 1}, values, size, scores, columns);
-    T along[kRowsTogether];
-    for (std::int64_t r = 0; r < rows; ++r) along[r] = dot(size, d_o + (first + r) * ld, o + (first + r) * ld);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const T factor = scale * kept.inverse[first + r];
-      T* gradient = scores + r * columns;
-      const T* weight = kept.weights + (first + r) * columns;
-      for (std::int64_t c = 0; c < width; c += kLanes<T>) {
-        store<T>(gradient + c, load(weight + c) * (load(gradient + c) - along[r]) * factor);
-      }
-    }
-    product<T, false>(rows, size, seen, {scores, columns, 1}, keys, length, dq + first * ld, ld);
+  for (std::int64_t row = 0; row < packed_rows; ++row) scale_row(kPanel<T>, kept.inverse[row % length], d_outputs + row * kPanel<T>);
+  for_each_rows(kBlock, length, [&](std::int64_t first, std::int64_t rows) {
+    rows_below_diagonal(heads, first, rows, d_o, values, scratch.scores);
+    gradient_of_scores(heads, first, rows, scale, d_o, o, kept, scratch.scores);
+    seen_by_rows(heads, first, rows, scratch.scores, keys, dq);
   });
-  for_each_rows(length, [&](std::int64_t first, std::int64_t rows) {  // of keys and values; the rows that look at them begin there
-    const std::int64_t looking = length - first, diagonal = first * columns + first;
-    product<T, false>(rows, size, looking, {kept.weights + diagonal, 1, columns}, d_outputs + first * kPanel<T>, length, dv + first * ld,
-                      ld);
-    product<T, false>(rows, size, looking, {scratch.scores + diagonal, 1, columns}, queries + first * kPanel<T>, length, dk + first * ld,
-                      ld);
-  });
+  seen_from_rows(heads, kept.weights, d_outputs, dv);
+  seen_from_rows(heads, scratch.scores, queries, dk);
 }
 
 template <class T>

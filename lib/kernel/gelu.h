@@ -7,7 +7,7 @@ namespace steepest::kernel::STEEPEST_ISA {
 /// Phi(x) and sqrt(2 pi) phi(x) of the standard normal distribution. On the negative side Phi(-y) = e^(-y^2/2) R(y), so that one exponential serves
 /// both; R = P/Q has the least error in Phi of its degrees, 1.5e-8. On the positive side Phi is 1 less that.
 STEEPEST_INLINE void normal_distribution(Vector<float> x, Vector<float>& Phi, Vector<float>& bell) {
-  const Integers<float> size = reinterpret_cast<const Integers<float>&>(x) & 0x7fffffff;
+  const Integers<float> bits = reinterpret_cast<const Integers<float>&>(x), size = bits & 0x7fffffff;
   const Vector<float> y = reinterpret_cast<const Vector<float>&>(size);
   Vector<float> p = y * 3.605785121e-02f + 1.893155873e-01f;
   p = p * y + 5.000000149e-01f;
@@ -17,7 +17,7 @@ STEEPEST_INLINE void normal_distribution(Vector<float> x, Vector<float>& Phi, Ve
   q = q * y + 1.0f;
   bell = power_of_two(x * x * static_cast<float>(-0.5 * kLog2OfE));
   const Vector<float> tail = bell * p / q;
-  Phi = x < 0.0f ? tail : 1.0f - tail;
+  Phi = bits < 0 ? tail : 1.0f - tail;
 }
 
 STEEPEST_INLINE void normal_distribution(Vector<double> x, Vector<double>& Phi, Vector<double>& bell) {

@@ -41,6 +41,8 @@ struct Pieces {
   /// dA [rank, n] += t^T dy.
   void (*thin_gradient)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA);
 
+  /// The greatest rank of the next two.
+  std::int64_t thinnest_joined;
   /// Between two thin products: hidden [rows, n] = gelu(t A), slope = its derivative, s [rows, rank] = hidden B^T. A, B: [rank, n].
   void (*thin_gelu)(std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, T* slope, T* hidden, T* s);
   /// From ds to dt, which it puts, and dA and dB, to which it adds.
@@ -80,6 +82,10 @@ struct Pieces {
   void (*multiply)(std::int64_t n, const T* y, T* x);
   /// x = (1 - weight) x + weight f, as at::lerp computes it.
   void (*mix)(std::int64_t n, T weight, const T* f, T* x);
+  /// x += weight f.
+  void (*add)(std::int64_t n, T weight, const T* f, T* x);
+  /// part = weight x, and then x -= taken x.
+  void (*part)(std::int64_t n, T weight, T taken, T* x, T* part);
 
   /// x += weight f.
   void (*add)(std::int64_t n, T weight, const T* f, T* x);

@@ -25,26 +25,32 @@ const Pieces<T>& table() {
       },
       kThinnest,
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* x, const T* B, T* t) {
-        with_rank(rank, [&]<int R>() { thin_into<T, R>(rows, n, x, B, t); });
+        with_rank<kThinnest>(rank, [&]<int R>() { thin_into<T, R>(rows, n, x, B, t); });
       },
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, T* y, bool add) {
-        with_rank(rank, [&]<int R>() { add ? thin_out<T, R, true>(rows, n, t, A, y) : thin_out<T, R, false>(rows, n, t, A, y); });
+        with_rank<kThinnest>(rank,
+                             [&]<int R>() { add ? thin_out<T, R, true>(rows, n, t, A, y) : thin_out<T, R, false>(rows, n, t, A, y); });
       },
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
-        with_rank(rank, [&]<int R>() { thin_gradient<T, R>(rows, n, t, dy, dA); });
+        with_rank<kThinnest>(rank, [&]<int R>() { thin_gradient<T, R>(rows, n, t, dy, dA); });
       },
+      kWhole,
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, T* slope, T* hidden, T* s) {
-        with_rank(rank, [&]<int R>() { thin_gelu<T, R>(rows, n, t, A, B, slope, hidden, s); });
+        with_rank<kWhole>(rank, [&]<int R>() { thin_gelu<T, R>(rows, n, t, A, B, slope, hidden, s); });
       },
       [](std::int64_t rank, std::int64_t rows, std::int64_t n, const T* t, const T* A, const T* B, const T* slope, const T* hidden,
          const T* ds, T* dt, T* dA,
-         T* dB) { with_rank(rank, [&]<int R>() { thin_gelu_backward<T, R>(rows, n, t, A, B, slope, hidden, ds, dt, dA, dB); }); },
+         T* dB) { with_rank<kWhole>(rank, [&]<int R>() { thin_gelu_backward<T, R>(rows, n, t, A, B, slope, hidden, ds, dt, dA, dB); }); },
       rms_norm<T>,
       rms_norm_backward<T>,
       layer_norm<T>,
       layer_norm_backward<T>,
-      turn<T>,
-      turn_backward<T>,
+      [](const Heads& heads, const T* turns, T* x, T* inverse) {
+        turns ? turn<T, true>(heads, turns, x, inverse) : turn<T, false>(heads, turns, x, inverse);
+      },
+      [](const Heads& heads, const T* turns, const T* y, const T* inverse, T* dy) {
+        turns ? turn_backward<T, true>(heads, turns, y, inverse, dy) : turn_backward<T, false>(heads, turns, y, inverse, dy);
+      },
       attention<T>,
       attention_backward<T>,
       [](const Heads& heads) { return heads.count * Kept<T>::size(heads); },
@@ -60,6 +66,12 @@ const Pieces<T>& table() {
       },
       [](std::int64_t n, T weight, const T* f, T* x) {
         for (std::int64_t i = 0; i < n; ++i) x[i] += weight * f[i];
+      },
+      [](std::int64_t n, T weight, T taken, T* x, T* part) {
+        for (std::int64_t i = 0; i < n; ++i) {
+          part[i] = weight * x[i];
+          x[i] -= taken * x[i];
+        }
       },
       cross_entropy<T>};
   return kTable;

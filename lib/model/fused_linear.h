@@ -41,7 +41,9 @@ class PackedFactors {
   void finish();
 
   /// down(gelu(up(x))) in one pass over the numbers in between, and back; of thin factors of one rank.
-  static bool join(const PackedFactors& up, const PackedFactors& down) { return up.thin_ && down.thin_ && up.rank_ == down.rank_; }
+  static bool join(const PackedFactors& up, const PackedFactors& down) {
+    return up.rank_ == down.rank_ && up.rank_ <= up.pieces_.thinnest_joined;
+  }
   static void gelu_between(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y);
   static void gelu_between_backward(PackedFactors& up, PackedFactors& down, std::int64_t rows, const T* x, const T* slope, const T* hidden,
                                     const T* dy, T* dx);

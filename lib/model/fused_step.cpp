@@ -152,11 +152,7 @@ void FusedStep<T>::head_backward() {
 /// dx_, the gradient of a mix, becomes that of what was there before; d_ is that of the sub-block.
 template <class T>
 void FusedStep<T>::part() {
-  const T kept = options_.residual == "convex" ? weight_ : T(0);
-  for (std::size_t i = 0; i < static_cast<std::size_t>(length_ * width_); ++i) {
-    d_[i] = weight_ * dx_[i];
-    dx_[i] -= kept * dx_[i];
-  }
+  pieces_.part(length_ * width_, weight_, options_.residual == "convex" ? weight_ : T(0), dx_.data(), d_.data());
 }
 
 template <class T>
@@ -197,10 +193,7 @@ template <class T>
 void FusedStep<T>::embed_backward(const std::int32_t* tokens) {
   if (!embedding_.requires_grad()) return;
   T* gradient = embedding_.mutable_grad().template data_ptr<T>();
-  for (std::int64_t t = 0; t < length_; ++t) {
-    T* row = gradient + tokens[t] * width_;
-    for (std::int64_t i = 0; i < width_; ++i) row[i] += dx_[static_cast<std::size_t>(t * width_ + i)];
-  }
+  for (std::int64_t t = 0; t < length_; ++t) pieces_.add(width_, T(1), dx_.data() + t * width_, gradient + tokens[t] * width_);
 }
 
 template <class T>

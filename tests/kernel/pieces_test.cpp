@@ -104,7 +104,7 @@ TYPED_TEST(FusedPieces, GeluBetweenThinProducts) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
     for (int trial = 0; trial < 40; ++trial) {
-      const auto rank = this->number(piece.thinnest), rows = this->number(20), n = this->number(80);
+      const auto rank = this->number(piece.thinnest_joined), rows = this->number(20), n = this->number(80);
       auto t = this->normal({rows, rank}).requires_grad_(), A = this->normal({rank, n}).requires_grad_(),
            B = this->normal({rank, n}).requires_grad_();
       const auto ds = this->normal({rows, rank}), hidden = at::gelu(t.mm(A)), s = hidden.mm(B.t());
@@ -238,6 +238,19 @@ TYPED_TEST(FusedPieces, CrossEntropyComesWithItsGradient) {
       EXPECT_NEAR(sum, loss.template item<double>(), this->kTolerance * (1 + std::abs(loss.template item<double>())));
       EXPECT_LT(this->off(ours.narrow(1, 0, n), logits.grad()), this->kTolerance);
     }
+  });
+}
+
+TYPED_TEST(FusedPieces, AddAndPart) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    const auto x = this->normal({77}), f = this->normal({77});
+    auto sum = this->narrow(x), rest = this->narrow(x), other = this->narrow(f), part = at::empty_like(rest);
+    piece.add(77, static_cast<T>(0.25), this->numbers(other), this->numbers(sum));
+    piece.part(77, static_cast<T>(0.25), static_cast<T>(0.5), this->numbers(rest), this->numbers(part));
+    EXPECT_LT(this->off(sum, x + 0.25 * f), this->kTolerance);
+    EXPECT_LT(this->off(part, 0.25 * x), this->kTolerance);
+    EXPECT_LT(this->off(rest, 0.5 * x), this->kTolerance);
   });
 }
 
