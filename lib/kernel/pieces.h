@@ -87,9 +87,6 @@ struct Pieces {
   /// part = weight x, and then x -= taken x.
   void (*part)(std::int64_t n, T weight, T taken, T* x, T* part);
 
-  /// x += weight f.
-  void (*add)(std::int64_t n, T weight, const T* f, T* x);
-
   /// The sum of -log softmax(logits)[target] over rows; logits become the gradient of `factor` times this sum. Rows: ld apart, n of them valid.
   double (*cross_entropy)(std::int64_t rows, std::int64_t n, const std::int32_t* targets, T factor, T* logits, std::int64_t ld);
 };
