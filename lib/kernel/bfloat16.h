@@ -47,7 +47,7 @@ inline void pack_pairs(std::int64_t k, std::int64_t n, Strided<float> B, std::ui
   }
 }
 
-inline constexpr std::int64_t kStrip = 6;     ///< rows of A that are worked on together
+inline constexpr std::int64_t kStrip = kRowsTogether;
 inline constexpr std::int64_t kDepth = 1024;  ///< of a sum, at a time
 
 /// A strip's rows as pairs [k/2][kStrip]; rows that are not there are zero.
@@ -71,7 +71,7 @@ STEEPEST_INLINE void strip_times_panel(std::int64_t rows, std::int64_t width, st
   const std::uint32_t* a = strip.data();
   for (std::int64_t p = 0; p < pairs; ++p, panel += P, a += kStrip) {
     const Pairs b0 = *reinterpret_cast<const Pairs*>(panel), b1 = *reinterpret_cast<const Pairs*>(panel + L);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int i = 0; i < kStrip; ++i) {
       const Pairs both = Pairs{} + static_cast<std::int32_t>(a[i]);
       left[i] = add_pairs(left[i], both, b0);

@@ -1,4 +1,4 @@
-// products.h: products of small matrices, register-blocked: six rows of A against one panel of B at a time, B packed so that a panel is read in
+// products.h: products of small matrices, register-blocked: a few rows of A against one panel of B at a time, B packed so that a panel is read in
 // order. What LibTorch's call costs more than its work, and on matrices that fit the second cache it is not slower than the library behind it.
 #pragma once
 #include "kernel/pieces.h"
@@ -10,8 +10,9 @@ namespace steepest::kernel::STEEPEST_ISA {
 template <class T>
 inline constexpr std::int64_t kPanel = 2 * kLanes<T>;
 
-/// Rows of A that are worked on together: with a panel's two vectors of each as many sums as the registers hold beside what they are made of.
-inline constexpr std::int64_t kRowsTogether = 6;
+/// Rows of A that are worked on together: with a panel's two vectors of each as many sums as the registers hold beside what they are made of. There
+/// are 32 of the longest vectors, 16 of the others.
+inline constexpr std::int64_t kRowsTogether = kVectorBytes == 64 ? 12 : 6;
 
 /// The transpose of a square of vectors: each turn of the loop interleaves the first half's vectors with the second's.
 template <class T>
@@ -78,14 +79,14 @@ STEEPEST_INLINE void rows_times_panel(std::int64_t k, const T* A, std::int64_t r
   for (int i = 0; i < kRows; ++i) left[i] = right[i] = Vector<T>{};
   for (std::int64_t p = 0; p < k; ++p, panel += 2 * L) {
     const Vector<T> b0 = load(panel), b1 = load(panel + L);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const T a = A[i * row + p * column];
       left[i] += a * b0;
       right[i] += a * b1;
     }
   }
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
     T* to = C + i * ldc;
     store<T>(to, kAdd ? load(to) + left[i] : left[i]);
@@ -93,30 +94,30 @@ STEEPEST_INLINE void rows_times_panel(std::int64_t k, const T* A, std::int64_t r
   }
 }
 
-/// Six rows at a time, and those that are left over.
+/// The rows that are left over: fewer than kRowsTogether.
+template <class T, bool kAdd, int kRows = kRowsTogether - 1>
+STEEPEST_INLINE void last_rows_times_panel(std::int64_t m, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
+  if constexpr (kRows > 0) {
+    if (m == kRows) return rows_times_panel<T, kRows, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
+    last_rows_times_panel<T, kAdd, kRows - 1>(m, k, A, panel, C, ldc);
+  }
+}
+
+/// kRowsTogether rows at a time, and those that are left over.
 template <class T, bool kAdd>
 STEEPEST_INLINE void matrix_times_panel(std::int64_t m, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
-  std::int64_t i = 0;
-  for (; i + 6 <= m; i += 6) rows_times_panel<T, 6, kAdd>(k, A.first + i * A.row, A.row, A.column, panel, C + i * ldc, ldc);
-  const T* from = A.first + i * A.row;
-  C += i * ldc;
-  switch (m - i) {
-    case 5: return rows_times_panel<T, 5, kAdd>(k, from, A.row, A.column, panel, C, ldc);
-    case 4: return rows_times_panel<T, 4, kAdd>(k, from, A.row, A.column, panel, C, ldc);
-    case 3: return rows_times_panel<T, 3, kAdd>(k, from, A.row, A.column, panel, C, ldc);
-    case 2: return rows_times_panel<T, 2, kAdd>(k, from, A.row, A.column, panel, C, ldc);
-    case 1: return rows_times_panel<T, 1, kAdd>(k, from, A.row, A.column, panel, C, ldc);
-    default: return;
-  }
+  constexpr std::int64_t R = kRowsTogether;
+  for (; m >= R; m -= R, A.first += R * A.row, C += R * ldc) rows_times_panel<T, R, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
+  last_rows_times_panel<T, kAdd>(m, k, A, panel, C, ldc);
 }
 
 /// The last panel where C has fewer columns: by way of whole rows, a few at a time.
 template <class T, bool kAdd>
 void matrix_times_part(std::int64_t m, std::int64_t width, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
   constexpr std::int64_t P = kPanel<T>;
-  T whole[6 * P];
-  for (std::int64_t i = 0; i < m; i += 6) {
-    const std::int64_t rows = std::min<std::int64_t>(6, m - i);
+  T whole[kRowsTogether * P];
+  for (std::int64_t i = 0; i < m; i += kRowsTogether) {
+    const std::int64_t rows = std::min(kRowsTogether, m - i);
     matrix_times_panel<T, false>(rows, k, {A.first + i * A.row, A.row, A.column}, panel, whole, P);
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t c = 0; c < width; ++c) {

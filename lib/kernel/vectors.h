@@ -95,7 +95,7 @@ STEEPEST_INLINE std::int64_t rounded_up(std::int64_t n, std::int64_t unit) { ret
 template <class V>
 STEEPEST_INLINE V at_least(V x, V least) {
 #ifdef __x86_64__
-  asm("" : "+x"(least));
+  asm("" : "+v"(least));
 #endif
   return x < least ? least : x;
 }

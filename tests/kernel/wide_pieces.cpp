@@ -4,4 +4,5 @@ namespace steepest::kernel::wide {
 inline constexpr long kVectorBytes = 64;
 }
 #define STEEPEST_ISA wide
+#define STEEPEST_TWO_REGISTERS
 #include "kernel/pieces_table.h"
