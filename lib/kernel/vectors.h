@@ -94,7 +94,7 @@ STEEPEST_INLINE std::int64_t rounded_up(std::int64_t n, std::int64_t unit) { ret
 /// The greater of two, and x if one is NaN. GCC makes one instruction of it if it does not know that `least` is a constant.
 template <class V>
 STEEPEST_INLINE V at_least(V x, V least) {
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(STEEPEST_TWO_REGISTERS)  // a vector of the tests may be longer than a register
   asm("" : "+v"(least));
 #endif
   return x < least ? least : x;
