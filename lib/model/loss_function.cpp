@@ -38,7 +38,7 @@ class SimpleLoss : public LossFunction {
 template <class T>
 class FusedLoss : public LossFunction {
  public:
-  FusedLoss(const Transformer& network, std::int64_t longest) : step_(network, longest) {}
+  FusedLoss(const Transformer& network, std::int64_t longest, bool bfloat16) : step_(network, longest, bfloat16) {}
 
   double loss(const at::Tensor& input, const at::Tensor& target) override { return step_.loss(input, target); }
   double gradients(const at::Tensor& input, const at::Tensor& target) override { return step_.gradients(input, target); }
@@ -53,8 +53,8 @@ std::unique_ptr<LossFunction> make_loss_function(Model& network, Kernels kernels
   const auto* transformer = dynamic_cast<const Transformer*>(&network);
   if (kernels == Kernels::simple || transformer == nullptr || !transformer->embedding().is_cpu())
     return std::make_unique<SimpleLoss>(network, bfloat16);
-  if (transformer->embedding().scalar_type() == at::kDouble) return std::make_unique<FusedLoss<double>>(*transformer, longest);
-  return std::make_unique<FusedLoss<float>>(*transformer, longest);
+  if (transformer->embedding().scalar_type() == at::kDouble) return std::make_unique<FusedLoss<double>>(*transformer, longest, false);
+  return std::make_unique<FusedLoss<float>>(*transformer, longest, bfloat16);
 }
 
 }  // namespace steepest::model
