@@ -130,6 +130,10 @@ def report(base_path, new_path):
     print(f"\n{'':<{width}}  {'base':>9}  {'new':>9}  ratio  {'p':>7}")
     for name, before, now, ratio, p, verdict in lines:
         print(f"{name:<{width}}  {time_text(before):>9}  {time_text(now):>9}  {ratio:5.2f}  {p:7.2g}  {verdict}")
+    shift = statistics.median(line[3] for line in lines)
+    if len(lines) > 2 and not 0.95 < shift < 1.05:
+        print(f"\nnote: half of the benchmarks take {shift:.2f} times as long or {'longer' if shift > 1 else 'less'}, as on a machine that was "
+              f"{'slower' if shift > 1 else 'faster'} throughout; measure both once more, in turn")
     counts = collections.Counter(line[-1] for line in lines)
     print(f"\n{counts['faster']} faster, {counts['slower']} slower, {counts['no difference']} without a difference "
           f"(medians; p after Holm's correction over {len(lines)}, level {LEVEL})")

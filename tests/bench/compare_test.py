@@ -102,6 +102,13 @@ class Compare(unittest.TestCase):
         self.assertIn("note: the machine was busy when the base file was made: load 5.0 on 2 cores", text)
         self.assertIn("note: in the new file alone: c", text)
 
+    def test_a_machine_that_was_slower_throughout_is_suspected(self):
+        names = ("b0", "b1", "b2")
+        base = file(self.folder, "base.json", {name: measured(self.generator, 100) for name in names})
+        slower = file(self.folder, "slower.json", {name: measured(self.generator, 140) for name in names})
+        self.assertRegex(self.printed(base, slower), r"note: half of the benchmarks take 1\.[34]\d times as long or longer, as on a machine that was slower")
+        self.assertNotIn("throughout", self.printed(base, base))
+
     def test_too_few_repetitions_are_said_aloud(self):
         base, new = ({f"b{i}": measured(self.generator, 100 if name == "base" else 200, 3) for i in range(4)} for name in ("base", "new"))
         text = self.printed(file(self.folder, "base.json", base), file(self.folder, "new.json", new))
