@@ -139,12 +139,16 @@ def report(base_path, new_path):
           f"(medians; p after Holm's correction over {len(lines)}, level {LEVEL})")
 
 
-if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        print("error: two files are compared: compare.py BASE.json NEW.json", file=sys.stderr)
-        sys.exit(2)
+def main(paths):
     try:
-        report(*sys.argv[1:])
+        if len(paths) != 2:
+            raise Unfit("two files are compared: compare.py BASE.json NEW.json")
+        report(*paths)
     except Unfit as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
