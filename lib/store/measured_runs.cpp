@@ -41,7 +41,7 @@ std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families
         "    WHERE run.status = 'completed' AND run.step > 0 AND run.seconds > 0 AND run.imported_at IS NULL), "
         "  chosen AS MATERIALIZED (SELECT id, max(finished_at) AS at FROM made "
         "    WHERE text IS (SELECT text FROM made ORDER BY finished_at DESC LIMIT 1) GROUP BY family ORDER BY at DESC LIMIT ?) "
-        "SELECT " MEASURED_COLUMNS ", run.config FROM chosen CROSS JOIN run ON run.id = chosen.id ORDER BY chosen.at DESC");
+        "SELECT " MEASURED_COLUMNS ", run.config FROM chosen CROSS JOIN run ON run.id = chosen.id ORDER BY chosen.at");
     row.bind(families);
     while (row.step()) runs.push_back({measured(row), row.json(6)});
     return runs;

@@ -27,7 +27,7 @@ struct EarlierRun {
   nlohmann::json config;
 };
 /// Completed runs of the machine, device and build that the latest one was made with, whatever the commit: of each family the latest, of
-/// at most so many families.
+/// at most so many families. In the order in which they ended.
 std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families);
 
 }  // namespace steepest::store

@@ -9,6 +9,9 @@ namespace {
 
 using Points = std::vector<std::pair<double, double>>;
 
+/// Of a run beside the next one of its shape: the machine may have become slower or faster since.
+constexpr double kEarlierWeight = 0.5;
+
 /// Seconds for a step's operations. Empty beyond the reach of the points.
 std::optional<double> interpolated(const Points& points, double flops) {
   if (points.empty() || !(flops > 0)) return {};
@@ -36,6 +39,7 @@ void CostModel::add(const run::Workload& work, const store::MeasuredRun& measure
   shape.step_flops = work.step_flops;
   Sums& sums = source == Source::own ? shape.own : shape.earlier;
   for (auto& points : points_) points.reset();
+  for (double* sum : {&sums.steps, &sums.seconds, &sums.looks, &sums.looking}) *sum *= kEarlierWeight;
   sums.steps += static_cast<double>(measured.step);
   sums.seconds += measured.steps;
   sums.looks += static_cast<double>(work.looks(measured.step));

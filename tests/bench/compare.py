@@ -120,7 +120,8 @@ def report(base_path, new_path):
     base, new = times(base_path, base_benchmarks), times(new_path, new_benchmarks)
     lines = compare(base, new)
     if not lines:
-        raise Unfit(f"{base_path} and {new_path} have no benchmark in common that both repeat; {os.path.basename(base_path)} has {', '.join(base)}")
+        raise Unfit(f"{base_path} and {new_path} have no benchmark in common that both repeat; "
+                    f"{os.path.basename(base_path)} has {', '.join(base)}")
     for note in notes(base_context, new_context, base, new):
         print(f"note: {note}")
     for which, context in (("base", base_context), ("new", new_context)):
@@ -130,17 +131,26 @@ def report(base_path, new_path):
     print(f"\n{'':<{width}}  {'base':>9}  {'new':>9}  ratio  {'p':>7}")
     for name, before, now, ratio, p, verdict in lines:
         print(f"{name:<{width}}  {time_text(before):>9}  {time_text(now):>9}  {ratio:5.2f}  {p:7.2g}  {verdict}")
+    shift = statistics.median(line[3] for line in lines)
+    if len(lines) > 2 and not 0.95 < shift < 1.05:
+        more, slower = ("longer", "slower") if shift > 1 else ("less", "faster")
+        print(f"\nnote: half of the benchmarks take {shift:.2f} times as long or {more}, as on a machine that was {slower} throughout; "
+              "measure both once more, in turn")
     counts = collections.Counter(line[-1] for line in lines)
     print(f"\n{counts['faster']} faster, {counts['slower']} slower, {counts['no difference']} without a difference "
           f"(medians; p after Holm's correction over {len(lines)}, level {LEVEL})")
 
 
-if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        print("error: two files are compared: compare.py BASE.json NEW.json", file=sys.stderr)
-        sys.exit(2)
+def main(paths):
     try:
-        report(*sys.argv[1:])
+        if len(paths) != 2:
+            raise Unfit("two files are compared: compare.py BASE.json NEW.json")
+        report(*paths)
     except Unfit as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,14 +3,12 @@ import contextlib
 import io
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("compare.py")
-sys.path.insert(0, str(SCRIPT.parent))
+sys.path.insert(0, str(Path(__file__).parent))
 try:
     import scipy  # noqa: F401
 
@@ -28,8 +26,8 @@ def measured(generator, center, repetitions=10):
 
 
 def file(folder, name, samples, unit="us", **context):
-    lines = [{"name": key, "run_name": key, "run_type": "iteration", "repetition_index": i, "cpu_time": value, "real_time": 7.0, "time_unit": unit}
-             for key, values in samples.items() for i, value in enumerate(values)]
+    lines = [{"name": key, "run_name": key, "run_type": "iteration", "cpu_time": value, "real_time": 7.0, "time_unit": unit}
+             for key, values in samples.items() for value in values]
     lines.append({"name": "x_mean", "run_name": "x", "run_type": "aggregate", "cpu_time": 1.0, "real_time": 1.0, "time_unit": unit})
     path = Path(folder) / name
     path.write_text(json.dumps({"context": {**CONTEXT, **context}, "benchmarks": lines}))
@@ -51,12 +49,13 @@ class Compare(unittest.TestCase):
 
     def refused(self, *arguments):
         """What the program says of bad input: one line, and exit status 2."""
-        done = subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 2)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(done.stderr.count("\n"), 1)
-        self.assertTrue(done.stderr.startswith("error: "), done.stderr)
-        return done.stderr
+        out, error = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+            self.assertEqual(compare.main(arguments), 2)
+        self.assertEqual(out.getvalue(), "")
+        self.assertEqual(error.getvalue().count("\n"), 1)
+        self.assertTrue(error.getvalue().startswith("error: "), error.getvalue())
+        return error.getvalue()
 
     def test_a_shift_of_ten_percent_is_found_among_many(self):
         names = [f"b{i}" for i in range(80)]
@@ -67,12 +66,12 @@ class Compare(unittest.TestCase):
         self.assertEqual((verdicts["b7"], verdicts["b8"]), ("slower", "faster"))
 
     def test_equal_samples_show_no_difference(self):
-        """Of 100 whole comparisons of 8 benchmarks no more than the level's share finds anything."""
+        """Of 60 whole comparisons of 5 benchmarks no more than the level's share finds anything."""
         wrong = 0
-        for _ in range(100):
-            base, new = ({f"b{i}": measured(self.generator, 100, 7) for i in range(8)} for _ in range(2))
+        for _ in range(60):
+            base, new = ({f"b{i}": measured(self.generator, 100, 7) for i in range(5)} for _ in range(2))
             wrong += any(line[-1] != "no difference" for line in compare.compare(base, new))
-        self.assertLessEqual(wrong, 0.05 * 100 + 3 * (100 * 0.05 * 0.95) ** 0.5)
+        self.assertLessEqual(wrong, 0.05 * 60 + 3 * (60 * 0.05 * 0.95) ** 0.5)
 
     def test_tied_times_show_no_difference(self):
         self.assertEqual(compare.compare({"b": [5.0] * 10}, {"b": [5.0] * 10})[0][-1], "no difference")
@@ -101,6 +100,13 @@ class Compare(unittest.TestCase):
         self.assertIn("note: different types of build: Debug, and now Release", text)
         self.assertIn("note: the machine was busy when the base file was made: load 5.0 on 2 cores", text)
         self.assertIn("note: in the new file alone: c", text)
+
+    def test_a_machine_that_was_slower_throughout_is_suspected(self):
+        names = ("b0", "b1", "b2")
+        base = file(self.folder, "base.json", {name: measured(self.generator, 100) for name in names})
+        slower = file(self.folder, "slower.json", {name: measured(self.generator, 140) for name in names})
+        self.assertRegex(self.printed(base, slower), r"note: half of the benchmarks take 1\.[34]\d times as long or longer, as on a")
+        self.assertNotIn("throughout", self.printed(base, base))
 
     def test_too_few_repetitions_are_said_aloud(self):
         base, new = ({f"b{i}": measured(self.generator, 100 if name == "base" else 200, 3) for i in range(4)} for name in ("base", "new"))

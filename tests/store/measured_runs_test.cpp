@@ -44,10 +44,12 @@ TEST(MeasuredRuns, OfEarlierOnesTheLatestOfEachFamilyIsRead) {
       "INTEGER)");
   const auto runs = earlier_runs(database, 9);
   ASSERT_EQ(runs.size(), 2u);
-  EXPECT_EQ(runs[0].measured.steps, 3) << "latest first";
-  EXPECT_EQ(runs[1].measured.steps, 2);
+  EXPECT_EQ(runs[0].measured.steps, 2);
+  EXPECT_EQ(runs[1].measured.steps, 3) << "latest last";
   EXPECT_TRUE(runs[1].config.is_object());
-  EXPECT_EQ(earlier_runs(database, 1).size(), 1u);
+  const auto one = earlier_runs(database, 1);
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0].measured.steps, 3);
 }
 
 }  // namespace

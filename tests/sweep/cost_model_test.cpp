@@ -26,8 +26,8 @@ TEST(Costs, AShapeThatWasMeasuredCostsWhatItCostWhateverItsOperations) {
   costs.add(work("fused", 1e9), took(10, 1), Source::own);
   costs.add(work("fused", 1e9), took(30, 5), Source::own);
   EXPECT_DOUBLE_EQ(*costs.seconds(work("simple", 1e9, 200)), 100);
-  EXPECT_DOUBLE_EQ(*costs.seconds(work("fused", 1e9, 200)), 30) << "the mean over the steps: 6 s for 40";
-  EXPECT_DOUBLE_EQ(*costs.seconds(work("fused", 1e9, 200), 150), 7.5) << "what is left of it";
+  EXPECT_DOUBLE_EQ(*costs.seconds(work("fused", 1e9, 200)), 200 * 5.5 / 35) << "the first one counts half of the second";
+  EXPECT_DOUBLE_EQ(*costs.seconds(work("fused", 1e9, 200), 150), 50 * 5.5 / 35) << "what is left of it";
   EXPECT_DOUBLE_EQ(*costs.seconds(work("fused", 1e9, 200), 200), 0);
 }
 
@@ -57,6 +57,13 @@ TEST(Costs, EarlierRunsServeUntilTheStudyHasItsOwn) {
   costs.add(work("a", 1e9), took(10, 5, 0, 1), Source::own);
   EXPECT_DOUBLE_EQ(*costs.seconds(work("a", 1e9, 10)), 5);
   EXPECT_DOUBLE_EQ(costs.start_seconds(), 1);
+}
+
+TEST(Costs, FollowAMachineThatBecomesSlower) {
+  CostModel costs;
+  for (int i = 0; i < 20; ++i) costs.add(work("a", 1e9), took(10, 10), Source::own);
+  for (int i = 0; i < 4; ++i) costs.add(work("a", 1e9), took(10, 20), Source::own);
+  EXPECT_NEAR(*costs.seconds(work("a", 1e9, 10)), 20, 1);
 }
 
 TEST(Costs, LooksCostTheirOwnAndCountAsTheyFall) {
