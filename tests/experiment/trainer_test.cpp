@@ -71,6 +71,27 @@ TEST(Trainer, FusedKernelsFollowTheSimpleLayers) {
   }
 }
 
+TEST(Trainer, Bfloat16ProductsChangeALossLittle) {
+  run::TrainingRun options = small_run(40);
+  options.optimizer = optim::MuonOptions{};
+  transformer_of(options).rank = 0;
+  const auto validation = [&](const char* precision, model::Kernels kernels) {
+    options.precision = precision;
+    options.kernels = kernels;
+    Recording recorded;
+    Trainer trainer(options, "");
+    EXPECT_EQ(trainer.run(recorded.hooks()), Outcome::completed);
+    EXPECT_EQ(trainer.network()->parameters().front().scalar_type(), at::kFloat);
+    return recorded.rows.at({"validation_loss", 40});
+  };
+  const double whole = validation("float32", model::Kernels::fused);
+  for (const auto kernels : {model::Kernels::fused, model::Kernels::simple}) {
+    const double rounded = validation("bf16", kernels);
+    EXPECT_NE(rounded, whole);
+    EXPECT_NEAR(rounded, whole, 0.02);
+  }
+}
+
 TEST(Trainer, TimeOfTrainingOfValidationAndOfWaitingAreKeptApart) {
   const Folder folder;
   Trainer trainer(small_run(3), "");
