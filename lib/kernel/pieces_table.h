@@ -2,9 +2,12 @@
 #include "kernel/attention.h"
 #include "kernel/cross_entropy.h"
 #include "kernel/gelu.h"
+#include "kernel/inverse_root.h"
 #include "kernel/pieces.h"
+#include "kernel/polar.h"
 #include "kernel/products.h"
 #include "kernel/rms_norm.h"
+#include "kernel/schatten.h"
 #include "kernel/thin.h"
 #include "kernel/turn.h"
 
@@ -42,7 +45,14 @@ const Pieces<T>& table() {
       [](std::int64_t n, T weight, const T* f, T* x) {
         for (std::int64_t i = 0; i < n; ++i) x[i] += weight * (f[i] - x[i]);
       },
-      cross_entropy<T>};
+      cross_entropy<T>,
+      polar<T>,
+      polar_scratch,
+      preconditioned_polar<T>,
+      gram_inverse_root<T>,
+      gram_inverse_root_scratch,
+      schatten_norm<T>,
+      schatten_norm_scratch};
   return kTable;
 }
 

@@ -29,6 +29,15 @@ constexpr bool gram_is_cheaper(double m, double n, int steps, int restarts) {
   return msign_gram_flops(m, n, steps, restarts) < msign_plain_flops(m, n, steps);
 }
 
+/// Whether lib/kernel takes the Gram form: it computes half of each symmetric product, and Gram matrices of float32 in float64, at half the rate.
+/// Those of float64 are restarted once.
+constexpr bool gram_is_quicker_in_kernels(double m, double n, int steps, bool float64) {
+  const double s = std::min(m, n), l = std::max(m, n), segments = float64 ? 2 : 1;
+  const double plain = steps * (1.5 * s * s * l + 0.5 * s * s * s);
+  const double gram = segments * 1.5 * s * s * l + (4 * steps - 3 * segments) * 0.5 * s * s * s;
+  return gram * (float64 ? 1 : 2) < plain;
+}
+
 /// FLOPs of msign by this method (msign.h), in its automatic form. Of `svd` only the product U V^T is counted: no
 /// decomposition is, here or below.
 constexpr double msign_flops(MsignMethod method, double m, double n, bool float64 = false) {

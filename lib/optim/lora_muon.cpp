@@ -78,7 +78,7 @@ void Rule<LoraMuonOptions>::update(Slot& a, Slot& b, const Now& now) {
   const auto norm = matrix::UnitaryNorm{options.norm, options.schatten_p};
   // Any root L with L L^T = S^(-1) gives the same direction lmo(m L) L^T; the symmetric one is the paper's.
   const auto direction = [&](const Slot& slot, const at::Tensor& root) {
-    return at::matmul(matrix::lmo(at::matmul(slot.state.at("momentum"), root), norm, options.msign), root.transpose(-2, -1));
+    return matrix::preconditioned_lmo(slot.state.at("momentum"), root, norm, options.msign);
   };
   const Scalar radius = now.rate / (2 * now.lora_scale);
   auto delta_A = direction(a, root_B) * radius, delta_B = direction(b, root_A) * radius;
