@@ -6,11 +6,13 @@ namespace steepest::kernel::STEEPEST_ISA {
 
 /// (P + damping |P|_F I)^(-1/2), P = Y^T Y, by the coupled iteration X <- X W, R <- R W^2 with W = a + bR + cR^2, in float64. Y: [n, r]; to: [r, r].
 template <class T>
-void gram_inverse_root(std::int64_t n, std::int64_t r, Strided<T> Y, const Quintic* steps, int count, double damping, T* to, void* scratch) {
+void gram_inverse_root(std::int64_t n, std::int64_t r, Strided<T> Y, const Quintic* steps, int count, double damping, T* to,
+                       void* scratch) {
   const std::int64_t ld = padded<double>(r);
   Room room(scratch);
   double* tall = room.take<double>(n * ld);
-  double *R = room.take<double>(r * ld), *weight = room.take<double>(r * ld), *X = room.take<double>(r * ld), *spare = room.take<double>(r * ld);
+  double *R = room.take<double>(r * ld), *weight = room.take<double>(r * ld), *X = room.take<double>(r * ld),
+         *spare = room.take<double>(r * ld);
   const Scale scale = read_scaled(n, r, Y, tall, ld);
   if (scale.kind != Kind::ordinary) return fill_for(scale.kind, r * r, to);
   gram(n, r, tall, R, ld);

@@ -77,9 +77,9 @@ struct Pieces {
   void (*polar)(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to,
                 void* scratch);
   std::int64_t (*polar_scratch)(std::int64_t m, std::int64_t n);
-  /// What `polar` by Gram matrices, never made anew, makes of M L, times L^T; M L itself is not rounded. M: [m, n], m >= n; L: [n, n].
-  void (*preconditioned_polar)(std::int64_t m, std::int64_t n, Strided<T> M, Strided<T> L, const Quintic* steps, int count, T* to,
-                               void* scratch);
+  /// What `polar` makes of M L, times L^T. Of float32 by Gram matrices M L itself is not rounded. M: [m, n], m >= n; L: [n, n].
+  void (*preconditioned_polar)(std::int64_t m, std::int64_t n, Strided<T> M, Strided<T> L, const Quintic* steps, int count, int restart,
+                               bool by_gram, T* to, void* scratch);
   /// (P + damping |P|_F I)^(-1/2) of P = Y^T Y into `to` [r, r], by `count` steps in float64. Y: [n, r]. Otherwise as `polar`.
   void (*gram_inverse_root)(std::int64_t n, std::int64_t r, Strided<T> Y, const Quintic* steps, int count, double damping, T* to,
                             void* scratch);

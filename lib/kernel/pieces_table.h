@@ -4,7 +4,7 @@
 #include "kernel/gelu.h"
 #include "kernel/inverse_root.h"
 #include "kernel/pieces.h"
-#include "kernel/polar.h"
+#include "kernel/preconditioned_polar.h"
 #include "kernel/products.h"
 #include "kernel/rms_norm.h"
 #include "kernel/schatten.h"

@@ -59,17 +59,24 @@ struct Polar {
   }
 };
 
+/// The iteration on polar.X, over its norm, which is not 0: in place, in the plain form or by Gram matrices.
+template <class W>
+void normalise_and_iterate(Polar<W>& polar, const Quintic* steps, int count, int restart, bool by_gram) {
+  multiply_by(W(1) / norm(polar.l, polar.n, polar.X, polar.ld), polar.l * polar.ld, polar.X);
+  if (by_gram) polar.by_gram(steps, count, restart);
+  else polar.plain(steps, count);
+}
+
 template <class W, class T>
-void polar_in(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to, void* scratch) {
+void polar_in(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to,
+              void* scratch) {
   const bool tall = m >= n;
   Room room(scratch);
   Polar<W> polar(std::max(m, n), std::min(m, n), room);
   const std::int64_t l = polar.l, s = polar.n, ld = polar.ld;
   const Scale scale = read_scaled<W, T>(l, s, tall ? M : Strided<T>{M.first, M.column, M.row}, polar.X, ld);
   if (scale.kind != Kind::ordinary) return fill_for(scale.kind, m * n, to);
-  multiply_by(W(1) / norm(l, s, polar.X, ld), l * ld, polar.X);
-  if (by_gram) polar.by_gram(steps, count, restart);
-  else polar.plain(steps, count);
+  normalise_and_iterate(polar, steps, count, restart, by_gram);
   for (std::int64_t i = 0; i < l; ++i) {
     for (std::int64_t j = 0; j < s; ++j) to[tall ? i * s + j : j * l + i] = static_cast<T>(polar.X[i * ld + j]);
   }
@@ -80,35 +87,6 @@ template <class T>
 void polar(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to, void* scratch) {
   if (std::is_same_v<T, float> && by_gram) polar_in<double>(m, n, M, steps, count, 0, true, to, scratch);
   else polar_in<T>(m, n, M, steps, count, restart, by_gram, to, scratch);
-}
-
-/// msign(M L) L^T, but for rounding, by Gram matrices in float64 alone: with H = L^T M^T M L / |M L|^2 it is M (L Q(H) L^T) / |M L|. M: [m, n],
-/// m >= n; L: [n, n].
-template <class T>
-void preconditioned_polar(std::int64_t m, std::int64_t n, Strided<T> M, Strided<T> L, const Quintic* steps, int count, T* to, void* scratch) {
-  Room room(scratch);
-  Polar<double> polar(m, n, room);
-  const std::int64_t ld = polar.ld;
-  double *left = room.take<double>(n * ld), *right = room.take<double>(n * ld);  // L and its transpose
-  const Scale scale = read_scaled(m, n, M, polar.X, ld), of_L = read_scaled(n, n, L, left, ld);
-  read_scaled(n, n, Strided<T>{L.first, L.column, L.row}, right, ld);
-  const Kind kind = std::max(scale.kind, of_L.kind);
-  if (kind != Kind::ordinary) return fill_for(kind, m * n, to);
-  gram(m, n, polar.X, polar.R, ld);
-  tall_product(n, n, polar.R, left, polar.S, ld);
-  symmetric_product(n, left, polar.S, polar.R, ld);
-  double square = 0;
-  for (std::int64_t i = 0; i < n; ++i) square += polar.R[i * ld + i];
-  if (!(square > 0)) return fill_for(Kind::zero, m * n, to);
-  multiply_by(1 / square, n * ld, polar.R);
-  polar.weights(steps, count);
-  tall_product(n, n, polar.Q, right, polar.S, ld);
-  symmetric_product(n, right, polar.S, polar.R, ld);
-  multiply_by(std::ldexp(1 / std::sqrt(square), of_L.exponent), n * ld, polar.R);
-  tall_product(m, n, polar.X, polar.R, polar.other, ld);
-  for (std::int64_t i = 0; i < m; ++i) {
-    for (std::int64_t j = 0; j < n; ++j) to[i * n + j] = static_cast<T>(polar.other[i * ld + j]);
-  }
 }
 
 inline std::int64_t polar_scratch(std::int64_t m, std::int64_t n) { return Polar<double>::scratch(std::max(m, n), std::min(m, n)); }

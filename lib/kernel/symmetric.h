@@ -17,8 +17,7 @@ constexpr std::int64_t padded(std::int64_t n) {
 
 /// alpha A B + beta D for kRows rows and one panel of columns; without kBlend A B alone. B and D lie in padded rows.
 template <class T, int kRows, bool kBlend>
-STEEPEST_INLINE void block(std::int64_t k, Strided<T> A, const T* B, std::int64_t ldb, T alpha, T beta, const T* D, T* C,
-                           std::int64_t ld) {
+STEEPEST_INLINE void block(std::int64_t k, Strided<T> A, const T* B, std::int64_t ldb, T alpha, T beta, const T* D, T* C, std::int64_t ld) {
   constexpr std::int64_t L = kLanes<T>;
   Vector<T> left[kRows], right[kRows];
 #pragma GCC unroll 8

@@ -68,12 +68,12 @@ at::Tensor kernel_gram_inverse_root(const at::Tensor& Y) {
   return to;
 }
 
-at::Tensor kernel_preconditioned_polar(const at::Tensor& M, const at::Tensor& L, const Quintic* steps, int count) {
+at::Tensor kernel_preconditioned_polar(const at::Tensor& M, const at::Tensor& L, const Quintic* steps, int count, bool by_gram) {
   const auto m = M.size(1), n = M.size(2);
   auto to = at::empty(M.sizes(), M.options());
   with_type(M, [&]<class T>(const kernel::Pieces<T>& pieces, T) {
     for_each_matrix<T>(to, pieces.polar_scratch(m, n), [&](std::int64_t i, T* result, void* scratch) {
-      pieces.preconditioned_polar(m, n, matrix_of<T>(M, i), matrix_of<T>(L, i), steps, count, result, scratch);
+      pieces.preconditioned_polar(m, n, matrix_of<T>(M, i), matrix_of<T>(L, i), steps, count, kGramRestart, by_gram, result, scratch);
     });
   });
   return to;

@@ -28,8 +28,8 @@ bool in_kernels(const at::Tensor& X);
 /// there.
 at::Tensor kernel_polar(const at::Tensor& X, const Quintic* steps, int count, bool by_gram);
 
-/// What kernel_polar makes of M L by Gram matrices, times L^T. M: [k, m, n], m >= n; L: [k, n, n].
-at::Tensor kernel_preconditioned_polar(const at::Tensor& M, const at::Tensor& L, const Quintic* steps, int count);
+/// What kernel_polar makes of M L, times L^T. M: [k, m, n], m >= n, not empty; L: [k, n, n].
+at::Tensor kernel_preconditioned_polar(const at::Tensor& M, const at::Tensor& L, const Quintic* steps, int count, bool by_gram);
 
 /// inverse_sqrt.h's gram_inverse_root by its table. Y: [k, n, r], not empty; back: [k, r, r].
 at::Tensor kernel_gram_inverse_root(const at::Tensor& Y);

@@ -103,11 +103,9 @@ at::Tensor msign(const at::Tensor& X, MsignMethod method, MsignForm form) {
 
 at::Tensor preconditioned_msign(const at::Tensor& M, const at::Tensor& L, MsignMethod method) {
   require_matrices(M, "preconditioned_msign");
-  const auto [steps, count] = iteration(method);
-  // In float64 the square of M L would lose too much.
-  const bool by_gram = M.scalar_type() == at::kFloat && M.size(-2) >= M.size(-1) && gram_is_quicker(M, count);
-  if (M.numel() > 0 && by_gram && iterates_in_its_type(method) && in_kernels(M) && in_kernels(L)) {
-    return kernel_preconditioned_polar(flatten_batch(M), flatten_batch(L), steps, count).reshape(M.sizes());
+  if (M.numel() > 0 && M.size(-2) >= M.size(-1) && iterates_in_its_type(method) && in_kernels(M) && in_kernels(L)) {
+    const auto [steps, count] = iteration(method);
+    return kernel_preconditioned_polar(flatten_batch(M), flatten_batch(L), steps, count, gram_is_quicker(M, count)).reshape(M.sizes());
   }
   return at::matmul(msign(at::matmul(M, L), method), L.transpose(-2, -1));
 }

@@ -29,7 +29,7 @@ at::Tensor damped_root(const at::Tensor& A, const at::Tensor& root_B, const Now&
 /// [k, 1, 1]: with these roots dA dB^T, of norm rate^2/(4 s q^2) |L_B^T L_A|_2 in W at most, may exceed rate/2. What is not finite may.
 at::Tensor may_overshoot(const Roots& roots, const Now& now) {
   const auto q_squared = 1 - now.decay;
-  const auto bound = matrix::spectral_norm_bound(at::matmul(roots.B.transpose(-2, -1), roots.A));
+  const auto bound = matrix::spectral_norm_bound(at::bmm(roots.B.transpose(-2, -1), roots.A));
   const auto within = bound * (now.rate / (2 * now.lora_scale * q_squared)) <= kSecondOrderShare;
   return within.logical_not().unsqueeze(-1).unsqueeze(-1);
 }

@@ -32,13 +32,21 @@ Forms msign_forms(MsignMethod method, MsignForm form) {
 }
 
 Forms preconditioned_forms(MsignMethod method) {
-  return {[=](const at::Tensor& X, const at::Tensor& L) { return preconditioned_msign(X, L, method); },
-          [=](const at::Tensor& X, const at::Tensor& L) { return msign(X.mm(L), method, MsignForm::plain).mm(L.t()); }};
+  return {
+      [=](const at::Tensor& X, const at::Tensor& L) { return preconditioned_msign(X, L, method); },
+      [=](const at::Tensor& X, const at::Tensor& L) { return at::bmm(msign(at::bmm(X, L), method, MsignForm::plain), L.transpose(1, 2)); }};
 }
 
 Forms root_forms() {
   const auto root = [](const at::Tensor& X, const at::Tensor&) { return gram_inverse_root(X); };
   return {root, root};
+}
+
+/// Eight random matrices, or more if they are small: of one alone the error of either form is a matter of luck.
+at::Tensor random_stack(std::int64_t m, std::int64_t n, double condition, at::ScalarType type) {
+  std::vector<at::Tensor> matrices;
+  for (std::int64_t i = 0; i < std::max<std::int64_t>(8, 512 / (m * n)); ++i) matrices.push_back(random_matrix(m, n, condition, type));
+  return at::stack(matrices);
 }
 
 /// In float64 the same to 1e-10; in float32 the error against float64 is at most twice the plain form's own, but for a few roundings.
@@ -59,11 +67,11 @@ void expect_as_exact(const Forms& forms, const at::Tensor& X, const at::Tensor& 
 TEST(Kernels, PolarFactorsAreAsExactAsThePlainForm) {
   for (const auto method : kIterations) {
     for (const auto form : {MsignForm::automatic, MsignForm::plain, MsignForm::gram}) {
-      for (const auto& c : random_cases(60, 41, 1e6, 96)) {
+      for (const auto& c : random_cases(30, 41, 1e6, 96)) {
         SCOPED_TRACE(c);
         SCOPED_TRACE(static_cast<int>(method));
         SCOPED_TRACE(static_cast<int>(form));
-        expect_as_exact(msign_forms(method, form), random_matrix(c.m, c.r, c.condition, c.type), {});
+        expect_as_exact(msign_forms(method, form), random_stack(c.m, c.r, c.condition, c.type), {});
       }
     }
   }
@@ -71,20 +79,20 @@ TEST(Kernels, PolarFactorsAreAsExactAsThePlainForm) {
 
 TEST(Kernels, PreconditionedPolarFactorsAreAsExactAsThePlainForm) {
   for (const auto method : kIterations) {
-    for (const auto& c : random_cases(80, 42, 1e4, 48)) {
+    for (const auto& c : random_cases(40, 42, 1e4, 48)) {
       SCOPED_TRACE(c);
-      const auto Y = random_matrix(c.n, c.r, std::sqrt(c.condition), c.type);
+      const auto Y = random_stack(c.n, c.r, std::sqrt(c.condition), c.type);
       for (const auto root : {InverseSqrtMethod::table, InverseSqrtMethod::qr}) {
-        expect_as_exact(preconditioned_forms(method), random_matrix(c.m, c.r, c.condition, c.type), gram_inverse_root(Y, root));
+        expect_as_exact(preconditioned_forms(method), random_stack(c.m, c.r, c.condition, c.type), gram_inverse_root(Y, root));
       }
     }
   }
 }
 
 TEST(Kernels, InverseRootsAreAsExactAsThePlainForm) {
-  for (const auto& c : random_cases(100, 43, 1e4, 96)) {
+  for (const auto& c : random_cases(40, 43, 1e4, 96)) {
     SCOPED_TRACE(c);
-    expect_as_exact(root_forms(), random_matrix(c.m, c.r, c.condition, c.type), {});
+    expect_as_exact(root_forms(), random_stack(c.m, c.r, c.condition, c.type), {});
   }
 }
 
@@ -94,9 +102,9 @@ Forms bound_forms() {
 }
 
 TEST(Kernels, BoundsOfTheSpectralNormAreAsExactAsThePlainForm) {
-  for (const auto& c : random_cases(60, 47, 1e4, 48)) {
+  for (const auto& c : random_cases(40, 47, 1e4, 48)) {
     SCOPED_TRACE(c);
-    expect_as_exact(bound_forms(), random_matrix(c.m, c.n, c.condition, c.type, 3.5), {});
+    expect_as_exact(bound_forms(), random_stack(c.m, c.n, c.condition, c.type), {});
   }
 }
 
