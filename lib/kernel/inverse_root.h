@@ -28,10 +28,9 @@ void gram_inverse_root(std::int64_t n, std::int64_t r, Strided<T> Y, const Quint
     if (i == 0) std::swap(X, weight);
     else symmetric_product(r, X, weight, spare, ld), std::swap(X, spare);
   }
-  const double factor = 1 / std::sqrt(size), unit = std::ldexp(1.0, -scale.exponent);
-  for (std::int64_t i = 0; i < r; ++i) {
-    for (std::int64_t j = 0; j < r; ++j) to[i * r + j] = static_cast<T>(X[i * ld + j] * factor * unit);
-  }
+  multiply_by(1 / std::sqrt(size), r * ld, X);
+  multiply_by(std::ldexp(1.0, -scale.exponent), r * ld, X);
+  copy<double, T>(r, r, {X, ld, 1}, to, r, 1);
 }
 
 inline std::int64_t gram_inverse_root_scratch(std::int64_t n, std::int64_t r) {

@@ -67,26 +67,40 @@ void normalise_and_iterate(Polar<W>& polar, const Quintic* steps, int count, int
   else polar.plain(steps, count);
 }
 
-template <class W, class T>
-void polar_in(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to,
-              void* scratch) {
-  const bool tall = m >= n;
-  Room room(scratch);
-  Polar<W> polar(std::max(m, n), std::min(m, n), room);
-  const std::int64_t l = polar.l, s = polar.n, ld = polar.ld;
-  const Scale scale = read_scaled<W, T>(l, s, tall ? M : Strided<T>{M.first, M.column, M.row}, polar.X, ld);
-  if (scale.kind != Kind::ordinary) return fill_for(scale.kind, m * n, to);
-  normalise_and_iterate(polar, steps, count, restart, by_gram);
-  for (std::int64_t i = 0; i < l; ++i) {
-    for (std::int64_t j = 0; j < s; ++j) to[tall ? i * s + j : j * l + i] = static_cast<T>(polar.X[i * ld + j]);
-  }
+/// X (Q(X^T X)) of float32: the Gram matrix and Q in float64, since squaring and the steep first steps would lose too much, the last product in
+/// float32 again, which is as exact as the plain form.
+inline const float* narrow_by_gram(Polar<double>& polar, const Quintic* steps, int count) {
+  const std::int64_t l = polar.l, n = polar.n, ld = padded<float>(n);
+  multiply_by(1 / norm(l, n, polar.X, polar.ld), l * polar.ld, polar.X);
+  gram(l, n, polar.X, polar.R, polar.ld);
+  polar.weights(steps, count);
+  float *X = reinterpret_cast<float*>(polar.other), *Q = reinterpret_cast<float*>(polar.P);
+  copy<double, float>(l, n, {polar.X, polar.ld, 1}, X, ld, 1);
+  copy<double, float>(n, n, {polar.Q, polar.ld, 1}, Q, ld, 1);
+  float* result = reinterpret_cast<float*>(polar.X);
+  tall_product(l, n, X, Q, result, ld);
+  return result;
 }
 
-/// Gram matrices of float32 are in float64: what squaring loses stays below what float32 holds, and nothing is made anew on the way.
+/// M: [m, n]; to: [m, n].
 template <class T>
 void polar(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to, void* scratch) {
-  if (std::is_same_v<T, float> && by_gram) polar_in<double>(m, n, M, steps, count, 0, true, to, scratch);
-  else polar_in<T>(m, n, M, steps, count, restart, by_gram, to, scratch);
+  const bool tall = m >= n, narrow = std::is_same_v<T, float> && by_gram;
+  const std::int64_t l = std::max(m, n), s = std::min(m, n), row = tall ? s : 1, column = tall ? 1 : l;
+  const Strided<T> given = tall ? M : Strided<T>{M.first, M.column, M.row};
+  Room room(scratch);
+  const auto iterate = [&]<class W>(Polar<W> polar) {
+    const Scale scale = read_scaled<W, T>(l, s, given, polar.X, polar.ld);
+    if (scale.kind != Kind::ordinary) return fill_for(scale.kind, m * n, to);
+    if (std::is_same_v<W, T> || l < 2 * s) {  // nearly square matrices would feel the last product in float32
+      normalise_and_iterate(polar, steps, count, std::is_same_v<W, T> ? restart : 0, by_gram);
+      copy<W, T>(l, s, {polar.X, polar.ld, 1}, to, row, column);
+    } else if constexpr (!std::is_same_v<W, T>) {
+      copy<T, T>(l, s, {narrow_by_gram(polar, steps, count), padded<T>(s), 1}, to, row, column);
+    }
+  };
+  if (narrow) iterate(Polar<double>(l, s, room));
+  else iterate(Polar<T>(l, s, room));
 }
 
 inline std::int64_t polar_scratch(std::int64_t m, std::int64_t n) { return Polar<double>::scratch(std::max(m, n), std::min(m, n)); }

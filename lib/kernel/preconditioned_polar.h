@@ -42,10 +42,8 @@ void preconditioned_polar_in(std::int64_t m, std::int64_t n, Strided<T> M, Strid
     normalise_and_iterate(polar, steps, count, restart, by_gram);
     tall_product(m, n, polar.X, right, polar.other, ld);
   }
-  const W unit = std::ldexp(W(1), of_L.exponent);
-  for (std::int64_t i = 0; i < m; ++i) {
-    for (std::int64_t j = 0; j < n; ++j) to[i * n + j] = static_cast<T>(polar.other[i * ld + j] * unit);
-  }
+  multiply_by(std::ldexp(W(1), of_L.exponent), m * ld, polar.other);
+  copy<W, T>(m, n, {polar.other, ld, 1}, to, n, 1);
 }
 
 template <class T>

@@ -52,14 +52,26 @@ Kind kind_of(std::int64_t count, const W* numbers, W& largest_of_all) {
   return largest_of_all == 0 ? Kind::zero : Kind::ordinary;
 }
 
+/// A matrix into another type or order. Where either lies by columns, some rows at a time, so that the cache lines of both are used up.
+template <class From, class To>
+void copy(std::int64_t rows, std::int64_t columns, Strided<From> from, To* to, std::int64_t row, std::int64_t column) {
+  const bool by_rows = from.column == 1 && column == 1;
+  const std::int64_t share = by_rows ? 1 : 16;
+  for (std::int64_t first = 0; first < rows; first += share) {
+    const std::int64_t end = std::min(rows, first + share);
+    for (std::int64_t j = 0; j < columns && !by_rows; ++j) {
+      for (std::int64_t i = first; i < end; ++i) to[i * row + j * column] = static_cast<To>(from.first[i * from.row + j * from.column]);
+    }
+    for (std::int64_t j = 0; j < columns && by_rows; ++j) to[first * row + j] = static_cast<To>(from.first[first * from.row + j]);
+  }
+}
+
 /// M [rows, columns] into padded rows, times the power of two that brings its largest entry to [1/2, 1).
 template <class W, class T>
 Scale read_scaled(std::int64_t rows, std::int64_t columns, Strided<T> M, W* to, std::int64_t ld) {
+  copy<T, W>(rows, columns, M, to, ld, 1);
   for (std::int64_t i = 0; i < rows; ++i) {
-    const T* from = M.first + i * M.row;
-    W* row = to + i * ld;
-    for (std::int64_t j = 0; j < columns; ++j) row[j] = from[j * M.column];
-    for (std::int64_t j = columns; j < ld; ++j) row[j] = 0;
+    for (std::int64_t j = columns; j < ld; ++j) to[i * ld + j] = 0;
   }
   W most = 0;
   const Kind kind = kind_of(rows * ld, to, most);
