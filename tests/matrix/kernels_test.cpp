@@ -42,10 +42,12 @@ Forms root_forms() {
   return {root, root};
 }
 
-/// Eight random matrices, or more if they are small: of one alone the error of either form is a matter of luck.
-at::Tensor random_stack(std::int64_t m, std::int64_t n, double condition, at::ScalarType type) {
+/// Eight matrices, or more if they are small: of one alone the error of either form is a matter of luck.
+std::int64_t enough(std::int64_t m, std::int64_t n) { return std::max<std::int64_t>(8, 512 / (m * n)); }
+
+at::Tensor random_stack(std::int64_t count, std::int64_t m, std::int64_t n, double condition, at::ScalarType type) {
   std::vector<at::Tensor> matrices;
-  for (std::int64_t i = 0; i < std::max<std::int64_t>(8, 512 / (m * n)); ++i) matrices.push_back(random_matrix(m, n, condition, type));
+  for (std::int64_t i = 0; i < count; ++i) matrices.push_back(random_matrix(m, n, condition, type));
   return at::stack(matrices);
 }
 
@@ -71,7 +73,7 @@ TEST(Kernels, PolarFactorsAreAsExactAsThePlainForm) {
         SCOPED_TRACE(c);
         SCOPED_TRACE(static_cast<int>(method));
         SCOPED_TRACE(static_cast<int>(form));
-        expect_as_exact(msign_forms(method, form), random_stack(c.m, c.r, c.condition, c.type), {});
+        expect_as_exact(msign_forms(method, form), random_stack(enough(c.m, c.r), c.m, c.r, c.condition, c.type), {});
       }
     }
   }
@@ -81,9 +83,10 @@ TEST(Kernels, PreconditionedPolarFactorsAreAsExactAsThePlainForm) {
   for (const auto method : kIterations) {
     for (const auto& c : random_cases(40, 42, 1e4, 48)) {
       SCOPED_TRACE(c);
-      const auto Y = random_stack(c.n, c.r, std::sqrt(c.condition), c.type);
+      const auto Y = random_stack(enough(c.m, c.r), c.n, c.r, std::sqrt(c.condition), c.type);
       for (const auto root : {InverseSqrtMethod::table, InverseSqrtMethod::qr}) {
-        expect_as_exact(preconditioned_forms(method), random_stack(c.m, c.r, c.condition, c.type), gram_inverse_root(Y, root));
+        expect_as_exact(preconditioned_forms(method), random_stack(enough(c.m, c.r), c.m, c.r, c.condition, c.type),
+                        gram_inverse_root(Y, root));
       }
     }
   }
@@ -92,7 +95,7 @@ TEST(Kernels, PreconditionedPolarFactorsAreAsExactAsThePlainForm) {
 TEST(Kernels, InverseRootsAreAsExactAsThePlainForm) {
   for (const auto& c : random_cases(40, 43, 1e4, 96)) {
     SCOPED_TRACE(c);
-    expect_as_exact(root_forms(), random_stack(c.m, c.r, c.condition, c.type), {});
+    expect_as_exact(root_forms(), random_stack(enough(c.m, c.r), c.m, c.r, c.condition, c.type), {});
   }
 }
 
@@ -104,7 +107,7 @@ Forms bound_forms() {
 TEST(Kernels, BoundsOfTheSpectralNormAreAsExactAsThePlainForm) {
   for (const auto& c : random_cases(40, 47, 1e4, 48)) {
     SCOPED_TRACE(c);
-    expect_as_exact(bound_forms(), random_stack(c.m, c.n, c.condition, c.type), {});
+    expect_as_exact(bound_forms(), random_stack(enough(c.m, c.n), c.m, c.n, c.condition, c.type), {});
   }
 }
 
