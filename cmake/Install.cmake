@@ -2,8 +2,8 @@
 include(CMakePackageConfigHelpers)
 set(kPackageDir ${CMAKE_INSTALL_LIBDIR}/cmake/steepest)
 
-install(TARGETS steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(room matrix optim)
+install(TARGETS steepest_kernel steepest_matrix steepest_optim EXPORT steepest_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+foreach(room kernel matrix optim)
   set_target_properties(steepest_${room} PROPERTIES EXPORT_NAME ${room})
   target_include_directories(steepest_${room} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "kernel/quintic.h"
+
 namespace steepest::kernel {
 
 /// A matrix by its first number and the steps to the next row and column.
@@ -89,6 +91,23 @@ struct Pieces {
 
   /// The sum of -log softmax(logits)[target] over rows; logits become the gradient of `factor` times this sum. Rows: ld apart, n of them valid.
   double (*cross_entropy)(std::int64_t rows, std::int64_t n, const std::int32_t* targets, T factor, T* logits, std::int64_t ld);
+
+  /// The polar iteration of M [m, n], over its norm, into `to` [m, n]: `count` steps in the plain form, or by Gram matrices of the short side in
+  /// float64, which those of a float64 matrix are made anew after `restart` steps (0: never). The same to the bit for M and 2^k M. Zero: zero; NaN or
+  /// infinite entry: NaN. `scratch`: polar_scratch(m, n) bytes at the beginning of a cache line.
+  void (*polar)(std::int64_t m, std::int64_t n, Strided<T> M, const Quintic* steps, int count, int restart, bool by_gram, T* to,
+                void* scratch);
+  std::int64_t (*polar_scratch)(std::int64_t m, std::int64_t n);
+  /// What `polar` makes of M L, times L^T. Of float32 by Gram matrices M L itself is not rounded. M: [m, n], m >= n; L: [n, n].
+  void (*preconditioned_polar)(std::int64_t m, std::int64_t n, Strided<T> M, Strided<T> L, const Quintic* steps, int count, int restart,
+                               bool by_gram, T* to, void* scratch);
+  /// (P + damping |P|_F I)^(-1/2) of P = Y^T Y into `to` [r, r], by `count` steps in float64. Y: [n, r]. Otherwise as `polar`.
+  void (*gram_inverse_root)(std::int64_t n, std::int64_t r, Strided<T> Y, const Quintic* steps, int count, double damping, T* to,
+                            void* scratch);
+  std::int64_t (*gram_inverse_root_scratch)(std::int64_t n, std::int64_t r);
+  /// The Schatten norm of M [m, n] with exponent 2^(squarings + 2), in float64. Otherwise as `polar`.
+  T (*schatten_norm)(std::int64_t m, std::int64_t n, Strided<T> M, int squarings, void* scratch);
+  std::int64_t (*schatten_norm_scratch)(std::int64_t m, std::int64_t n);
 };
 
 /// The instruction sets that this processor has of those that are compiled in, the best first.

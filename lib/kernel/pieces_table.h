@@ -4,11 +4,14 @@
 #include "kernel/cross_entropy.h"
 #include "kernel/gelu.h"
 #include "kernel/layer_norm.h"
+#include "kernel/inverse_root.h"
 #include "kernel/pieces.h"
+#include "kernel/preconditioned_polar.h"
 #include "kernel/products.h"
 #include "kernel/relu2.h"
 #include "kernel/rms_norm.h"
 #include "kernel/silu.h"
+#include "kernel/schatten.h"
 #include "kernel/thin.h"
 #include "kernel/thin_gelu.h"
 #include "kernel/turn.h"
@@ -73,7 +76,14 @@ const Pieces<T>& table() {
           x[i] -= taken * x[i];
         }
       },
-      cross_entropy<T>};
+      cross_entropy<T>,
+      polar<T>,
+      polar_scratch,
+      preconditioned_polar<T>,
+      gram_inverse_root<T>,
+      gram_inverse_root_scratch,
+      schatten_norm<T>,
+      schatten_norm_scratch};
   return kTable;
 }
 

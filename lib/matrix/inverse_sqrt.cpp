@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "matrix/batch.h"
+#include "matrix/kernels.h"
 #include "matrix/polynomials.h"
 #include "matrix/svd.h"
 
@@ -67,6 +68,7 @@ at::Tensor gram_inverse_root(const at::Tensor& Y, InverseSqrtMethod method) {
   auto shape = Y.sizes().vec();
   shape[shape.size() - 2] = Y.size(-1);
   if (Y.numel() == 0) return at::zeros(shape, Y.options());
+  if (method == InverseSqrtMethod::table && in_kernels(Y)) return kernel_gram_inverse_root(flatten_batch(Y)).reshape(shape);
   const auto [scaled, exponent] = rescale(flatten_batch(Y));
   at::Tensor root;
   if (method == InverseSqrtMethod::qr) {

@@ -70,6 +70,11 @@ at::Tensor lmo(const at::Tensor& G, const UnitaryNorm& norm, MsignMethod method)
   return nan_unless(finite, result).reshape(G.sizes());
 }
 
+at::Tensor preconditioned_lmo(const at::Tensor& G, const at::Tensor& L, const UnitaryNorm& norm, MsignMethod method) {
+  if (norm.kind == NormKind::spectral) return -preconditioned_msign(G, L, method);
+  return at::matmul(lmo(at::matmul(G, L), norm, method), L.transpose(-2, -1));
+}
+
 at::Tensor norm_of(const at::Tensor& X, const UnitaryNorm& norm) { return schatten_norm(X, exponent(norm)); }
 at::Tensor dual_norm_of(const at::Tensor& G, const UnitaryNorm& norm) { return schatten_norm(G, dual_exponent(exponent(norm))); }
 

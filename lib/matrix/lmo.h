@@ -18,6 +18,9 @@ struct UnitaryNorm {
 /// empty. Throws std::invalid_argument if dim < 2, or p <= 1. Source: arXiv 2606.12921.
 at::Tensor lmo(const at::Tensor& G, const UnitaryNorm& norm, MsignMethod method = MsignMethod::table);
 
+/// lmo(G L) L^T. G: [..., m, n]; L: [..., n, n]. Otherwise as lmo, and as preconditioned_msign.
+at::Tensor preconditioned_lmo(const at::Tensor& G, const at::Tensor& L, const UnitaryNorm& norm, MsignMethod method = MsignMethod::table);
+
 /// The norm of X, and the dual norm |G|_* = -min <G, X> over |X| <= 1. [..., m, n] -> [...]. By singular values.
 at::Tensor norm_of(const at::Tensor& X, const UnitaryNorm& norm);
 at::Tensor dual_norm_of(const at::Tensor& G, const UnitaryNorm& norm);

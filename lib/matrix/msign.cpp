@@ -2,6 +2,7 @@
 #include "matrix/msign.h"
 
 #include "matrix/batch.h"
+#include "matrix/kernels.h"
 #include "matrix/msign_cost.h"
 #include "matrix/svd.h"
 #include "matrix/torch_version.h"
@@ -49,6 +50,20 @@ at::Tensor gram_iteration(at::Tensor X, const Quintic* steps, int count) {
   return Q.defined() ? at::bmm(Q, X) : X;
 }
 
+bool takes_gram_form(const at::Tensor& X, int count, MsignForm form) {
+  const bool wide_type = X.scalar_type() == at::kFloat || X.scalar_type() == at::kDouble;
+  if (form != MsignForm::automatic) return wide_type && form == MsignForm::gram;
+  const int restarts = X.scalar_type() == at::kDouble ? 0 : 1;
+  return wide_type && gram_is_cheaper(static_cast<double>(X.size(-2)), static_cast<double>(X.size(-1)), count, restarts);
+}
+
+bool gram_is_quicker(const at::Tensor& X, int count) {
+  const bool float64 = X.scalar_type() == at::kDouble;
+  return gram_is_quicker_in_kernels(static_cast<double>(X.size(-2)), static_cast<double>(X.size(-1)), count, float64);
+}
+
+bool iterates_in_its_type(MsignMethod method) { return method != MsignMethod::svd && method != MsignMethod::newton_schulz5_bfloat16; }
+
 struct Iteration {
   const Quintic* steps;
   int count;
@@ -67,24 +82,32 @@ Iteration iteration(MsignMethod method) {
 
 at::Tensor polar_iteration(const at::Tensor& X, const Quintic* steps, int count, MsignForm form) {
   if (X.size(-2) > X.size(-1)) return polar_iteration(X.transpose(-2, -1), steps, count, form).transpose(-2, -1);
-  const bool wide_type = X.scalar_type() == at::kFloat || X.scalar_type() == at::kDouble;
-  if (form == MsignForm::automatic) {
-    const int restarts = X.scalar_type() == at::kDouble ? 0 : 1;
-    form = wide_type && gram_is_cheaper(X.size(-2), X.size(-1), count, restarts) ? MsignForm::gram : MsignForm::plain;
-  }
-  return form == MsignForm::gram && wide_type ? gram_iteration(X, steps, count) : plain_iteration(X, steps, count);
+  return takes_gram_form(X, count, form) ? gram_iteration(X, steps, count) : plain_iteration(X, steps, count);
 }
 
 at::Tensor msign(const at::Tensor& X, MsignMethod method, MsignForm form) {
   require_matrices(X, "msign");
   if (X.numel() == 0) return at::empty_like(X);
+  const auto [steps, count] = iteration(method);
+  if (iterates_in_its_type(method) && in_kernels(X)) {
+    const bool by_gram = form == MsignForm::automatic ? gram_is_quicker(X, count) : form == MsignForm::gram;
+    return kernel_polar(flatten_batch(X), steps, count, by_gram).reshape(X.sizes());
+  }
   auto scaled = rescale(flatten_batch(X)).matrix;
   if (method == MsignMethod::newton_schulz5_bfloat16) scaled = scaled.to(at::kBFloat16);
   if (method == MsignMethod::svd) return msign_svd(scaled).reshape(X.sizes());
   // After rescaling the norm of a matrix that is not zero is at least 1/2: the floor only keeps zero at zero.
   const auto norm = scaled.norm(2, {-2, -1}, /*keepdim=*/true).clamp_min(1e-7);
-  const auto [steps, count] = iteration(method);
   return polar_iteration(scaled / norm, steps, count, form).to(X.scalar_type()).reshape(X.sizes());
+}
+
+at::Tensor preconditioned_msign(const at::Tensor& M, const at::Tensor& L, MsignMethod method) {
+  require_matrices(M, "preconditioned_msign");
+  if (M.numel() > 0 && M.size(-2) >= M.size(-1) && iterates_in_its_type(method) && in_kernels(M) && in_kernels(L)) {
+    const auto [steps, count] = iteration(method);
+    return kernel_preconditioned_polar(flatten_batch(M), flatten_batch(L), steps, count, gram_is_quicker(M, count)).reshape(M.sizes());
+  }
+  return at::matmul(msign(at::matmul(M, L), method), L.transpose(-2, -1));
 }
 
 }  // namespace steepest::matrix

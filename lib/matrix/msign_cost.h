@@ -6,7 +6,7 @@
 
 namespace steepest::matrix {
 
-/// After which step the Gram form starts again from the product, in types narrower than float64. Measured in float32 against the
+/// After which step the Gram form starts again from the product, where its Gram matrix is as narrow as the matrix. Measured in float32 against the
 /// plain form, worst of 25 shapes with up to 64 rows, 8-step table: restart after step 2: 3e-3 at condition 1e4, 7e-3 at 1e6;
 /// after step 3: 3e-4 and 7e-4. One restart either way, so the same cost.
 inline constexpr int kGramRestart = 3;
@@ -27,6 +27,15 @@ constexpr double msign_gram_flops(double m, double n, int steps, int restarts) {
 
 constexpr bool gram_is_cheaper(double m, double n, int steps, int restarts) {
   return msign_gram_flops(m, n, steps, restarts) < msign_plain_flops(m, n, steps);
+}
+
+/// Whether lib/kernel takes the Gram form: it computes half of each symmetric product, and Gram matrices of float32 in float64, at half the rate.
+/// Those of float64 are restarted once.
+constexpr bool gram_is_quicker_in_kernels(double m, double n, int steps, bool float64) {
+  const double s = std::min(m, n), l = std::max(m, n), segments = float64 ? 2 : 1;
+  const double plain = steps * (1.5 * s * s * l + 0.5 * s * s * s);
+  const double gram = segments * 1.5 * s * s * l + (4 * steps - 3 * segments) * 0.5 * s * s * s;
+  return gram * (float64 ? 1 : 2) < plain;
 }
 
 /// FLOPs of msign by this method (msign.h), in its automatic form. Of `svd` only the product U V^T is counted: no

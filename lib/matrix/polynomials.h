@@ -2,13 +2,11 @@
 #pragma once
 #include <array>
 
+#include "../kernel/quintic.h"
+
 namespace steepest::matrix {
 
-/// One step of an odd quintic iteration: x <- a x + b x^3 + c x^5 on singular values (msign), or the weights a + b p + c p^2 of
-/// the coupled inverse-root iteration.
-struct Quintic {
-  double a, b, c;
-};
+using kernel::Quintic;
 
 /// The same step for an iterate that may exceed 1 by the factor `safety`: p(x / safety).
 constexpr Quintic safe(Quintic step, double safety) {

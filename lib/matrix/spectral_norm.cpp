@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "matrix/batch.h"
+#include "matrix/kernels.h"
 #include "matrix/msign_cost.h"
 
 namespace steepest::matrix {
@@ -36,6 +37,7 @@ at::Tensor spectral_norm_bound(const at::Tensor& M) {
   require_matrices(M, "spectral_norm_bound");
   const auto batch = M.sizes().slice(0, M.dim() - 2);
   if (M.numel() == 0) return at::zeros(batch, M.options());
+  if (in_kernels(M)) return kernel_spectral_norm_bound(flatten_batch(M)).reshape(batch);
   auto [X, exponent] = rescale(flatten_batch(M));
   if (X.size(-2) > X.size(-1)) X = X.transpose(-2, -1);
   const auto gram = at::bmm(X, X.transpose(-2, -1));

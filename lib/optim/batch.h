@@ -13,7 +13,7 @@ namespace steepest::optim {
 using NamedTensors = std::map<std::string, at::Tensor>;
 
 /// One parameter of each of k units, stacked: value and gradient [k, ...], each state tensor [k, ...] of any shape. A rule puts new tensors
-/// in the place of values and state, and writes into none.
+/// in the place of values, and in the place of state or into it.
 struct Slot {
   at::Tensor value, grad;
   NamedTensors state;

@@ -20,7 +20,7 @@ struct PairShape {
   double numbers() const { return r == 0 ? m * n : (m + n) * r; }
 };
 
-/// One update of one weight.
+/// One update of one weight, as LibTorch's products make it; lib/kernel leaves out what symmetry gives.
 struct Cost {
   double flops = 0;        ///< floating-point operations of matrix products, 2 per multiply-add; decompositions and entrywise work apart
   double state_bytes = 0;  ///< kept between updates, besides the parameters and their gradients

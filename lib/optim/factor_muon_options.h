@@ -14,6 +14,7 @@ struct FactorMuonOptions {
   static constexpr const char* kSummary = "Muon on each factor alone, with gauge renewal on request";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
   double learning_rate = 0.02;
   double momentum = 0.95;
   bool nesterov = true;

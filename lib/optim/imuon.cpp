@@ -12,7 +12,7 @@ void Rule<ImuonOptions>::update(Slot& a, Slot& b, const Step<ImuonOptions>& now)
   const auto& options = now.options;
   const auto direction = [&](const Slot& slot, const Slot& partner) {
     const auto root = matrix::gram_inverse_root(partner.value, options.inverse_sqrt);
-    return at::matmul(matrix::msign(at::matmul(slot.grad, root), options.msign), root.transpose(-2, -1));
+    return matrix::preconditioned_msign(slot.grad, root, options.msign);
   };
   const Scalar rate = -now.rate / now.lora_scale;
   const auto delta_A = direction(a, b) * rate, delta_B = direction(b, a) * rate;

@@ -12,6 +12,7 @@ struct ImuonOptions {
   static constexpr const char* kSummary = "LoRA-Muon's direction without momentum and without the half split";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors and roots by lib/kernel
   double learning_rate = 0.05;
   double weight_decay = 0.0;
   MsignMethod msign = MsignMethod::table;

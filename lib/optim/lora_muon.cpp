@@ -29,7 +29,7 @@ at::Tensor damped_root(const at::Tensor& A, const at::Tensor& root_B, const Now&
 /// [k, 1, 1]: with these roots dA dB^T, of norm rate^2/(4 s q^2) |L_B^T L_A|_2 in W at most, may exceed rate/2. What is not finite may.
 at::Tensor may_overshoot(const Roots& roots, const Now& now) {
   const auto q_squared = 1 - now.decay;
-  const auto bound = matrix::spectral_norm_bound(at::matmul(roots.B.transpose(-2, -1), roots.A));
+  const auto bound = matrix::spectral_norm_bound(at::bmm(roots.B.transpose(-2, -1), roots.A));
   const auto within = bound * (now.rate / (2 * now.lora_scale * q_squared)) <= kSecondOrderShare;
   return within.logical_not().unsqueeze(-1).unsqueeze(-1);
 }
@@ -78,7 +78,7 @@ void Rule<LoraMuonOptions>::update(Slot& a, Slot& b, const Now& now) {
   const auto norm = matrix::UnitaryNorm{options.norm, options.schatten_p};
   // Any root L with L L^T = S^(-1) gives the same direction lmo(m L) L^T; the symmetric one is the paper's.
   const auto direction = [&](const Slot& slot, const at::Tensor& root) {
-    return at::matmul(matrix::lmo(at::matmul(slot.state.at("momentum"), root), norm, options.msign), root.transpose(-2, -1));
+    return matrix::preconditioned_lmo(slot.state.at("momentum"), root, norm, options.msign);
   };
   const Scalar radius = now.rate / (2 * now.lora_scale);
   auto delta_A = direction(a, root_B) * radius, delta_B = direction(b, root_A) * radius;

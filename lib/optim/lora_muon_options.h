@@ -23,6 +23,7 @@ struct LoraMuonOptions {
   static constexpr const char* kSummary = "steepest descent of W in spectral norm through the factors; split decay";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors and roots by lib/kernel
   double learning_rate = 0.1;
   double momentum = 0.9;
   double weight_decay = 0.01;

@@ -22,10 +22,7 @@ void Rule<LoraRiteCoreOptions>::update(Slot& a, Slot& b, const Step<LoraRiteCore
   const auto factor_A = matrix::orthonormal_factor(a.value), factor_B = matrix::orthonormal_factor(b.value);
   if (!transported) update_momenta(a, b, options.momentum);
   const auto direction = [&](Slot& slot, const matrix::OrthonormalFactor& partner) {
-    if (!transported) {
-      const auto average = at::matmul(slot.state.at("momentum"), partner.R_inverse);
-      return at::matmul(matrix::msign(average, options.msign), partner.R_inverse.transpose(-2, -1));
-    }
+    if (!transported) return matrix::preconditioned_msign(slot.state.at("momentum"), partner.R_inverse, options.msign);
     auto& M = slot.state.at("M");
     auto& Q = slot.state.at("Q");
     const auto back = at::matmul(Q.transpose(-2, -1), partner.Q);  // P^T

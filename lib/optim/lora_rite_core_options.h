@@ -17,6 +17,7 @@ struct LoraRiteCoreOptions {
   static constexpr const char* kSummary = "LoRA-RITE without its second moment: msign in QR coordinates";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
   double learning_rate = 0.1;
   double momentum = 0.9;
   double weight_decay = 0.01;

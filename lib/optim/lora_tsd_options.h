@@ -13,6 +13,7 @@ struct LoraTsdOptions {
   static constexpr const char* kSummary = "alternated msign and tangent projection";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
   double learning_rate = 0.05;
   double momentum = 0.9;
   double weight_decay = 0.0;

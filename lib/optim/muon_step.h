@@ -20,7 +20,7 @@ template <class Options>
 void muon_step(Slot& slot, const Step<Options>& now) {
   const auto& options = now.options;
   auto& momentum = slot.state.at("momentum");
-  momentum = at::lerp(momentum, slot.grad, 1 - options.momentum);
+  momentum.lerp_(slot.grad, 1 - options.momentum);
   const auto direction = options.nesterov ? at::lerp(slot.grad, momentum, options.momentum) : momentum;
   const auto polar = matrix::msign(direction, options.msign);
   const double factor = shape_factor(options.scaling, static_cast<double>(slot.value.size(-2)), static_cast<double>(slot.value.size(-1)));

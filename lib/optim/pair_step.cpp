@@ -10,10 +10,7 @@ void zero_state(Slot& a, Slot& b, const char* name) {
 }
 
 void update_momenta(Slot& a, Slot& b, double momentum) {
-  for (auto* slot : {&a, &b}) {
-    auto& average = slot->state.at("momentum");
-    average = at::lerp(average, slot->grad, 1 - momentum);
-  }
+  for (auto* slot : {&a, &b}) slot->state.at("momentum").lerp_(slot->grad, 1 - momentum);
 }
 
 void split_decay_step(Slot& a, Slot& b, const at::Tensor& delta_A, const at::Tensor& delta_B, const Scalar& decay) {

@@ -11,6 +11,7 @@ struct RiemannionOptions {
   static constexpr const char* kSummary = "Muon on the manifold of rank-r matrices, retracted by truncated SVD";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
   double learning_rate = 0.05;
   double momentum = 0.9;
   double weight_decay = 0.0;

@@ -44,6 +44,10 @@ class Scalar {
   friend at::Tensor add(const at::Tensor& X, const at::Tensor& Y, const Scalar& alpha) {
     return alpha.held() ? X + Y * alpha.held_ : at::add(X, Y, alpha.number_);
   }
+  /// The same in the place of X, which is nobody else's.
+  friend at::Tensor add(at::Tensor&& X, const at::Tensor& Y, const Scalar& alpha) {
+    return alpha.held() ? X.add_(Y * alpha.held_) : X.add_(Y, alpha.number_);
+  }
   /// [], of the type of X: where x < bound one, else zero.
   friend at::Tensor indicator_below(const Scalar& x, double bound, const at::Tensor& X) {
     return x.held() ? (x.held_ < bound).to(X.scalar_type()) : at::full({}, x.number_ < bound ? 1.0 : 0.0, X.options());

@@ -12,6 +12,7 @@ struct ScaledGdOptions {
   static constexpr const char* kSummary = "gradient times the inverse Gram matrix of the partner";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "GL(r)";
+  static constexpr int kNumerics = 2;  // 2: roots by lib/kernel
   double learning_rate = 0.1;
   double momentum = 0.0;
   double weight_decay = 0.0;

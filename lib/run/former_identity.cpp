@@ -47,6 +47,13 @@ std::optional<double> counted(const AnyRun& run) {
   return flops(run);
 }
 
+/// Versions of components began with 1 when the suite had its last one.
+json first_versions(const AnyRun& run) {
+  json versions = json::object();
+  for (const Component& part : components(run)) versions[part.name] = 1;
+  return versions;
+}
+
 std::optional<AnyRun> readable(const json& config) {
   try {
     return read_run(config, options::Absent::neutral);
@@ -71,7 +78,10 @@ Renewed renewed(const std::string& identity, const json& config, int version) {
   const bool stays = run && version >= kFirstThatLasts && version <= kLastSuiteVersion &&
                      std::visit([&](const auto& chosen) { return lasts(chosen, version); }, *run);
   const Observations observed = run ? observations(*run) : Observations();
-  if (stays) return {run::identity(*run), identity_but_for_seed(*run), numerics(*run), observed, counted(*run)};
+  if (stays) {
+    const json versions = first_versions(*run);
+    return {run::identity(*run, versions), identity_but_for_seed(*run, versions), versions, observed, counted(*run)};
+  }
   json but_for_seed = config;
   but_for_seed.erase("seed");
   return {identity, former_identity(but_for_seed, version), numerics_of_suite(version), observed, {}};

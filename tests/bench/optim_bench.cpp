@@ -63,6 +63,10 @@ void dense_step(benchmark::State& state, const AnyOptions& options) {
       dense_step(state, options);
     })->Unit(benchmark::kMillisecond);
   }
+  // The five steps of Muon as released, in float32.
+  benchmark::RegisterBenchmark("dense_step/muon_newton_schulz5", [](benchmark::State& state) {
+    dense_step(state, MuonOptions{.msign = MsignMethod::newton_schulz5});
+  })->Unit(benchmark::kMillisecond);
   return true;
 }();
 

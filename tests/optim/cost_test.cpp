@@ -6,6 +6,7 @@
 #include <random>
 #include <sstream>
 
+#include "matrix/kernels.h"
 #include "matrix/msign.h"
 #include "optim/batched_optimizer.h"
 #include "optim/every_optimizer.h"
@@ -48,6 +49,7 @@ void expect_cost(const AnyOptions& options, const Case& c, int count = 1) {
   draw_gradients();
   double flops = 0;
   {
+    matrix::NoKernels seen_by_the_counter;
     FlopCounter counter;
     made.optimizer->step();
     flops = counter.flops();
@@ -177,6 +179,7 @@ TEST(Cost, OfRandomOptionsOnRandomShapes) {
 
 TEST(Cost, GramFormNeedsFewerFlopsWhereOneSideIsShort) {
   torch::manual_seed(103);
+  matrix::NoKernels seen_by_the_counter;
   for (const auto& [m, n] : std::vector<std::pair<int64_t, int64_t>>{{8, 128}, {512, 32}, {40, 100}, {64, 64}}) {
     const auto X = torch::randn({m, n});
     const auto count = [&](matrix::MsignForm form) {
@@ -218,6 +221,7 @@ TEST(Cost, DenseMuon) {
   W.mutable_grad() = torch::randn({24, 56});
   double flops = 0;
   {
+    matrix::NoKernels seen_by_the_counter;
     FlopCounter counter;
     made.optimizer->step();
     flops = counter.flops();

@@ -161,18 +161,18 @@ TEST(Identity, OneDeviceOfATypeIsLikeAnother) {
 
 TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
   const TrainingRun run;  // lora_muon
-  EXPECT_NE(identity(run, {{"lora_muon", 2}}), identity(run));
+  EXPECT_NE(identity(run, {{"lora_muon", 1}}), identity(run));
   EXPECT_NE(identity(run, {{"transformer", 2}}), identity(run));
-  EXPECT_EQ(identity(run, {{"spectron", 2}}), identity(run));
+  EXPECT_EQ(identity(run, {{"spectron", 99}}), identity(run));
   EXPECT_EQ(identity(run, numerics(run)), identity(run));
   TrainingRun tuned = run;
   tuned.base.emplace();  // muon
-  EXPECT_NE(identity(tuned, {{"muon", 2}}), identity(tuned));
+  EXPECT_NE(identity(tuned, {{"muon", 1}}), identity(tuned));
 }
 
 TEST(Numerics, NameTheComponentsOfARun) {
   EXPECT_EQ(numerics(TrainingRun()),
-            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 1, "schedule": 1, "training": 1, "transformer": 1})"));
+            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 2, "schedule": 1, "training": 1, "transformer": 1})"));
   EXPECT_EQ(numerics(FlowRun()), json::parse(R"({"flow": 1, "problem": 1})"));
   EXPECT_TRUE(is_current(numerics(TrainingRun())));
   EXPECT_FALSE(is_current({{"data", 1}, {"spectron", 99}}));
@@ -229,7 +229,7 @@ json of_version_3(TrainingRun run) {
 
 TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
   TrainingRun planned;
-  planned.optimizer = optim::SpectronOptions{};
+  planned.optimizer = optim::SpecgdOptions{};
   const json config = of_version_3(planned);
   planned.data.name = "text";
   planned.data.sha256 = std::string(64, 'a');
@@ -245,6 +245,19 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
   }
   EXPECT_EQ(renewed("old", to_json(planned), 4).flops, flops(planned));
   EXPECT_EQ(renewed("old", sample_flow(), 3).identity, identity(FlowRun()));
+}
+
+// A component that has changed since the suite's last version: the run is known by the first version of it, and is not today's.
+TEST(FormerIdentity, IsOfTheFirstVersionOfEveryComponent) {
+  TrainingRun planned;
+  planned.optimizer = optim::SpectronOptions{};
+  ASSERT_GT(numerics(planned).at("spectron"), 1);
+  const auto now = renewed("old", to_json(planned), 4);
+  EXPECT_EQ(now.identity, identity(planned, {{"spectron", 1}}));
+  EXPECT_NE(now.identity, identity(planned));
+  EXPECT_EQ(now.family, identity_but_for_seed(planned, {{"spectron", 1}}));
+  EXPECT_EQ(now.numerics.at("spectron"), 1);
+  EXPECT_FALSE(is_current(now.numerics));
 }
 
 TEST(FormerIdentity, StaysWhereTheNumbersHaveChangedSinceOrAreNotKnown) {
