@@ -52,7 +52,7 @@ test-hydra: setup ## composition and overrides against hydra-core, case by case 
 	@setup/build.sh release $(JOBS) compose_oracle
 	@.venv/bin/python tests/oracle/hydra_composition.py $(BUILD)/bin/compose_oracle
 
-test-golden: ## whether 27 small runs end with the same bits as at a recorded commit (1 min; elsewhere than recorded 8 min)
+test-golden: ## whether some thirty small runs end with the same bits as at a recorded commit (1 min; elsewhere than recorded 8 min)
 	tests/golden/compare.sh
 
 test-crash: build ## SIGKILL workers and supervisors of running studies, then look for damage (KILLS=200: 5 min)
