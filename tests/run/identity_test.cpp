@@ -251,6 +251,7 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
 TEST(FormerIdentity, IsOfTheFirstVersionOfEveryComponent) {
   TrainingRun planned;
   planned.optimizer = optim::SpectronOptions{};
+  planned.data.name = "synthetic";
   ASSERT_GT(numerics(planned).at("spectron"), 1);
   const auto now = renewed("old", to_json(planned), 4);
   EXPECT_EQ(now.identity, identity(planned, {{"spectron", 1}}));
