@@ -8,5 +8,6 @@ namespace steepest::store {
 Migration migration_to_2();
 Migration migration_to_3();
 Migration migration_to_4();
+Migration migration_to_5();
 
 }  // namespace steepest::store

@@ -67,7 +67,7 @@ TEST_F(OwnText, OfABaseIsPartOfTheRunAndOfTheBase) {
 }
 
 TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
-  const Words command = words("run", own({"training.steps=600"}));
+  const Words command = words("run", own({"training.steps=5000"}));
   write("one");
   ASSERT_EQ(steepest(command, "undisturbed.db").state.status, 0);
   {

@@ -29,7 +29,7 @@ TEST_F(Outcomes, ADiskTooFullForTheDatabaseIsToldAndTheSameCommandContinues) {
 
 TEST_F(Outcomes, ADiskTooFullForACheckpointIsToldAndTheSameCommandContinues) {
   // Its checkpoint takes 3 MB, the database with its log far less than the limit of 1 MB.
-  const auto large = words("run", tiny({"model.width=128", "model.rank=dense", "optimizer=muon", "training.steps=400", "--jobs", "1",
+  const auto large = words("run", tiny({"model.width=128", "model.rank=dense", "optimizer=muon", "training.steps=1200", "--jobs", "1",
                                         "--checkpoint-every", "1s"}));
   const auto answer = limited("ulimit -f 1000", large);
   EXPECT_EQ(answer.state.status, 2) << answer.errors;
@@ -143,7 +143,7 @@ TEST_F(Outcomes, AReadOnlyFileIsRefusedBeforeAnythingRuns) {
 }
 
 TEST_F(Outcomes, TheTimeLimitStopsCleanlyWithAStatusOfItsOwn) {
-  const auto long_work = words("run", tiny({"training.steps=4000", "seed=0,1", "--jobs", "2", "--time-limit", "2s"}));
+  const auto long_work = words("run", tiny({"training.steps=40000", "seed=0,1", "--jobs", "2", "--time-limit", "2s"}));
   const auto answer = steepest(long_work);
   EXPECT_EQ(answer.state.status, 124) << answer.errors;
   EXPECT_THAT(answer.errors, HasSubstr("To continue: steepest run"));

@@ -16,7 +16,7 @@ using sweep::ExitState;
 class Training : public Programs {
  protected:
   /// About a second of work in each of two runs.
-  static Words work() { return words("run", tiny({"training.steps=250", "seed=0,1", "--jobs", "2"})); }
+  static Words work() { return words("run", tiny({"training.steps=2000", "seed=0,1", "--jobs", "2"})); }
   static constexpr const char* kHashes = "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
 
   std::string undisturbed() {

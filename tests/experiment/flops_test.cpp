@@ -1,6 +1,7 @@
 // flops_test.cpp: what a run is said to cost against the products that a step of it really makes, forward, backward and in the optimizers.
 #include <gtest/gtest.h>
 
+#include "matrix/kernels.h"
 #include "matrix/torch_version.h"
 #include "optim/flop_counter.h"
 #include "run/run.h"
@@ -26,6 +27,7 @@ double counted(run::TrainingRun run, std::int64_t steps) {
     const run::TrainingRun dense = run::training_of(std::get<run::TrainedBase>(*run.base), run);
     base = model::make_model(dense.model, run.data.vocabulary, 1, {at::kCPU, run.precision == "float64" ? at::kDouble : at::kFloat});
   }
+  const matrix::NoKernels seen_by_the_counter;
   Trainer trainer(run, "", {{}, base});
   testing::FlopCounter counter;
   trainer.run({[](const std::string&, std::int64_t, double) {}, [](std::int64_t) { return true; }});

@@ -393,8 +393,8 @@ TEST(Specgf, IsComposedFromTheFlowsRootWithTheToyOfThePaper) {
     EXPECT_FALSE(run.config.contains("model"));
     EXPECT_EQ(run.config.at("precision"), "float64");
     EXPECT_EQ(run.config.at("flow").at("time_step"), 0.01);
-    const json toy = {{"rows", 60},      {"columns", 70},      {"rank", 5}, {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}},
-                      {"start", "zero"}, {"start_scale", 1e-3}};
+    const json toy = {{"rows", 60},      {"columns", 70},       {"rank", 5},  {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}},
+                      {"start", "zero"}, {"start_scale", 1e-3}, {"starts", 1}};
     EXPECT_EQ(run.config.at("problem"), toy);
   }
 }
