@@ -19,7 +19,7 @@ template <class T>
 const Pieces<T>& table() {
   static const Pieces<T> kTable{
       kPanel<T>,
-      pack<T, kLanes<T>>,
+      pack<T>,
       [](std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc, bool add) {
         add ? product<T, true>(m, n, k, A, B, length, C, ldc) : product<T, false>(m, n, k, A, B, length, C, ldc);
       },

@@ -46,13 +46,12 @@ STEEPEST_INLINE void pack_transposed(std::int64_t k, std::int64_t ld, const T* f
   }
 }
 
-/// B [k, n] as panels [n/kPanel][k][kPanel]; columns beyond n are zero. The last panel has only kLeast columns if those suffice. `to` has
-/// k * rounded_up(n, kPanel) numbers.
-template <class T, std::int64_t kLeast = kPanel<T>>
+/// B [k, n] as panels [n/kPanel][k][kPanel]; columns beyond n are zero. `to` has k * rounded_up(n, kPanel) numbers.
+template <class T>
 void pack(std::int64_t k, std::int64_t n, Strided<T> B, T* to) {
   constexpr std::int64_t L = kLanes<T>, P = kPanel<T>;
   for (std::int64_t j = 0; j < n; j += P) {
-    const std::int64_t width = std::min(P, n - j), wide = width > kLeast ? P : kLeast;
+    const std::int64_t width = std::min(P, n - j);
     const T* from = B.first + j * B.column;
     if (width == P && B.row == 1) {
       pack_transposed(k, B.column, from, to);
@@ -62,96 +61,88 @@ void pack(std::int64_t k, std::int64_t n, Strided<T> B, T* to) {
         store<T>(to, load(from));
         store<T>(to + L, load(from + L));
       }
-    } else if (width == L && wide == L && B.column == 1) {
-      for (std::int64_t p = 0; p < k; ++p, from += B.row, to += L) store<T>(to, load(from));
     } else {
-      for (std::int64_t p = 0; p < k; ++p, from += B.row, to += wide) {
+      for (std::int64_t p = 0; p < k; ++p, from += B.row, to += P) {
         for (std::int64_t c = 0; c < width; ++c) to[c] = from[c * B.column];
-        for (std::int64_t c = width; c < wide; ++c) to[c] = 0;
+        for (std::int64_t c = width; c < P; ++c) to[c] = 0;
       }
     }
   }
 }
 
-/// Rows of A times one panel of kVectors vectors, into or onto C.
-template <class T, int kVectors, int kRows, bool kAdd>
+/// Rows of A times one panel, into or onto C.
+template <class T, int kRows, bool kAdd>
 STEEPEST_INLINE void rows_times_panel(std::int64_t k, const T* A, std::int64_t row, std::int64_t column, const T* panel, T* C,
                                       std::int64_t ldc) {
   constexpr std::int64_t L = kLanes<T>;
-  Vector<T> sums[kRows][kVectors];
-  for (auto& sum : sums) std::fill_n(sum, kVectors, Vector<T>{});
-  for (std::int64_t p = 0; p < k; ++p, panel += kVectors * L) {
-    Vector<T> b[kVectors];
-    for (int v = 0; v < kVectors; ++v) b[v] = load(panel + v * L);
-#pragma GCC unroll 24
+  Vector<T> left[kRows], right[kRows];
+  for (int i = 0; i < kRows; ++i) left[i] = right[i] = Vector<T>{};
+  for (std::int64_t p = 0; p < k; ++p, panel += 2 * L) {
+    const Vector<T> b0 = load(panel), b1 = load(panel + L);
+#pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const T a = A[i * row + p * column];
-      for (int v = 0; v < kVectors; ++v) sums[i][v] += a * b[v];
+      left[i] += a * b0;
+      right[i] += a * b1;
     }
   }
-#pragma GCC unroll 24
+#pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
-    for (int v = 0; v < kVectors; ++v) {
-      T* to = C + i * ldc + v * L;
-      store<T>(to, kAdd ? load(to) + sums[i][v] : sums[i][v]);
-    }
+    T* to = C + i * ldc;
+    store<T>(to, kAdd ? load(to) + left[i] : left[i]);
+    store<T>(to + L, kAdd ? load(to + L) + right[i] : right[i]);
   }
 }
 
 /// The rows that are left over: fewer than kRowsTogether.
-template <class T, int kVectors, bool kAdd, int kRows = kRowsTogether - 1>
+template <class T, bool kAdd, int kRows = kRowsTogether - 1>
 STEEPEST_INLINE void last_rows_times_panel(std::int64_t m, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
   if constexpr (kRows > 0) {
-    if (m == kRows) return rows_times_panel<T, kVectors, kRows, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
-    last_rows_times_panel<T, kVectors, kAdd, kRows - 1>(m, k, A, panel, C, ldc);
+    if (m == kRows) return rows_times_panel<T, kRows, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
+    last_rows_times_panel<T, kAdd, kRows - 1>(m, k, A, panel, C, ldc);
   }
 }
 
-/// As many rows at a time as there are registers for, and those that are left over.
-template <class T, bool kAdd, int kVectors = 2>
+/// kRowsTogether rows at a time, and those that are left over.
+template <class T, bool kAdd>
 STEEPEST_INLINE void matrix_times_panel(std::int64_t m, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
-  const auto rows = [&]<int R>() {
-    for (; m >= R; m -= R, A.first += R * A.row, C += R * ldc) rows_times_panel<T, kVectors, R, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
-  };
-  if constexpr (kVectors == 1) rows.template operator()<2 * kRowsTogether>();
-  rows.template operator()<kRowsTogether>();
-  last_rows_times_panel<T, kVectors, kAdd>(m, k, A, panel, C, ldc);
+  constexpr std::int64_t R = kRowsTogether;
+  for (; m >= R; m -= R, A.first += R * A.row, C += R * ldc) rows_times_panel<T, R, kAdd>(k, A.first, A.row, A.column, panel, C, ldc);
+  last_rows_times_panel<T, kAdd>(m, k, A, panel, C, ldc);
 }
 
 /// The last panel where C has fewer columns: by way of whole rows, a few at a time.
-template <class T, bool kAdd, int kVectors = 2>
+template <class T, bool kAdd>
 void matrix_times_part(std::int64_t m, std::int64_t width, std::int64_t k, Strided<T> A, const T* panel, T* C, std::int64_t ldc) {
-  constexpr std::int64_t W = kVectors * kLanes<T>, R = 2 * kRowsTogether;
-  T whole[R * W];
-  for (; m > 0; m -= R, A.first += R * A.row, C += R * ldc) {
-    const std::int64_t rows = std::min(R, m);
-    matrix_times_panel<T, false, kVectors>(rows, k, A, panel, whole, W);
-    for (std::int64_t i = 0; i < rows; ++i) {
+  constexpr std::int64_t P = kPanel<T>;
+  T whole[kRowsTogether * P];
+  for (std::int64_t i = 0; i < m; i += kRowsTogether) {
+    const std::int64_t rows = std::min(kRowsTogether, m - i);
+    matrix_times_panel<T, false>(rows, k, {A.first + i * A.row, A.row, A.column}, panel, whole, P);
+    for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t c = 0; c < width; ++c) {
-        T& to = C[i * ldc + c];
-        to = kAdd ? to + whole[i * W + c] : whole[i * W + c];
+        T& to = C[(i + r) * ldc + c];
+        to = kAdd ? to + whole[r * P + c] : whole[r * P + c];
       }
     }
   }
 }
 
-/// C [m, n] = A B, or with kAdd C += A B. A: [m, k]. B: panels that are `length` rows long, of which k are used, from `first` on; the last one has
-/// kLeast columns if those suffice.
-template <class T, bool kAdd, std::int64_t kLeast = kPanel<T>>
-void matrix_times_panels(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t first, std::int64_t length,
-                         T* C, std::int64_t ldc) {
+/// C [m, n] = A B, or with kAdd C += A B. A: [m, k]. B: panels that are `length` rows long, of which the first k are used.
+template <class T, bool kAdd>
+void matrix_times_panels(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C,
+                         std::int64_t ldc) {
   constexpr std::int64_t P = kPanel<T>;
-  constexpr int kVectors = kLeast / kLanes<T>;
-  for (; n >= P; n -= P, B += length * P, C += P) matrix_times_panel<T, kAdd>(m, k, A, B + first * P, C, ldc);
-  if (n > kLeast) matrix_times_part<T, kAdd>(m, n, k, A, B + first * P, C, ldc);
-  else if (n == kLeast) matrix_times_panel<T, kAdd, kVectors>(m, k, A, B + first * kLeast, C, ldc);
-  else if (n > 0) matrix_times_part<T, kAdd, kVectors>(m, n, k, A, B + first * kLeast, C, ldc);
+  for (std::int64_t j = 0; j < n; j += P, B += length * P) {
+    if (n - j >= P) matrix_times_panel<T, kAdd>(m, k, A, B, C + j, ldc);
+    else matrix_times_part<T, kAdd>(m, n - j, k, A, B, C + j, ldc);
+  }
 }
 
-/// Of a matrix with neighbouring rows, so with columns far apart that drive each other out of the first cache: what is copied into it in order
-/// while the panels pass by, if there are more than two of them.
+/// Rows and columns of A that are copied together by `hold`.
 inline constexpr std::int64_t kHeldRows = 4 * kRowsTogether, kHeldColumns = 128;
 
+/// Part of a matrix with neighbouring rows, whose columns may be so far apart that they drive each other out of the first cache, in order.
 template <class T>
 STEEPEST_INLINE void hold(std::int64_t rows, std::int64_t columns, const T* from, std::int64_t column, T* to) {
   for (std::int64_t p = 0; p < columns; ++p, from += column, to += kHeldRows) {
@@ -163,21 +154,27 @@ STEEPEST_INLINE void hold(std::int64_t rows, std::int64_t columns, const T* from
   }
 }
 
+/// As matrix_times_panels, of an A with neighbouring rows: each part of it stays in the first cache while the panels pass by.
 template <class T, bool kAdd>
-void product(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc) {
-  constexpr std::int64_t L = kLanes<T>;
-  if (A.row != 1 || n <= 2 * kPanel<T>) return matrix_times_panels<T, kAdd, L>(m, n, k, A, B, 0, length, C, ldc);
+void transpose_times_panels(std::int64_t m, std::int64_t n, std::int64_t k, const T* A, std::int64_t column, const T* B,
+                            std::int64_t length, T* C, std::int64_t ldc) {
   T held[kHeldRows * kHeldColumns];
   for (std::int64_t p = 0; p < k; p += kHeldColumns) {
     const std::int64_t columns = std::min(kHeldColumns, k - p);
     for (std::int64_t i = 0; i < m; i += kHeldRows) {
       const std::int64_t rows = std::min(kHeldRows, m - i);
-      hold(rows, columns, A.first + i + p * A.column, A.column, held);
-      const Strided<T> block{held, 1, kHeldRows};
-      if (kAdd || p > 0) matrix_times_panels<T, true, L>(rows, n, columns, block, B, p, length, C + i * ldc, ldc);
-      else matrix_times_panels<T, false, L>(rows, n, columns, block, B, p, length, C + i * ldc, ldc);
+      hold(rows, columns, A + i + p * column, column, held);
+      const auto times = kAdd || p > 0 ? matrix_times_panels<T, true> : matrix_times_panels<T, false>;
+      times(rows, n, columns, {held, 1, kHeldRows}, B + p * kPanel<T>, length, C + i * ldc, ldc);
     }
   }
+}
+
+/// C (+)= A B, whichever way A lies. A copy of it pays for itself if more than two panels use it.
+template <class T, bool kAdd>
+void product(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc) {
+  if (A.row == 1 && n > 2 * kPanel<T>) transpose_times_panels<T, kAdd>(m, n, k, A.first, A.column, B, length, C, ldc);
+  else matrix_times_panels<T, kAdd>(m, n, k, A, B, length, C, ldc);
 }
 
 }  // namespace steepest::kernel::STEEPEST_ISA

@@ -45,7 +45,8 @@ STEEPEST_INLINE void sums_of(const Vector<T>* vectors, T* sums) {
   };
   fold.template operator()<kFirst>(fold);
   if constexpr (kFirst == L) store<T>(sums, total);
-  else for (int i = 0; i < kFirst; ++i) sums[i] = total[i];
+  else
+    for (int i = 0; i < kFirst; ++i) sums[i] = total[i];
   if constexpr (kCount > kFirst) sums_of<T, kCount - kFirst>(vectors + kFirst, sums + kFirst);
 }
 
