@@ -98,8 +98,8 @@ STEEPEST_INLINE void seen_by_rows(const Heads& heads, std::int64_t first, std::i
   const std::int64_t columns = Kept<T>::columns(heads);
   for_each_rows(kRowsTogether, rows, [&](std::int64_t next, std::int64_t together) {
     const std::int64_t from = first + next;
-    product<T, false>(together, heads.size, from + together, {weights + from * columns, columns, 1}, y, heads.length, out + from * heads.ld,
-                      heads.ld);
+    matrix_times_panels<T, false>(together, heads.size, from + together, {weights + from * columns, columns, 1}, y, heads.length,
+                                  out + from * heads.ld, heads.ld);
   });
 }
 
@@ -108,8 +108,8 @@ template <class T>
 STEEPEST_INLINE void seen_from_rows(const Heads& heads, const T* weights, const T* y, T* out) {
   const std::int64_t columns = Kept<T>::columns(heads);
   for_each_rows(kRowsTogether, heads.length, [&](std::int64_t first, std::int64_t rows) {
-    product<T, false>(rows, heads.size, heads.length - first, {weights + first * columns + first, 1, columns}, y + first * kPanel<T>,
-                      heads.length, out + first * heads.ld, heads.ld);
+    matrix_times_panels<T, false>(rows, heads.size, heads.length - first, {weights + first * columns + first, 1, columns},
+                                  y + first * kPanel<T>, heads.length, out + first * heads.ld, heads.ld);
   });
 }
 

@@ -130,12 +130,51 @@ void matrix_times_part(std::int64_t m, std::int64_t width, std::int64_t k, Strid
 
 /// C [m, n] = A B, or with kAdd C += A B. A: [m, k]. B: panels that are `length` rows long, of which the first k are used.
 template <class T, bool kAdd>
-void product(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc) {
+void matrix_times_panels(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C,
+                         std::int64_t ldc) {
   constexpr std::int64_t P = kPanel<T>;
   for (std::int64_t j = 0; j < n; j += P, B += length * P) {
     if (n - j >= P) matrix_times_panel<T, kAdd>(m, k, A, B, C + j, ldc);
     else matrix_times_part<T, kAdd>(m, n - j, k, A, B, C + j, ldc);
   }
+}
+
+/// Rows and columns of A that are copied together by `hold`.
+inline constexpr std::int64_t kHeldRows = 4 * kRowsTogether, kHeldColumns = 128;
+
+/// Part of a matrix with neighbouring rows, whose columns may be so far apart that they drive each other out of the first cache, in order.
+template <class T>
+STEEPEST_INLINE void hold(std::int64_t rows, std::int64_t columns, const T* from, std::int64_t column, T* to) {
+  for (std::int64_t p = 0; p < columns; ++p, from += column, to += kHeldRows) {
+    if (rows == kHeldRows) {
+      for (std::int64_t i = 0; i < kHeldRows; i += kLanes<T>) store<T>(to + i, load(from + i));
+    } else {
+      for (std::int64_t i = 0; i < rows; ++i) to[i] = from[i];
+    }
+  }
+}
+
+/// As matrix_times_panels, of an A with neighbouring rows: each part of it stays in the first cache while the panels pass by.
+template <class T, bool kAdd>
+void transpose_times_panels(std::int64_t m, std::int64_t n, std::int64_t k, const T* A, std::int64_t column, const T* B,
+                            std::int64_t length, T* C, std::int64_t ldc) {
+  T held[kHeldRows * kHeldColumns];
+  for (std::int64_t p = 0; p < k; p += kHeldColumns) {
+    const std::int64_t columns = std::min(kHeldColumns, k - p);
+    for (std::int64_t i = 0; i < m; i += kHeldRows) {
+      const std::int64_t rows = std::min(kHeldRows, m - i);
+      hold(rows, columns, A + i + p * column, column, held);
+      const auto times = kAdd || p > 0 ? matrix_times_panels<T, true> : matrix_times_panels<T, false>;
+      times(rows, n, columns, {held, 1, kHeldRows}, B + p * kPanel<T>, length, C + i * ldc, ldc);
+    }
+  }
+}
+
+/// C (+)= A B, whichever way A lies. A copy of it pays for itself if more than two panels use it.
+template <class T, bool kAdd>
+void product(std::int64_t m, std::int64_t n, std::int64_t k, Strided<T> A, const T* B, std::int64_t length, T* C, std::int64_t ldc) {
+  if (A.row == 1 && n > 2 * kPanel<T>) transpose_times_panels<T, kAdd>(m, n, k, A.first, A.column, B, length, C, ldc);
+  else matrix_times_panels<T, kAdd>(m, n, k, A, B, length, C, ldc);
 }
 
 }  // namespace steepest::kernel::STEEPEST_ISA

@@ -1,5 +1,7 @@
 // thin.h: products with a factor of few columns, up to kThinnest: what is read once is used for all of them, and no panel is filled with zeros.
 #pragma once
+#include <bit>
+
 #include "kernel/vectors.h"
 
 namespace steepest::kernel::STEEPEST_ISA {
@@ -12,39 +14,83 @@ inline constexpr int kWhole = 4;
 template <int R>
 inline constexpr int kColumnsTogether = R <= 2 ? 4 : 2;  // whole lines of the cache
 
+/// The sums of the lanes of kCount vectors, a power of two: the vectors are joined in pairs, so that one sum of vectors serves two of them.
+template <class T, int kCount, std::size_t kStep = 1>
+STEEPEST_INLINE Vector<T> joined_sums(const Vector<T>* vectors) {
+  constexpr std::size_t L = kLanes<T>;
+  if constexpr (kCount == 1) {
+    return vectors[0];
+  } else {
+    Vector<T> pairs[kCount / 2];
+    for (int i = 0; i < kCount / 2; ++i) {
+      const Vector<T> a = vectors[2 * i], b = vectors[2 * i + 1];
+      const Vector<T> straight = rearranged<T, [](std::size_t lane) { return lane & kStep ? L + lane : lane; }>(a, b);
+      const Vector<T> crossed = rearranged<T, [](std::size_t lane) { return lane & kStep ? lane : L + lane; }>(a, b);
+      pairs[i] = straight + rearranged<T, [](std::size_t lane) { return lane ^ kStep; }>(crossed, crossed);
+    }
+    return joined_sums<T, kCount / 2, kStep * 2>(pairs);
+  }
+}
+
+/// The sum of the lanes of each of kCount vectors.
+template <class T, int kCount>
+STEEPEST_INLINE void sums_of(const Vector<T>* vectors, T* sums) {
+  constexpr int L = kLanes<T>, kFirst = std::min<int>(L, std::bit_floor(unsigned{kCount}));
+  Vector<T> total = joined_sums<T, kFirst>(vectors);
+  const auto fold = [&]<std::size_t kStep>(auto&& next) {
+    if constexpr (kStep < L) {
+      total += rearranged<T, [](std::size_t lane) { return lane ^ kStep; }>(total, total);
+      next.template operator()<2 * kStep>(next);
+    }
+  };
+  fold.template operator()<kFirst>(fold);
+  if constexpr (kFirst == L) store<T>(sums, total);
+  else
+    for (int i = 0; i < kFirst; ++i) sums[i] = total[i];
+  if constexpr (kCount > kFirst) sums_of<T, kCount - kFirst>(vectors + kFirst, sums + kFirst);
+}
+
 /// t [kRows, R] = x B^T. From one row of t to the next: kStride.
 template <class T, int R, int kStride, int kRows>
 STEEPEST_INLINE void thin_rows_into(std::int64_t n, const T* x, const T* B, T* t) {
   constexpr std::int64_t L = kLanes<T>;
-  Vector<T> sums[kRows][R] = {};
+  Vector<T> sums[kRows * R] = {};
   std::int64_t c = 0;
   for (; c + L <= n; c += L) {
     for (int q = 0; q < R; ++q) {
       const Vector<T> factor = load(B + q * n + c);
-      for (int i = 0; i < kRows; ++i) sums[i][q] += load(x + i * n + c) * factor;
+      for (int i = 0; i < kRows; ++i) sums[i * R + q] += load(x + i * n + c) * factor;
     }
   }
+  T totals[kRows * R];
+  sums_of<T, kRows * R>(sums, totals);
   for (int i = 0; i < kRows; ++i) {
     for (int q = 0; q < R; ++q) {
-      T total = sum<T>(sums[i][q]);
+      T total = totals[i * R + q];
       for (std::int64_t rest = c; rest < n; ++rest) total += x[i * n + rest] * B[q * n + rest];
       t[i * kStride + q] = total;
     }
   }
 }
 
-/// t [rows, R] = x B^T. x: [rows, n]; B: [R, n].
-template <class T, int R, int kStride = R>
-void thin_into(std::int64_t rows, std::int64_t n, const T* x, const T* B, T* t) {
+/// t [kRows, R] = x B^T, a few columns of t at a time.
+template <class T, int R, int kStride, int kRows>
+STEEPEST_INLINE void thin_parts_into(std::int64_t n, const T* x, const T* B, T* t) {
   if constexpr (R > kWhole) {
-    thin_into<T, R / 2, kStride>(rows, n, x, B, t);
-    thin_into<T, R - R / 2, kStride>(rows, n, x, B + R / 2 * n, t + R / 2);
+    thin_parts_into<T, R / 2, kStride, kRows>(n, x, B, t);
+    thin_parts_into<T, R - R / 2, kStride, kRows>(n, x, B + R / 2 * n, t + R / 2);
   } else {
-    constexpr int kRows = kTogether<R>;
-    std::int64_t i = 0;
-    for (; i + kRows <= rows; i += kRows) thin_rows_into<T, R, kStride, kRows>(n, x + i * n, B, t + i * kStride);
-    for (; i < rows; ++i) thin_rows_into<T, R, kStride, 1>(n, x + i * n, B, t + i * kStride);
+    thin_rows_into<T, R, kStride, kRows>(n, x, B, t);
   }
+}
+
+/// t [rows, R] = x B^T. x: [rows, n]; B: [R, n].
+template <class T, int R>
+void thin_into(std::int64_t rows, std::int64_t n, const T* x, const T* B, T* t) {
+  constexpr int kRows = kTogether<R>;
+  std::int64_t i = 0;
+  for (; i + kRows <= rows; i += kRows) thin_parts_into<T, R, R, kRows>(n, x + i * n, B, t + i * R);
+  for (; i < rows; ++i) thin_parts_into<T, R, R, 1>(n, x + i * n, B, t + i * R);
 }
 
 /// kVectors vectors of each of kRows rows of y = t A, or y += t A.
@@ -86,7 +132,7 @@ STEEPEST_INLINE void thin_rows_out(std::int64_t n, const T* t, const T* A, T* y)
 /// y [rows, n] = t A, or y += t A. t: [rows, R]; A: [R, n].
 template <class T, int R, bool kAdd>
 void thin_out(std::int64_t rows, std::int64_t n, const T* t, const T* A, T* y) {
-  constexpr int kRows = R <= 2 ? 4 : 2;
+  constexpr int kRows = R <= 2 ? 4 : 3;
   std::int64_t i = 0;
   for (; i + kRows <= rows; i += kRows) thin_rows_out<T, R, kRows, kAdd>(n, t + i * R, A, y + i * n);
   for (; i < rows; ++i) thin_rows_out<T, R, 1, kAdd>(n, t + i * R, A, y + i * n);
@@ -111,20 +157,30 @@ STEEPEST_INLINE void thin_columns_gradient(std::int64_t rows, std::int64_t n, co
   }
 }
 
-/// dA [R, n] += t^T dy. t: [rows, R]; dy: [rows, n].
-template <class T, int R, int kStride = R>
-void thin_gradient(std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
+/// Columns of dA [R, n] += t^T dy, a few of its rows at a time.
+template <class T, int R, int kStride, int kVectors>
+STEEPEST_INLINE void thin_parts_gradient(std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
   if constexpr (R > kWhole) {
-    thin_gradient<T, R / 2, kStride>(rows, n, t, dy, dA);
-    thin_gradient<T, R - R / 2, kStride>(rows, n, t + R / 2, dy, dA + R / 2 * n);
+    thin_parts_gradient<T, R / 2, kStride, kVectors>(rows, n, t, dy, dA);
+    thin_parts_gradient<T, R - R / 2, kStride, kVectors>(rows, n, t + R / 2, dy, dA + R / 2 * n);
   } else {
-    constexpr std::int64_t L = kLanes<T>, wide = kColumnsTogether<R> * L;
+    thin_columns_gradient<T, R, kStride, kVectors>(rows, n, t, dy, dA);
+  }
+}
+
+/// dA [R, n] += t^T dy. t: [rows, R]; dy: [rows, n], of which only as many rows at a time are read as the first cache holds beside dA.
+template <class T, int R>
+void thin_gradient(std::int64_t rows, std::int64_t n, const T* t, const T* dy, T* dA) {
+  constexpr std::int64_t L = kLanes<T>, wide = kColumnsTogether<R> * L;
+  const std::int64_t together = std::max<std::int64_t>(4, 16384 / static_cast<std::int64_t>(sizeof(T)) / n);
+  for (std::int64_t i = 0; i < rows; i += together, t += together * R, dy += together * n) {
+    const std::int64_t here = std::min(together, rows - i);
     std::int64_t c = 0;
-    for (; c + wide <= n; c += wide) thin_columns_gradient<T, R, kStride, kColumnsTogether<R>>(rows, n, t, dy + c, dA + c);
-    for (; c + L <= n; c += L) thin_columns_gradient<T, R, kStride, 1>(rows, n, t, dy + c, dA + c);
+    for (; c + wide <= n; c += wide) thin_parts_gradient<T, R, R, kColumnsTogether<R>>(here, n, t, dy + c, dA + c);
+    for (; c + L <= n; c += L) thin_parts_gradient<T, R, R, 1>(here, n, t, dy + c, dA + c);
     for (; c < n; ++c) {
-      for (std::int64_t i = 0; i < rows; ++i) {
-        for (int q = 0; q < R; ++q) dA[q * n + c] += t[i * kStride + q] * dy[i * n + c];
+      for (std::int64_t r = 0; r < here; ++r) {
+        for (int q = 0; q < R; ++q) dA[q * n + c] += t[r * R + q] * dy[r * n + c];
       }
     }
   }

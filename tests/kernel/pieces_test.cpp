@@ -46,7 +46,9 @@ TYPED_TEST(FusedPieces, ProductsAreThoseOfMatrices) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
     for (int trial = 0; trial < 60; ++trial) {
-      const auto m = this->number(40), n = this->number(70), k = this->number(50), used = this->number(k);
+      const bool large = trial % 7 == 0;  // more than is worked on at a time
+      const auto m = this->number(large ? 150 : 40), n = this->number(large ? 150 : 70), k = this->number(large ? 400 : 50),
+                 used = this->number(k);
       auto A = this->narrow(this->normal({m, k})), B = this->narrow(this->normal({k, n})), C = this->narrow(this->normal({m, n}));
       const bool add = trial % 2 == 0, a_transposed = trial % 3 == 0, b_transposed = trial % 5 == 0;
       auto a = a_transposed ? A.t().contiguous() : A, b = b_transposed ? B.t().contiguous() : B;
@@ -85,7 +87,8 @@ TYPED_TEST(FusedPieces, ThinProductsAreThoseOfMatrices) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
     for (int trial = 0; trial < 60; ++trial) {
-      const auto rank = this->number(piece.thinnest), rows = this->number(20), n = this->number(80);
+      const bool large = trial % 7 == 0;
+      const auto rank = this->number(piece.thinnest), rows = this->number(large ? 150 : 20), n = this->number(large ? 600 : 80);
       const bool add = trial % 2 == 0;
       const auto x = this->normal({rows, n}), t = this->normal({rows, rank}), B = this->normal({rank, n}), start = this->normal({rows, n});
       auto from = this->narrow(x), thin = this->narrow(t), factor = this->narrow(B), out = this->narrow(start),
