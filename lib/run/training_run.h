@@ -124,7 +124,12 @@ struct TrainingRun {
     visit(field("seed", seed).at_least(0).help("data order, initialisation and noise are drawn from it, each by a stream of its own"));
     // The identity covers its type, see identity.cpp; which one of a type it is decides nothing.
     visit(field("device", device).outside_identity().help("cpu, cuda, or cuda:N"));
-    visit(field("precision", precision).one_of({"float32", "float64"}).help("type of parameters and activations"));
+    visit(
+        field("precision", precision)
+            .one_of({"float32", "float64", "bf16"})
+            .help(
+                "type of parameters and activations; bf16: float32, but dense and frozen matrices and the head multiply numbers rounded to "
+                "bfloat16"));
     visit(
         field("kernels", kernels)
             .neutral(model::Kernels::simple)
