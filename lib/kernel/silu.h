@@ -1,6 +1,6 @@
 // silu.h: the sigmoid-weighted linear unit with its derivative, while its argument is at hand.
 #pragma once
-#include "kernel/vectors.h"
+#include "kernel/with_derivative.h"
 
 namespace steepest::kernel::STEEPEST_ISA {
 
@@ -17,20 +17,7 @@ STEEPEST_INLINE void silu_of(Vector<T>& x, Vector<T>& y) {
 
 template <class T>
 void silu(std::int64_t n, T* x, T* y) {
-  constexpr std::int64_t L = kLanes<T>;
-  std::int64_t i = 0;
-  for (; i + L <= n; i += L) {
-    Vector<T> in = load(x + i), out{};
-    silu_of<T>(in, out);
-    store<T>(x + i, in);
-    store<T>(y + i, out);
-  }
-  for (; i < n; ++i) {
-    Vector<T> in = all(x[i]), out{};
-    silu_of<T>(in, out);
-    x[i] = in[0];
-    y[i] = out[0];
-  }
+  with_derivative(n, x, y, [](Vector<T>& in, Vector<T>& out) { silu_of<T>(in, out); });
 }
 
 }  // namespace steepest::kernel::STEEPEST_ISA

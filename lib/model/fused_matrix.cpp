@@ -12,10 +12,9 @@ void begin_gradient(const at::Tensor& parameter) {
 template <class T>
 void FusedMatrix<T>::begin(bool gradients) {
   if (trained_ && gradients) begin_gradient(weight_);
-  if (!trained_ && !forward_.empty()) return;
   const std::int64_t out = weight_.size(0), in = weight_.size(1);
-  forward_.pack(in, out, {weight_.data_ptr<T>(), 1, in});
-  back_.pack(out, in, {weight_.data_ptr<T>(), in, 1});
+  if (trained_ || forward_.empty()) forward_.pack(in, out, {weight_.data_ptr<T>(), 1, in});
+  if (gradients && (trained_ || back_.empty())) back_.pack(out, in, {weight_.data_ptr<T>(), in, 1});
 }
 
 template <class T>

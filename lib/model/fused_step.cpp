@@ -4,11 +4,16 @@
 #include <algorithm>
 
 namespace steepest::model {
+namespace {
+
+const at::Tensor& head_of(const Transformer& network) { return network.options().tied_head ? network.embedding() : network.head(); }
+
+}  // namespace
 
 template <class T>
 FusedStep<T>::FusedStep(const Transformer& network, std::int64_t longest, bool bfloat16)
     : rows_(network.options(), longest, bfloat16), embedding_(network.embedding()),
-      head_(rows_.pieces, network.options().tied_head ? embedding_ : network.head(), embedding_.requires_grad(), bfloat16),
+      head_(rows_.pieces, head_of(network), head_of(network).requires_grad(), bfloat16),
       ld_((embedding_.size(0) + rows_.pieces.panel - 1) / rows_.pieces.panel * rows_.pieces.panel),
       final_(static_cast<std::size_t>(longest * rows_.width)), inverse_final_(static_cast<std::size_t>(longest)),
       logits_(static_cast<std::size_t>(longest * ld_)) {
