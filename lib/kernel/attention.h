@@ -19,8 +19,7 @@ struct Kept {
     return rounded_up(width, line) / line % 2 == 1 ? rounded_up(width, line) : rounded_up(width, line) + line;
   }
   static std::int64_t size(const Heads& heads) { return heads.length * (columns(heads) + 1); }
-  Kept(const Heads& heads, T* first, std::int64_t head)
-      : weights(first + head * size(heads)), inverse(weights + heads.length * columns(heads)) {}
+  Kept(const Heads& heads, T* first) : weights(first), inverse(weights + heads.length * columns(heads)) {}
 };
 
 /// Where packed factors and the gradient of the scores lie while one head is worked on.
@@ -43,9 +42,10 @@ STEEPEST_INLINE void scale_row(std::int64_t n, T factor, T* row) {
   for (; c < n; ++c) row[c] *= factor;
 }
 
-/// row = e^(scale (row - largest)) of its first `valid` numbers; those after it, up to `width`, become 0. Gives one over the sum.
-template <class T>
-STEEPEST_INLINE T unnormalised_softmax(std::int64_t valid, std::int64_t width, T scale, T* row) {
+/// row = e^(scale (row - largest)) of its first `valid` numbers; those after it, up to `width`, become 0. Gives one over the sum. Calls
+/// each(column, weights) for every vector of them.
+template <class T, class Each>
+STEEPEST_INLINE T unnormalised_softmax(std::int64_t valid, std::int64_t width, T scale, T* row, Each&& each) {
   constexpr std::int64_t L = kLanes<T>;
   const std::int64_t whole = valid / L * L, part = valid - whole;
   Vector<T> most = all(-std::numeric_limits<T>::infinity());
@@ -62,11 +62,13 @@ STEEPEST_INLINE T unnormalised_softmax(std::int64_t valid, std::int64_t width, T
     const Vector<T> e = power_of_two(load(row + c) * factor - top);
     store<T>(row + c, e);
     total += e;
+    each(c, e);
   }
   if (part > 0) {
     const Vector<T> e = first_lanes<T>(part, power_of_two(last * factor - top), T(0));
     store<T>(row + c, e);
     total += e;
+    each(c, e);
     c += L;
   }
   for (; c < width; c += L) store<T>(row + c, Vector<T>{});
@@ -80,6 +82,11 @@ inline constexpr std::int64_t kBlock = 4 * kRowsTogether;
 template <class Body>
 STEEPEST_INLINE void for_each_rows(std::int64_t unit, std::int64_t length, Body&& body) {
   for (std::int64_t first = 0; first < length; first += unit) body(first, std::min(unit, length - first));
+}
+
+/// Where the columns end that row r and those that are worked on together with it see.
+STEEPEST_INLINE std::int64_t seen_end(const Heads& heads, std::int64_t r) {
+  return std::min(heads.length, r / kRowsTogether * kRowsTogether + kRowsTogether);
 }
 
 /// scores = x y^T on and below the diagonal, for rows from `first` on. x: [length, size], rows ld apart; y: packed.
@@ -123,8 +130,8 @@ void attention_head(const Heads& heads, T scale, const T* q, const T* k, const T
   for_each_rows(kBlock, length, [&](std::int64_t first, std::int64_t rows) {
     rows_below_diagonal(heads, first, rows, q, keys, kept.weights);
     for (std::int64_t r = first; r < first + rows; ++r) {
-      const std::int64_t group_end = std::min(length, r / kRowsTogether * kRowsTogether + kRowsTogether);
-      kept.inverse[r] = unnormalised_softmax(r + 1, rounded_up(group_end, kLanes<T>), scale, kept.weights + r * columns);
+      kept.inverse[r] = unnormalised_softmax(r + 1, rounded_up(seen_end(heads, r), kLanes<T>), scale, kept.weights + r * columns,
+                                             [](std::int64_t, Vector<T>) {});
     }
     seen_by_rows(heads, first, rows, kept.weights, values, o);
     for (std::int64_t r = first; r < first + rows; ++r) scale_row(size, kept.inverse[r], o + r * ld);
@@ -140,11 +147,11 @@ STEEPEST_INLINE void gradient_of_scores(const Heads& heads, std::int64_t first, 
   T along[kBlock];
   for (std::int64_t r = 0; r < rows; ++r) along[r] = dot(heads.size, d_o + (first + r) * heads.ld, o + (first + r) * heads.ld);
   for (std::int64_t r = first; r < last; ++r) {
-    const std::int64_t group_end = std::min(heads.length, r / kRowsTogether * kRowsTogether + kRowsTogether);
+    const std::int64_t end = seen_end(heads, r);
     const T factor = scale * kept.inverse[r], less = along[r - first] * factor;
     T* gradient = scores + r * columns;
     const T* weight = kept.weights + r * columns;
-    for (std::int64_t c = 0; c < group_end; c += L) store<T>(gradient + c, load(weight + c) * (load(gradient + c) * factor - less));
+    for (std::int64_t c = 0; c < end; c += L) store<T>(gradient + c, load(weight + c) * (load(gradient + c) * factor - less));
   }
 }
 
@@ -172,7 +179,7 @@ template <class T>
 void attention(const Heads& heads, T scale, const T* q, const T* k, const T* v, T* o, T* kept, T* scratch) {
   for (std::int64_t h = 0; h < heads.count; ++h) {
     const std::int64_t at = h * heads.size;
-    attention_head<T>(heads, scale, q + at, k + at, v + at, o + at, {heads, kept, h}, {heads, scratch});
+    attention_head<T>(heads, scale, q + at, k + at, v + at, o + at, {heads, kept + h * Kept<T>::size(heads)}, {heads, scratch});
   }
 }
 
@@ -181,8 +188,8 @@ void attention_backward(const Heads& heads, T scale, const T* q, const T* k, con
                         T* dv, T* scratch) {
   for (std::int64_t h = 0; h < heads.count; ++h) {
     const std::int64_t at = h * heads.size;
-    attention_head_backward<T>(heads, scale, q + at, k + at, v + at, o + at, {heads, kept, h}, d_o + at, dq + at, dk + at, dv + at,
-                               {heads, scratch});
+    attention_head_backward<T>(heads, scale, q + at, k + at, v + at, o + at, {heads, kept + h * Kept<T>::size(heads)}, d_o + at, dq + at,
+                               dk + at, dv + at, {heads, scratch});
   }
 }
 

@@ -66,12 +66,19 @@ struct Pieces {
   /// In place, from the gradient of what `turn` gave, y, to that of what it was given.
   void (*turn_backward)(const Heads& heads, const T* turns, const T* y, const T* inverse, T* dy);
 
-  /// o = softmax(scale q k^T) v of each head, every token looking at itself and those before it. `kept`: attention_kept(heads) numbers for the
-  /// way back; `scratch`: attention_scratch(heads) numbers.
+  /// o = softmax(scale q k^T) v of each head, every token looking at itself and those before it. `kept`: attention_kept(heads, rank) numbers for
+  /// the way back; `scratch`: attention_scratch(heads) numbers.
   void (*attention)(const Heads& heads, T scale, const T* q, const T* k, const T* v, T* o, T* kept, T* scratch);
   void (*attention_backward)(const Heads& heads, T scale, const T* q, const T* k, const T* v, const T* o, T* kept, const T* d_o, T* dq,
                              T* dk, T* dv, T* scratch);
-  std::int64_t (*attention_kept)(const Heads& heads);
+  /// The same with values v = t A of a rank up to `thinnest`: t [length, rank], A [rank, ld]; in fewer operations if the rank is below the heads' size.
+  /// On the way back dt is put, and dA added to.
+  void (*thin_attention)(std::int64_t rank, const Heads& heads, T scale, const T* q, const T* k, const T* t, const T* A, T* o, T* kept,
+                         T* scratch);
+  void (*thin_attention_backward)(std::int64_t rank, const Heads& heads, T scale, const T* q, const T* k, const T* t, const T* A, T* kept,
+                                  const T* d_o, T* dq, T* dk, T* dt, T* dA, T* scratch);
+  /// `rank`: of thin values, 0 of others.
+  std::int64_t (*attention_kept)(const Heads& heads, std::int64_t rank);
   std::int64_t (*attention_scratch)(const Heads& heads);
 
   /// y = x Phi(x); x becomes the derivative Phi(x) + x phi(x).

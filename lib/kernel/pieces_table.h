@@ -13,6 +13,7 @@
 #include "kernel/silu.h"
 #include "kernel/schatten.h"
 #include "kernel/thin.h"
+#include "kernel/thin_attention.h"
 #include "kernel/thin_gelu.h"
 #include "kernel/turn.h"
 
@@ -56,8 +57,16 @@ const Pieces<T>& table() {
       },
       attention<T>,
       attention_backward<T>,
-      [](const Heads& heads) { return heads.count * Kept<T>::size(heads); },
-      [](const Heads& heads) { return HeadScratch<T>::size(heads); },
+      [](std::int64_t rank, const Heads& heads, T scale, const T* q, const T* k, const T* t, const T* A, T* o, T* kept, T* scratch) {
+        with_rank<kThinnest>(rank, [&]<int R>() { thin_attention<T, R>(heads, scale, q, k, t, A, o, kept, scratch); });
+      },
+      [](std::int64_t rank, const Heads& heads, T scale, const T* q, const T* k, const T* t, const T* A, T* kept, const T* d_o, T* dq,
+         T* dk, T* dt, T* dA, T* scratch) {
+        with_rank<kThinnest>(rank,
+                             [&]<int R>() { thin_attention_backward<T, R>(heads, scale, q, k, t, A, kept, d_o, dq, dk, dt, dA, scratch); });
+      },
+      [](const Heads& heads, std::int64_t rank) { return heads.count * (Kept<T>::size(heads) + heads.length * rank); },
+      [](const Heads& heads) { return ThinScratch<T, kThinnest>::size(heads); },
       gelu<T>,
       relu2<T>,
       silu<T>,

@@ -12,11 +12,13 @@ FusedBlock<T>::FusedBlock(FusedRows<T>& rows, const Transformer& network, std::i
       output_(rows.pieces, network.layer(layer, "output"), rows.longest, rows.bfloat16),
       up_(rows.pieces, network.layer(layer, "up"), rows.longest, rows.bfloat16),
       down_(rows.pieces, network.layer(layer, "down"), rows.longest, rows.bfloat16) {
-  for (Numbers* numbers : {&normal_, &q_, &k_, &v_, &mixed_, &normal_mlp_}) resize(*numbers, rows.longest * rows.width);
+  FusedFactors<T>* values = thin_values();
+  if (!values) resize(v_, rows.longest * rows.width);
+  for (Numbers* numbers : {&normal_, &q_, &k_, &mixed_, &normal_mlp_}) resize(*numbers, rows.longest * rows.width);
   for (Numbers* numbers : {&inverse_, &inverse_mlp_}) resize(*numbers, rows.longest);
   for (Numbers* numbers : {&inverse_q_, &inverse_k_}) resize(*numbers, rows.longest * rows.heads.count);
   for (Numbers* numbers : {&slope_, &hidden_}) resize(*numbers, rows.longest * rows.hidden);
-  resize(weights_, rows.pieces.attention_kept(rows.heads));
+  resize(weights_, rows.pieces.attention_kept(rows.heads, values ? values->rank() : 0));
   if (!rows.gated) return;
   gate_.emplace(rows.pieces, network.layer(layer, "gate"), rows.longest, rows.bfloat16);
   for (Numbers* numbers : {&open_, &raised_}) numbers->resize(slope_.size());
@@ -52,10 +54,14 @@ void FusedBlock<T>::attention() {
   r.norm(r.length, r.width, r.x.data(), normal_.data(), inverse_.data());
   query_.forward(r.length, normal_.data(), q_.data());
   key_.forward(r.length, normal_.data(), k_.data());
-  value_.forward(r.length, normal_.data(), v_.data());
   r.pieces.turn(r.heads, turns, q_.data(), r.normalises_heads ? inverse_q_.data() : nullptr);
   r.pieces.turn(r.heads, turns, k_.data(), r.normalises_heads ? inverse_k_.data() : nullptr);
-  r.pieces.attention(r.heads, r.scale, q_.data(), k_.data(), v_.data(), mixed_.data(), weights_.data(), r.scratch.data());
+  if (FusedFactors<T>* values = thin_values()) {
+    values->attend(r.heads, r.scale, normal_.data(), q_.data(), k_.data(), mixed_.data(), weights_.data(), r.scratch.data());
+  } else {
+    value_.forward(r.length, normal_.data(), v_.data());
+    r.pieces.attention(r.heads, r.scale, q_.data(), k_.data(), v_.data(), mixed_.data(), weights_.data(), r.scratch.data());
+  }
   output_.forward(r.length, mixed_.data(), r.f.data());
   mix();
 }
@@ -122,13 +128,18 @@ void FusedBlock<T>::attention_backward() {
   const T* turns = r.turns.empty() ? nullptr : r.turns.data();
   part();
   output_.backward(r.length, mixed_.data(), r.d.data(), r.f.data(), false);
-  r.pieces.attention_backward(r.heads, r.scale, q_.data(), k_.data(), v_.data(), mixed_.data(), weights_.data(), r.f.data(), r.dq.data(),
-                              r.dk.data(), r.dv.data(), r.scratch.data());
+  if (FusedFactors<T>* values = thin_values()) {
+    values->attend_backward(r.heads, r.scale, normal_.data(), q_.data(), k_.data(), weights_.data(), r.f.data(), r.dq.data(), r.dk.data(),
+                            r.d_normal.data(), r.scratch.data());
+  } else {
+    r.pieces.attention_backward(r.heads, r.scale, q_.data(), k_.data(), v_.data(), mixed_.data(), weights_.data(), r.f.data(), r.dq.data(),
+                                r.dk.data(), r.dv.data(), r.scratch.data());
+    value_.backward(r.length, normal_.data(), r.dv.data(), r.d_normal.data(), false);
+  }
   r.pieces.turn_backward(r.heads, turns, q_.data(), r.normalises_heads ? inverse_q_.data() : nullptr, r.dq.data());
   r.pieces.turn_backward(r.heads, turns, k_.data(), r.normalises_heads ? inverse_k_.data() : nullptr, r.dk.data());
-  query_.backward(r.length, normal_.data(), r.dq.data(), r.d_normal.data(), false);
+  query_.backward(r.length, normal_.data(), r.dq.data(), r.d_normal.data(), true);
   key_.backward(r.length, normal_.data(), r.dk.data(), r.d_normal.data(), true);
-  value_.backward(r.length, normal_.data(), r.dv.data(), r.d_normal.data(), true);
   r.norm_backward(r.length, r.width, normal_.data(), inverse_.data(), r.d_normal.data(), r.dx.data());
 }
 

@@ -27,6 +27,11 @@ class FusedBlock {
  private:
   template <class Body>
   void for_each_linear(Body&& body);
+  /// Those of the values, if attention can be had without them whole.
+  FusedFactors<T>* thin_values() {
+    FusedFactors<T>* values = value_.factors_alone();
+    return values && values->attends(rows_.heads) ? values : nullptr;
+  }
   void attention();
   void mlp();
   void mix();

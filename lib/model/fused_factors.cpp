@@ -82,6 +82,23 @@ void FusedFactors<T>::backward(std::int64_t rows, const T* x, const T* dy, T* dx
 }
 
 template <class T>
+void FusedFactors<T>::attend(const kernel::Heads& heads, T scale_of_scores, const T* x, const T* q, const T* k, T* o, T* kept, T* scratch) {
+  into(B_, heads.length, x, inner_);
+  scale(inner_);
+  pieces_.thin_attention(rank_, heads, scale_of_scores, q, k, inner_.data(), A_.transposed.data(), o, kept, scratch);
+}
+
+template <class T>
+void FusedFactors<T>::attend_backward(const kernel::Heads& heads, T scale_of_scores, const T* x, const T* q, const T* k, T* kept,
+                                      const T* d_o, T* dq, T* dk, T* dx, T* scratch) {
+  pieces_.thin_attention_backward(rank_, heads, scale_of_scores, q, k, inner_.data(), A_.transposed.data(), kept, d_o, dq, dk,
+                                  d_inner_.data(), A_.gradient.data(), scratch);
+  scale(d_inner_);
+  add_gradient(B_, heads.length, d_inner_, x);
+  out(B_, heads.length, d_inner_, dx, false);
+}
+
+template <class T>
 void FusedFactors<T>::gelu_between(FusedFactors& up, FusedFactors& down, std::int64_t rows, const T* x, T* slope, T* hidden, T* y) {
   up.into(up.B_, rows, x, up.inner_);
   up.scale(up.inner_);

@@ -20,6 +20,13 @@ class FusedFactors {
   void backward(std::int64_t rows, const T* x, const T* dy, T* dx, bool add);
   void finish();
 
+  /// Attention whose values are this pair's products of x, of heads whose size is above the rank. `kept`: attention_kept(heads, rank()) numbers.
+  bool attends(const kernel::Heads& heads) const { return thin_ && rank_ < heads.size; }
+  void attend(const kernel::Heads& heads, T scale, const T* x, const T* q, const T* k, T* o, T* kept, T* scratch);
+  void attend_backward(const kernel::Heads& heads, T scale, const T* x, const T* q, const T* k, T* kept, const T* d_o, T* dq, T* dk, T* dx,
+                       T* scratch);
+  std::int64_t rank() const { return rank_; }
+
   /// Whether down(gelu(up(x))) can be had in one pass over the numbers in between.
   static bool join(const FusedFactors& up, const FusedFactors& down) {
     return up.rank_ == down.rank_ && up.rank_ <= up.pieces_.thinnest_joined;

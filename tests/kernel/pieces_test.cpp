@@ -173,24 +173,28 @@ TYPED_TEST(FusedPieces, TurnIsNormalisationAndRotaryPositions) {
   });
 }
 
+/// softmax(scale q k^T) v of each head, every token looking at itself and those before it. q, k, v: [length, count * size].
+at::Tensor causal_attention(const Heads& heads, double scale, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  const auto split = [&](const at::Tensor& t) { return t.view({heads.length, heads.count, heads.size}).transpose(0, 1); };
+  const auto mask = at::full({heads.length, heads.length}, -std::numeric_limits<double>::infinity(), at::kDouble).triu(1);
+  const auto o = at::softmax(split(q).matmul(split(k).transpose(1, 2)) * scale + mask, -1).matmul(split(v));
+  return o.transpose(0, 1).reshape({heads.length, heads.ld});
+}
+
 TYPED_TEST(FusedPieces, AttentionIsTheSoftmaxOfWhatCameBefore) {
   using T = TypeParam;
   this->in_each([&](const Pieces<T>& piece) {
     for (int trial = 0; trial < 16; ++trial) {
       const auto length = this->number(140), count = this->number(3), size = this->number(40), ld = count * size;
+      const Heads heads{length, count, size, ld};
       const double scale = 1 / std::sqrt(static_cast<double>(size));
       std::vector<at::Tensor> wide;
       for (int i = 0; i < 3; ++i) wide.push_back(this->normal({length, ld}).requires_grad_());
-      const auto d_o = this->normal({length, ld});
-      const auto split = [&](const at::Tensor& t) { return t.view({length, count, size}).transpose(0, 1); };
-      const auto mask = at::full({length, length}, -std::numeric_limits<double>::infinity(), at::kDouble).triu(1);
-      const auto o = at::softmax(split(wide[0]).matmul(split(wide[1]).transpose(1, 2)) * scale + mask, -1).matmul(split(wide[2]));
-      const auto joined = o.transpose(0, 1).reshape({length, ld});
+      const auto d_o = this->normal({length, ld}), joined = causal_attention(heads, scale, wide[0], wide[1], wide[2]);
       joined.backward(d_o);
       auto q = this->narrow(wide[0]), k = this->narrow(wide[1]), v = this->narrow(wide[2]), gradient = this->narrow(d_o);
       auto out = at::empty_like(q), dq = at::empty_like(q), dk = at::empty_like(q), dv = at::empty_like(q);
-      const Heads heads{length, count, size, ld};
-      std::vector<T> kept(static_cast<std::size_t>(piece.attention_kept(heads))),
+      std::vector<T> kept(static_cast<std::size_t>(piece.attention_kept(heads, 0))),
           scratch(static_cast<std::size_t>(piece.attention_scratch(heads)));
       piece.attention(heads, static_cast<T>(scale), this->numbers(q), this->numbers(k), this->numbers(v), this->numbers(out), kept.data(),
                       scratch.data());
@@ -201,6 +205,38 @@ TYPED_TEST(FusedPieces, AttentionIsTheSoftmaxOfWhatCameBefore) {
       EXPECT_LT(this->off(dq, wide[0].grad()), 2 * this->kTolerance);
       EXPECT_LT(this->off(dk, wide[1].grad()), 2 * this->kTolerance);
       EXPECT_LT(this->off(dv, wide[2].grad()), 2 * this->kTolerance);
+    }
+  });
+}
+
+TYPED_TEST(FusedPieces, AttentionOfThinValues) {
+  using T = TypeParam;
+  this->in_each([&](const Pieces<T>& piece) {
+    for (int trial = 0; trial < 24; ++trial) {
+      const auto length = this->number(140), count = this->number(3), size = this->number(40), ld = count * size,
+                 rank = 1 + trial % piece.thinnest;
+      const Heads heads{length, count, size, ld};
+      const double scale = 1 / std::sqrt(static_cast<double>(size));
+      auto q = this->normal({length, ld}).requires_grad_(), k = this->normal({length, ld}).requires_grad_(),
+           t = this->normal({length, rank}).requires_grad_(), A = this->normal({rank, ld}).requires_grad_();
+      const auto d_o = this->normal({length, ld}), joined = causal_attention(heads, scale, q, k, t.mm(A));
+      joined.backward(d_o);
+      auto query = this->narrow(q), key = this->narrow(k), thin = this->narrow(t), factor = this->narrow(A), gradient = this->narrow(d_o);
+      auto out = at::empty_like(query), dq = at::empty_like(query), dk = at::empty_like(query), dt = at::empty_like(thin),
+           dA = at::ones_like(factor);
+      // Rubbish must not leak out of what was there before.
+      std::vector<T> kept(static_cast<std::size_t>(piece.attention_kept(heads, rank)), std::numeric_limits<T>::quiet_NaN()),
+          scratch(static_cast<std::size_t>(piece.attention_scratch(heads)), std::numeric_limits<T>::quiet_NaN());
+      piece.thin_attention(rank, heads, static_cast<T>(scale), this->numbers(query), this->numbers(key), this->numbers(thin),
+                           this->numbers(factor), this->numbers(out), kept.data(), scratch.data());
+      piece.thin_attention_backward(rank, heads, static_cast<T>(scale), this->numbers(query), this->numbers(key), this->numbers(thin),
+                                    this->numbers(factor), kept.data(), this->numbers(gradient), this->numbers(dq), this->numbers(dk),
+                                    this->numbers(dt), this->numbers(dA), scratch.data());
+      EXPECT_LT(this->off(out, joined), this->kTolerance) << length << " " << size << " " << rank;
+      EXPECT_LT(this->off(dq, q.grad()), 2 * this->kTolerance) << length << " " << size << " " << rank;
+      EXPECT_LT(this->off(dk, k.grad()), 2 * this->kTolerance);
+      EXPECT_LT(this->off(dt, t.grad()), 2 * this->kTolerance);
+      EXPECT_LT(this->off(dA, A.grad() + 1), 4 * this->kTolerance);
     }
   });
 }

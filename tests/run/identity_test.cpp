@@ -172,7 +172,7 @@ TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
 
 TEST(Numerics, NameTheComponentsOfARun) {
   EXPECT_EQ(numerics(TrainingRun()),
-            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 2, "schedule": 1, "training": 1, "transformer": 1})"));
+            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 2, "schedule": 1, "training": 1, "transformer": 2})"));
   EXPECT_EQ(numerics(FlowRun()), json::parse(R"({"flow": 1, "problem": 1})"));
   EXPECT_TRUE(is_current(numerics(TrainingRun())));
   EXPECT_FALSE(is_current({{"data", 1}, {"spectron", 99}}));
