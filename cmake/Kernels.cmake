@@ -19,7 +19,7 @@ endforeach()
 function(steepest_wide_pieces test)
   if(TARGET ${test} AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
     set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/kernel/wide_pieces.cpp PROPERTIES
-      COMPILE_OPTIONS "-O3;-ffp-contract=fast;-fno-math-errno;-Wno-psabi;-mavx2;-mfma" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
+      COMPILE_OPTIONS "-O1;-ffp-contract=fast;-fno-math-errno;-Wno-psabi;-mavx2;-mfma" SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
     target_compile_definitions(${test} PRIVATE STEEPEST_WIDE_PIECES)
   endif()
 endfunction()
