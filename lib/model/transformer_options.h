@@ -43,7 +43,6 @@ struct InitOptions {
 /// The character transformer of arXiv 2606.12921. What the paper leaves open is a choice here, with our default.
 struct TransformerOptions {
   static constexpr const char* kName = "transformer";
-  static constexpr int kNumerics = 2;  // 2: fused attention of thin values
   static constexpr bool kUnnamed = true;
   std::int64_t layers = 2;
   std::int64_t width = 128;

@@ -82,4 +82,10 @@ constexpr int numerics_of() {
   else return 1;
 }
 
+/// The same of a choice, by `choice_numerics` beside its names; one of version 1 has nothing of its own to tell.
+template <class T>
+concept VersionedChoice = requires(T choice) {
+  choice_numerics(choice);
+};
+
 }  // namespace steepest::options

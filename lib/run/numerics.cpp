@@ -16,6 +16,12 @@ std::string component_name(const std::string& section) {
   else return section;
 }
 
+/// "fused_kernels" of kernels: fused.
+template <options::VersionedChoice T>
+std::string component_name(T choice, const std::string& key) {
+  return options::choice_name(choice) + ("_" + key);
+}
+
 struct Collector {
   nlohmann::json::json_pointer place = nlohmann::json::json_pointer();
   std::vector<Component> found = {};
@@ -24,6 +30,9 @@ struct Collector {
   void operator()(const options::Field<T>& field) {
     if constexpr (options::Section<T>) {
       if (field.role == options::Role::decides) add(*field.value, place / field.name);
+    } else if constexpr (options::VersionedChoice<T>) {
+      const std::string name = component_name(*field.value, field.name);
+      if (const int version = choice_numerics(*field.value); version != 1) found.push_back({place / name, name, version});
     }
   }
 
@@ -63,6 +72,11 @@ struct VersionCollector {
       T().describe(*this);
     } else if constexpr (options::Section<T>) {
       found[component_name<T>(section)] = options::numerics_of<T>();
+    } else if constexpr (options::VersionedChoice<T>) {
+      for (std::size_t i = 0; i < choice_names(T{}).size(); ++i) {
+        const T choice = static_cast<T>(i);
+        if (choice_numerics(choice) != 1) found[component_name(choice, section)] = choice_numerics(choice);
+      }
     }
   }
 };

@@ -10,11 +10,12 @@
 
 namespace steepest::run {
 
-/// A section of a run with code of its own behind it.
+/// A section of a run with code of its own behind it, or a choice whose code has other numbers than when it was new.
 struct Component {
   nlohmann::json::json_pointer section;  ///< "/optimizer", "/base/data"
-  std::string name;                      ///< of that code: its options' kName, "spectron", or where they have none, the section's, "data"
-  int version = 1;                       ///< of that code's numbers, its kNumerics
+  std::string
+      name;  ///< of that code: its options' kName, "spectron", or where they have none, the section's, "data"; of a choice's "fused_kernels"
+  int version = 1;  ///< of that code's numbers, its kNumerics
 };
 std::vector<Component> components(const AnyRun& run);
 

@@ -36,6 +36,7 @@ inline void identify(store::NewRun& run, int suite_version = 0) {
 inline store::NewRun generated_run(int number) {
   run::TrainingRun options;
   options.seed = number;
+  options.kernels = model::Kernels::simple;
   options.data.name = "text";
   options.data.file = "Größe \"ε\" \\ 矩阵";
   options.data.sha256 = std::string(64, 'a');

@@ -163,6 +163,7 @@ TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
   const TrainingRun run;  // lora_muon
   EXPECT_NE(identity(run, {{"lora_muon", 1}}), identity(run));
   EXPECT_NE(identity(run, {{"transformer", 2}}), identity(run));
+  EXPECT_NE(identity(run, {{"fused_kernels", 1}}), identity(run));
   EXPECT_EQ(identity(run, {{"spectron", 99}}), identity(run));
   EXPECT_EQ(identity(run, numerics(run)), identity(run));
   TrainingRun tuned = run;
@@ -172,7 +173,11 @@ TEST(Identity, CoversTheNumericsOfTheComponentsThatARunUsesAndOfNoOthers) {
 
 TEST(Numerics, NameTheComponentsOfARun) {
   EXPECT_EQ(numerics(TrainingRun()),
-            json::parse(R"({"adamw": 1, "data": 1, "lora_muon": 2, "schedule": 1, "training": 1, "transformer": 2})"));
+            json::parse(R"({"adamw": 1, "data": 1, "fused_kernels": 2, "lora_muon": 2, "schedule": 1, "training": 1, "transformer": 1})"));
+  TrainingRun simple;
+  simple.kernels = model::Kernels::simple;
+  EXPECT_FALSE(numerics(simple).contains("fused_kernels"));
+  EXPECT_FALSE(is_current({{"fused_kernels", 1}, {"data", 1}}));
   EXPECT_EQ(numerics(FlowRun()), json::parse(R"({"flow": 1, "problem": 1})"));
   EXPECT_TRUE(is_current(numerics(TrainingRun())));
   EXPECT_FALSE(is_current({{"data", 1}, {"spectron", 99}}));
@@ -229,6 +234,7 @@ json of_version_3(TrainingRun run) {
 
 TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
   TrainingRun planned;
+  planned.kernels = model::Kernels::simple;
   planned.optimizer = optim::SpecgdOptions{};
   const json config = of_version_3(planned);
   planned.data.name = "text";
@@ -250,6 +256,7 @@ TEST(FormerIdentity, OfAnOldRunBecomesThatOfAPlanWhereNothingHasChanged) {
 // A component that has changed since the suite's last version: the run is known by the first version of it, and is not today's.
 TEST(FormerIdentity, IsOfTheFirstVersionOfEveryComponent) {
   TrainingRun planned;
+  planned.kernels = model::Kernels::simple;
   planned.optimizer = optim::SpectronOptions{};
   planned.data.name = "synthetic";
   ASSERT_GT(numerics(planned).at("spectron"), 1);
