@@ -4,8 +4,8 @@
 #include "matrix/batch.h"
 #include "matrix/kernels.h"
 #include "matrix/msign_cost.h"
+#include "matrix/products.h"
 #include "matrix/svd.h"
-#include "matrix/torch_version.h"
 
 namespace steepest::matrix {
 namespace {

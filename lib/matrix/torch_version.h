@@ -24,26 +24,6 @@ inline at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, con
 #endif
 }
 
-/// beta C + alpha A B, batched. Products of bfloat16 matrices are added up in float32 and rounded once, as on GPUs and by LibTorch 2.13
-/// itself. LibTorch 1.13 rounds after every addition on a CPU without AVX-512, which leads five Newton-Schulz steps off by up to three
-/// tenths; versions in between are treated alike.
-inline at::Tensor add_product(const at::Tensor& C, const at::Tensor& A, const at::Tensor& B, double beta, double alpha) {
-#if !STEEPEST_TORCH_AT_LEAST(2, 13)
-  if (A.scalar_type() == at::kBFloat16 && A.is_cpu()) {
-    return at::baddbmm(C.to(at::kFloat), A.to(at::kFloat), B.to(at::kFloat), beta, alpha).to(at::kBFloat16);
-  }
-#endif
-  return at::baddbmm(C, A, B, beta, alpha);
-}
-
-/// A B, batched, with sums as in add_product.
-inline at::Tensor matrix_product(const at::Tensor& A, const at::Tensor& B) {
-#if !STEEPEST_TORCH_AT_LEAST(2, 13)
-  if (A.scalar_type() == at::kBFloat16 && A.is_cpu()) return at::bmm(A.to(at::kFloat), B.to(at::kFloat)).to(at::kBFloat16);
-#endif
-  return at::bmm(A, B);
-}
-
 /// The key under which torch::optim::Optimizer keeps a parameter's state: the implementation's address, as a pointer since
 /// LibTorch 2.3 and as text before. Key: `std::decay_t<decltype(optimizer.state())>::key_type`.
 template <class Key>

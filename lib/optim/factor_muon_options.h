@@ -14,7 +14,7 @@ struct FactorMuonOptions {
   static constexpr const char* kSummary = "Muon on each factor alone, with gauge renewal on request";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
-  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
+  static constexpr int kNumerics = 3;  // 2: polar factors by lib/kernel; 3: products of bfloat16
   double learning_rate = 0.02;
   double momentum = 0.95;
   bool nesterov = true;

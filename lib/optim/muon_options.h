@@ -18,7 +18,7 @@ struct MuonOptions {
   static constexpr const char* kSummary = "orthogonalised momentum, on a dense weight or on each factor alone";
   static constexpr bool kTakesMatrices = true;
   static constexpr const char* kInvariance = "O(r)";
-  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
+  static constexpr int kNumerics = 3;  // 2: polar factors by lib/kernel; 3: products of bfloat16
   double learning_rate = 0.1;
   double momentum = 0.9;
   bool nesterov = false;

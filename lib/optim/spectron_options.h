@@ -18,7 +18,7 @@ struct SpectronOptions {
   static constexpr const char* kSummary = "orthogonalised factor steps with a radius from the factors' norms";
   static constexpr bool kTakesMatrices = false;
   static constexpr const char* kInvariance = "O(r)";
-  static constexpr int kNumerics = 2;  // 2: polar factors by lib/kernel
+  static constexpr int kNumerics = 3;  // 2: polar factors by lib/kernel; 3: products of bfloat16
   double learning_rate = 0.1;
   SpectronForm form = SpectronForm::paper;
   double momentum = 0.95;

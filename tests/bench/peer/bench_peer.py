@@ -78,8 +78,6 @@ def candidates(given, rank, peer_shape, compiled):
                 forms.append(words)
             elif optimizer != "low_rank_optimizer=lora_muon_pairs":  # its many small calls would be compiled one by one
                 forms += [words + ["compile=true", "model.complex_rope=false", f"compile_optimizer={own}"] for own in ("true", "false")]
-    if rank == "dense" and not compiled:  # PyTorch's own, five steps where the others take eight
-        forms += [[f"model.rank={rank}", f"dense_optimizer={name}", *peer_shape] for name in ("muon_torch", "muon_torch_wide")]
     return [peer(" ".join(word for word in words if word not in peer_shape), given, *words) for words in forms]
 
 
