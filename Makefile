@@ -28,7 +28,7 @@ build: setup ## compile the programs (4 min; seconds with ccache)
 data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and check it (seconds)
 	@setup/data.sh
 
-reproduce: build ## the learning-rate transfer study: table and figure (9 min; seconds when its runs are stored)
+reproduce: build ## the learning-rate transfer study: table and figure (5 min; seconds when its runs are stored)
 	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
 
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (10 min; seconds when stored)
