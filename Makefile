@@ -31,7 +31,7 @@ data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and
 reproduce: build ## the learning-rate transfer study: table and figure (5 min; seconds when its runs are stored)
 	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
 
-reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (10 min; seconds when stored)
+reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
 	@setup/reproduce.sh spectron_stress $(SCALE) $(JOBS)
 
 reproduce-specgf: build ## singular values under SpecGF and gradient flow: table and figure (a few seconds)

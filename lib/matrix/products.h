@@ -7,11 +7,10 @@
 
 namespace steepest::matrix {
 
-/// Whether a product of bfloat16 is best had through float32's, rounded once: on the CPU, unless the processor multiplies such numbers and LibTorch
-/// leaves them to it. Otherwise LibTorch's own took some twenty times as long, and those of 1.13 round after every addition on a CPU without
-/// AVX-512, which leads five Newton-Schulz steps off by up to three tenths; versions up to 2.12 are treated alike.
+/// Whether a product of bfloat16 is had through float32's: on the CPU, unless LibTorch adds up as it should and the processor multiplies such
+/// numbers. Where it does not, LibTorch's own products took some twenty times as long.
 inline bool through_float32(const at::Tensor& A) {
-  static const bool kNative = STEEPEST_TORCH_AT_LEAST(2, 13) && kernel::bfloat_products().native;
+  static const bool kNative = kAddsBfloat16InFloat32 && kernel::bfloat_products().native;
   return A.scalar_type() == at::kBFloat16 && A.is_cpu() && !kNative;
 }
 

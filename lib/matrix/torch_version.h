@@ -12,6 +12,10 @@
 
 namespace steepest::matrix {
 
+/// Whether products of bfloat16 are added up in float32 and rounded once on every CPU. LibTorch 1.13 rounds after every addition on one without
+/// AVX-512, which leads five Newton-Schulz steps off by up to three tenths; versions in between are treated alike.
+inline constexpr bool kAddsBfloat16InFloat32 = STEEPEST_TORCH_AT_LEAST(2, 13);
+
 /// softmax(scale * q k^T + causal mask) v. q, k, v: [..., T, d]; same shape back. LibTorch 2.1 and later: the fused kernel.
 inline at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale) {
 #if STEEPEST_TORCH_AT_LEAST(2, 1)

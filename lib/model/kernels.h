@@ -8,6 +8,7 @@ namespace steepest::model {
 /// autograd everywhere.
 enum class Kernels { fused, simple };
 constexpr auto choice_names(Kernels) { return std::array{"fused", "simple"}; }
-constexpr int choice_numerics(Kernels kernels) { return kernels == Kernels::fused ? 2 : 1; }  // 2: attention of thin values
+/// fused 2: attention of thin values, and the order of three sums.
+constexpr int choice_numerics(Kernels kernels) { return kernels == Kernels::fused ? 2 : 1; }
 
 }  // namespace steepest::model

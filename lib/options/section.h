@@ -82,7 +82,8 @@ constexpr int numerics_of() {
   else return 1;
 }
 
-/// The same of a choice, by `choice_numerics` beside its names; one of version 1 has nothing of its own to tell.
+/// The same of a choice whose values have code of their own behind them, by `choice_numerics` beside its names: from the beginning, or runs of its
+/// first version could not be told from later ones.
 template <class T>
 concept VersionedChoice = requires(T choice) {
   choice_numerics(choice);

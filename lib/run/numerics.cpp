@@ -31,8 +31,9 @@ struct Collector {
     if constexpr (options::Section<T>) {
       if (field.role == options::Role::decides) add(*field.value, place / field.name);
     } else if constexpr (options::VersionedChoice<T>) {
+      if (field.neutral_value && *field.value == *field.neutral_value) return;  // as it was before there was a choice
       const std::string name = component_name(*field.value, field.name);
-      if (const int version = choice_numerics(*field.value); version != 1) found.push_back({place / name, name, version});
+      found.push_back({place / name, name, choice_numerics(*field.value)});
     }
   }
 
@@ -75,7 +76,7 @@ struct VersionCollector {
     } else if constexpr (options::VersionedChoice<T>) {
       for (std::size_t i = 0; i < choice_names(T{}).size(); ++i) {
         const T choice = static_cast<T>(i);
-        if (choice_numerics(choice) != 1) found[component_name(choice, section)] = choice_numerics(choice);
+        found[component_name(choice, section)] = choice_numerics(choice);
       }
     }
   }

@@ -10,12 +10,11 @@
 
 namespace steepest::run {
 
-/// A section of a run with code of its own behind it, or a choice whose code has other numbers than when it was new.
+/// A section of a run with code of its own behind it; or a choice with its `choice_numerics`, where it is not the neutral one.
 struct Component {
-  nlohmann::json::json_pointer section;  ///< "/optimizer", "/base/data"
-  std::string
-      name;  ///< of that code: its options' kName, "spectron", or where they have none, the section's, "data"; of a choice's "fused_kernels"
-  int version = 1;  ///< of that code's numbers, its kNumerics
+  nlohmann::json::json_pointer section;  ///< "/optimizer", "/base/data", "/fused_kernels"
+  std::string name;  ///< its options' kName, "spectron", or where they have none, the section's, "data", "fused_kernels"
+  int version = 1;   ///< of that code's numbers
 };
 std::vector<Component> components(const AnyRun& run);
 
