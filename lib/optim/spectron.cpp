@@ -10,6 +10,16 @@
 #include "optim/pair_step.h"
 
 namespace steepest::optim {
+namespace {
+
+/// rho [k] from the sum of the factors' norms, [k].
+at::Tensor radius(const at::Tensor& norms, const Step<SpectronOptions>& now) {
+  if (now.options.form != SpectronForm::quadratic) return now.rate / (now.lora_scale * (norms + 1));
+  const Scalar area = now.rate / now.lora_scale;
+  return (2.0 * area) / (norms + add(norms.square(), at::ones_like(norms), 4.0 * area).sqrt());
+}
+
+}  // namespace
 
 void Rule<SpectronOptions>::initialize(Slot& a, Slot& b, const Step<SpectronOptions>&) {
   zero_state(a, b, "momentum");
@@ -27,7 +37,7 @@ void Rule<SpectronOptions>::update(Slot& a, Slot& b, const Step<SpectronOptions>
     slot->state["u"] = power.u;
     norms = norms.defined() ? norms + power.sigma : power.sigma;
   }
-  const auto rho = (now.rate / (now.lora_scale * (norms + 1))).unsqueeze(-1).unsqueeze(-1);
+  const auto rho = radius(norms, now).unsqueeze(-1).unsqueeze(-1);
   for (auto* slot : {&a, &b}) {
     const auto& average = slot->state.at("momentum");
     const auto direction = matrix::msign(released ? at::lerp(slot->grad, average, options.momentum) : average, method);

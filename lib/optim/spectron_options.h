@@ -9,10 +9,11 @@
 
 namespace steepest::optim {
 
-enum class SpectronForm { paper, released };
-constexpr auto choice_names(SpectronForm) { return std::array{"paper", "released"}; }
+enum class SpectronForm { paper, released, quadratic };
+constexpr auto choice_names(SpectronForm) { return std::array{"paper", "released", "quadratic"}; }
 
-/// Options of Spectron, arXiv 2602.12429. `paper` is the form that the paper prints, `released` what its code does.
+/// Options of Spectron, arXiv 2602.12429. `paper` is the form that the paper prints, `released` what its code does, `quadratic` the printed one
+/// with the largest radius that its bound of W's step allows (its Eq. 14 with equality).
 struct SpectronOptions {
   static constexpr const char* kName = "spectron";
   static constexpr const char* kSummary = "orthogonalised factor steps with a radius from the factors' norms";
@@ -32,7 +33,8 @@ struct SpectronOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
-    visit(field("form", form).help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration"));
+    visit(field("form", form).help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration; quadratic: as paper, with the "
+                                   "radius that solves the bound of W's step for equality"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("weight_decay", weight_decay)
               .at_least(0)
@@ -40,7 +42,7 @@ struct SpectronOptions {
               .help("decay of each factor by 1 - rate*decay, with the rate before renormalisation"));
     visit(field("msign", msign)
               .one_of({MsignMethod::svd, MsignMethod::table, MsignMethod::polar_express, MsignMethod::newton_schulz5})
-              .help("how the polar factor is computed in the form `paper`"));
+              .help("how the polar factor is computed in the forms `paper` and `quadratic`"));
     visit(field("power_steps", power_steps).at_least(1).at_most(1000).help("warm-started power iterations for each factor's norm"));
     describe_gauge(visit, rebalance, balance);
   }

@@ -13,18 +13,39 @@ namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
 
-// |dW| <= rho (s_A + s_B) + rho^2 <= rate for rho <= 1, with the exact norms and an exact msign.
+/// With the exact norms and an exact msign.
+SpectronOptions exact(SpectronForm form) {
+  SpectronOptions options;
+  options.form = form;
+  options.learning_rate = 0.5;
+  options.msign = MsignMethod::svd;
+  options.power_steps = 200;
+  return options;
+}
+
+// |dW| <= rho (s_A + s_B) + rho^2, which is below the rate for rho <= 1, and is the rate in the quadratic form.
 TEST(Spectron, BoundHoldsWithExactNormsAndMsign) {
-  for (const auto& c : random_cases(40, 121, 1e2)) {
-    for (const double scale : {1.0, 4.0}) {
-      SCOPED_TRACE(c);
-      SpectronOptions options;
-      options.learning_rate = 0.5;
-      options.msign = MsignMethod::svd;
-      options.power_steps = 200;
-      const auto pair = random_pair(c, 3.0);
-      const auto step = product_step(pair, maker(options, scale), torch::randn({c.m, c.n}, c.type), scale);
-      EXPECT_LE(matrix::spectral_norm(step).item<double>(), 0.5 * 1.001);
+  for (const auto form : {SpectronForm::paper, SpectronForm::quadratic}) {
+    for (const auto& c : random_cases(40, 121, 1e2)) {
+      for (const double scale : {1.0, 4.0}) {
+        SCOPED_TRACE(c);
+        const auto pair = random_pair(c, 3.0);
+        const auto step = product_step(pair, maker(exact(form), scale), torch::randn({c.m, c.n}, c.type), scale);
+        EXPECT_LE(matrix::spectral_norm(step).item<double>(), 0.5 * 1.001);
+      }
+    }
+  }
+}
+
+// Of rank one, and uphill along W itself, all three terms of W's step have one direction.
+TEST(Spectron, QuadraticFormReachesItsBound) {
+  for (const double scale : {0.5, 1.0, 4.0}) {
+    for (const double gauge : {0.1, 1.0, 9.0}) {
+      auto pair = random_pair(Case{20, 30, 1, 1.0, torch::kDouble}, 1.0);
+      pair = {pair.A.detach() * gauge, pair.B.detach() / gauge};
+      for (auto* factor : {&pair.A, &pair.B}) factor->requires_grad_();
+      const auto step = product_step(pair, maker(exact(SpectronForm::quadratic), scale), -pair.A.detach().mm(pair.B.detach().t()), scale);
+      EXPECT_NEAR(matrix::spectral_norm(step).item<double>(), 0.5, 1e-9);
     }
   }
 }

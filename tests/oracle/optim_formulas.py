@@ -223,7 +223,9 @@ def spectron(A, B, grads, scale, learning_rate=0.1, form="paper", momentum=0.95,
             for _ in range(power_steps):
                 norms[i], u[i] = power_step(X, u[i])
         rho = learning_rate / (scale * (norms[0] + norms[1] + 1))
-        if form == "paper":
+        if form == "quadratic":  # the positive root of scale (rho (s_A + s_B) + rho^2) = learning_rate
+            rho = max(np.roots([1.0, norms[0] + norms[1], -learning_rate / scale]))
+        if form != "released":
             steps = [msign(M, msign_method) for M in m]
         else:
             steps = [msign(momentum * M + (1 - momentum) * g, "newton_schulz5_bfloat16") for M, g in zip(m, pair)]

@@ -31,6 +31,7 @@ CASES = [
     ("Spectron, paper", "spectron", {"weight_decay": 0.1}),
     ("Spectron, paper, three power steps", "spectron", {"power_steps": 3}),
     ("Spectron, paper, rebalanced", "spectron", {"rebalance": 1.0}),
+    ("Spectron, quadratic", "spectron", {"form": "quadratic", "weight_decay": 0.1}),
     ("Spectron, released (bfloat16)", "spectron", {"form": "released", "weight_decay": 0.1}),
     ("scaled gradient descent", "scaled_gd", {"learning_rate": 0.01}),
     ("scaled gradient descent, momentum and decay", "scaled_gd", {"learning_rate": 0.01, "momentum": 0.8, "weight_decay": 0.2}),
