@@ -23,8 +23,6 @@ at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::in
 
 namespace {
 
-using FactorStart = std::pair<at::Tensor, at::Tensor>;
-
 FactorStart normal_factors(std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank, std::uint64_t seed) {
   return {normal_matrix(fan_out, rank, random::stream_seed(seed, "A")) / std::sqrt(static_cast<double>(fan_out)),
           normal_matrix(fan_in, rank, random::stream_seed(seed, "B")) / std::sqrt(static_cast<double>(fan_in))};
@@ -50,6 +48,17 @@ FactorStart initial_factors(const std::string& kind, const std::string& hidden, 
   if (kind == "lora") return {at::zeros({fan_out, rank}, at::kDouble), normal_factors(fan_out, fan_in, rank, seed).second};
   if (kind == "spectral") return spectral_factors(hidden, fan_out, fan_in, rank, seed);
   throw std::invalid_argument("unknown start of factors: " + kind);
+}
+
+FactorStart regauged(const FactorStart& factors, double condition, std::uint64_t seed) {
+  const auto& [A, B] = factors;
+  const std::int64_t rank = A.size(1);
+  if (condition == 1 || rank == 1) return factors;
+  const double reach = std::log(condition) / 2;
+  const at::Tensor sigma = at::linspace(reach, -reach, rank, A.options()).exp();
+  const at::Tensor U = orthogonal_matrix(rank, rank, random::stream_seed(seed, "left")).to(A.options());
+  const at::Tensor Vt = orthogonal_matrix(rank, rank, random::stream_seed(seed, "right")).to(A.options());
+  return {at::matmul(at::matmul(A, U) * sigma, Vt), at::matmul(at::matmul(B, U) / sigma, Vt)};
 }
 
 }  // namespace steepest::model

@@ -71,8 +71,9 @@ std::shared_ptr<HiddenLinear> Transformer::make_hidden(const std::string& name, 
   std::shared_ptr<HiddenLinear> layer;
   if (shape.rank > 0) {
     const bool principal = init.factors == "principal";
-    const auto [a, b] = principal ? matrix::principal_factors(weight->to(at::kDouble), shape.rank)
-                                  : initial_factors(init.factors, init.hidden, shape.fan_out, shape.fan_in, shape.rank, seed);
+    const FactorStart start = principal ? matrix::principal_factors(weight->to(at::kDouble), shape.rank)
+                                        : initial_factors(init.factors, init.hidden, shape.fan_out, shape.fan_in, shape.rank, seed);
+    const auto [a, b] = regauged(start, init.factor_condition, random::stream_seed(seed, "gauge"));
     const double gain = std::sqrt(principal ? 1.0 / options_.lora_scale : init.hidden_gain);
     const at::Tensor A = (a * (gain * init.factor_scale)).to(placement_), B = (b * (gain / init.factor_scale)).to(placement_);
     if (principal) weight = *weight - options_.lora_scale * at::mm(A, B.t());

@@ -14,6 +14,7 @@ struct InitOptions {
   double hidden_gain = 1.0;
   std::string factors = "orthonormal";
   double factor_scale = 1.0;
+  double factor_condition = 1.0;
   std::string embedding = "rms";
   std::string head = "normal";
   double head_gain = 1.0;
@@ -31,6 +32,10 @@ struct InitOptions {
                     "leading part of the dense start that `hidden` asks for; of an orthogonal one, which has none, a random part); "
                     "on a base also lora (A = 0, B normal) or principal (the leading part of the base's weight, the rest frozen)"));
     visit(field("factor_scale", factor_scale).above(0).help("gauge of the start: A*c, B/c; the product does not change"));
+    visit(field("factor_condition", factor_condition)
+              .at_least(1)
+              .at_most(1e12)
+              .help("gauge of the start: A*R, B*R^-T with a random R in GL(rank) of this condition; the product does not change; 1: none"));
     visit(
         field("embedding", embedding).one_of({"rms", "normal"}).help("embedding rows: normal and scaled to root mean square 1, or normal"));
     visit(field("head", head)

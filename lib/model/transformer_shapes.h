@@ -45,6 +45,7 @@ inline TransformerOptions dense(TransformerOptions options) {
   options.lora_scale = standard.lora_scale;
   options.init.factors = standard.init.factors;
   options.init.factor_scale = standard.init.factor_scale;
+  options.init.factor_condition = standard.init.factor_condition;
   return options;
 }
 

@@ -4,6 +4,8 @@
 
 #include "options/field.h"
 #include "probe/factors.h"
+#include "probe/identities.h"
+#include "probe/sketch.h"
 #include "probe/spectra.h"
 #include "probe/updates.h"
 
@@ -14,6 +16,8 @@ struct ProbeOptions {
   std::optional<SpectraOptions> spectra;
   std::optional<UpdatesOptions> updates;
   std::optional<FactorsOptions> factors;
+  std::optional<SketchOptions> sketch;
+  std::optional<IdentitiesOptions> identities;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -21,6 +25,8 @@ struct ProbeOptions {
     visit(field("spectra", spectra).help("singular values, stable rank and effective rank of every hidden matrix"));
     visit(field("updates", updates).help("how far a step moves every hidden matrix"));
     visit(field("factors", factors).help("norms of the factors of every low-rank matrix, and their gauge"));
+    visit(field("sketch", sketch).help("random projections of all hidden matrices together, by which the distance of two runs' weights is told"));
+    visit(field("identities", identities).help("how exactly what is stated of LoRA-Muon's step holds at this network's weights and gradients"));
   }
 };
 

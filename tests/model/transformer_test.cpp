@@ -68,16 +68,22 @@ TEST(Transformer, LossIsTheMeanCrossEntropyOfTheLogits) {
   EXPECT_NEAR(network.loss(input, target).item<double>(), expected, 1e-12);
 }
 
-TEST(Transformer, EmbeddingAndHeadStartAlikeAtEveryRankAndFactorScaleLeavesTheFunctionAlone) {
-  TransformerOptions dense = small(), scaled = small();
+TEST(Transformer, EmbeddingAndHeadStartAlikeAtEveryRankAndTheGaugeLeavesTheFunctionAlone) {
+  TransformerOptions dense = small(), scaled = small(), turned = small();
   dense.rank = 0;
   scaled.init.factor_scale = 9;
+  turned.init.factor_condition = 1e3;
   const Transformer a(dense, kVocabulary, 7, at::kCPU, at::kDouble), b(small(), kVocabulary, 7, at::kCPU, at::kDouble),
       c(scaled, kVocabulary, 7, at::kCPU, at::kDouble), d(small(), kVocabulary, 8, at::kCPU, at::kDouble);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(at::equal(a.tables()[i], b.tables()[i]));
   EXPECT_FALSE(at::equal(b.tables()[0], d.tables()[0]));
   const at::Tensor input = at::randint(kVocabulary, {2, 6}, at::kLong);
   EXPECT_LT((b.forward(input) - c.forward(input)).abs().max().item<double>(), 1e-10);
+  const Transformer e(turned, kVocabulary, 7, at::kCPU, at::kDouble);
+  EXPECT_LT((b.forward(input) - e.forward(input)).abs().max().item<double>(), 1e-8);
+  const auto factors = std::get<Factors>(e.hidden()[0].layer->trained());  // of orthonormal columns before
+  const auto sigma = at::linalg_svdvals(factors.A);
+  EXPECT_NEAR((sigma[0] / sigma[-1]).item<double>(), 1e3, 1e-6);
 }
 
 // What a dense run with this seed would start from, cut at the rank: with its gain, whatever the gauge and at every matrix.

@@ -126,6 +126,63 @@ TEST(Factors, NormsFollowAScalarGaugeAndImbalanceVanishesForOrthonormalColumns) 
   EXPECT_TRUE(metrics(seen_by(make_probe(FactorsOptions{}), *network(0))).empty()) << "a dense network has no factors";
 }
 
+// The mean of 64 squared differences, over networks that differ everywhere: within four standard deviations of what it estimates.
+TEST(Sketch, TellsTheDistanceOfTwoNetworks) {
+  for (const std::int64_t rank : {0, 3}) {
+    const auto first = network(rank), second = network(rank);
+    {
+      at::NoGradGuard no_grad;
+      torch::manual_seed(6);
+      for (auto& parameter : second->parameters()) parameter.add_(at::randn_like(parameter), 0.1);
+    }
+    double square = 0, norm = 0;
+    for (std::size_t i = 0; i < first->hidden().size(); ++i) {
+      const auto W = first->hidden()[i].layer->product(), other = second->hidden()[i].layer->product();
+      square += (W - other).square().sum().item<double>();
+      norm += W.square().sum().item<double>();
+    }
+    auto seen = metrics(seen_by(make_probe(SketchOptions{}), *first)), others = metrics(seen_by(make_probe(SketchOptions{}), *second));
+    double estimate = 0;
+    for (int k = 0; k < kSketchSize; ++k) {
+      const std::string name = "sketch." + std::to_string(k);
+      estimate += std::pow(seen.at(name) - others.at(name), 2) / kSketchSize;
+    }
+    EXPECT_NEAR(estimate / square, 1, 4 * std::sqrt(8.0 / kSketchSize)) << "rank " << rank;
+    EXPECT_GT(estimate / square, 0.2);
+    EXPECT_NEAR(seen.at("sketch.norm"), std::sqrt(norm), 1e-10);
+    EXPECT_EQ(seen, metrics(seen_by(make_probe(SketchOptions{}), *network(rank)))) << "every run has the same vectors";
+  }
+}
+
+/// Gradients of a loss at the network's weights, as a training step leaves them.
+void make_gradients(model::Model& network) {
+  torch::manual_seed(8);
+  const auto input = at::randint(11, {4, 6}, at::kLong), target = at::randint(11, {4, 6}, at::kLong);
+  for (auto& parameter : network.parameters()) parameter.mutable_grad() = {};
+  network.loss(input, target).backward();
+}
+
+// In float64 what is left is the tables' part: msign's to 4e-4, the roots' to 2.6e-4, and their damping by the gauge's condition.
+TEST(Identities, HoldAtANetworksOwnWeightsAndGradients) {
+  for (const auto& made : {network(3), network(1), fine_tuned()}) {
+    const auto probe = make_probe(IdentitiesOptions{});
+    EXPECT_TRUE(probe->observe(*made).metrics.empty()) << "there is no gradient yet";
+    {
+      at::NoGradGuard no_grad;
+      probe->before_step(*made);
+    }
+    make_gradients(*made);
+    const at::NoGradGuard no_grad;
+    const auto seen = metrics(probe->observe(*made));
+    EXPECT_LT(seen.at("identity.projector"), 3e-3);
+    EXPECT_LT(seen.at("identity.gauge"), 3e-3);
+    EXPECT_LT(seen.at("identity.core"), 3e-3);
+    EXPECT_LT(seen.at("identity.decay"), 1e-10);
+    for (const auto& [name, value] : seen) EXPECT_GT(value, 0) << name << " compares two ways of computing";
+  }
+  EXPECT_TRUE(metrics(seen_by(make_probe(IdentitiesOptions{}), *network(0))).empty()) << "a dense network has no factors";
+}
+
 TEST(Probes, AreThoseThatTheOptionsHave) {
   EXPECT_TRUE(make_probes({}).empty());
   ProbeOptions options;
