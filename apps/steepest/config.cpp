@@ -10,6 +10,7 @@
 #include "report/table.h"
 #include "report/text.h"
 #include "run/inputs.h"
+#include "run/matching.h"
 #include "run/run.h"
 #include "schema_table.h"
 #include "shell_word.h"
@@ -47,7 +48,9 @@ int print_schema(const Rows& rows, report::Format format) {
 /// Where a value of a composed run comes from. What a corpus tells of itself may have taken the place of what a file states.
 std::string source_text(const hydra::Composed& composed, const nlohmann::json& resolved, const std::string& key) {
   const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
-  if (of_corpus && results::at_key(composed.tree, key) != results::at_key(resolved, key)) return "the corpus itself";
+  const bool changed = results::at_key(composed.tree, key) != results::at_key(resolved, key);
+  if (of_corpus && changed) return "the corpus itself";
+  if (key == "training.steps" && changed) return "training.match";
   if (!composed.states(key)) return "default";
   const auto source = composed.source(key);
   return source.line > 0 ? fmt::format("{}:{}", source.file, source.line) : source.file;
@@ -58,7 +61,9 @@ nlohmann::json resolved_of(const hydra::Composed& composed, const Session& sessi
   try {
     auto run = run::read_run(composed.tree);
     try {
-      run::complete_inputs(run, session.inputs());
+      const auto completion = session.completion();
+      run::complete_inputs(run, completion);
+      run::match_steps(run, completion);
     } catch (const options::InputError& error) { print_note(std::string("left open, and needed to plan this run: ") + error.what()); }
     return run::to_json(run);
   } catch (const options::InputError& error) { throw composed.locate(error); }

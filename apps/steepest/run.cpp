@@ -20,6 +20,9 @@ namespace {
 
 using sweep::Outcome;
 
+/// Floating-point operations that take some ten seconds at least: of less nobody asks how long it takes.
+constexpr double kWorthATrial = 1e12;
+
 /// `steepest SUBCOMMAND` with the global options of this call.
 std::string command_line(const Session& session, const std::string& subcommand) {
   std::string text = "steepest " + subcommand;
@@ -123,7 +126,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
-  const sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
+  sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
   const auto before = [&] {
     if (!options.dry_run) session.upgrade_if_present();
     const auto file = session.open_to_read_if_present();
@@ -137,6 +140,10 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   if (before.left() > 0) {
     session.worker();
     check_requirements(study, session, devices);
+    if (!before.seconds_left(jobs) && before.flops_left >= kWorthATrial) {
+      print_note("trying a few steps of what was not measured here yet, to tell the time ...");
+      planning.trials = sweep::trials(session.worker(), session.data(), study, before.costs);
+    }
   }
   auto file = session.open_or_make();
   const auto plan = sweep::plan(file.planner(), study, planning);

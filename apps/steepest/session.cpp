@@ -14,6 +14,7 @@
 #include "options/error.h"
 #include "shell_word.h"
 #include "store/patience.h"
+#include "sweep/step_seconds.h"
 
 namespace steepest::app {
 namespace {
@@ -90,10 +91,16 @@ fs::path Session::data() const {
   return deleted ? folder : whole;
 }
 
-run::CompleteInput Session::inputs() const {
+run::Completion Session::completion() const {
   const auto corpora = std::make_shared<data::Corpora>(data());
   const auto files = std::make_shared<data::KnownFiles>(data());
-  return {[corpora](data::DataOptions& corpus) { corpora->complete(corpus); }, [files](data::FileOptions& file) { files->complete(file); }};
+  const auto seconds = std::make_shared<std::optional<sweep::StepSeconds>>();
+  return {[corpora](data::DataOptions& corpus) { corpora->complete(corpus); }, [files](data::FileOptions& file) { files->complete(file); },
+          [this, seconds](const run::TrainingRun& run) -> std::optional<double> {
+            const auto file = *seconds ? std::nullopt : open_to_read_if_present();
+            if (file) seconds->emplace(file->reader());
+            return *seconds ? (*seconds)->of(run) : std::nullopt;
+          }};
 }
 
 fs::path Session::worker() const {

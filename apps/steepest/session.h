@@ -28,8 +28,8 @@ class Session {
   std::filesystem::path database() const;
   /// Where corpora are looked for: STEEPEST_DATA_DIR, else `data` of the project; absolute, unless the current folder was deleted.
   std::filesystem::path data() const;
-  /// Looks into the files there for what runs leave open, each once for all runs of a plan.
-  run::CompleteInput inputs() const;
+  /// Looks into the files there, and into the database, for what runs leave open, each once for all runs of a plan. Not to outlive this.
+  run::Completion completion() const;
   /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.
   std::filesystem::path logs() const { return database().parent_path() / "logs"; }
   std::filesystem::path checkpoints() const { return database().parent_path() / "checkpoints"; }

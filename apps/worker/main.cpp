@@ -10,6 +10,7 @@
 
 #include "data/corpus.h"
 #include "experiment/environment.h"
+#include "experiment/trial.h"
 #include "experiment/worker.h"
 #include "log/log.h"
 #include "options/error.h"
@@ -42,6 +43,14 @@ int probe() {
   return 0;
 }
 
+int try_steps(const std::string& config, const std::filesystem::path& data) {
+  const auto run = steepest::run::read_run(nlohmann::json::parse(config));
+  const auto found = steepest::experiment::trial(run, data);
+  steepest::output::print(nlohmann::json{{"step", found.step}, {"look", found.look}}.dump() + "\n");
+  steepest::output::flush();
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,6 +60,8 @@ int main(int argc, char** argv) {
   steepest::experiment::WorkerOptions options;
   bool only_probe = false;
   app.add_flag("--probe", only_probe, "print what this machine and this LibTorch offer, as JSON");
+  std::string trial;
+  app.add_option("--trial", trial, "take a few steps of this run, its configuration as JSON, and print the seconds of a step and of a validation");
   app.add_option("--database", options.database, "the SQLite file");
   app.add_option("--plan", options.plan, "id of the plan whose runs are taken");
   app.add_option("--token", options.token, "name of this worker, unique among all");
@@ -64,7 +75,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
     return 2;
   }
-  if (!only_probe && (options.database.empty() || options.plan == 0 || options.token.empty() || options.checkpoints.empty())) {
+  if (!only_probe && trial.empty() && (options.database.empty() || options.plan == 0 || options.token.empty() || options.checkpoints.empty())) {
     std::cerr << "error: steepest-worker needs --database, --plan, --token and --checkpoints; use `steepest run`\n";
     return 2;
   }
@@ -81,6 +92,7 @@ int main(int argc, char** argv) {
     if (only_probe) return probe();
     std::error_code deleted;  // the current folder may be; `steepest run` names the corpora's in the environment
     options.data = steepest::data::data_directory(std::filesystem::current_path(deleted));
+    if (!trial.empty()) return try_steps(trial, options.data);
     steepest::experiment::work(options, stop_requested);
     return 0;
   } catch (const steepest::options::InputError& error) {

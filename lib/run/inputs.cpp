@@ -8,21 +8,21 @@ namespace {
 
 using options::InputError;
 
-void complete(data::DataOptions& corpus, const CompleteInput& complete) {
+void complete(data::DataOptions& corpus, const Completion& complete) {
   if (complete.corpus) complete.corpus(corpus);
   const bool unknown_text = corpus.name != "synthetic" && corpus.sha256.empty();
   if (!unknown_text && corpus.vocabulary > 0) return;
   throw InputError({unknown_text ? "data.sha256" : "data.vocabulary", "left open, and no corpus is looked at here", "the text's own"});
 }
 
-void complete(data::FileOptions& file, const CompleteInput& complete) {
+void complete(data::FileOptions& file, const Completion& complete) {
   if (complete.file) complete.file(file);
   if (file.sha256.empty()) throw InputError({"sha256", "left open, and no file is looked at here", "the file's own"});
 }
 
 /// Every corpus and file of a run, wherever it stands.
 struct Completer {
-  const CompleteInput& how;
+  const Completion& how;
 
   template <class T>
   void operator()(const options::Field<T>& field) const {
@@ -49,7 +49,7 @@ struct Completer {
 
 }  // namespace
 
-void complete_inputs(AnyRun& run, const CompleteInput& complete) {
+void complete_inputs(AnyRun& run, const Completion& complete) {
   const Completer completer{complete};
   std::visit([&](auto& chosen) { chosen.describe(completer); }, run);
 }

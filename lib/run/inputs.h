@@ -1,20 +1,24 @@
-// inputs.h: what a run leaves open about what it reads is filled in before it gets its identity, which covers its content.
+// inputs.h: what a run leaves open is filled in before it gets its identity.
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "run/run.h"
 
 namespace steepest::run {
 
-/// Fills in what is left open: the checksum and the vocabulary of a corpus, the checksum of a file (data::Corpora and data::KnownFiles do). Each throws
-/// InputError with a key below `data`, or of FileOptions. Empty: nothing is looked at.
-struct CompleteInput {
+/// What fills in what is left open. Empty: nothing is looked at.
+struct Completion {
+  /// The checksum and the vocabulary of a corpus, the checksum of a file (data::Corpora and data::KnownFiles do). Each throws InputError with
+  /// a key below `data`, or of FileOptions.
   std::function<void(data::DataOptions&)> corpus = {};
   std::function<void(data::FileOptions&)> file = {};
+  /// Seconds that a step of this run takes here, for training.match=seconds; empty where none like it was measured.
+  std::function<std::optional<double>(const TrainingRun&)> step_seconds = {};
 };
 
 /// Completes every corpus and file that a run reads, its own and its base's, of which complaints have the section before their key. Throws
 /// InputError where something stays open.
-void complete_inputs(AnyRun& run, const CompleteInput& complete);
+void complete_inputs(AnyRun& run, const Completion& complete);
 
 }  // namespace steepest::run

@@ -1,5 +1,6 @@
 // training_run.h: the training of a network, from scratch or on a base, without LibTorch.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,11 +30,16 @@ struct ScheduleOptions {
   }
 };
 
+/// What a low-rank run has in common with the dense one of so many `training.steps`: its tokens, its floating-point operations, or its time (matching.h).
+enum class Match { tokens, flops, seconds };
+constexpr auto choice_names(Match) { return std::array{"tokens", "flops", "seconds"}; }
+
 /// `training`: how long, on what, how often looked at.
 struct TrainingOptions {
   std::int64_t batch = 32;
   std::int64_t context = 128;
   std::int64_t steps = 256;
+  Match match = Match::tokens;
   std::string rate_by_shape = "sqrt_fan_ratio";
   double clip_norm = 0.0;
   std::int64_t evaluate_every = 0;
@@ -45,6 +51,10 @@ struct TrainingOptions {
     visit(field("batch", batch).at_least(1).at_most(65536).unit("sequences").help("sequences per step"));
     visit(field("context", context).at_least(2).at_most(65536).unit("characters").help("characters per sequence"));
     visit(field("steps", steps).at_least(1).at_most(1e9).help("optimizer steps"));
+    visit(field("match", match)
+              .outside_identity()
+              .help("a low-rank run takes `steps` steps (tokens), or as many as have the floating-point operations (flops) or the time (seconds, "
+                    "as measured on this machine) of so many of the same run with dense matrices and Muon"));
     visit(field("rate_by_shape", rate_by_shape)
               .one_of({"sqrt_fan_ratio", "none"})
               .help("factor on a hidden matrix's learning rate: sqrt(fan_out/fan_in), or none"));

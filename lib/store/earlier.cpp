@@ -31,6 +31,16 @@ std::string ending(const std::string& status, const std::string& hash) {
   return status + (hash.empty() ? "" : " with parameter hash " + hash.substr(0, kShown));
 }
 
+/// "; validation_loss 2.0773 before, 2.0774 now": the last value of what a run is judged by, where it has one both times.
+std::string judged_values(const Connection& connection, std::int64_t run) {
+  Loan row = connection.prepare(
+      "SELECT name, printf('%.6g', last_value), printf('%.6g', (SELECT value FROM staged_metric AS staged WHERE staged.run_id = ?1 AND "
+      "staged.name = metric_summary.name ORDER BY step DESC LIMIT 1)) AS now FROM metric_summary "
+      "WHERE run_id = ?1 AND name IN ('validation_loss', 'loss') AND last_value IS NOT NULL AND now != '0' ORDER BY name DESC LIMIT 1");
+  if (!row.bind(run).step()) return "";
+  return "; " + row.text(0) + " " + row.text(1) + " before, " + row.text(2) + " now";
+}
+
 /// "LibTorch 2.1 then, 2.2 now, ...": what bits depend on, where two environments differ in it.
 std::string differences(const nlohmann::json& then, const nlohmann::json& now) {
   const auto shown = [](const nlohmann::json& place, const char* key) -> std::string {
@@ -93,7 +103,7 @@ std::string difference(const Connection& connection, std::int64_t run, const nlo
   }
   const auto elsewhere = differences(environment(connection, earlier.at("environment_id")), environment(connection, id));
   return "made again, it ended otherwise: " + ending(to_string(end.status), end.parameter_hash) + ", before " +
-         ending(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + "; what was stored before stays" +
+         ending(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + judged_values(connection, run) + "; what was stored before stays" +
          (elsewhere.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + elsewhere);
 }
 

@@ -26,8 +26,9 @@ struct EarlierRun {
   MeasuredRun measured;
   nlohmann::json config;
 };
-/// Completed runs of the machine, device and build that the latest one was made with, whatever the commit: of each family the latest, of
-/// at most so many families. In the order in which they ended.
-std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families);
+enum class OfFamily { latest, first };
+/// Completed runs of the machine, device and build that the latest one was made with, whatever the commit: of each family the one that ended
+/// last, or first, of at most so many families, the latest. In the order in which they ended.
+std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families, OfFamily which = OfFamily::latest);
 
 }  // namespace steepest::store

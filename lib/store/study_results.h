@@ -26,6 +26,7 @@ struct StudyRun {
   std::string identity, parameter_hash;
   nlohmann::json numerics;
   nlohmann::json config;  ///< null unless it was asked for
+  double flops, seconds;  ///< what its steps cost, and took where they were made; 0 until it has ended
 };
 
 /// One metric of one run. NaN where it was not a number.

@@ -10,6 +10,7 @@ namespace steepest::study {
 struct BestRateOptions {
   static constexpr const char* kName = "best_rate";
   std::string metric = "validation_loss", row = "model.rank", rate = "optimizer.learning_rate", baseline = "dense";
+  std::vector<std::string> proxy;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -18,6 +19,7 @@ struct BestRateOptions {
     visit(field("row", row).help("the swept key whose values are the rows"));
     visit(field("rate", rate).help("the swept key whose best value is looked for"));
     visit(field("baseline", baseline).help("the row whose best rate the others take over"));
+    visit(field("proxy", proxy).help("KEY=VALUE: instead, each row takes over the rate of the row that has these values in place of its own"));
   }
 };
 
@@ -50,6 +52,19 @@ struct ModeArrivalOptions {
               .below(1)
               .unit("sigma")
               .help("a mode has arrived when it has grown to this part of its singular value"));
+  }
+};
+
+struct CostCurveOptions {
+  static constexpr const char* kName = "cost_curve";
+  std::string metric = "validation_loss", row = "model.rank", baseline = "dense";
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what is judged, by its last value"));
+    visit(field("row", row).help("the swept key whose values are the curves"));
+    visit(field("baseline", baseline).help("the curve that the others are compared with"));
   }
 };
 

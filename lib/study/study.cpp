@@ -8,6 +8,7 @@
 #include "hydra/config_files.h"
 #include "hydra/override_grammar.h"
 #include "run/identity.h"
+#include "run/matching.h"
 #include "run/numerics.h"
 #include "run/run.h"
 #include "study/study_file.h"
@@ -38,6 +39,7 @@ void apply_user_overrides(const std::vector<hydra::Override>& overrides, const h
     const Axis axis = assigns(override) ? hydra::make_axis(override, &composer) : Axis{};
     if (is_of_seeds(override)) {
       study.seeds = axis;
+      for (Grid& grid : study.grids) std::erase_if(grid, [](const Axis& own) { return own.key == "seed"; });
       continue;
     }
     bool swept = false;
@@ -59,13 +61,13 @@ std::vector<std::string> swept_keys(const StudyFile& study) {
   std::vector<std::string> keys;
   for (const Grid& grid : study.grids) {
     for (const Axis& axis : grid) {
-      if (std::find(keys.begin(), keys.end(), axis.key) == keys.end()) keys.push_back(axis.key);
+      if (axis.key != "seed" && std::find(keys.begin(), keys.end(), axis.key) == keys.end()) keys.push_back(axis.key);
     }
   }
   return keys;
 }
 
-/// Value of a swept key in a run: the chosen option of a group, or the validated value.
+/// Value of a swept key in a run as it was asked for: the chosen option of a group, or the validated value.
 nlohmann::json cell_value(const std::string& key, const hydra::Composed& composed, const nlohmann::json& config) {
   const auto choice = composed.choices.find(key);
   if (choice != composed.choices.end()) return choice->second;
@@ -80,12 +82,15 @@ nlohmann::json cell_value(const std::string& key, const hydra::Composed& compose
 }
 
 PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Override>& overrides, const std::vector<std::string>& keys,
-                    const run::CompleteInput& complete) {
+                    const run::Completion& complete) {
   const hydra::Composed composed = composer.compose(overrides);
   PlannedRun run;
+  nlohmann::json asked;
   try {
     run::AnyRun options = run::read_run(composed.tree);
     run::complete_inputs(options, complete);
+    asked = run::to_json(options);
+    run::match_steps(options, complete);
     run.config = run::to_json(options);
     run.seed = run::seed(options);
     run.flops = run::flops(options);
@@ -96,7 +101,7 @@ PlannedRun plan_run(const hydra::Composer& composer, const std::vector<hydra::Ov
     run.work = run::workload(options, run.flops);
   } catch (const options::InputError& error) { throw composed.locate(error); }
   run.cell = nlohmann::json::object();
-  for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, run.config);
+  for (const std::string& key : keys) run.cell[key] = cell_value(key, composed, asked);
   return run;
 }
 
@@ -113,13 +118,14 @@ options::InputError of_combination(const options::InputError& error, const Grid&
 }
 
 /// The runs of a study, of one identity once; stops early where `wanted` returns false for one.
-std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFile& file, const run::CompleteInput& complete,
+std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFile& file, const run::Completion& complete,
                                   const std::function<bool(std::size_t, const PlannedRun&)>& wanted = {}) {
   std::vector<PlannedRun> runs;
   const std::vector<std::string> keys = swept_keys(file);
   std::map<std::string, std::size_t> places;  // by identity
   for (Grid grid : file.grids) {
-    if (!file.seeds.values.empty()) grid.push_back(file.seeds);
+    const auto own = std::stable_partition(grid.begin(), grid.end(), [](const Axis& axis) { return axis.key != "seed"; });
+    if (own == grid.end() && !file.seeds.values.empty()) grid.push_back(file.seeds);
     const bool whole = hydra::for_each_combination(grid, file.overrides, [&](const std::vector<hydra::Override>& run_overrides) {
       try {
         PlannedRun run = plan_run(composer, run_overrides, keys, complete);
@@ -142,7 +148,7 @@ std::vector<PlannedRun> plan_runs(const hydra::Composer& composer, const StudyFi
 }
 
 /// The runs that `file` asks for, if they are the same as `runs`; otherwise empty. Most often the first one tells.
-std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::CompleteInput& complete,
+std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFile& file, const run::Completion& complete,
                                  const std::vector<PlannedRun>& runs) {
   try {
     auto own = plan_runs(composer, file, complete, [&](std::size_t place, const PlannedRun& run) {
@@ -157,7 +163,7 @@ std::vector<PlannedRun> if_equal(const hydra::Composer& composer, const StudyFil
 
 /// A study of overrides alone. More seeds of the same are the same study.
 Study study_of_overrides(const hydra::Composer& composer, const std::string& scale, const std::vector<hydra::Override>& overrides,
-                         const run::CompleteInput& complete) {
+                         const run::Completion& complete) {
   StudyFile file;
   file.grids = {Grid{}};
   file.seeds = {"seed", {}};
@@ -195,7 +201,7 @@ std::vector<std::string> misnamed_studies(const hydra::Composer& composer) {
 }
 
 Study load_study(const hydra::Composer& from, const std::string& name, const std::string& scale, const std::vector<std::string>& lines,
-                 const run::CompleteInput& complete) {
+                 const run::Completion& complete) {
   const std::vector<hydra::Override> overrides = hydra::parse_overrides(lines);
   if (name.empty()) return study_of_overrides(from, scale, overrides, complete);
   hydra::Composer composer = from;

@@ -37,7 +37,7 @@ struct Study {
 /// from `composer`'s root and named after them (without the seeds); a study may name a root of its own (`config_name`). `complete` is asked
 /// about every corpus.
 Study load_study(const hydra::Composer& composer, const std::string& name, const std::string& scale,
-                 const std::vector<std::string>& overrides, const run::CompleteInput& complete = {});
+                 const std::vector<std::string>& overrides, const run::Completion& complete = {});
 
 /// The folder of experiments: groups, roots, and beside them the folders of studies and claims, which are no groups.
 hydra::Composer experiments(const std::filesystem::path& directory);

@@ -1,4 +1,4 @@
-// study_file.cpp: title, question, extends, config_name, overrides, sweep, seeds, scales, report.
+// study_file.cpp: title, question, extends, config_name, overrides, sweep, variations, seeds, scales, report.
 #include "study/study_file.h"
 
 #include <algorithm>
@@ -63,31 +63,6 @@ void add_values(const std::string& key, const hydra::Node& value, const hydra::C
   axis.values.push_back(hydra::make_override(key, value.to_json(), source));
 }
 
-Grid read_grid(const hydra::Node& map, const std::string& path, const hydra::Composer& composer) {
-  if (!map.is_map()) fail(map, path, "found " + options::quoted(map.to_json()), "keys with their values, e.g. {model.rank: [2, 8]}");
-  Grid grid;
-  for (const auto& [key, value] : map.entries) {
-    if (key == "seed") fail(value, path + ".seed", "seeds are not part of the sweep", "seeds: 6, beside sweep:");
-    Axis axis{hydra::make_override(key, nullptr, value.origin.source()).place(), {}};
-    if (value.is_list()) {
-      for (const hydra::Node& item : value.items) add_values(key, item, composer, axis);
-    } else {
-      add_values(key, value, composer, axis);
-    }
-    if (axis.values.empty()) fail(value, path + "." + key, "a sweep over nothing", "at least one value");
-    grid.push_back(std::move(axis));
-  }
-  return grid;
-}
-
-std::vector<Grid> read_sweep(const hydra::Node& node, const std::string& path, const hydra::Composer& composer) {
-  if (!node.is_list()) return {read_grid(node, path, composer)};
-  std::vector<Grid> grids;
-  for (const hydra::Node& item : node.items) grids.push_back(read_grid(item, path, composer));
-  if (grids.empty()) fail(node, path, "a sweep over nothing", "at least one grid of keys and values");
-  return grids;
-}
-
 Axis read_seeds(const hydra::Node& node, const std::string& path) {
   const hydra::Source source = node.origin.source();
   const std::string valid = "a number of seeds, or a list of seeds >= 0";
@@ -110,11 +85,64 @@ Axis read_seeds(const hydra::Node& node, const std::string& path) {
   return seeds;
 }
 
+Grid read_grid(const hydra::Node& map, const std::string& path, const hydra::Composer& composer) {
+  if (!map.is_map()) fail(map, path, "found " + options::quoted(map.to_json()), "keys with their values, e.g. {model.rank: [2, 8]}");
+  Grid grid;
+  for (const auto& [key, value] : map.entries) {
+    if (key == "seed") fail(value, path + ".seed", "seeds are not swept", "seeds: 6, beside sweep: or in one of its grids");
+    if (key == "seeds") {
+      grid.push_back(read_seeds(value, path + ".seeds"));
+      continue;
+    }
+    Axis axis{hydra::make_override(key, nullptr, value.origin.source()).place(), {}};
+    if (value.is_list()) {
+      for (const hydra::Node& item : value.items) add_values(key, item, composer, axis);
+    } else {
+      add_values(key, value, composer, axis);
+    }
+    if (axis.values.empty()) fail(value, path + "." + key, "a sweep over nothing", "at least one value");
+    grid.push_back(std::move(axis));
+  }
+  return grid;
+}
+
+std::vector<Grid> read_sweep(const hydra::Node& node, const std::string& path, const hydra::Composer& composer) {
+  if (!node.is_list()) return {read_grid(node, path, composer)};
+  std::vector<Grid> grids;
+  for (const hydra::Node& item : node.items) grids.push_back(read_grid(item, path, composer));
+  if (grids.empty()) fail(node, path, "a sweep over nothing", "at least one grid of keys and values");
+  return grids;
+}
+
+std::vector<Grid> read_variations(const hydra::Node& node, const std::string& path, const hydra::Composer& composer) {
+  if (!node.is_list()) fail(node, path, "found " + options::quoted(node.to_json()), "a list of keys with their values, e.g. [{model.heads: 1}]");
+  std::vector<Grid> variations;
+  for (const hydra::Node& item : node.items) variations.push_back(read_grid(item, path, composer));
+  return variations;
+}
+
+/// The grids as they stand, and once more with each variation, whose values take the place of the grid's.
+std::vector<Grid> varied(const std::vector<Grid>& grids, const std::vector<Grid>& variations) {
+  std::vector<Grid> all = grids;
+  for (const Grid& variation : variations) {
+    for (Grid grid : grids) {
+      for (const Axis& axis : variation) {
+        const auto known = std::find_if(grid.begin(), grid.end(), [&](const Axis& other) { return other.key == axis.key; });
+        if (known == grid.end()) grid.push_back(axis);
+        else known->values = axis.values;
+      }
+      all.push_back(std::move(grid));
+    }
+  }
+  return all;
+}
+
 /// What the file says at its top, or one scale on top of it: overrides are added, the others replaced.
 void read_part(const hydra::Node& map, const std::string& path, const hydra::Composer& composer, StudyFile& study) {
   const auto key = [&](const char* name) { return path.empty() ? name : path + "." + name; };
   if (const hydra::Node* node = map.find("overrides")) read_overrides(*node, key("overrides"), study.overrides);
   if (const hydra::Node* node = map.find("sweep")) study.grids = read_sweep(*node, key("sweep"), composer);
+  if (const hydra::Node* node = map.find("variations")) study.variations = read_variations(*node, key("variations"), composer);
   if (const hydra::Node* node = map.find("seeds")) study.seeds = read_seeds(*node, key("seeds"));
 }
 
@@ -145,12 +173,16 @@ Options check_report_of(const hydra::Node& section) {
 
 void check_report(const hydra::Node& section) {
   check_keys(section, "report", section.keys());
-  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, ModeArrivalOptions::kName};
+  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, CostCurveOptions::kName, ModeArrivalOptions::kName};
   const hydra::Node* kind = section.find("kind");
   if (!kind) fail(section, "report.kind", "this key is missing", options::one_of_text(kinds));
   const std::string name = kind->is_string() ? kind->text() : "";
   if (name == BestRateOptions::kName) {
     check_report_of<BestRateOptions>(section);
+    return;
+  }
+  if (name == CostCurveOptions::kName) {
+    check_report_of<CostCurveOptions>(section);
     return;
   }
   if (name == PairedShiftOptions::kName) {
@@ -178,12 +210,12 @@ const hydra::Node& load_file(const hydra::Composer& composer, const std::string&
   const hydra::Node& file = composer.files().load("study/" + name)->tree;
   if (file.is_map() && file.entries.empty())
     fail(file, "", "holds nothing", "a study: sweep, overrides, seeds, ..., or extends with another study's name");
-  check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "seeds", "scales", "report"});
+  check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "variations", "seeds", "scales", "report"});
   if (const hydra::Node* section = file.find("report")) check_report(*section);
   if (const hydra::Node* all = file.find("scales")) {
     check_keys(*all, "scales", all->keys());
     for (const auto& [scale, part] : all->entries) {
-      if (!part.is_null()) check_keys(part, "scales." + scale, {"overrides", "sweep", "seeds"});
+      if (!part.is_null()) check_keys(part, "scales." + scale, {"overrides", "sweep", "variations", "seeds"});
     }
   }
   return file;
@@ -234,6 +266,7 @@ StudyFile read_study(const hydra::Composer& composer, const std::string& name, c
     throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales),
                       options::nearest_name(scale, scales), listed.file, listed.line, listed.column});
   }
+  study.grids = varied(study.grids, study.variations);
   return study;
 }
 

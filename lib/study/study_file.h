@@ -10,7 +10,7 @@
 namespace steepest::study {
 
 using hydra::Axis;
-/// Axes that are multiplied out, the last one varying fastest.
+/// Axes that are multiplied out, the last one varying fastest. One of `seed` is the grid's own seeds.
 using Grid = std::vector<Axis>;
 
 struct StudyFile {
@@ -19,7 +19,8 @@ struct StudyFile {
   hydra::Source config_name_source;
   nlohmann::json definition;               ///< the whole file, over the one that it extends
   std::vector<hydra::Override> overrides;  ///< for every run
-  std::vector<Grid> grids;                 ///< their union is the study; never empty
+  std::vector<Grid> grids;                 ///< their union is the study, variations among them; never empty
+  std::vector<Grid> variations;            ///< what is changed one at a time
   Axis seeds;
 };
 

@@ -171,14 +171,15 @@ std::vector<pid_t> processes_of(const std::filesystem::path& program, const std:
   return found;
 }
 
-Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments, std::chrono::milliseconds timeout) {
+Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments, std::chrono::milliseconds timeout,
+                   const std::vector<std::string>& environment) {
   int out[2], err[2];
   if (pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   Descriptor out_read(out[0]), out_write(out[1]);
   if (pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   Descriptor err_read(err[0]), err_write(err[1]);
   Descriptor input(opened("/dev/null", O_RDONLY));
-  Image image(program, arguments, {});
+  Image image(program, arguments, environment);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error(std::string("cannot start a process: ") + std::strerror(errno));

@@ -48,9 +48,9 @@ struct Answer {
   std::string output, errors;
 };
 
-/// Runs a program to its end, or kills it after `timeout`. Throws std::runtime_error if no process can be made; a program that
+/// Runs a program to its end, or kills it after `timeout`. `environment` as of ChildProcess. Throws std::runtime_error if no process can be made; a program that
 /// cannot be executed ends with status 127.
 Answer ask_program(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                   std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                   std::chrono::milliseconds timeout = std::chrono::seconds(60), const std::vector<std::string>& environment = {});
 
 }  // namespace steepest::sweep

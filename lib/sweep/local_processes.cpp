@@ -18,12 +18,15 @@ LocalProcesses::~LocalProcesses() {
   }
 }
 
+std::vector<std::string> worker_environment(const std::filesystem::path& data) {
+  std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
+  if (!data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + data.string());
+  return environment;
+}
+
 void LocalProcesses::start(const std::string& token) {
   int slot = 0;
   while (std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) { return worker.slot == slot; })) ++slot;
-  // One thread each: several single-threaded runs at once beat one run on several threads, and repeat bit for bit.
-  std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
-  if (!command_.data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + command_.data.string());
   std::vector<std::string> arguments{"--database",
                                      command_.database.string(),
                                      "--plan",
@@ -41,7 +44,7 @@ void LocalProcesses::start(const std::string& token) {
   }
   workers_.push_back(
       {slot, token,
-       std::make_unique<ChildProcess>(command_.program, arguments, environment, command_.logs / fmt::format("worker-{}.log", slot))});
+       std::make_unique<ChildProcess>(command_.program, arguments, worker_environment(command_.data), command_.logs / fmt::format("worker-{}.log", slot))});
 }
 
 std::vector<Launcher::Ended> LocalProcesses::reap() {

@@ -22,6 +22,10 @@ struct WorkerCommand {
   double checkpoint_seconds = 20;         ///< between two checkpoints of a run
 };
 
+/// What a worker finds in its environment: one thread, since several single-threaded runs at once beat one run on several threads, and repeat bit
+/// for bit; and where the corpora are, unless `data` is empty.
+std::vector<std::string> worker_environment(const std::filesystem::path& data);
+
 /// Each worker has a slot, the lowest that is free, which names its log and chooses its device.
 class LocalProcesses : public Launcher {
  public:

@@ -142,6 +142,7 @@ Plan preview(const std::optional<store::Reader>& reader, const study::Study& stu
   plan.total = static_cast<std::int64_t>(study.runs.size());
   std::map<std::pair<run::Workload, std::int64_t>, std::int64_t> open_runs;  // that have come so far
   if (reader) plan.costs = known_costs(*reader, study);
+  for (const auto& trial : options.trials) plan.costs.add(trial.work, trial.measured, CostModel::Source::earlier);
   for (const auto& run : study.runs) {
     plan.flops_total += run.flops;
     const auto stored = reader ? store::stored_run(*reader, run.identity) : std::nullopt;

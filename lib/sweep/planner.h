@@ -9,6 +9,7 @@
 #include "study/study.h"
 #include "sweep/cost_model.h"
 #include "sweep/time_left.h"
+#include "sweep/trials.h"
 
 namespace steepest::sweep {
 
@@ -51,6 +52,7 @@ struct PlanOptions {
   bool tie = true;           ///< give the runs their places in the study; false for runs that are made again
   bool prune = false;        ///< take out of the study what it does not ask for
   bool again = false;        ///< make every run once more, whatever is stored of it
+  std::vector<Trial> trials = {};  ///< what a few steps took, where nothing was measured
 };
 
 /// Puts the study, its runs and their ties, and opens the call's own plan, in one transaction: all of it or nothing. Runs whose identity is

@@ -54,9 +54,9 @@ std::vector<std::string> dumped_cells(const Study& study) {
   return cells;
 }
 
-TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
+TEST(RankTransfer, QuickIsDenseAndThreeRanksAtFiveRatesAndTwoSeeds) {
   const Study study = load("rank_transfer", "quick");
-  ASSERT_EQ(study.runs.size(), 24u);
+  ASSERT_EQ(study.runs.size(), 40u);
   std::set<std::string> identities, ranks, rates;
   for (const auto& run : study.runs) {
     identities.insert(run.identity);
@@ -66,21 +66,23 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtThreeRatesAndTwoSeeds) {
     const bool dense = run.cell.at("model.rank") == "dense";
     EXPECT_EQ(run.cell.at("optimizer"), dense ? "muon" : "lora_muon");
     const json& training = run.config.at("training");
-    EXPECT_EQ(training.at("batch").get<int>() * training.at("context").get<int>() * training.at("steps").get<int>(), 1048576);
+    EXPECT_EQ(training.at("batch").get<int>() * training.at("context").get<int>(), 4096);
+    EXPECT_EQ(training.at("steps") == 256, dense) << "low-rank runs have the operations of so many dense steps";
+    EXPECT_NEAR(run.flops / study.runs[0].flops, 1, 1e-3);
     EXPECT_EQ(run.config.at("data").at("name"), "tinyshakespeare");
     EXPECT_EQ(run.identity, run::identity(run::read_run(run.config)));
     EXPECT_GT(run.flops, 0);
     EXPECT_EQ(run.work.steps, run.config.at("training").at("steps"));
   }
-  EXPECT_EQ(identities.size(), 24u);
+  EXPECT_EQ(identities.size(), 40u);
   EXPECT_THAT(ranks, ElementsAre("\"dense\"", "2", "32", "8"));
-  EXPECT_THAT(rates, ElementsAre("0.03", "0.1", "0.3"));
+  EXPECT_THAT(rates, ElementsAre("0.03", "0.055", "0.1", "0.17", "0.3"));
   EXPECT_EQ(study.runs[0].seed, 0);
   EXPECT_EQ(study.runs[1].seed, 1);
 }
 
 TEST(RankTransfer, ScalesShareWhatTheyHaveInCommon) {
-  EXPECT_EQ(load("rank_transfer", "paper").runs.size(), 7u * 5u * 6u);
+  EXPECT_EQ(load("rank_transfer", "paper").runs.size(), 7u * 9u * 6u);
   EXPECT_EQ(load("rank_transfer", "smoke").runs.size(), 8u);
   std::set<std::string> paper;
   for (const auto& run : load("rank_transfer", "paper").runs) paper.insert(run.identity);
@@ -258,6 +260,45 @@ TEST_F(StudyFile, GridsAreUnitedAndRunsInCommonCountOnce) {
   EXPECT_EQ(study.runs[0].cell, (json{{"model.rank", 2}, {"training.steps", 256}}));
 }
 
+TEST_F(StudyFile, AGridMayHaveSeedsOfItsOwn) {
+  const std::string text = "sweep:\n  - {model.rank: 2, seeds: 3}\n  - {model.rank: [4, 8], seeds: [7]}\n  - {model.rank: 16}\nseeds: 2\n";
+  std::map<std::int64_t, std::vector<std::int64_t>> seeds;
+  for (const auto& run : load_text(text).runs) {
+    seeds[run.cell.at("model.rank").get<std::int64_t>()].push_back(run.seed);
+    EXPECT_EQ(run.cell.size(), 1u) << "they are no part of the cell";
+  }
+  EXPECT_EQ(seeds, (decltype(seeds){{2, {0, 1, 2}}, {4, {7}}, {8, {7}}, {16, {0, 1}}}));
+  EXPECT_EQ(complaint("sweep: {model.rank: 2, seeds: -1}\n").line, 1);
+}
+
+TEST_F(StudyFile, VariationsAreChangedOneAtATimeBesideTheGridsAsTheyStand) {
+  const std::string text =
+      "sweep:\n  - {optimizer: muon, model.rank: dense}\n  - {model.rank: 2}\nvariations:\n  - {model.heads: [1, 2]}\n  - {model.rank: 4}\n"
+      "scales:\n  plain: {variations: []}\n  other: {variations: [{training.batch: 8}]}\n";
+  std::vector<json> cells;
+  for (const auto& run : load_text(text).runs) cells.push_back(run.cell);
+  const auto cell = [](const char* optimizer, int rank, int heads) {
+    return json{{"optimizer", optimizer}, {"model.rank", rank}, {"model.heads", heads}};
+  };
+  EXPECT_THAT(cells, ElementsAre(cell("muon", 0, 4), cell("lora_muon", 2, 4), cell("muon", 0, 1), cell("muon", 0, 2), cell("lora_muon", 2, 1),
+                                 cell("lora_muon", 2, 2), cell("muon", 4, 4), cell("lora_muon", 4, 4)));
+  EXPECT_EQ(load_text(text, "plain").runs.size(), 2u);
+  EXPECT_EQ(load_text(text, "other").runs.size(), 4u) << "a scale's take the place of the study's";
+  EXPECT_EQ(complaint("sweep: {model.rank: 2}\nvariations: {model.heads: 1}\n").line, 2);
+  EXPECT_EQ(complaint("sweep: {model.rank: 2}\nvariations:\n  - {model.heds: 1}\n").line, 3);
+}
+
+TEST_F(StudyFile, CellsHaveWhatWasAskedForAndRunsTheStepsThatMatch) {
+  const Study study = load_text("sweep: {model.rank: [2, 32], training.match: [tokens, flops]}\n");
+  ASSERT_EQ(study.runs.size(), 4u);
+  EXPECT_EQ(study.runs[1].cell, (json{{"model.rank", 2}, {"training.match", "flops"}}));
+  EXPECT_EQ(study.runs[1].config.at("training").at("steps"), 2210);
+  EXPECT_EQ(study.runs[3].config.at("training").at("steps"), 590);
+  EXPECT_EQ(study.runs[0].config.at("training").at("steps"), 256);
+  for (const auto& run : study.runs) EXPECT_EQ(run.config.at("training").at("match"), "tokens") << "what is stored is a run like any other";
+  EXPECT_EQ(complaint("sweep: {model.rank: 2, training.match: seconds}\n").key, "training.match") << "nothing was measured";
+}
+
 TEST_F(StudyFile, SweptTextIsReadByTheOverrideGrammar) {
   EXPECT_EQ(load_text("sweep: {model.rank: 'range(1,4)'}\n").runs.size(), 3u);
   EXPECT_EQ(load_text("sweep: {model.rank: '2,4'}\n").runs.size(), 2u);
@@ -283,10 +324,10 @@ TEST_F(StudyFile, OneStudyCanExtendAnother) {
   EXPECT_EQ(study.name, "mine");
   EXPECT_EQ(study.title, "mine");
   EXPECT_EQ(study.definition.at("report").at("kind"), "best_rate");
-  ASSERT_EQ(study.runs.size(), 24u);
+  ASSERT_EQ(study.runs.size(), 40u);
   EXPECT_EQ(study.runs[0].config.at("data").at("name"), "synthetic");
   EXPECT_EQ(load_text("extends: rank_transfer\nscales: {smoke: {seeds: 1}}\n", "smoke").runs.size(), 4u);
-  EXPECT_EQ(load_text("extends: rank_transfer\nseeds: 1\n", "paper").runs.size(), 35u);
+  EXPECT_EQ(load_text("extends: rank_transfer\nseeds: 1\n", "paper").runs.size(), 63u);
   EXPECT_EQ(complaint("title: t\nextends: rank_transfre\n").nearest, "rank_transfer");
   EXPECT_EQ(complaint("title: t\nextends: rank_transfre\n").line, 2);
   EXPECT_EQ(complaint("title: t\nextends: mine\n").line, 2);
@@ -375,7 +416,7 @@ TEST_F(StudyFile, MistakesInAGroupFileLeadToTheirColumn) {
 
 TEST(SpectronStress, QuickPairsEveryMethodAtTwoScalesWithAndWithoutRebalancing) {
   const Study study = load("spectron_stress", "quick");
-  ASSERT_EQ(study.runs.size(), 32u);
+  ASSERT_EQ(study.runs.size(), 24u);
   std::set<std::string> methods;
   for (const auto& run : study.runs) {
     methods.insert(run.cell.at("optimizer"));
@@ -383,7 +424,7 @@ TEST(SpectronStress, QuickPairsEveryMethodAtTwoScalesWithAndWithoutRebalancing) 
     EXPECT_EQ(run.config.at("optimizer").at("rebalance"), run.cell.at("optimizer.rebalance"));
     EXPECT_EQ(run.config.at("model").at("init").at("factor_scale"), run.cell.at("model.init.factor_scale"));
   }
-  EXPECT_EQ(methods, (std::set<std::string>{"lora_muon", "lora_rite_core", "spectron", "spectron_released"}));
+  EXPECT_EQ(methods, (std::set<std::string>{"lora_muon", "spectron", "spectron_quadratic"}));
 }
 
 TEST(Specgf, IsComposedFromTheFlowsRootWithTheToyOfThePaper) {
@@ -441,7 +482,7 @@ TEST_F(StudyFile, AMistakeInOneCombinationNamesIt) {
 TEST_F(StudyFile, TheTextOfACorpusIsPartOfTheRun) {
   std::string digest(64, 'a');
   int asked = 0;
-  const run::CompleteInput complete{[&](data::DataOptions& corpus) {
+  const run::Completion complete{[&](data::DataOptions& corpus) {
     ++asked;
     if (corpus.sha256.empty()) corpus.sha256 = digest, corpus.vocabulary = 40;
   }};

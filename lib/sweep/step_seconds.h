@@ -1,0 +1,24 @@
+// step_seconds.h: how long a step takes on this machine, for runs that are to take equally long.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "run/training_run.h"
+#include "store/reader.h"
+
+namespace steepest::sweep {
+
+/// Seconds of a step as the first completed run of its shape (run/workload.h) on this machine and build took them. The first, not the latest or a
+/// mean, so that what is planned by it stays what it was while more runs are made.
+class StepSeconds {
+ public:
+  explicit StepSeconds(const store::Reader& reader);
+  /// Empty where no run of its shape was made here.
+  std::optional<double> of(const run::TrainingRun& run) const;
+
+ private:
+  std::map<std::string, double> seconds_;  // by shape
+};
+
+}  // namespace steepest::sweep
