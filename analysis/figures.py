@@ -8,13 +8,14 @@ import argparse
 import sys
 from pathlib import Path
 
+import cost_curves
 import document
 import mode_curves
 import rate_curves
 import shift_bars
 import style
 
-KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw}
+KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw, "cost_curve": cost_curves.draw}
 
 
 def main(arguments=None):

@@ -9,33 +9,52 @@ from style import plt
 
 def draw(item):
     document.check_finished(item, "completed", "diverged")
-    asked, rows = item["statistic"]["options"], item["statistic"]["rows"]
-    names = [name_of(row) for row in rows]
-    colors = style.row_colors(names, asked["baseline"])
-    figure, axes = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
-    handles = [draw_row(axes, row, label_of(asked["row"], name), colors[name], style.MARKERS[index % len(style.MARKERS)])
-               for index, (name, row) in enumerate(zip(names, rows))]
-    diverged = draw_diverged(axes, rows, [colors[name] for name in names])
-    paper = False
-    for name, table in zip(names, item["rows"]):
-        if table.get("paper_loss") is None or table.get("paper_learning_rate") is None:
-            continue
-        paper = True
-        axes.errorbar(table["paper_learning_rate"], table["paper_loss"], yerr=table["paper_standard_error"] or None, fmt="D", markersize=8,
-                      markerfacecolor="white", markeredgewidth=1.5, color=colors[name], zorder=4, alpha=0.9)
-    finish(axes, asked, rows, handles, diverged, paper)
-    axes.set_title(item["title"], fontsize=12, loc="left", pad=20)
-    axes.text(0, 1.025, document.provenance_line(item), transform=axes.transAxes, fontsize=9, color="0.35")
+    asked, rows, table = item["statistic"]["options"], item["statistic"]["rows"], item["rows"]
+    panels = list(dict.fromkeys(row["with"] for row in rows))  # one axes for each choice of the other swept keys
+    colors = style.row_colors(list(dict.fromkeys(row["label"] for row in rows)), asked["baseline"])
+    figure, grid, columns = layout(len(panels))
+    seen = {}
+    paper = diverged = False
+    for axes, panel in zip(grid, panels):
+        members = [index for index, row in enumerate(rows) if row["with"] == panel]
+        for index in members:
+            row = rows[index]
+            marker = style.MARKERS[list(colors).index(row["label"]) % len(style.MARKERS)]
+            line = draw_row(axes, row, label_of(asked["row"], row["label"]), colors[row["label"]], marker)
+            seen.setdefault(row["label"], line)
+            paper = draw_paper(axes, table[index], colors[row["label"]]) or paper
+        diverged = draw_diverged(axes, [rows[index] for index in members], [colors[rows[index]["label"]] for index in members]) or diverged
+        scale(axes, [rows[index] for index in members], small=len(panels) > 1)
+        if len(panels) > 1:
+            axes.set_title(panel or "as it stands", fontsize=10, loc="left")
+    for axes in grid[len(panels):]:
+        axes.set_visible(False)
+    finish(figure, grid, columns, item, seen, diverged, paper)
     return figure
 
 
-def name_of(row):
-    """Other swept keys that vary within a row make a line of their own."""
-    return ", ".join([row["label"], *(f"{document.last_part(key)} {document.value_text(value)}" for key, value in row["panel"].items())])
+def layout(panels):
+    """Figure, axes row by row, and how many stand in a row."""
+    columns = min(panels, 4)
+    if panels == 1:
+        figure, axes = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
+        return figure, [axes], 1
+    lines = -(-panels // columns)
+    figure, axes = plt.subplots(lines, columns, figsize=(2.9 * columns + 1.9, 2.7 * lines + 0.9), layout="constrained", sharey=True, squeeze=False)
+    return figure, list(axes.flat), columns
 
 
 def label_of(key, name):
-    return f"{document.last_part(key)} {name}" if style.is_number(name.split(",")[0]) else name
+    return f"{document.last_part(key)} {name}" if style.is_number(name) else name
+
+
+def draw_paper(axes, table, color):
+    """Whether the paper reports a loss at a rate for this row."""
+    if table.get("paper_loss") is None or table.get("paper_learning_rate") is None:
+        return False
+    axes.errorbar(table["paper_learning_rate"], table["paper_loss"], yerr=table["paper_standard_error"] or None, fmt="D", markersize=8,
+                  markerfacecolor="white", markeredgewidth=1.5, color=color, zorder=4, alpha=0.9)
+    return True
 
 
 def draw_row(axes, row, label, color, marker):
@@ -73,21 +92,39 @@ def draw_diverged(axes, rows, colors):
     return bool(crosses)
 
 
-def finish(axes, asked, rows, handles, diverged, paper):
+def scale(axes, rows, small):
     axes.set_xscale("log")
     rates = sorted({at["rate"] for row in rows for at in row["rates"]})
-    axes.set_xticks(rates, [f"{rate:g}" for rate in rates])
+    axes.set_xticks(rates, [f"{rate:g}" for rate in rates], **({"rotation": 60, "fontsize": 8} if small else {}))
     axes.minorticks_off()
     axes.set_xlim(rates[0] / 1.35, rates[-1] * 1.35)
-    axes.set_xlabel("learning rate η" if asked["rate"].endswith("learning_rate") else asked["rate"])
-    axes.set_ylabel(asked["metric"].replace("_", " "))
-    extra = {"color": "0.4", "linestyle": "none"}
+
+
+def finish(figure, grid, columns, item, lines, diverged, paper):
+    asked, single = item["statistic"]["options"], len(grid) == 1
+    for index, axes in enumerate(grid):
+        if index % columns == 0:
+            axes.set_ylabel(asked["metric"].replace("_", " "))
+        if index + columns >= len(grid) or not grid[index + columns].get_visible():
+            axes.set_xlabel("learning rate η" if asked["rate"].endswith("learning_rate") else asked["rate"])
+    handles, extra = list(lines.values()), {"color": "0.4", "linestyle": "none"}
     handles.append(plt.Line2D([], [], marker="o", markersize=11, markerfacecolor="none", label="best rate", **extra))
     handles.append(plt.Line2D([], [], marker=".", markersize=5, alpha=0.5, label="one seed", **extra))
     if paper:
         handles.append(plt.Line2D([], [], marker="D", markersize=7, markerfacecolor="white", markeredgewidth=1.5, label="paper", **extra))
     if diverged:
-        low, high = axes.get_ylim()
-        axes.set_ylim(top=high + 0.08 * (high - low))
+        for axes in grid[:1]:
+            low, high = axes.get_ylim()
+            axes.set_ylim(top=high + 0.08 * (high - low))
         handles.append(plt.Line2D([], [], marker="x", markersize=7, markeredgewidth=1.8, label="diverged", **extra))
-    axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9, title="mean ± standard error", title_fontsize=9)
+    legend = {"handles": handles, "fontsize": 9, "title": "mean ± standard error", "title_fontsize": 9}
+    if single:
+        axes = grid[0]
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **legend)
+        axes.set_title(item["title"], fontsize=12, loc="left", pad=20)
+        axes.text(0, 1.025, document.provenance_line(item), transform=axes.transAxes, fontsize=9, color="0.35")
+        return
+    figure.legend(loc="center right", **legend)
+    figure.get_layout_engine().set(rect=(0, 0, 1 - 1.9 / figure.get_figwidth(), 1))  # the legend's place
+    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, ha="left")
+    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.provenance_line(item), fontsize=9, color="0.35")

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "report/paper_figures.h"
-#include "report/parameter_share.h"
 #include "report/text.h"
+#include "results/parameter_share.h"
 
 namespace steepest::report {
 namespace {
@@ -26,7 +26,7 @@ std::string rate_text(const results::RateChoice& best) {
   return text + (best.at_edge ? " (edge)" : "");
 }
 
-std::optional<ParameterShare> share_of(const RateRow& row) { return parameter_share(row.row.cells.front().cell->runs.front().config); }
+std::optional<results::ParameterShare> share_of(const RateRow& row) { return results::parameter_share(row.row.cells.front().cell->runs.front().config); }
 
 /// The loss at the baseline's best rate, and how much worse that is than at the row's own.
 void add_regret(const RateRow& row, Line& line) {
@@ -59,7 +59,8 @@ Line line_of(const RateRow& row, const std::string& row_key, const json& referen
   const results::Statistic none, &loss = row.best ? row.best->loss : none;
   line.text(row.row.label);
   line.value(last_part(row_key), row.row.label);
-  for (const auto& [key, item] : row.row.panel.items()) line.text(value_text(item)), line.value(last_part(key), item);
+  if (!row.row.panel.empty()) line.text(row.row.with.empty() ? "-" : row.row.with);
+  for (const auto& [key, item] : row.row.panel.items()) line.value(last_part(key), item);
   line.text(share ? fmt::format("{:.1f} %", share->hidden) : "-");
   line.value("parameters_percent", share ? json(share->hidden) : json());
   line.value("parameters_percent_total", share && share->total ? json(*share->total) : json());
@@ -87,11 +88,10 @@ Line line_of(const RateRow& row, const std::string& row_key, const json& referen
 void lay_out(Report& report, const results::BestRates& found, const Frame& frame) {
   const auto& asked = found.asked;
   std::vector<std::string> headers{last_part(asked.row)};
-  if (!found.rows.empty()) {
-    for (const auto& [key, value] : found.rows.front().row.panel.items()) headers.push_back(last_part(key));
-  }
+  if (!found.rows.empty() && !found.rows.front().row.panel.empty()) headers.push_back("with");
   headers.insert(headers.end(), {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
-                                 "95 % interval", "seeds", "diverged", "at " + asked.baseline + "'s best rate"});
+                                 "95 % interval", "seeds", "diverged",
+                                 "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   std::string totals;

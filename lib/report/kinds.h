@@ -23,6 +23,9 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
 /// One row for each flow and mode: slope of the root of d, time of arrival beside the expected one and their ratio.
 void lay_out(Report& report, const results::ModeArrivals& found, const Frame& frame);
 
+/// One row for each point of each curve: its cost, the metric there, and the difference to the baseline at equal cost.
+void lay_out(Report& report, const results::CostCurves& found, const Frame& frame);
+
 /// One row a cell, in the order of the cells' values. Footnotes say what the columns mean and what few seeds are worth.
 void lay_out(Report& report, const results::CellValues& found, const Frame& frame);
 

@@ -14,15 +14,19 @@ namespace {
 using nlohmann::json;
 using results::ShiftRow;
 
-/// The entry of `reference.values` whose keys all equal this row's.
+/// The entry of `reference.values` of which every swept key is as in this row.
 json paper_of(const json& reference, const ShiftRow& row, const std::string& shifted) {
   const json values = reference.is_object() ? reference.value("values", json()) : json();
   json wanted = row.keys;
   wanted[shifted] = row.at;
   for (const auto& entry : values.is_array() ? values : json::array()) {
-    const auto has = [&](const auto& item) { return entry.contains(item.key()) && entry.at(item.key()) == item.value(); };
-    const auto items = wanted.items();
-    if (entry.is_object() && std::all_of(items.begin(), items.end(), has)) return entry;
+    if (!entry.is_object()) continue;
+    const auto is_so = [&](const auto& item) {
+      const bool figure = item.key() == "shift" || item.key() == "low" || item.key() == "high";
+      return figure || (wanted.contains(item.key()) && wanted.at(item.key()) == item.value());
+    };
+    const auto items = entry.items();
+    if (std::all_of(items.begin(), items.end(), is_so)) return entry;
   }
   return json::object();
 }
@@ -72,7 +76,7 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
   for (const auto& row : found.rows) {
     Line line;
     const auto& shift = row.shift;
-    for (const auto& key : keys) line.text(value_text(row.keys.at(key))), line.value(key, row.keys.at(key));
+    for (const auto& key : keys) line.text(row.keys.at(key).is_null() ? "-" : value_text(row.keys.at(key))), line.value(key, row.keys.at(key));
     const std::string spread = std::isfinite(shift.standard_error) ? " ± " + scientific(shift.standard_error, "{:.1e}") : "";
     for (const auto& text : {number(row.at), loss_text(row.at_baseline.mean), loss_text(row.there.mean), scientific(shift.mean) + spread,
                              interval_text(shift.interval.low, shift.interval.high), std::to_string(shift.n)})

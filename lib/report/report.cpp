@@ -58,7 +58,8 @@ const nlohmann::json& section_of(const Request& request) {
 std::string kind_of(const nlohmann::json& section, const std::string& study) {
   const std::string kind = results::value_text(section.at("kind"));
   auto names = results::statistic_names();
-  std::erase(names, results::CellOptions::kName);  // `steepest stats` prints these
+  std::erase(names, results::CellOptions::kName);      // `steepest stats` prints these
+  for (const char* name : {results::DistanceOptions::kName, results::CostOptions::kName}) std::erase(names, name);  // for claims
   if (std::find(names.begin(), names.end(), kind) != names.end()) return kind;
   throw options::InputError({"report.kind", "study " + study + " asks for \"" + kind + "\", which is no kind of report",
                              options::list_text(names), options::nearest_name(kind, names), "", 0});
@@ -81,7 +82,11 @@ Report build_report(const Request& request) {
   report.numbers["statistic"] = results::to_json(found);
   // What a paper found says nothing about another corpus.
   const Frame frame{provenance, provenance.synthetic ? nlohmann::json() : section.value("reference", nlohmann::json())};
-  std::visit([&](const auto& some) { lay_out(report, some, frame); }, found);
+  std::visit(
+      [&](const auto& some) {
+        if constexpr (requires { lay_out(report, some, frame); }) lay_out(report, some, frame);
+      },
+      found);
   if (const auto source = paper_source(frame.reference); !source.empty()) report.footnotes.push_back("paper: " + source);
   if (provenance.dirty) report.footnotes.push_back("some runs were made from a source tree with changes that were not committed");
   return report;

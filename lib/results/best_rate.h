@@ -15,6 +15,7 @@ struct RateChoice {
   double rate;               ///< with the lowest mean; a rate at which any run diverged never wins; among equals the smallest
   std::vector<double> tied;  ///< every rate with exactly that mean, `rate` first
   bool at_edge;              ///< the smallest or largest rate tried: a better one may lie beyond
+  Statistic optimum;         ///< between the rates: vertex of the parabola in log(rate) through this rate and its neighbours, by the same bootstrap
   std::optional<stats::RateInterval> interval;  ///< of the best rate; none from fewer than two seeds
   std::int64_t bootstrap_seed;                  ///< of that interval
   Statistic loss;                               ///< at that rate
@@ -23,12 +24,14 @@ struct RateChoice {
   bool flat() const { return interval && interval->low < interval->high; }
 };
 
-/// What a row loses by taking over the baseline's best rate instead of its own.
+/// What a row loses by taking over the baseline's best rate instead of its own, and how the two compare at their own.
 struct Regret {
   double baseline_rate, own_rate;
   bool diverged;     ///< some run of the row diverged at the baseline's rate: then there is no regret to tell
   Statistic loss;    ///< of the row at the baseline's rate
   Statistic regret;  ///< that less the loss at the row's own best rate, paired by seed, both rates held fixed; 0: the rate carries over
+  Statistic gap;     ///< the loss at the row's own best rate less the baseline's at its own, paired by seed, both rates held fixed
+  double flops_share, seconds_share;  ///< what the baseline's runs cost over what the row's cost
 };
 
 struct RateRow {
@@ -47,6 +50,7 @@ struct BestRates {
 BestRates best_rate(const Study& study, const study::BestRateOptions& asked);
 
 std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric);
+/// `baseline`: another row of the study.
 std::optional<Regret> regret(const Study& study, const SweepRow& row, const SweepRow& baseline, const std::string& metric);
 
 }  // namespace steepest::results

@@ -55,7 +55,10 @@ Found best_rates(const json& asked, const Study& study, const std::string& path,
 constexpr Named kNamed[] = {{study::BestRateOptions::kName, "", best_rates},
                             {study::PairedShiftOptions::kName, "", of<study::PairedShiftOptions, paired_shift>},
                             {study::ModeArrivalOptions::kName, kModeCurves, of<study::ModeArrivalOptions, arrivals>},
-                            {CellOptions::kName, "", of<CellOptions, cell_values>}};
+                            {study::CostCurveOptions::kName, "", of<study::CostCurveOptions, cost_curve>},
+                            {CellOptions::kName, "", of<CellOptions, cell_values>},
+                            {DistanceOptions::kName, kSketchCurves, of<DistanceOptions, distance>},
+                            {CostOptions::kName, "", of<CostOptions, cost>}};
 
 const Named& named(const std::string& name) {
   for (const auto& known : kNamed) {

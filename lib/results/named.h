@@ -8,6 +8,9 @@
 #include "results/arrivals.h"
 #include "results/best_rate.h"
 #include "results/cells.h"
+#include "results/cost.h"
+#include "results/cost_curve.h"
+#include "results/distance.h"
 #include "results/paired_shift.h"
 
 namespace steepest::results {
@@ -18,9 +21,9 @@ struct CellValues {
 };
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
-using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues>;
+using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves>;
 
-/// best_rate, paired_shift, mode_arrival, cells.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve.
 std::vector<std::string> statistic_names();
 
 /// What has to be loaded for a statistic. Throws options::InputError, with the nearest name, for one that does not exist.

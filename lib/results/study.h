@@ -30,6 +30,7 @@ struct Run {
   std::string identity, parameter_hash;
   nlohmann::json numerics;              ///< of which versions of the code its numbers are
   nlohmann::json config;                ///< resolved; null unless configurations were loaded
+  double flops = 0, seconds = 0;        ///< what its steps cost by its options, and took where they were made
   std::map<std::string, Value> values;  ///< by metric
   std::map<std::string, Curve> curves;  ///< of the metrics that were asked for
 };

@@ -40,7 +40,34 @@ std::set<std::string> panel_keys(const Study& study, const std::string& row_key,
 /// Baseline before all else, then larger numbers, then names.
 auto order_of(const SweepRow& row, const std::string& baseline) {
   const bool number = row.value.is_number();
-  return std::make_tuple(row.panel.dump(), row.label != baseline, !number, number ? -row.value.get<double>() : 0.0, row.label);
+  return std::make_tuple(row.label != baseline, !number, number ? -row.value.get<double>() : 0.0, row.label);
+}
+
+/// "heads 4, steps 512".
+std::string text_of(const json& panel, const json& but) {
+  std::string text;
+  for (const auto& [key, value] : panel.items()) {
+    if (but.contains(key) && but.at(key) == value) continue;
+    text += (text.empty() ? "" : ", ") + key.substr(key.rfind('.') + 1) + " " + value_label(key, value);
+  }
+  return text;
+}
+
+/// Of more than two keys the value that most rows have; among equals the one that comes first.
+json common_values(const std::vector<SweepRow>& rows) {
+  json common = json::object();
+  if (rows.empty() || rows.front().panel.size() <= 2) return common;
+  for (const auto& [key, first] : rows.front().panel.items()) {
+    const auto count = [&, &key = key](const json& value) {
+      return std::count_if(rows.begin(), rows.end(), [&](const SweepRow& row) { return row.panel.at(key) == value; });
+    };
+    json most = first;
+    for (const auto& row : rows) {
+      if (count(row.panel.at(key)) > count(most)) most = row.panel.at(key);
+    }
+    common[key] = most;
+  }
+  return common;
 }
 
 }  // namespace
@@ -69,6 +96,7 @@ std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key,
                                  const std::string& baseline) {
   const auto panels = panel_keys(study, row_key, rate_key);
   std::vector<SweepRow> rows;
+  std::vector<json> order;  // of the panels
   for (const auto& cell : study.cells) {
     const json value = value_of(cell, row_key), rate = value_of(cell, rate_key);
     if (value.is_null()) throw options::InputError({"row", "the study's runs have no key " + row_key, "", "", "", 0});
@@ -76,12 +104,18 @@ std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key,
     json panel = json::object();
     for (const auto& key : panels) panel[key] = cell.keys.value(key, json());
     auto row = std::find_if(rows.begin(), rows.end(), [&](const SweepRow& known) { return known.value == value && known.panel == panel; });
-    if (row == rows.end()) row = rows.insert(rows.end(), {value, value_label(row_key, value), panel, {}});
+    if (row == rows.end()) row = rows.insert(rows.end(), {value, value_label(row_key, value), panel, {}, {}});
+    if (std::find(order.begin(), order.end(), panel) == order.end()) order.push_back(panel);
     const auto place =
         std::find_if(row->cells.begin(), row->cells.end(), [&](const RateCell& known) { return known.rate > rate.get<double>(); });
     row->cells.insert(place, {rate.get<double>(), &cell, results::counts(cell, metric)});
   }
-  std::sort(rows.begin(), rows.end(), [&](const SweepRow& a, const SweepRow& b) { return order_of(a, baseline) < order_of(b, baseline); });
+  const auto place = [&](const SweepRow& row) { return std::find(order.begin(), order.end(), row.panel); };
+  std::sort(rows.begin(), rows.end(), [&](const SweepRow& a, const SweepRow& b) {
+    return a.panel == b.panel ? order_of(a, baseline) < order_of(b, baseline) : place(a) < place(b);
+  });
+  const json common = common_values(rows);
+  for (auto& row : rows) row.with = text_of(row.panel, common);
   return rows;
 }
 

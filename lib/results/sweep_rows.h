@@ -20,6 +20,7 @@ struct SweepRow {
   nlohmann::json value;         ///< of the row's key
   std::string label;            ///< the value for readers: "dense", "32"
   nlohmann::json panel;         ///< other swept keys that vary within a row's value (a width, say); often empty
+  std::string with;             ///< the panel for readers: of more than two keys what differs from their most common values
   std::vector<RateCell> cells;  ///< by rising rate
 
   Counts counts() const;
@@ -29,7 +30,7 @@ struct SweepRow {
   stats::RateCells losses(const std::string& metric) const;
 };
 
-/// Rows of the study, baseline first, then by falling value, names after numbers. The study must outlive them, with its configurations.
+/// Rows of the study, panels in the order of the study; in each the baseline first, then by falling value, names after numbers. The study must outlive them, with its configurations.
 /// Throws options::InputError if a run has no such keys, or no number as its rate; keys `row` and `rate`.
 std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key, const std::string& rate_key, const std::string& metric,
                                  const std::string& baseline);

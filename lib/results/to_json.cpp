@@ -45,6 +45,10 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
   ordered_json best, regret;
   if (row.best) {
     const auto& interval = row.best->interval;
+    ordered_json shares = ordered_json::array();
+    if (interval) {
+      for (const auto& [rate, share] : interval->shares) shares.push_back({{"rate", rate}, {"share", share}});
+    }
     best = {{"rate", row.best->rate},
             {"n", interval ? ordered_json(interval->n) : ordered_json()},
             {"low", interval ? ordered_json(interval->low) : ordered_json()},
@@ -54,6 +58,8 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
             {"tied", row.best->tied},
             {"at_edge", row.best->at_edge},
             {"flat", row.best->flat()},
+            {"optimum", to_json(row.best->optimum)},
+            {"shares", shares},
             {"loss", to_json(row.best->loss)}};
   }
   if (row.regret) {
@@ -61,9 +67,12 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
               {"own_rate", finite(row.regret->own_rate)},
               {"diverged", row.regret->diverged},
               {"loss", to_json(row.regret->loss)},
-              {"regret", to_json(row.regret->regret)}};
+              {"regret", to_json(row.regret->regret)},
+              {"gap", to_json(row.regret->gap)},
+              {"flops_share", finite(row.regret->flops_share)},
+              {"seconds_share", finite(row.regret->seconds_share)}};
   }
-  return {{"label", row.row.label}, {"value", row.row.value}, {"panel", row.row.panel},
+  return {{"label", row.row.label}, {"value", row.row.value}, {"panel", row.row.panel}, {"with", row.row.with},
           {"best", best},           {"regret", regret},       {"rates", rates}};
 }
 
@@ -92,6 +101,38 @@ ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
           {"arrival", to_json(row.arrival)},
           {"expected", to_json(row.expected)},
           {"courses", courses}};
+}
+
+ordered_json row_json(const CostRow& row, const CostOptions&) {
+  return {{"cell", row.cell->keys},
+          {"parameters_percent", row.parameters.hidden},
+          {"parameters_percent_total", row.parameters.total ? ordered_json(*row.parameters.total) : ordered_json()},
+          {"state_percent", row.state_percent},
+          {"update_percent", row.update_percent},
+          {"paper_percent", finite(row.paper_percent)}};
+}
+
+ordered_json row_json(const CostCurve& row, const study::CostCurveOptions& asked) {
+  ordered_json points = ordered_json::array();
+  for (const auto& point : row.points) {
+    ordered_json each{{"cell", point.cell->keys},
+                      {"flops", point.flops},
+                      {"seconds", finite(point.seconds)},
+                      {"loss", to_json(point.loss)},
+                      {"at_equal_flops", to_json(point.at_equal_flops)},
+                      {"at_equal_seconds", to_json(point.at_equal_seconds)}};
+    put(each, point.counts);
+    put_seeds(each, outcomes(*point.cell, asked.metric));
+    points.push_back(std::move(each));
+  }
+  return {{"label", row.label}, {"points", points}};
+}
+
+ordered_json row_json(const DistanceRow& row, const DistanceOptions&) {
+  ordered_json result{{"cell", row.cell->keys}, {"baseline", row.baseline->keys}};
+  put(result, row.counts);
+  for (const auto& [name, value] : {std::pair{"start", &row.start}, {"end", &row.end}, {"largest", &row.largest}}) result[name] = to_json(*value);
+  return result;
 }
 
 ordered_json row_json(const CellRow& row, const CellOptions&) {

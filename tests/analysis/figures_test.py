@@ -59,7 +59,7 @@ def transfer(losses=LOSSES, paper=True, **provenance):
                           "counts": {"runs": len(cell), "completed": len(finite), "diverged": len(cell) - len(finite), "failed": 0, "unfinished": 0}})
         whole = [rate for rate in rates if not rate["counts"]["diverged"]]
         best = min(whole, key=lambda rate: rate["loss"]["mean"], default=None)
-        rows.append({"label": label, "value": label, "panel": {}, "best": best and {"rate": best["rate"], "loss": best["loss"]}, "regret": None, "rates": rates})
+        rows.append({"label": label, "value": label, "panel": {}, "with": "", "best": best and {"rate": best["rate"], "loss": best["loss"]}, "regret": None, "rates": rates})
         table.append({"paper_loss": 1.789, "paper_standard_error": 0.002, "paper_learning_rate": 0.1} if paper and label == "dense" else
                      {"paper_loss": 2.1, "paper_standard_error": None, "paper_learning_rate": None} if paper else {})
     options = {"metric": "validation_loss", "row": "model.rank", "rate": "optimizer.learning_rate", "baseline": "dense"}
@@ -86,6 +86,14 @@ def modes():
                          "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses})
     options = {"rate_window": [0.2, 0.8], "fraction": 0.95}
     return report("modes", {"name": "mode_arrival", "options": options, "rows": rows}, [{}] * 4, corpora=())
+
+
+def costs():
+    rows = []
+    for label, loss in (("dense", 1.8), ("8", 2.0)):
+        points = [{"flops": flops, "seconds": flops / 1e10, "loss": number([loss, loss + 0.02])} for flops in (1e11, 4e11)]
+        rows.append({"label": label, "points": points})
+    return report("costs", {"name": "cost_curve", "options": {"metric": "validation_loss", "row": "model.rank", "baseline": "dense"}, "rows": rows}, [{}] * 4)
 
 
 def quietly(*arguments, given=""):
@@ -124,8 +132,8 @@ class Drawing(unittest.TestCase):
         self.assertNotIn("diverged", svg)
 
     def test_several_reports_are_drawn_one_after_another(self):
-        paths, _ = self.draw(transfer(), stress(), modes())
-        self.assertEqual(len(paths), 6)
+        paths, _ = self.draw(transfer(), stress(), modes(), costs())
+        self.assertEqual(len(paths), 8)
 
     def test_the_same_report_gives_the_same_files(self):
         first = self.draw(transfer())[0]
@@ -146,6 +154,22 @@ class Drawing(unittest.TestCase):
     def test_shifts_are_drawn_with_the_paper_beside_them(self):
         svg = self.draw(stress())[1]
         for text in ("spectron, rebalance 1, c = 9", "lora_muon, rebalance 1, c = 9", "paper", "2 seeds", "paired by seed"):
+            self.assertIn(text, svg)
+
+    def test_other_swept_keys_make_a_panel_each(self):
+        several = transfer()
+        for width in (64, 128, 256):
+            for row, table in zip(transfer()["statistic"]["rows"], transfer()["rows"]):
+                several["statistic"]["rows"].append({**row, "with": f"width {width}"})
+                several["rows"].append(table)
+        svg = self.draw(several)[1]
+        for text in ("as it stands", "width 64", "width 256", "rank 2", "best rate", "2 seeds"):
+            self.assertIn(text, svg)
+        self.assertEqual(len(rate_curves.draw(several).axes), 4)
+
+    def test_costs_are_drawn_by_operations_and_by_time(self):
+        svg = self.draw(costs())[1]
+        for text in ("floating-point operations", "seconds of a run", "dense", "rank 8", "validation loss"):
             self.assertIn(text, svg)
 
     def test_modes_are_drawn_one_panel_a_flow(self):

@@ -158,5 +158,37 @@ TEST_F(Rates, EveryNumberNamesItsSeedsAndRuns) {
   EXPECT_GT(numbers, 50);
 }
 
+// Widths 64 and 128, dense and of rank 2, each with a best rate of its own: every row takes over that of rank 2 at width 64.
+TEST_F(Rates, AProxyIsARowWhateverItDiffersIn) {
+  const auto loss = [](const nlohmann::json& rank, int width, double rate, std::int64_t seed) {
+    const double best = rank == "dense" ? (width == 64 ? 0.1 : 0.3) : (width == 64 ? 0.03 : 0.1);
+    return 2 + std::abs(std::log(rate / best)) + 0.01 * static_cast<double>(seed) + (rank == "dense" ? 0 : 0.5);
+  };
+  for (const nlohmann::json& rank : {nlohmann::json("dense"), nlohmann::json(2)}) {
+    for (const int width : {64, 128}) {
+      for (const double rate : {0.03, 0.1, 0.3}) {
+        for (const std::int64_t seed : {0, 1}) {
+          add({{"model", {{"rank", rank}, {"width", width}}}, {"optimizer", {{"learning_rate", rate}}}},
+              {{"model.rank", rank}, {"model.width", width}, {"optimizer.learning_rate", rate}}, seed, RunStatus::completed,
+              {{"validation_loss", 256, loss(rank, width, rate, seed)}});
+        }
+      }
+    }
+  }
+  const auto study = load();
+  const auto found = best_rate(study, {.proxy = {"model.rank=2", "model.width=64"}});
+  ASSERT_EQ(found.rows.size(), 4u);
+  for (const auto& row : found.rows) {
+    ASSERT_TRUE(row.regret);
+    EXPECT_EQ(row.regret->baseline_rate, 0.03);
+    const int width = row.row.panel.at("model.width").get<int>();
+    EXPECT_EQ(row.row.with, "width " + std::to_string(width));
+    EXPECT_NEAR(row.regret->regret.mean, std::log(row.best->rate / 0.03), 1e-12);
+    EXPECT_NEAR(row.regret->gap.mean, row.row.label == "dense" ? -0.5 : 0, 1e-12);
+    EXPECT_DOUBLE_EQ(row.regret->flops_share, 1) << "these runs cost all the same";
+  }
+  EXPECT_THROW(best_rate(study, {.proxy = {"model.rank=3"}}), options::InputError);
+}
+
 }  // namespace
 }  // namespace steepest::results

@@ -39,6 +39,29 @@ TEST(BestRate, SaysWhenTheOptimumMayLieBeyondTheGrid) {
   EXPECT_TRUE(best_rate({{0.1, {{0, 1.0}}}})->at_edge);
 }
 
+// loss = (log(rate) - log(0.15))^2 is such a parabola, whatever the spacing.
+TEST(BestRate, VertexIsThatOfAParabolaInTheLogarithm) {
+  const auto loss = [](double rate) { return 2 + std::pow(std::log(rate / 0.15), 2); };
+  RateCells cells;
+  for (const double rate : {0.01, 0.05, 0.1, 0.3, 1.0}) cells[rate] = {{0, loss(rate)}, {1, loss(rate) + 1}};
+  EXPECT_EQ(best_rate(cells)->rate, 0.1);
+  EXPECT_NEAR(best_rate(cells)->vertex, 0.15, 1e-12);
+  const auto sure = best_rate_interval(cells, 1);
+  EXPECT_NEAR(sure->vertex.low, 0.15, 1e-9) << "both seeds have the same one";
+  EXPECT_NEAR(sure->vertex.high, 0.15, 1e-9);
+  cells.erase(0.3), cells.erase(1.0);
+  EXPECT_EQ(best_rate(cells)->vertex, 0.1) << "at the edge there is none";
+  cells[0.3] = {{0, kInfinity}, {1, 1.0}};
+  EXPECT_EQ(best_rate(cells)->vertex, 0.1);
+}
+
+TEST(BestRateInterval, SharesAreOfTheDrawsInWhichARateIsBest) {
+  // Of four draws of two seeds, one has the first alone, one the second alone; both together are in favour of 0.3.
+  const auto found = best_rate_interval({{0.1, {{0, 1.0}, {1, 3.0}}}, {0.3, {{0, 2.0}, {1, 1.0}}}}, 1);
+  EXPECT_NEAR(found->shares.at(0.1), 0.25, 0.02);
+  EXPECT_NEAR(found->shares.at(0.1) + found->shares.at(0.3), 1, 1e-9);
+}
+
 TEST(Paired, OnlySharedSeedsCount) {
   const Summary difference = paired_difference({{0, 2.0}, {1, 3.0}, {5, 9.0}}, {{0, 1.5}, {1, 2.0}, {7, 0.0}}, 1);
   EXPECT_EQ(difference.n, 2);

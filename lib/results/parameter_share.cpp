@@ -1,17 +1,17 @@
 // parameter_share.cpp: see parameter_share.h.
-#include "report/parameter_share.h"
+#include "results/parameter_share.h"
 
 #include "model/all_models.h"
 #include "options/json.h"
 #include "results/label.h"
 
-namespace steepest::report {
+namespace steepest::results {
 
 std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
   if (!config.is_object() || !config.contains("model")) return {};
   try {
     const auto options = options::from_json<model::AnyOptions>(config.at("model"), "model");
-    const nlohmann::json vocabulary = results::at_key(config, "data.vocabulary"), frozen = results::at_key(config, "base.frozen_tables");
+    const nlohmann::json vocabulary = at_key(config, "data.vocabulary"), frozen = at_key(config, "base.frozen_tables");
     const auto known = vocabulary.is_number_integer() ? vocabulary.get<std::int64_t>() : 0;
     const auto counts = model::parameter_counts(options, known, {frozen.is_boolean(), frozen != true});
     const auto percent = [](std::int64_t part, std::int64_t whole) {
@@ -25,4 +25,4 @@ std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
   }
 }
 
-}  // namespace steepest::report
+}  // namespace steepest::results

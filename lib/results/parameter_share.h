@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-namespace steepest::report {
+namespace steepest::results {
 
 /// Trained parameters in % of the same model with dense hidden matrices.
 struct ParameterShare {
@@ -15,4 +15,4 @@ struct ParameterShare {
 /// From a run's resolved configuration; empty if it has no section `model` that can be read.
 std::optional<ParameterShare> parameter_share(const nlohmann::json& config);
 
-}  // namespace steepest::report
+}  // namespace steepest::results

@@ -1,0 +1,37 @@
+"""Draws a metric against what its runs cost: one panel for operations, one for time, one line a row."""
+import document
+import style
+from style import plt
+
+COSTS = (("flops", "floating-point operations of a run"), ("seconds", "seconds of a run's steps, one core"))
+
+
+def draw(item):
+    document.check_finished(item, "completed")
+    asked, rows = item["statistic"]["options"], item["statistic"]["rows"]
+    colors = style.row_colors([row["label"] for row in rows], asked["baseline"])
+    figure, grid = plt.subplots(1, 2, figsize=(10.2, 4.4), layout="constrained", sharey=True)
+    for axes, (cost, label) in zip(grid, COSTS):
+        for index, row in enumerate(rows):
+            draw_row(axes, row, cost, colors[row["label"]], style.MARKERS[index % len(style.MARKERS)], name_of(asked["row"], row["label"]))
+        axes.set_xscale("log")
+        axes.set_xlabel(label)
+    grid[0].set_ylabel(asked["metric"].replace("_", " "))
+    handles, labels = grid[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="center right", fontsize=9, title="mean ± standard error", title_fontsize=9)
+    figure.get_layout_engine().set(rect=(0, 0, 1 - 1.9 / figure.get_figwidth(), 1))  # the legend's place
+    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, ha="left")
+    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.provenance_line(item), fontsize=9, color="0.35")
+    return figure
+
+
+def name_of(key, label):
+    return f"{document.last_part(key)} {label}" if style.is_number(label) else label
+
+
+def draw_row(axes, row, cost, color, marker, label):
+    points = sorted((point[cost], point["loss"]["mean"], point["loss"]["standard_error"] or 0.0) for point in row["points"]
+                    if point[cost] and point["loss"]["n"])
+    if points:
+        costs, means, errors = zip(*points)
+        axes.errorbar(costs, means, yerr=errors, color=color, marker=marker, markersize=5, linewidth=1.6, capsize=3, label=label)

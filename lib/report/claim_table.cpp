@@ -1,0 +1,107 @@
+// claim_table.cpp: see claim_table.h.
+#include "report/claim_table.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "options/valid_text.h"
+#include "report/text.h"
+
+namespace steepest::report {
+namespace {
+
+using nlohmann::json;
+using claims::Judged;
+
+/// As many digits as its interval tells: two of the half width.
+std::string rounded(double value, double low, double high) {
+  if (!std::isfinite(value)) return "-";
+  const double width = std::isfinite(low) && std::isfinite(high) ? (high - low) / 2 : 0;
+  const double least = width > 0 ? width : std::abs(value);
+  if (least == 0) return number(value);
+  const int digits = 1 - static_cast<int>(std::floor(std::log10(least)));
+  if (digits > 5) return fmt::format("{:.1e}", value);
+  return fmt::format("{:.{}f}", value, std::max(0, digits));
+}
+
+std::string estimate_text(const claims::Judgement& of) {
+  const std::string text = rounded(of.estimate, of.low, of.high);
+  if (!std::isfinite(of.low) || !std::isfinite(of.high) || of.low == of.high) return text;
+  return fmt::format("{} [{}, {}]", text, rounded(of.low, of.low, of.high), rounded(of.high, of.low, of.high));
+}
+
+std::string region_text(const claims::Region& holds) {
+  if (std::isinf(holds.at_least)) return "at most " + number(holds.at_most);
+  if (std::isinf(holds.at_most)) return "at least " + number(holds.at_least);
+  return number(holds.at_least) + " to " + number(holds.at_most);
+}
+
+/// What stands behind a verdict that is not all of its story.
+std::string note_text(const Judged& judged) {
+  const auto& of = judged.judgement;
+  std::string text = of.row;
+  if (!of.row.empty() && of.rows > 1) text += fmt::format(" decides of {} rows", of.rows);
+  if (!of.why.empty()) text += (text.empty() ? "" : "; ") + of.why;
+  if (!judged.claim.protocol.empty()) text += (text.empty() ? "" : "; ") + ("protocol: " + judged.claim.protocol);
+  return text;
+}
+
+Line line_of(const Judged& judged) {
+  const auto& [claim, scale, synthetic, of] = judged;
+  Line line;
+  line.text(claim.statement);
+  line.text(claim.reported.is_null() ? "-" : value_text(claim.reported));
+  line.text(region_text(claim.holds));
+  line.text(estimate_text(of));
+  line.text(of.seeds > 0 ? std::to_string(of.seeds) : "-");
+  line.text(scale.empty() ? "-" : scale);
+  line.text(options::choice_name(of.verdict) + (claim.protocol.empty() ? "" : " *"));
+  line.value("claim", claim.name);
+  line.value("source", claim.source);
+  line.value("statement", claim.statement);
+  line.value("reported", claim.reported);
+  line.value("estimate", finite(of.estimate));
+  line.value("ci_low", finite(of.low));
+  line.value("ci_high", finite(of.high));
+  line.value("seeds", of.seeds);
+  line.value("scale", scale.empty() ? json() : json(scale));
+  line.value("verdict", options::choice_name(of.verdict));
+  line.value("holds_at_least", finite(claim.holds.at_least));
+  line.value("holds_at_most", finite(claim.holds.at_most));
+  line.value("protocol", claim.protocol);
+  line.value("study", claim.study);
+  line.value("row", of.row);
+  line.value("why", of.why);
+  return line;
+}
+
+}  // namespace
+
+Report claim_report(const std::vector<Judged>& claims) {
+  Report report;
+  report.title = "Claims";
+  for (const char* header : {"claim", "reported", "holds", "here, with its 95 % interval", "seeds", "scale", "verdict"})
+    report.table.columns.push_back({header, false});
+  std::map<std::string, int> counts;
+  bool guessed = false, any_synthetic = false;
+  for (const auto& judged : claims) {
+    append(report.table, line_of(judged));
+    ++counts[options::choice_name(judged.judgement.verdict)];
+    guessed = guessed || !judged.claim.protocol.empty();
+    any_synthetic = any_synthetic || judged.synthetic;
+  }
+  std::string sums;
+  for (const auto& [name, count] : counts) sums += fmt::format("{}{} {}", sums.empty() ? "" : ", ", count, name);
+  report.header.emplace_back("verdicts", sums.empty() ? "there are no claims" : sums);
+  if (any_synthetic) report.notices.push_back("SYNTHETIC CORPUS: ITS LOSSES DECIDE NOTHING");
+  for (const auto& judged : claims) {
+    if (const auto note = note_text(judged); !note.empty()) report.footnotes.push_back(judged.claim.statement + ": " + note);
+  }
+  if (guessed) report.footnotes.push_back("*: the paper leaves part of the protocol unsaid, and the verdict rests on a guess");
+  report.footnotes.push_back("reproduced: the whole interval lies where the claim holds; not reproduced: none of it; inconclusive: neither, or too few seeds");
+  return report;
+}
+
+}  // namespace steepest::report
