@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
-.PHONY: reproduce reproduce-spectron reproduce-specgf figures bench bench-compare bench-store bench-sweep bench-peer
+.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures bench bench-compare bench-store bench-sweep bench-peer
 .PHONY: test test-oracle test-hydra test-golden test-crash test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -28,14 +28,23 @@ build: setup ## compile the programs (4 min; seconds with ccache)
 data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and check it (seconds)
 	@setup/data.sh
 
-reproduce: build ## the learning-rate transfer study: table and figure (5 min; seconds when its runs are stored)
-	@setup/reproduce.sh rank_transfer $(SCALE) $(JOBS)
+reproduce: build ## the learning-rate transfer study across ranks: table, figure, claims (20 min; seconds when its runs are stored)
+	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer
+
+reproduce-transfer: build ## the same across ranks, widths, depths and factor scales, and for the proxy: tables, figures, claims (1 h)
+	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer rank_transfer_tokens width_transfer depth_transfer gauge_transfer compute_matched proxy
 
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
-	@setup/reproduce.sh spectron_stress $(SCALE) $(JOBS)
+	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress
+
+verify-reference: build ## make COUNT (4) runs of results/reference once more, drawn at random, and compare (3 min)
+	@setup/verify_reference.sh $(or $(COUNT),4) $(JOBS)
+
+reference: build ## write results/reference anew from what is stored at SCALE=paper: runs, claims, figures, the README's table (1 min)
+	@setup/reference.sh $(SCALE)
 
 reproduce-specgf: build ## singular values under SpecGF and gradient flow: table and figure (a few seconds)
-	@setup/reproduce.sh specgf $(SCALE) $(JOBS)
+	@setup/reproduce.sh $(SCALE) $(JOBS) specgf
 
 figures: build ## draw the figures of every stored study again (seconds)
 	@setup/figures.sh $(SCALE)

@@ -25,6 +25,7 @@ Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
 Command add_compare(CLI::App& program, Session& session);
 Command add_stats(CLI::App& program, Session& session);
+Command add_claims(CLI::App& program, Session& session);
 Command add_completion(CLI::App& program, Session& session);
 Command add_export(CLI::App& program, Session& session);
 Command add_import(CLI::App& program, Session& session);

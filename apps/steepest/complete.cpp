@@ -5,6 +5,7 @@
 #include <exception>
 #include <set>
 
+#include "claims/claim.h"
 #include "optim/all_options.h"
 #include "options/json.h"
 #include "parse.h"
@@ -78,6 +79,7 @@ Words candidates_after(const Session& session, const std::string& command, const
   if (command == "run" || command == "plan") append(candidates, study::study_names(session.composer()));  // others have no file
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
   if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
+  if (command == "claims") append(candidates, claims::claim_names(session.composer()));
   if (command == "export") append(candidates, stored_studies(session));
   if (command == "query") {
     for (const auto& view : store::saved_views()) candidates.push_back(view.name);

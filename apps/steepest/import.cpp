@@ -1,4 +1,6 @@
 // import.cpp: `steepest import` takes in what `steepest export` wrote.
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -28,15 +30,35 @@ Source open_source(const std::string& file) {
     return {"standard input", std::move(text)};
   }
   auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
-  if (!*stream || std::filesystem::is_directory(file)) {
+  if (!*stream) {
     throw InputError({"", "there is no readable file " + file, "files that `steepest export` wrote, or - for standard input", "", "", 0});
   }
   return {file, std::move(stream)};
 }
 
+/// A folder stands for its files *.jsonl, by name.
+std::vector<std::string> files_of(const std::vector<std::string>& given) {
+  std::vector<std::string> files;
+  for (const auto& name : given) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(name, failed)) {
+      files.push_back(name);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(name, failed)) {
+      if (entry.path().extension() == ".jsonl") inside.push_back(entry.path().string());
+    }
+    if (inside.empty()) throw InputError({"", "there is no file of runs in the folder " + name, "a folder with files NAME.jsonl, or such files", "", "", 0});
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
 int work(const Session& session, const std::vector<std::string>& files) {
   std::vector<Source> sources;
-  for (const auto& file : files) sources.push_back(open_source(file));
+  for (const auto& file : files_of(files)) sources.push_back(open_source(file));
   // All of them before anything is written: a mistake in the last file leaves the database as it was.
   for (const auto& source : sources) {
     exchange::check_runs(*source.stream, source.name);
@@ -61,10 +83,11 @@ Command add_import(CLI::App& program, Session& session) {
   auto* command =
       program.add_subcommand("import", "take in runs that `steepest export` wrote; runs that are here already stay as they are");
   const auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("files", *files, "files of runs, or - for standard input")->required()->type_name("FILE");
+  command->add_option("files", *files, "files of runs, folders with such files (*.jsonl), or - for standard input")->required()->type_name("FILE");
   command->footer(
       "Examples:\n"
       "  steepest import runs.jsonl\n"
+      "  steepest import results/reference\n"
       "  ssh elsewhere steepest export rank_transfer | steepest import -\n"
       "A file that was edited or cut is refused as a whole. After a kill, the same command goes on.");
   return {command, [&session, files] { return work(session, *files); }};

@@ -78,6 +78,7 @@ TEST_F(Moving, AnExportImportsIntoAFreshDatabaseAndExportsTheSame) {
   EXPECT_EQ(imported.state.status, 0) << imported.errors;
   EXPECT_THAT(imported.output, HasSubstr("2 new, 0 in place of runs without a result, 0 already here"));
   EXPECT_THAT(steepest({"import", file}, "new.db").output, HasSubstr("0 new, 0 in place of runs without a result, 2 already here"));
+  EXPECT_THAT(steepest({"import", folder_.string()}, "newer.db").output, HasSubstr("2 new")) << "a folder stands for the files in it";
   EXPECT_EQ(steepest({"export", "transfer", "--scale", "quick", "--output", again}, "new.db").state.status, 0);
   EXPECT_EQ(contents(again), contents(file));
   for (const auto& entry : std::filesystem::directory_iterator(folder_)) EXPECT_THAT(entry.path().string(), Not(HasSubstr("draft")));
@@ -94,6 +95,7 @@ TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
   steepest({"export", "--output", file.string()});
   const std::string whole = contents(file);
   std::ofstream(folder_ / "cut.jsonl") << whole.substr(0, whole.size() - 700);
+  std::filesystem::create_directory(folder_ / "empty");
   const std::string line = std::to_string(1 + std::count(whole.begin(), whole.end() - 700, '\n'));
   const struct {
     Words words, said;
@@ -102,7 +104,8 @@ TEST_F(Moving, MistakesAreToldAndNothingIsWritten) {
       {{"import", file.string(), (folder_ / "cut.jsonl").string()}, {"cut.jsonl:" + line + ": ", "cut"}},
       {{"import", database().string()}, {"s.db:1: ", "no file of runs"}},
       {{"import", (folder_ / "none").string()}, {"no readable file"}},
-      {{"import", folder_.string()}, {"no readable file"}},
+      {{"import", folder_.string()}, {"cut.jsonl:" + line + ": ", "cut"}},
+      {{"import", (folder_ / "empty").string()}, {"no file of runs in the folder"}},
       {{"merge", (folder_ / "none.db").string()}, {"no file"}},
       {{"merge", file.string()}, {"not a SQLite database"}},
   };
