@@ -53,7 +53,8 @@ Command add_claims(CLI::App& program, Session& session) {
       ->type_name("NAME");
   command->add_option("--format", arguments->format, "table, markdown (or md), csv or json")->type_name("NAME");
   command->footer(
-      "A claim is a file experiments/claims/NAME.yaml: whose number, from which study, and where it must lie. A claim that fails stays in the\n"
+      "A claim is a file experiments/claims/NAME.yaml: whose number, from which study, and where it must lie. A claim that fails stays in "
+      "the\n"
       "table; one whose runs are not there is `not run`.\n\n"
       "Examples:\n"
       "  steepest claims\n"

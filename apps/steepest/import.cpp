@@ -49,7 +49,8 @@ std::vector<std::string> files_of(const std::vector<std::string>& given) {
     for (const auto& entry : std::filesystem::directory_iterator(name, failed)) {
       if (entry.path().extension() == ".jsonl") inside.push_back(entry.path().string());
     }
-    if (inside.empty()) throw InputError({"", "there is no file of runs in the folder " + name, "a folder with files NAME.jsonl, or such files", "", "", 0});
+    if (inside.empty())
+      throw InputError({"", "there is no file of runs in the folder " + name, "a folder with files NAME.jsonl, or such files", "", "", 0});
     std::sort(inside.begin(), inside.end());
     files.insert(files.end(), inside.begin(), inside.end());
   }
@@ -83,7 +84,9 @@ Command add_import(CLI::App& program, Session& session) {
   auto* command =
       program.add_subcommand("import", "take in runs that `steepest export` wrote; runs that are here already stay as they are");
   const auto files = std::make_shared<std::vector<std::string>>();
-  command->add_option("files", *files, "files of runs, folders with such files (*.jsonl), or - for standard input")->required()->type_name("FILE");
+  command->add_option("files", *files, "files of runs, folders with such files (*.jsonl), or - for standard input")
+      ->required()
+      ->type_name("FILE");
   command->footer(
       "Examples:\n"
       "  steepest import runs.jsonl\n"

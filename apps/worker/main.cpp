@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
   bool only_probe = false;
   app.add_flag("--probe", only_probe, "print what this machine and this LibTorch offer, as JSON");
   std::string trial;
-  app.add_option("--trial", trial, "take a few steps of this run, its configuration as JSON, and print the seconds of a step and of a validation");
+  app.add_option("--trial", trial,
+                 "take a few steps of this run, its configuration as JSON, and print the seconds of a step and of a validation");
   app.add_option("--database", options.database, "the SQLite file");
   app.add_option("--plan", options.plan, "id of the plan whose runs are taken");
   app.add_option("--token", options.token, "name of this worker, unique among all");
@@ -75,7 +76,8 @@ int main(int argc, char** argv) {
     std::cerr << "error: steepest-worker: " << error.what() << "; see steepest-worker --help\n";
     return 2;
   }
-  if (!only_probe && trial.empty() && (options.database.empty() || options.plan == 0 || options.token.empty() || options.checkpoints.empty())) {
+  if (!only_probe && trial.empty() &&
+      (options.database.empty() || options.plan == 0 || options.token.empty() || options.checkpoints.empty())) {
     std::cerr << "error: steepest-worker needs --database, --plan, --token and --checkpoints; use `steepest run`\n";
     return 2;
   }

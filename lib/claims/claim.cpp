@@ -27,7 +27,8 @@ InputError located(const InputError& error, const hydra::Node& file) {
 
 void check_named(const std::string& key, const std::string& found, const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), found) != known.end()) return;
-  throw InputError({key, "there is no " + key + " " + options::quoted(found), options::list_text(known), options::nearest_name(found, known)});
+  throw InputError(
+      {key, "there is no " + key + " " + options::quoted(found), options::list_text(known), options::nearest_name(found, known)});
 }
 
 void check(const Claim& claim, const hydra::Composer& composer) {
@@ -39,7 +40,8 @@ void check(const Claim& claim, const hydra::Composer& composer) {
   const auto& [low, high] = claim.holds;
   if (std::isinf(low) && std::isinf(high)) throw InputError({"holds", "found no bound", "at_least, at_most, or both"});
   if (!(low <= high)) throw InputError({"holds", "at_least is above at_most", "an interval"});
-  if (!claim.options.is_null() && !claim.options.is_object()) throw InputError({"options", "found " + options::quoted(claim.options), "keys with values"});
+  if (!claim.options.is_null() && !claim.options.is_object())
+    throw InputError({"options", "found " + options::quoted(claim.options), "keys with values"});
   const auto is_wish = [](const nlohmann::json& row) { return row.is_object(); };
   const bool wishes = claim.rows.is_array() && std::all_of(claim.rows.begin(), claim.rows.end(), is_wish);
   if (!claim.rows.is_null() && !is_wish(claim.rows) && !wishes)

@@ -11,7 +11,7 @@ namespace steepest::claims {
 /// A claim with its verdict.
 struct Judged {
   Claim claim;
-  std::string scale;  ///< of the study's runs; empty: there are none
+  std::string scale;       ///< of the study's runs; empty: there are none
   bool synthetic = false;  ///< some runs read the synthetic corpus, which decides nothing
   Judgement judgement;
 };

@@ -18,8 +18,8 @@ using options::InputError;
 bool fits(const json& found, const json& wanted) {
   if (!wanted.is_object()) return found == wanted || results::value_text(found) == results::value_text(wanted);
   return found.is_object() && std::all_of(wanted.items().begin(), wanted.items().end(), [&](const auto& item) {
-    return found.contains(item.key()) && fits(found.at(item.key()), item.value());
-  });
+           return found.contains(item.key()) && fits(found.at(item.key()), item.value());
+         });
 }
 
 /// No wish fits every row; of a list of wishes one has to.
@@ -42,7 +42,8 @@ json at_path(const json& row, const std::string& path) {
       if (at->is_object()) {
         for (const auto& [name, value] : at->items()) keys.push_back(name);
       }
-      throw InputError({"value", "the statistic's rows have no " + options::quoted(path), options::list_text(keys), options::nearest_name(key, keys)});
+      throw InputError(
+          {"value", "the statistic's rows have no " + options::quoted(path), options::list_text(keys), options::nearest_name(key, keys)});
     }
     at = &*found, start = dot + 1;
   }
@@ -84,7 +85,8 @@ Judgement of_row(const Claim& claim, const json& row) {
     return result;
   }
   if (value.is_object() && !value.contains("mean"))
-    throw InputError({"value", options::quoted(claim.value) + " is no number with an interval", "a number, or what has mean, low and high"});
+    throw InputError(
+        {"value", options::quoted(claim.value) + " is no number with an interval", "a number, or what has mean, low and high"});
   if (!value.is_object() || value.value("n", std::int64_t{0}) == 0) return result;
   result.estimate = number(value.at("mean")), result.low = number(value.at("low")), result.high = number(value.at("high"));
   result.seeds = value.at("n").get<std::int64_t>();

@@ -18,9 +18,9 @@ struct Judgement {
   Verdict verdict = Verdict::not_run;
   double estimate = std::nan(""), low = std::nan(""), high = std::nan("");  ///< with the 95 % interval
   std::int64_t seeds = 0;
-  std::string row;         ///< for readers; empty where there is but one
-  std::int64_t rows = 0;   ///< that the claim is about
-  std::string why;         ///< what keeps it from being decided; empty if nothing does
+  std::string row;        ///< for readers; empty where there is but one
+  std::int64_t rows = 0;  ///< that the claim is about
+  std::string why;        ///< what keeps it from being decided; empty if nothing does
 };
 
 /// `rows`: an array, as results::to_json gives it. A row reproduces the claim if the whole interval lies where the claim holds, and does not if

@@ -17,8 +17,8 @@ at::Tensor initial_matrix(const std::string& kind, std::int64_t fan_out, std::in
 /// of initial_matrix(`hidden`) with this seed, so that A Bᵀ is the best approximation of that dense start; of an orthogonal one, where no
 /// triple leads, of `rank` random ones.
 using FactorStart = std::pair<at::Tensor, at::Tensor>;
-FactorStart initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in, std::int64_t rank,
-                            std::uint64_t seed);
+FactorStart initial_factors(const std::string& kind, const std::string& hidden, std::int64_t fan_out, std::int64_t fan_in,
+                            std::int64_t rank, std::uint64_t seed);
 
 /// (A R, B R^-T) with R [rank, rank] of this condition number: random singular directions, singular values evenly spaced in their logarithm,
 /// of geometric mean 1. The product is the same to rounding. Condition 1, and rank 1, which has no other: as they are.

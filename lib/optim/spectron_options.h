@@ -33,8 +33,9 @@ struct SpectronOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("learning_rate", learning_rate).above(0).unit("spectral norm of W per step").help("step size before the schedule"));
-    visit(field("form", form).help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration; quadratic: as paper, with the "
-                                   "radius that solves the bound of W's step for equality"));
+    visit(field("form", form)
+              .help("paper: plain average; released: Nesterov, shape factor on A, bfloat16 iteration; quadratic: as paper, with the "
+                    "radius that solves the bound of W's step for equality"));
     visit(field("momentum", momentum).at_least(0).below(1).help("decay of the exponential moving average of each factor's gradient"));
     visit(field("weight_decay", weight_decay)
               .at_least(0)

@@ -100,7 +100,8 @@ class Identities : public Probe {
     before_.clear();
     for (const auto& hidden : network.hidden()) {
       const auto trained = hidden.layer->trained();
-      if (const auto* factors = std::get_if<model::Factors>(&trained)) before_.push_back({factors->A.detach().clone(), factors->B.detach().clone(), {}, {}, factors->lora_scale});
+      if (const auto* factors = std::get_if<model::Factors>(&trained))
+        before_.push_back({factors->A.detach().clone(), factors->B.detach().clone(), {}, {}, factors->lora_scale});
     }
   }
 
@@ -122,7 +123,8 @@ class Identities : public Probe {
     before_.clear();
     Observed seen;
     if (seen_pairs == 0) return seen;
-    for (std::size_t i = 0; const char* name : {"projector", "gauge", "decay", "core"}) seen.metrics.emplace_back(std::string("identity.") + name, largest[i++]);
+    for (std::size_t i = 0; const char* name : {"projector", "gauge", "decay", "core"})
+      seen.metrics.emplace_back(std::string("identity.") + name, largest[i++]);
     return seen;
   }
 

@@ -25,8 +25,10 @@ struct ProbeOptions {
     visit(field("spectra", spectra).help("singular values, stable rank and effective rank of every hidden matrix"));
     visit(field("updates", updates).help("how far a step moves every hidden matrix"));
     visit(field("factors", factors).help("norms of the factors of every low-rank matrix, and their gauge"));
-    visit(field("sketch", sketch).help("random projections of all hidden matrices together, by which the distance of two runs' weights is told"));
-    visit(field("identities", identities).help("how exactly what is stated of LoRA-Muon's step holds at this network's weights and gradients"));
+    visit(field("sketch", sketch)
+              .help("random projections of all hidden matrices together, by which the distance of two runs' weights is told"));
+    visit(field("identities", identities)
+              .help("how exactly what is stated of LoRA-Muon's step holds at this network's weights and gradients"));
   }
 };
 

@@ -26,7 +26,9 @@ std::string rate_text(const results::RateChoice& best) {
   return text + (best.at_edge ? " (edge)" : "");
 }
 
-std::optional<results::ParameterShare> share_of(const RateRow& row) { return results::parameter_share(row.row.cells.front().cell->runs.front().config); }
+std::optional<results::ParameterShare> share_of(const RateRow& row) {
+  return results::parameter_share(row.row.cells.front().cell->runs.front().config);
+}
 
 /// The loss at the baseline's best rate, and how much worse that is than at the row's own.
 void add_regret(const RateRow& row, Line& line) {
@@ -89,9 +91,9 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   const auto& asked = found.asked;
   std::vector<std::string> headers{last_part(asked.row)};
   if (!found.rows.empty() && !found.rows.front().row.panel.empty()) headers.push_back("with");
-  headers.insert(headers.end(), {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
-                                 "95 % interval", "seeds", "diverged",
-                                 "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
+  headers.insert(headers.end(),
+                 {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric, "95 % interval", "seeds",
+                  "diverged", "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   std::string totals;

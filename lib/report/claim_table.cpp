@@ -12,8 +12,8 @@
 namespace steepest::report {
 namespace {
 
-using nlohmann::json;
 using claims::Judged;
+using nlohmann::json;
 
 /// As many digits as its interval tells: two of the half width.
 std::string rounded(double value, double low, double high) {
@@ -100,7 +100,8 @@ Report claim_report(const std::vector<Judged>& claims) {
     if (const auto note = note_text(judged); !note.empty()) report.footnotes.push_back(judged.claim.statement + ": " + note);
   }
   if (guessed) report.footnotes.push_back("*: the paper leaves part of the protocol unsaid, and the verdict rests on a guess");
-  report.footnotes.push_back("reproduced: the whole interval lies where the claim holds; not reproduced: none of it; inconclusive: neither, or too few seeds");
+  report.footnotes.push_back(
+      "reproduced: the whole interval lies where the claim holds; not reproduced: none of it; inconclusive: neither, or too few seeds");
   return report;
 }
 

@@ -16,7 +16,8 @@ using results::CostPoint;
 /// The other swept keys of a point, of those that vary.
 std::string what(const CostPoint& point, const std::set<std::string>& keys) {
   std::string text;
-  for (const auto& key : keys) text += (text.empty() ? "" : ", ") + last_part(key) + " " + value_text(point.cell->keys.value(key, nlohmann::json()));
+  for (const auto& key : keys)
+    text += (text.empty() ? "" : ", ") + last_part(key) + " " + value_text(point.cell->keys.value(key, nlohmann::json()));
   return text;
 }
 
@@ -68,7 +69,8 @@ void lay_out(Report& report, const results::CostCurves& found, const Frame& fram
       append(report.table, std::move(line));
     }
   }
-  report.footnotes.push_back("from " + asked.baseline + ": the loss less its own, paired by seed; between its points interpolated in the logarithm of the cost");
+  report.footnotes.push_back("from " + asked.baseline +
+                             ": the loss less its own, paired by seed; between its points interpolated in the logarithm of the cost");
   report.footnotes.push_back("seconds: of the steps of a run, where it was made; intervals by " + stats::bootstrap_method());
   if (const auto& runs = frame.provenance.runs; runs.missing() > 0)
     report.footnotes.push_back(fmt::format("incomplete: {} of {} runs are missing", runs.missing(), runs.runs));

@@ -76,7 +76,8 @@ void lay_out(Report& report, const results::PairedShifts& found, const Frame& fr
   for (const auto& row : found.rows) {
     Line line;
     const auto& shift = row.shift;
-    for (const auto& key : keys) line.text(row.keys.at(key).is_null() ? "-" : value_text(row.keys.at(key))), line.value(key, row.keys.at(key));
+    for (const auto& key : keys)
+      line.text(row.keys.at(key).is_null() ? "-" : value_text(row.keys.at(key))), line.value(key, row.keys.at(key));
     const std::string spread = std::isfinite(shift.standard_error) ? " ± " + scientific(shift.standard_error, "{:.1e}") : "";
     for (const auto& text : {number(row.at), loss_text(row.at_baseline.mean), loss_text(row.there.mean), scientific(shift.mean) + spread,
                              interval_text(shift.interval.low, shift.interval.high), std::to_string(shift.n)})

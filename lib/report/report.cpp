@@ -58,7 +58,7 @@ const nlohmann::json& section_of(const Request& request) {
 std::string kind_of(const nlohmann::json& section, const std::string& study) {
   const std::string kind = results::value_text(section.at("kind"));
   auto names = results::statistic_names();
-  std::erase(names, results::CellOptions::kName);      // `steepest stats` prints these
+  std::erase(names, results::CellOptions::kName);  // `steepest stats` prints these
   for (const char* name : {results::DistanceOptions::kName, results::CostOptions::kName}) std::erase(names, name);  // for claims
   if (std::find(names.begin(), names.end(), kind) != names.end()) return kind;
   throw options::InputError({"report.kind", "study " + study + " asks for \"" + kind + "\", which is no kind of report",

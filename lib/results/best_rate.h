@@ -15,7 +15,8 @@ struct RateChoice {
   double rate;               ///< with the lowest mean; a rate at which any run diverged never wins; among equals the smallest
   std::vector<double> tied;  ///< every rate with exactly that mean, `rate` first
   bool at_edge;              ///< the smallest or largest rate tried: a better one may lie beyond
-  Statistic optimum;         ///< between the rates: vertex of the parabola in log(rate) through this rate and its neighbours, by the same bootstrap
+  Statistic
+      optimum;  ///< between the rates: vertex of the parabola in log(rate) through this rate and its neighbours, by the same bootstrap
   std::optional<stats::RateInterval> interval;  ///< of the best rate; none from fewer than two seeds
   std::int64_t bootstrap_seed;                  ///< of that interval
   Statistic loss;                               ///< at that rate

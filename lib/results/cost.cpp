@@ -25,10 +25,12 @@ std::optional<CostRow> row_of(const Cell& cell) {
     optim::Cost own, dense;
     double paper = 0;
     for (const auto& shape : model::hidden_shapes(model)) {
-      const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank), kBytes,
-                                  model::init(model).factors == "lora"};
+      const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank),
+                                  kBytes, model::init(model).factors == "lora"};
       const auto count = static_cast<double>(shape.count);
-      const auto add = [&](optim::Cost& sum, const optim::Cost& one) { sum.flops += count * one.flops, sum.state_bytes += count * one.state_bytes; };
+      const auto add = [&](optim::Cost& sum, const optim::Cost& one) {
+        sum.flops += count * one.flops, sum.state_bytes += count * one.state_bytes;
+      };
       add(own, std::visit([&](const auto& chosen) { return chosen.cost(pair); }, optimizer));
       add(dense, optim::MuonOptions{}.cost({pair.m, pair.n, 0, kBytes}));
       paper += count * paper_flops(pair);

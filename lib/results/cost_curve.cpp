@@ -62,7 +62,8 @@ CostCurves cost_curve(const Study& study, const study::CostCurveOptions& asked) 
     auto row = std::find_if(result.rows.begin(), result.rows.end(), [&](const CostCurve& known) { return known.label == label; });
     if (row == result.rows.end()) row = result.rows.insert(row, {label, {}});
     order[label] = label == asked.baseline ? -INFINITY : value.is_number() ? -value.get<double>() : 0;
-    row->points.push_back({&cell, counts(cell, asked.metric), cell.runs.front().flops, mean_seconds(cell), level(study, cell, asked.metric), {}, {}});
+    row->points.push_back(
+        {&cell, counts(cell, asked.metric), cell.runs.front().flops, mean_seconds(cell), level(study, cell, asked.metric), {}, {}});
   }
   std::stable_sort(result.rows.begin(), result.rows.end(), [&](const auto& a, const auto& b) { return order[a.label] < order[b.label]; });
   for (auto& row : result.rows)

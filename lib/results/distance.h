@@ -14,7 +14,8 @@ struct DistanceOptions {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit(options::field("against", against).help("KEY=VALUE: each cell is compared with the one that has these values instead of its own"));
+    visit(
+        options::field("against", against).help("KEY=VALUE: each cell is compared with the one that has these values instead of its own"));
   }
 };
 

@@ -131,7 +131,8 @@ ordered_json row_json(const CostCurve& row, const study::CostCurveOptions& asked
 ordered_json row_json(const DistanceRow& row, const DistanceOptions&) {
   ordered_json result{{"cell", row.cell->keys}, {"baseline", row.baseline->keys}};
   put(result, row.counts);
-  for (const auto& [name, value] : {std::pair{"start", &row.start}, {"end", &row.end}, {"largest", &row.largest}}) result[name] = to_json(*value);
+  for (const auto& [name, value] : {std::pair{"start", &row.start}, {"end", &row.end}, {"largest", &row.largest}})
+    result[name] = to_json(*value);
   return result;
 }
 

@@ -53,7 +53,8 @@ struct TrainingOptions {
     visit(field("steps", steps).at_least(1).at_most(1e9).help("optimizer steps"));
     visit(field("match", match)
               .outside_identity()
-              .help("a low-rank run takes `steps` steps (tokens), or as many as have the floating-point operations (flops) or the time (seconds, "
+              .help("a low-rank run takes `steps` steps (tokens), or as many as have the floating-point operations (flops) or the time "
+                    "(seconds, "
                     "as measured on this machine) of so many of the same run with dense matrices and Muon"));
     visit(field("rate_by_shape", rate_by_shape)
               .one_of({"sqrt_fan_ratio", "none"})

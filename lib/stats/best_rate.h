@@ -16,7 +16,7 @@ struct BestRate {
   double mean;
   std::vector<double> tied;  ///< every rate with exactly that mean, `rate` first
   bool at_edge;              ///< the smallest or largest rate tried: the true optimum may lie beyond
-  double vertex;             ///< of the parabola in log(rate) through this rate and its two neighbours with finite means; `rate` where it lacks one
+  double vertex;  ///< of the parabola in log(rate) through this rate and its two neighbours with finite means; `rate` where it lacks one
 };
 
 /// A mean that is not finite never wins; NaN counts as +infinity. Nothing finite: empty.
@@ -24,10 +24,10 @@ std::optional<BestRate> best_rate(const RateCells& cells);
 
 /// The best rates of seeds drawn anew.
 struct RateInterval {
-  double low, high;                ///< rates that were tried: their 2.5 and 97.5 % percentiles, rounded outwards
-  std::int64_t n;                  ///< seeds that were drawn from
-  std::map<double, double> shares; ///< of the resamples in which each rate with a finite mean is best
-  Interval vertex;                 ///< of BestRate::vertex: 2.5 and 97.5 % percentiles
+  double low, high;                 ///< rates that were tried: their 2.5 and 97.5 % percentiles, rounded outwards
+  std::int64_t n;                   ///< seeds that were drawn from
+  std::map<double, double> shares;  ///< of the resamples in which each rate with a finite mean is best
+  Interval vertex;                  ///< of BestRate::vertex: 2.5 and 97.5 % percentiles
 };
 
 /// 95 % percentile bootstrap of the best rate: the seeds that all rates with a finite mean share are drawn with replacement, the same for

@@ -103,8 +103,8 @@ std::string difference(const Connection& connection, std::int64_t run, const nlo
   }
   const auto elsewhere = differences(environment(connection, earlier.at("environment_id")), environment(connection, id));
   return "made again, it ended otherwise: " + ending(to_string(end.status), end.parameter_hash) + ", before " +
-         ending(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + judged_values(connection, run) + "; what was stored before stays" +
-         (elsewhere.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + elsewhere);
+         ending(text_or_empty(earlier, "status"), text_or_empty(earlier, "parameter_hash")) + judged_values(connection, run) +
+         "; what was stored before stays" + (elsewhere.empty() ? ". Machine and build are as they were" : ". Made elsewhere: " + elsewhere);
 }
 
 void put_config(Connection& connection, std::int64_t run, const nlohmann::json& config, const nlohmann::json& observes) {

@@ -19,7 +19,8 @@ struct BestRateOptions {
     visit(field("row", row).help("the swept key whose values are the rows"));
     visit(field("rate", rate).help("the swept key whose best value is looked for"));
     visit(field("baseline", baseline).help("the row whose best rate the others take over"));
-    visit(field("proxy", proxy).help("KEY=VALUE: instead, each row takes over the rate of the row that has these values in place of its own"));
+    visit(field("proxy", proxy)
+              .help("KEY=VALUE: instead, each row takes over the rate of the row that has these values in place of its own"));
   }
 };
 

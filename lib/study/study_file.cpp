@@ -115,7 +115,8 @@ std::vector<Grid> read_sweep(const hydra::Node& node, const std::string& path, c
 }
 
 std::vector<Grid> read_variations(const hydra::Node& node, const std::string& path, const hydra::Composer& composer) {
-  if (!node.is_list()) fail(node, path, "found " + options::quoted(node.to_json()), "a list of keys with their values, e.g. [{model.heads: 1}]");
+  if (!node.is_list())
+    fail(node, path, "found " + options::quoted(node.to_json()), "a list of keys with their values, e.g. [{model.heads: 1}]");
   std::vector<Grid> variations;
   for (const hydra::Node& item : node.items) variations.push_back(read_grid(item, path, composer));
   return variations;
@@ -173,7 +174,8 @@ Options check_report_of(const hydra::Node& section) {
 
 void check_report(const hydra::Node& section) {
   check_keys(section, "report", section.keys());
-  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, CostCurveOptions::kName, ModeArrivalOptions::kName};
+  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, CostCurveOptions::kName,
+                                          ModeArrivalOptions::kName};
   const hydra::Node* kind = section.find("kind");
   if (!kind) fail(section, "report.kind", "this key is missing", options::one_of_text(kinds));
   const std::string name = kind->is_string() ? kind->text() : "";

@@ -42,9 +42,9 @@ void LocalProcesses::start(const std::string& token) {
   if (!command_.devices.empty()) {
     arguments.insert(arguments.end(), {"--device", command_.devices[static_cast<std::size_t>(slot) % command_.devices.size()]});
   }
-  workers_.push_back(
-      {slot, token,
-       std::make_unique<ChildProcess>(command_.program, arguments, worker_environment(command_.data), command_.logs / fmt::format("worker-{}.log", slot))});
+  workers_.push_back({slot, token,
+                      std::make_unique<ChildProcess>(command_.program, arguments, worker_environment(command_.data),
+                                                     command_.logs / fmt::format("worker-{}.log", slot))});
 }
 
 std::vector<Launcher::Ended> LocalProcesses::reap() {

@@ -48,10 +48,10 @@ struct Plan {
 };
 
 struct PlanOptions {
-  bool retry_failed = true;  ///< put failed runs of the plan back into the queue
-  bool tie = true;           ///< give the runs their places in the study; false for runs that are made again
-  bool prune = false;        ///< take out of the study what it does not ask for
-  bool again = false;        ///< make every run once more, whatever is stored of it
+  bool retry_failed = true;        ///< put failed runs of the plan back into the queue
+  bool tie = true;                 ///< give the runs their places in the study; false for runs that are made again
+  bool prune = false;              ///< take out of the study what it does not ask for
+  bool again = false;              ///< make every run once more, whatever is stored of it
   std::vector<Trial> trials = {};  ///< what a few steps took, where nothing was measured
 };
 

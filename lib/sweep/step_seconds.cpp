@@ -14,7 +14,8 @@ StepSeconds::StepSeconds(const store::Reader& reader) {
   for (const auto& earlier : store::earlier_runs(reader, kAll, store::OfFamily::first)) {
     try {
       const auto run = run::read_run(earlier.config, options::Absent::neutral);
-      seconds_.emplace(run::workload(run, earlier.measured.flops).shape, earlier.measured.steps / static_cast<double>(earlier.measured.step));
+      seconds_.emplace(run::workload(run, earlier.measured.flops).shape,
+                       earlier.measured.steps / static_cast<double>(earlier.measured.step));
     } catch (const options::InputError&) {}  // an option of then is none any more: nothing that is planned now is like it
   }
 }

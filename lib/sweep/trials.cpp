@@ -33,7 +33,8 @@ std::vector<Trial> trials(const std::filesystem::path& worker, const std::filesy
     if (answer.timed_out) break;
     if (!answer.state.clean() || !found.is_object()) continue;
     const auto steps = static_cast<double>(run.work.steps), looks = static_cast<double>(run.work.looks(run.work.steps));
-    result.push_back({run.work, {"", run.flops, run.work.steps, steps * found.at("step").get<double>(), looks * found.at("look").get<double>(), {}}});
+    result.push_back(
+        {run.work, {"", run.flops, run.work.steps, steps * found.at("step").get<double>(), looks * found.at("look").get<double>(), {}}});
   }
   return result;
 }

@@ -46,7 +46,8 @@ TEST_F(Claims, AreReadWithTheirDefaults) {
   EXPECT_EQ(claim.reported, 0.367);
   EXPECT_EQ(claim.holds.at_most, 0.5);
   EXPECT_EQ(claim.rows, (nlohmann::json{{"label", 2}}));
-  EXPECT_TRUE(std::isinf(read("statement: s\nsource: s\nstudy: small\nstatistic: cells\nvalue: level\nholds: {at_least: 1}\n").holds.at_most));
+  EXPECT_TRUE(
+      std::isinf(read("statement: s\nsource: s\nstudy: small\nstatistic: cells\nvalue: level\nholds: {at_least: 1}\n").holds.at_most));
 }
 
 TEST_F(Claims, WhatIsWrongIsToldWithItsPlace) {
@@ -75,7 +76,7 @@ TEST_F(Claims, AreJudgedByTheRunsOfTheirStudy) {
   for (int seed = 0; seed < 6; ++seed) {
     rated("dense", 0.1, seed, 1.7 + 0.01 * seed);
     rated(2, 0.1, seed, 2.1 + 0.011 * seed);
-    if (seed == 4) EXPECT_EQ(evaluated(claim).judgement.why, "5 of 6 seeds");
+    if (seed == 4) { EXPECT_EQ(evaluated(claim).judgement.why, "5 of 6 seeds"); }
   }
   const auto judged = evaluated(claim);
   EXPECT_EQ(judged.judgement.verdict, Verdict::reproduced);

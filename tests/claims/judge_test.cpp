@@ -78,7 +78,7 @@ TEST(Judge, TheWorstRowDecidesOfThoseThatTheClaimIsAbout) {
   };
   EXPECT_EQ(about({0, 1}).verdict, Verdict::reproduced);
   EXPECT_EQ(about({0, 1}).low, 0.1) << "the one nearest to the bounds is shown";
-  EXPECT_EQ(about({0, 1}).row, "model.rank 2, optimizer spectron, 9");
+  EXPECT_EQ(about({0, 1}).row, "rank 2, optimizer spectron, 9");
   EXPECT_EQ(about({0, 1, 2}).verdict, Verdict::inconclusive);
   EXPECT_EQ(about({0, 1, 2, 3}).verdict, Verdict::not_reproduced);
   const auto one = judge(claim(0, 1, {{"keys", {{"model.rank", 1}}}, {"at", 9}}), rows);

@@ -208,14 +208,17 @@ TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
   EXPECT_THAT(found.footnotes, Contains(HasSubstr("not committed")));
 }
 
-TEST_F(BestRate, OtherSweptKeysBecomeColumns) {
+TEST_F(BestRate, OtherSweptKeysStandBesideTheRow) {
   for (const int width : {64, 128}) {
     run("dense", 0.1, 0, RunStatus::completed, 1.0 + width, {{"model.width", width}});
     run(2, 0.1, 0, RunStatus::completed, 2.0 + width, {{"model.width", width}});
   }
   const auto table = report().table;
   EXPECT_EQ(table.rows.size(), 4u);
-  EXPECT_EQ(table.columns[1].header, "width");
+  EXPECT_EQ(table.columns[1].header, "with");
+  EXPECT_EQ(table.rows[0][1], "width 64");
+  EXPECT_EQ(table.rows[3][1], "width 128");
+  EXPECT_EQ(nlohmann::json(to_json(table)).at(3).at("width"), 128);
 }
 
 TEST_F(BestRate, AKeyThatFollowsTheRowIsNoColumn) {

@@ -48,19 +48,19 @@ std::vector<json> others(const json& value) {
     std::reverse(turned.begin(), turned.end());
     return {shorter, turned, json::array({0.9, 0.91})};
   }
-  for (const char* word :
-       {"float32",    "float64", "muon",  "spectron",      "lora_rite", "sgd",  "adamw",     "linear",        "none", "normal",
-        "orthogonal", "plain",   "layer", "inverse",       "swiglu",    "text", "synthetic", "svd",           "eigh", "frobenius",
-        "simple",     "factor",  "skip",  "gradient_flow", "balanced",  "cuda", "other.txt", "polar_express", "qr",   "original"}) {
+  for (const char* word : {"float32",       "float64",  "muon",       "spectron",  "lora_rite",     "sgd",     "adamw",   "linear",
+                           "none",          "normal",   "orthogonal", "plain",     "layer",         "inverse", "swiglu",  "text",
+                           "synthetic",     "svd",      "eigh",       "frobenius", "simple",        "flops",   "factor",  "skip",
+                           "gradient_flow", "balanced", "cuda",       "other.txt", "polar_express", "qr",      "original"}) {
     if (value != word) found.emplace_back(word);
   }
   found.emplace_back(std::string(64, 'b'));
   return found;
 }
 
-/// What says how often is looked, where an input is, or what it is called. Of a base nothing is looked at.
+/// What says how often is looked, where an input is, or what it is called, or how the steps were found. Of a base nothing is looked at.
 bool decides(const json::json_pointer& pointer) {
-  static const std::set<std::string> kOthers = {"evaluate_every", "log_every", "output_every", "url", "file", "vocabulary"};
+  static const std::set<std::string> kOthers = {"evaluate_every", "log_every", "output_every", "url", "file", "vocabulary", "match"};
   return kOthers.count(pointer.back()) == 0;
 }
 

@@ -92,11 +92,12 @@ TEST(RankTransfer, ScalesShareWhatTheyHaveInCommon) {
 TEST(Studies, EveryStudyOfTheProjectComposesAtEveryScale) {
   const hydra::Composer composer(kExperiments);
   ASSERT_FALSE(study_names(composer).empty());
+  const run::Completion measured{.step_seconds = [](const run::TrainingRun& run) { return model::rank(run.model) == 0 ? 1.0 : 0.25; }};
   for (const std::string& name : study_names(composer)) {
     const Study quick = load_study(composer, name, "quick", {});
     EXPECT_FALSE(quick.title.empty()) << name;
     for (const char* scale : {"smoke", "quick", "paper"})
-      EXPECT_FALSE(load_study(composer, name, scale, {}).runs.empty()) << name << " " << scale;
+      EXPECT_FALSE(load_study(composer, name, scale, {}, measured).runs.empty()) << name << " " << scale;
   }
 }
 
@@ -277,11 +278,11 @@ TEST_F(StudyFile, VariationsAreChangedOneAtATimeBesideTheGridsAsTheyStand) {
       "scales:\n  plain: {variations: []}\n  other: {variations: [{training.batch: 8}]}\n";
   std::vector<json> cells;
   for (const auto& run : load_text(text).runs) cells.push_back(run.cell);
-  const auto cell = [](const char* optimizer, int rank, int heads) {
+  const auto cell = [](const char* optimizer, const json& rank, int heads) {
     return json{{"optimizer", optimizer}, {"model.rank", rank}, {"model.heads", heads}};
   };
-  EXPECT_THAT(cells, ElementsAre(cell("muon", 0, 4), cell("lora_muon", 2, 4), cell("muon", 0, 1), cell("muon", 0, 2), cell("lora_muon", 2, 1),
-                                 cell("lora_muon", 2, 2), cell("muon", 4, 4), cell("lora_muon", 4, 4)));
+  EXPECT_THAT(cells, ElementsAre(cell("muon", "dense", 4), cell("lora_muon", 2, 4), cell("muon", "dense", 1), cell("muon", "dense", 2),
+                                 cell("lora_muon", 2, 1), cell("lora_muon", 2, 2), cell("muon", 4, 4), cell("lora_muon", 4, 4)));
   EXPECT_EQ(load_text(text, "plain").runs.size(), 2u);
   EXPECT_EQ(load_text(text, "other").runs.size(), 4u) << "a scale's take the place of the study's";
   EXPECT_EQ(complaint("sweep: {model.rank: 2}\nvariations: {model.heads: 1}\n").line, 2);
@@ -292,11 +293,17 @@ TEST_F(StudyFile, CellsHaveWhatWasAskedForAndRunsTheStepsThatMatch) {
   const Study study = load_text("sweep: {model.rank: [2, 32], training.match: [tokens, flops]}\n");
   ASSERT_EQ(study.runs.size(), 4u);
   EXPECT_EQ(study.runs[1].cell, (json{{"model.rank", 2}, {"training.match", "flops"}}));
-  EXPECT_EQ(study.runs[1].config.at("training").at("steps"), 2210);
-  EXPECT_EQ(study.runs[3].config.at("training").at("steps"), 590);
+  EXPECT_EQ(study.runs[1].config.at("training").at("steps"), 1628);
+  EXPECT_EQ(study.runs[3].config.at("training").at("steps"), 595);
   EXPECT_EQ(study.runs[0].config.at("training").at("steps"), 256);
   for (const auto& run : study.runs) EXPECT_EQ(run.config.at("training").at("match"), "tokens") << "what is stored is a run like any other";
   EXPECT_EQ(complaint("sweep: {model.rank: 2, training.match: seconds}\n").key, "training.match") << "nothing was measured";
+  const auto ratio = [](double dense, double low) {
+    return run::Completion{.step_seconds = [=](const run::TrainingRun& run) { return model::rank(run.model) == 0 ? dense : low; }};
+  };
+  const auto timed =
+      load_study(experiments(kExperiments), "", "quick", {"model.rank=2", "training.match=seconds"}, ratio(0.2, 0.03)).runs.at(0);
+  EXPECT_EQ(timed.config.at("training").at("steps"), 1707) << "256 * 0.2 / 0.03";
 }
 
 TEST_F(StudyFile, SweptTextIsReadByTheOverrideGrammar) {
