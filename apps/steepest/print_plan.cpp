@@ -69,12 +69,15 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
   report::Table table{{{"cell"}, {"seeds"}, {"runs"}, {"cost, GFLOP", true}, {"time, one worker", true}},
                       {},
                       {"cell", "seeds", "runs", "flops", "seconds"}};
+  std::vector<nlohmann::json> all;
+  for (const auto& cell : cells) all.push_back(cell.cell);
+  const auto usual = sweep::usual_values(all);
   for (const auto& cell : cells) {
     std::string runs;
     for (const auto& [state, count] : cell.states) runs += fmt::format("{}{} {}", runs.empty() ? "" : ", ", count, state);
     const auto each = plan.costs.seconds(cell.work);
     const double seconds = (each.value_or(0) + plan.costs.start_seconds()) * static_cast<double>(cell.seeds.size());
-    table.rows.push_back({sweep::cell_text(cell.cell), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
+    table.rows.push_back({sweep::cell_text(cell.cell, usual), joined(cell.seeds), runs, fmt::format("{:.3g}", cell.flops / 1e9),
                           each ? sweep::duration_text(seconds) : "not measured yet"});
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops, each ? nlohmann::json(seconds) : nlohmann::json()});
   }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <vector>
 
 #include "options/valid_text.h"
 #include "report/text.h"
@@ -44,7 +45,6 @@ std::string note_text(const Judged& judged) {
   std::string text = of.row;
   if (!of.row.empty() && of.rows > 1) text += fmt::format(" decides of {} rows", of.rows);
   if (!of.why.empty()) text += (text.empty() ? "" : "; ") + of.why;
-  if (!judged.claim.protocol.empty()) text += (text.empty() ? "" : "; ") + ("protocol: " + judged.claim.protocol);
   return text;
 }
 
@@ -85,11 +85,12 @@ Report claim_report(const std::vector<Judged>& claims) {
   for (const char* header : {"claim", "reported", "holds", "here, with its 95 % interval", "seeds", "scale", "verdict"})
     report.table.columns.push_back({header, false});
   std::map<std::string, int> counts;
-  bool guessed = false, any_synthetic = false;
+  std::map<std::string, std::vector<std::string>> guesses;  // by what is guessed: statements
+  bool any_synthetic = false;
   for (const auto& judged : claims) {
     append(report.table, line_of(judged));
     ++counts[options::choice_name(judged.judgement.verdict)];
-    guessed = guessed || !judged.claim.protocol.empty();
+    if (!judged.claim.protocol.empty()) guesses[judged.claim.protocol].push_back(judged.claim.statement);
     any_synthetic = any_synthetic || judged.synthetic;
   }
   std::string sums;
@@ -99,7 +100,12 @@ Report claim_report(const std::vector<Judged>& claims) {
   for (const auto& judged : claims) {
     if (const auto note = note_text(judged); !note.empty()) report.footnotes.push_back(judged.claim.statement + ": " + note);
   }
-  if (guessed) report.footnotes.push_back("*: the paper leaves part of the protocol unsaid, and the verdict rests on a guess");
+  for (const auto& [protocol, statements] : guesses) {
+    const bool one = statements.size() == 1;
+    report.footnotes.push_back(fmt::format("* the paper leaves it unsaid, and {} rests on a guess: {}",
+                                           one ? statements.front() : fmt::format("the verdict of {} claims", statements.size()),
+                                           protocol));
+  }
   report.footnotes.push_back(
       "reproduced: the whole interval lies where the claim holds; not reproduced: none of it; inconclusive: neither, or too few seeds");
   return report;

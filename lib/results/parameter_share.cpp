@@ -17,8 +17,11 @@ std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
     const auto percent = [](std::int64_t part, std::int64_t whole) {
       return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     };
-    ParameterShare share{percent(counts.hidden, counts.hidden_dense), {}};
-    if (known > 0) share.total = percent(counts.total(), counts.total_dense());
+    ParameterShare share{percent(counts.hidden, counts.hidden_dense)};
+    if (known == 0) return share;
+    const std::int64_t table = known * model::tables(options, known).width;
+    share.total = percent(counts.total(), counts.total_dense());
+    share.one_table = percent(counts.hidden + table, counts.hidden_dense + table);
     return share;
   } catch (const options::InputError&) {
     return {};  // a run of an older version, with keys that are not known any more

@@ -107,6 +107,7 @@ ordered_json row_json(const CostRow& row, const CostOptions&) {
   return {{"cell", row.cell->keys},
           {"parameters_percent", row.parameters.hidden},
           {"parameters_percent_total", row.parameters.total ? ordered_json(*row.parameters.total) : ordered_json()},
+          {"parameters_percent_one_table", row.parameters.one_table ? ordered_json(*row.parameters.one_table) : ordered_json()},
           {"state_percent", row.state_percent},
           {"update_percent", row.update_percent},
           {"paper_percent", finite(row.paper_percent)}};

@@ -170,12 +170,15 @@ Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& 
     result.seen = store::latest_event(planner);
     store::close_dead_plans(planner);
     if (options.tie) result.study = planner.put_study(study.name, study.title, study.definition);
+    std::vector<nlohmann::json> cells;
+    for (const auto& run : study.runs) cells.push_back(run.cell);
+    const auto usual = usual_values(cells);
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
       const auto id = put(planner, run, options, result);
       if (options.tie) planner.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
       content.runs.push_back({id, run.identity});
-      result.runs.push_back({content.runs.back(), cell_text(run.cell), run.seed, run.work});
+      result.runs.push_back({content.runs.back(), cell_text(run.cell, usual), run.seed, run.work});
     }
     result.scale = study.scale;
     result.id = store::open_plan(planner, content);

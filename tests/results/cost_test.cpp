@@ -30,6 +30,8 @@ TEST_F(Cost, OfRankTwo) {
   const double hidden = 4608.0 / 196608.0;
   const auto row = of(2, "lora_muon");
   EXPECT_NEAR(row.parameters.hidden, 100 * hidden, 1e-9);
+  EXPECT_NEAR(row.parameters.one_table.value(), 100 * (9216.0 + 8320) / (393216 + 8320), 1e-9);
+  EXPECT_NEAR(row.parameters.total.value(), 100 * (9216.0 + 16640) / (393216 + 16640), 1e-9);
   EXPECT_NEAR(row.state_percent, 100 * hidden, 0.01) << "a moment a factor, and one number a pair";
   EXPECT_LT(row.update_percent, 5);
   EXPECT_LT(row.paper_percent, 100);

@@ -109,6 +109,20 @@ TEST(Cells, AreWrittenAsOverrides) {
   EXPECT_EQ(cell_text({{"model.rank", 8}, {"optimizer", "muon"}, {"optimizer.learning_rate", 0.1}}),
             "model.rank=8 optimizer=muon optimizer.learning_rate=0.1");
   EXPECT_EQ(cell_text(nlohmann::json::object()), "(nothing swept)");
+  const nlohmann::json cell{{"model.heads", 4}, {"model.rank", 8}}, usual{{"model.heads", 4}};
+  EXPECT_EQ(cell_text(cell, usual), "model.rank=8");
+  EXPECT_EQ(cell_text({{"model.heads", 4}}, usual), "(as usual)");
+}
+
+// Twenty cells of five keys, of which three are changed one at a time.
+TEST(CellText, WhatNearlyEveryCellHasIsUsual) {
+  std::vector<nlohmann::json> cells;
+  for (int i = 0; i < 20; ++i) {
+    cells.push_back({{"rank", i % 2}, {"rate", i % 4}, {"heads", i == 3 ? 4 : 1}, {"batch", i == 5 ? 16 : 32}, {"tied", i == 7}});
+  }
+  EXPECT_EQ(usual_values(cells), (nlohmann::json{{"heads", 1}, {"batch", 32}, {"tied", false}}));
+  for (auto& cell : cells) cell.erase("tied");
+  EXPECT_TRUE(usual_values(cells).empty()) << "few keys are told whole";
 }
 
 }  // namespace
