@@ -43,7 +43,8 @@ def provenance_line(document):
         parts.append("corpus " + ", ".join(provenance["corpora"]))
     parts.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
     if provenance["tokens"]:
-        parts.append(" or ".join(readable(count) for count in provenance["tokens"]) + " tokens a run")
+        counts = [readable(count) for count in sorted(provenance["tokens"])]
+        parts.append((" or ".join(counts) if len(counts) <= 3 else f"{counts[0]} to {counts[-1]}") + " tokens a run")
     if finished < provenance["runs"]:
         parts.append(f"{finished} of {provenance['runs']} runs finished")
     return ", ".join(parts)

@@ -43,12 +43,16 @@ auto order_of(const SweepRow& row, const std::string& baseline) {
   return std::make_tuple(row.label != baseline, !number, number ? -row.value.get<double>() : 0.0, row.label);
 }
 
-/// "heads 4, steps 512".
-std::string text_of(const json& panel, const json& but) {
+std::string last_part(const std::string& key) { return key.substr(key.rfind('.') + 1); }
+
+/// "heads 4, steps 512". A key whose last part `keys` have twice is told whole.
+std::string text_of(const json& panel, const json& but, const std::vector<std::string>& keys) {
   std::string text;
   for (const auto& [key, value] : panel.items()) {
     if (but.contains(key) && but.at(key) == value) continue;
-    text += (text.empty() ? "" : ", ") + key.substr(key.rfind('.') + 1) + " " + value_label(key, value);
+    const auto same = [&, &key = key](const std::string& other) { return last_part(other) == last_part(key); };
+    const bool ambiguous = std::count_if(keys.begin(), keys.end(), same) > 1;
+    text += (text.empty() ? "" : ", ") + (ambiguous ? key : last_part(key)) + " " + value_label(key, value);
   }
   return text;
 }
@@ -115,7 +119,11 @@ std::vector<SweepRow> sweep_rows(const Study& study, const std::string& row_key,
     return a.panel == b.panel ? order_of(a, baseline) < order_of(b, baseline) : place(a) < place(b);
   });
   const json common = common_values(rows);
-  for (auto& row : rows) row.with = text_of(row.panel, common);
+  std::vector<std::string> keys;
+  if (!study.cells.empty()) {
+    for (const auto& [key, value] : study.cells.front().keys.items()) keys.push_back(key);
+  }
+  for (auto& row : rows) row.with = text_of(row.panel, common, keys);
   return rows;
 }
 

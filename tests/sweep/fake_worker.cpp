@@ -129,9 +129,10 @@ std::filesystem::path this_program() { return std::filesystem::read_symlink("/pr
 }  // namespace steepest::sweep
 
 int main(int argc, char** argv) {
-  // A worker is started with --token, the test program never is.
+  // A worker is started with --token or --trial, the test program never is.
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == "--token") return steepest::sweep::play_fake_worker(argc, argv);
+    if (std::string(argv[i]) == "--trial") return std::puts("{\"step\": 0.01, \"look\": 0.5}") < 0;
   }
   // Tests send themselves what a caller may have ignored, as a shell does for background jobs.
   for (const int ignored : {SIGINT, SIGHUP, SIGTERM}) signal(ignored, SIG_DFL);

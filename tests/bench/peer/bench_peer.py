@@ -182,7 +182,7 @@ def workers(given, table):
 
 
 def study(given, table):
-    own = lambda: whole.steepest_run(given, 2, "rank_transfer", f"training.steps={given.study_steps}")
+    own = lambda: whole.steepest_run(given, 2, "rank_transfer_tokens", "optimizer.learning_rate=0.03,0.1,0.3", "model.heads=4", f"training.steps={given.study_steps}")
     pairs = whole.alternated(given.study_pairs, lambda: whole.hydra_study(given.study_steps), own)
     tell("   Hydra with joblib {:.1f} s, steepest {:.1f} s".format(*whole.median_pair(pairs)))
     table.ratio(f"study of 24 runs, {given.study_steps} steps each, against Hydra with joblib", "≥ 2.5", *zip(*pairs))

@@ -25,7 +25,7 @@ def steepest_run(given, jobs, *words):
 
 
 def hydra_study(steps):
-    """Wall time of the 24 runs of rank_transfer under Hydra with its joblib launcher."""
+    """Wall time of the 24 runs of rank_transfer_tokens at three rates under Hydra with its joblib launcher."""
     with tempfile.TemporaryDirectory(prefix="bench_peer_") as folder:
         seconds = seconds_of([sys.executable, str(HERE / "train.py"), "--multirun", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2",
                               f"hydra.sweep.dir={folder}/study", f"steps={steps}", "model.rank=2,8,32,dense",
