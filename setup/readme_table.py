@@ -43,6 +43,9 @@ def table(claims):
 def main(claims_file, page):
     claims = {claim["claim"]: claim for claim in json.loads(Path(claims_file).read_text(encoding="utf-8"))["rows"]}
     text = Path(page).read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        print(f"{page}: no table of claims is put in, since it has no lines {BEGIN} and {END}", file=sys.stderr)
+        return
     before, rest = text.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
     shown = [claims[name] for name in FIRST if name in claims]

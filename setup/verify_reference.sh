@@ -21,7 +21,8 @@ echo "making again: runs" $runs
 failed=0
 for run in $runs; do
   told=$(one "SELECT message FROM event WHERE run_id = $run AND kind = 'other_bits' ORDER BY id DESC LIMIT 1")
-  what="run $run ($(one "SELECT study || ', ' || replace(cell, '\"', '') || ', seed ' || seed FROM run_summary WHERE id = $run LIMIT 1" | tr -d '"'))"
+  what="run $run ($(one "SELECT study.name || ' seed ' || run.seed || ' ' || substr(run.identity, 1, 10) FROM run JOIN study_run ON run_id = run.id JOIN study
+    ON study.id = study_id WHERE run.id = $run LIMIT 1"))"
   if [ -z "$told" ]; then
     if [ "$(one "SELECT count(*) FROM event WHERE run_id = $run AND kind = 'completed'")" -gt 0 ]; then echo "$what: the same bits"
     else echo "$what: NOT MADE AGAIN"; failed=1; fi

@@ -60,11 +60,17 @@ std::vector<Judged> evaluate(const std::vector<Claim>& claims, const store::Read
     if (!id) continue;
     judged.scale = scale_of(reader->study_scales(*id), scale);
     if (judged.scale.empty()) continue;
+    const auto& study = studies->loaded(*id, judged.scale, results::wanted_by(claim.statistic));
+    judged.synthetic = results::provenance(study).synthetic;
+    std::optional<results::Found> found;
     try {
-      const auto& study = studies->loaded(*id, judged.scale, results::wanted_by(claim.statistic));
-      judged.synthetic = results::provenance(study).synthetic;
-      const auto found = results::statistic(claim.statistic, options_of(claim, reader->study_definition(*id)), study, "options");
-      judged.judgement = judge(claim, results::to_json(found).at("rows"));
+      found = results::statistic(claim.statistic, options_of(claim, reader->study_definition(*id)), study, "options");
+    } catch (const options::InputError& error) {  // a smaller scale need not sweep all that a claim is about
+      judged.judgement.why = error.parts().problem.empty() ? error.what() : error.parts().problem;
+      continue;
+    }
+    try {
+      judged.judgement = judge(claim, results::to_json(*found).at("rows"));
     } catch (const options::InputError& error) { throw error.at(claim.file, 0, 0); }
     if (judged.synthetic && judged.judgement.verdict != Verdict::not_run) {
       judged.judgement.verdict = Verdict::inconclusive;

@@ -17,8 +17,8 @@ struct Judged {
 };
 
 /// Each in turn. `scale`: of every study; empty: `paper` where a study has runs at it, else the scale planned last. Without a reader, or
-/// without runs of a study at the scale, its claims are not run. Throws InputError with the claim's file where it asks for what its study does
-/// not have.
+/// without runs of a study at the scale, its claims are not run; nor are those whose statistic the study does not have at this scale, which say
+/// why. Throws InputError with the claim's file for a number that the statistic's rows do not have.
 std::vector<Judged> evaluate(const std::vector<Claim>& claims, const store::Reader* reader, const std::string& scale);
 
 }  // namespace steepest::claims

@@ -2,7 +2,7 @@
 #include "claims/judge.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 
 #include "options/error.h"
 #include "options/valid_text.h"
@@ -50,6 +50,13 @@ json at_path(const json& row, const std::string& path) {
   return *at;
 }
 
+/// Whether the section in which the number stands says that there is none because runs diverged, as a regret does.
+bool diverges(const json& row, const std::string& path) {
+  const auto dot = path.rfind('.');
+  const json section = dot == std::string::npos ? json() : at_path(row, path.substr(0, dot));
+  return section.is_object() && section.value("diverged", json()) == true;
+}
+
 /// What readers call a row.
 std::string name_of(const json& row) {
   if (row.contains("label")) {
@@ -87,10 +94,19 @@ Judgement of_row(const Claim& claim, const json& row) {
   if (value.is_object() && !value.contains("mean"))
     throw InputError(
         {"value", options::quoted(claim.value) + " is no number with an interval", "a number, or what has mean, low and high"});
-  if (!value.is_object() || value.value("n", std::int64_t{0}) == 0) return result;
+  const auto diverged = row.contains("counts") ? row.at("counts").value("diverged", std::int64_t{0}) : 0;
+  if (diverges(row, claim.value)) {  // worse than any number
+    result.estimate = result.low = result.high = std::numeric_limits<double>::infinity();
+    result.why = "runs diverged";
+    result.verdict = of_interval(result, claim.holds);
+    return result;
+  }
+  if (!value.is_object() || value.value("n", std::int64_t{0}) == 0) {
+    if (diverged > 0) result.verdict = Verdict::inconclusive, result.why = std::to_string(diverged) + " runs diverged";
+    return result;
+  }
   result.estimate = number(value.at("mean")), result.low = number(value.at("low")), result.high = number(value.at("high"));
   result.seeds = value.at("n").get<std::int64_t>();
-  const auto diverged = row.contains("counts") ? row.at("counts").value("diverged", std::int64_t{0}) : 0;
   if (diverged > 0) result.why = std::to_string(diverged) + " runs diverged";
   else if (result.seeds < claim.seeds) result.why = std::to_string(result.seeds) + " of " + std::to_string(claim.seeds) + " seeds";
   else if (!std::isfinite(result.low) || !std::isfinite(result.high)) result.why = "no interval from one seed";

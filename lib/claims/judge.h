@@ -24,7 +24,8 @@ struct Judgement {
 };
 
 /// `rows`: an array, as results::to_json gives it. A row reproduces the claim if the whole interval lies where the claim holds, and does not if
-/// none of it does; anything else is inconclusive, and so are fewer seeds than the claim wants, and diverged runs in a row that counts them.
+/// none of it does; anything else is inconclusive, and so are fewer seeds than the claim wants, and diverged runs in a row that counts them. A
+/// regret of a rate at which runs diverged is worse than any number.
 /// The claim has to hold in every row. Throws InputError (key `value` or `rows`) where no row has such a number or such keys.
 Judgement judge(const Claim& claim, const nlohmann::ordered_json& rows);
 

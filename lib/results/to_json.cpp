@@ -141,6 +141,7 @@ ordered_json row_json(const CellRow& row, const CellOptions&) {
   ordered_json result{{"cell", row.cell->keys}, {"level", to_json(row.level)}};
   put(result, row.counts);
   result["baseline"] = row.baseline ? ordered_json(row.baseline->keys) : ordered_json();
+  result["difference"] = result["improvement"] = nullptr;  // there whether compared or not, as every key of a row
   if (row.comparison) {
     const auto& better = row.comparison->improvement;
     result["difference"] = to_json(row.comparison->difference);

@@ -34,9 +34,10 @@ std::string ending(const std::string& status, const std::string& hash) {
 /// "; validation_loss 2.0773 before, 2.0774 now": the last value of what a run is judged by, where it has one both times.
 std::string judged_values(const Connection& connection, std::int64_t run) {
   Loan row = connection.prepare(
-      "SELECT name, printf('%.6g', last_value), printf('%.6g', (SELECT value FROM staged_metric AS staged WHERE staged.run_id = ?1 AND "
-      "staged.name = metric_summary.name ORDER BY step DESC LIMIT 1)) AS now FROM metric_summary "
-      "WHERE run_id = ?1 AND name IN ('validation_loss', 'loss') AND last_value IS NOT NULL AND now != '0' ORDER BY name DESC LIMIT 1");
+      "SELECT before.name, printf('%.6g', before.last_value), printf('%.6g', now.value) FROM metric_summary AS before "
+      "JOIN staged_metric AS now ON now.run_id = before.run_id AND now.name = before.name "
+      "WHERE before.run_id = ? AND before.name IN ('validation_loss', 'loss') AND before.last_value IS NOT NULL AND now.value IS NOT NULL "
+      "ORDER BY before.name DESC, now.step DESC LIMIT 1");
   if (!row.bind(run).step()) return "";
   return "; " + row.text(0) + " " + row.text(1) + " before, " + row.text(2) + " now";
 }

@@ -2,11 +2,13 @@
 #include "claims/claim.h"
 
 #include <fstream>
+#include <set>
 
 #include "claims/evaluate.h"
 #include "options/error.h"
 #include "results/made_study.h"
 #include "study/study.h"
+#include "sweep/planner.h"
 
 namespace steepest::claims {
 namespace {
@@ -86,10 +88,32 @@ TEST_F(Claims, AreJudgedByTheRunsOfTheirStudy) {
   EXPECT_EQ(evaluated(claim, "paper").judgement.verdict, Verdict::not_run);
 }
 
-TEST_F(Claims, OfTheProjectCanBeRead) {
+TEST_F(Claims, OfWhatTheStudyDoesNotHaveAreNotRunAndSayWhy) {
+  rated(2, 0.1, 0, 2.0);
+  const auto judged =
+      evaluated(read("statement: s\nsource: s\nstudy: small\nstatistic: cells\noptions: {against: [model.width=64]}\n"
+                     "value: difference\nholds: {at_most: 0}\n"));
+  EXPECT_EQ(judged.judgement.verdict, Verdict::not_run);
+  EXPECT_THAT(judged.judgement.why, testing::HasSubstr("does not sweep"));
+  EXPECT_THROW(evaluated(read("statement: s\nsource: s\nstudy: small\nstatistic: cells\nvalue: levle\nholds: {at_most: 0}\n")), InputError);
+}
+
+// At the scale that they are made for each is about rows that its study has; none of these has run.
+TEST_F(Claims, OfTheProjectAreAboutWhatTheirStudiesHave) {
   const auto composer = study::experiments(STEEPEST_SOURCE_DIR "/experiments");
-  EXPECT_FALSE(claim_names(composer).empty());
-  for (const auto& name : claim_names(composer)) EXPECT_NO_THROW(read_claim(composer, name)) << name;
+  std::vector<Claim> claims;
+  std::set<std::string> studies;
+  for (const auto& name : claim_names(composer)) studies.insert(claims.emplace_back(read_claim(composer, name)).study);
+  ASSERT_FALSE(claims.empty());
+  for (const auto& name : studies) {
+    for (const char* scale : {"smoke", "quick", "paper"}) sweep::plan(database_.planner, study::load_study(composer, name, scale, {}));
+  }
+  for (const auto& judged : evaluate(claims, &database_.reader, "paper")) {
+    EXPECT_GT(judged.judgement.rows, 0) << judged.claim.name;
+    EXPECT_EQ(judged.judgement.why, "") << judged.claim.name;
+    if (judged.claim.seeds > 0) { EXPECT_EQ(judged.judgement.verdict, Verdict::not_run) << judged.claim.name; }
+  }
+  for (const char* scale : {"smoke", "quick"}) EXPECT_NO_THROW(evaluate(claims, &database_.reader, scale));
 }
 
 }  // namespace

@@ -99,6 +99,20 @@ TEST(Judge, ExactNumbersHaveNoSeeds) {
   EXPECT_EQ(verdict(exact, rows), Verdict::not_reproduced);
 }
 
+// Worse than any number: a rate that diverges does not carry over.
+TEST(Judge, ARegretOfADivergedRateIsBeyondEveryBound) {
+  auto regret = claim(-1, 0.01);
+  regret.value = "regret.regret";
+  const ordered_json none{{"n", 0}, {"mean", nullptr}, {"low", nullptr}, {"high", nullptr}};
+  const auto rows = [&](bool diverged) {
+    return ordered_json::array({{{"label", "2"}, {"with", ""}, {"regret", {{"diverged", diverged}, {"regret", none}}}}});
+  };
+  EXPECT_EQ(verdict(regret, rows(true)), Verdict::not_reproduced);
+  EXPECT_EQ(verdict(regret, rows(false)), Verdict::not_run);
+  EXPECT_EQ(verdict(regret, ordered_json::array({{{"label", "2"}, {"regret", nullptr}}})), Verdict::not_run);
+  EXPECT_EQ(verdict(claim(0, 1), ordered_json::array({row(0.2, 0.3, 0, 3)})), Verdict::inconclusive) << "all of them diverged";
+}
+
 TEST(Judge, ANumberThatThereIsNotIsNamed) {
   auto wrong = claim(0, 1);
   wrong.value = "shfit";

@@ -76,7 +76,7 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtFiveRatesAndTwoSeeds) {
   }
   EXPECT_EQ(identities.size(), 40u);
   EXPECT_THAT(ranks, ElementsAre("\"dense\"", "2", "32", "8"));
-  EXPECT_THAT(rates, ElementsAre("0.03", "0.055", "0.1", "0.17", "0.3"));
+  EXPECT_THAT(rates, ElementsAre("0.03", "0.1", "0.17", "0.3", "0.55"));
   EXPECT_EQ(study.runs[0].seed, 0);
   EXPECT_EQ(study.runs[1].seed, 1);
 }
