@@ -1,0 +1,64 @@
+// report_section.cpp: see report_section.h.
+#include "study/report_section.h"
+
+#include "options/error.h"
+#include "options/json.h"
+#include "options/valid_text.h"
+#include "study/file_error.h"
+#include "study/report_options.h"
+
+namespace steepest::study {
+namespace {
+
+using options::InputError;
+
+/// The keys of a kind of report; complaints lead to where the key stands. A baseline may be a number, such as a rank.
+template <class Options>
+Options check_report_of(const hydra::Node& section) {
+  nlohmann::json keys = section.to_json();
+  if (const auto baseline = keys.find("baseline");
+      std::is_same_v<Options, BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
+    *baseline = baseline->dump();
+  }
+  try {
+    return options::from_json<Options>(keys, "report", kReportKeys);
+  } catch (const InputError& error) {
+    const std::string key = error.parts().key.substr(error.parts().key.rfind('.') + 1);
+    const hydra::Node* at = section.find(key);
+    const hydra::Source source = (at ? *at : section).origin.source();
+    throw error.at(source.file, source.line, source.column);
+  }
+}
+
+}  // namespace
+
+void check_report_section(const hydra::Node& section) {
+  check_keys(section, "report", section.keys());
+  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, CostCurveOptions::kName,
+                                          ModeArrivalOptions::kName};
+  const hydra::Node* kind = section.find("kind");
+  if (!kind) fail(section, "report.kind", "this key is missing", options::one_of_text(kinds));
+  const std::string name = kind->is_string() ? kind->text() : "";
+  if (name == BestRateOptions::kName) {
+    check_report_of<BestRateOptions>(section);
+    return;
+  }
+  if (name == CostCurveOptions::kName) {
+    check_report_of<CostCurveOptions>(section);
+    return;
+  }
+  if (name == PairedShiftOptions::kName) {
+    if (!section.find("shift")) fail(section, "report.shift", "this key is missing", "the swept key whose change is judged");
+    check_report_of<PairedShiftOptions>(section);
+    return;
+  }
+  if (name == ModeArrivalOptions::kName) {
+    const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
+    if (const hydra::Node* window = section.find("rate_window"); window && !fits)
+      fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
+    return;
+  }
+  fail(*kind, "report.kind", "found " + options::quoted(kind->to_json()), options::one_of_text(kinds), options::nearest_name(name, kinds));
+}
+
+}  // namespace steepest::study
