@@ -27,7 +27,8 @@ def draw(item):
 def panel_label(row):
     if row["flow"] != "specgf":
         return "gradient flow"
-    return "SpecGF" if row["smoothing"] is None else f"SpecGF, β = {row['smoothing']:g}"
+    beta = row["smoothing_squared"]
+    return "SpecGF" if beta is None else "SpecGF, exact" if beta == 0 else f"SpecGF, β = {beta:g}"
 
 
 def draw_panel(axes, label, rows):

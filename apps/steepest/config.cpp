@@ -126,7 +126,7 @@ Command add_config(CLI::App& program, Session& session) {
       "Examples:\n"
       "  steepest config\n"
       "  steepest config optimizer=muon model.rank=dense --sources\n"
-      "  steepest config --config-name flow flow.smoothing=0.1\n"
+      "  steepest config --config-name flow flow.smoothing_squared=1e-2\n"
       "  steepest config --explain optimizer.learning_rate\n"
       "  steepest config --schema --format markdown");
   return {command, [&session, arguments] {

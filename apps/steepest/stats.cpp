@@ -74,7 +74,7 @@ Command add_stats(CLI::App& program, Session& session) {
       "Examples:\n"
       "  steepest stats rank_transfer\n"
       "  steepest stats rank_transfer --scale paper --against model.rank=dense\n"
-      "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing=0.01");
+      "  steepest stats specgf --metric loss --against flow=gradient_flow flow.smoothing_squared=1e-4");
   return {command, [&session, arguments] { return work(session, *arguments); }};
 }
 

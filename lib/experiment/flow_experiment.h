@@ -1,14 +1,17 @@
 // flow_experiment.h: one matrix flow from its start to its end time.
 #pragma once
 #include "experiment/experiment.h"
-#include "flow/flow.h"
+#include "flow/stepper.h"
+#include "probe/flow_probe.h"
+#include "run/flow_run.h"
 
 namespace steepest::experiment {
 
-/// Metrics at every output step: loss; d_1 ... d_k, the modes u_i^T A B v_i; at step 0 also d_start_1 ... d_start_k, what gradient flow's
-/// arrival times take for the modes' start (flow/matrix_problem.h). Spectrum `product`: the singular values of A B. Time is
+/// Metrics at every output step: loss; d_1, d_2, ..., the modes u_i^T A B v_i of singular_values, and what the probes see; at step 0 also d_start_1,
+/// ..., what gradient flow's arrival times take for the modes' start (flow/starts.h). Spectrum `product`: the singular values of A B. Time is
 /// step * flow.time_step. Of several starts, over those that are finite: loss, their mean; largest_loss, largest_norm; finite_starts, how many
-/// they are; and as spectra `loss` and `norm` of each start, infinite where it is not finite. Runs on the CPU.
+/// they are; at_minimum, the share of all starts whose loss is at most 1e-3 of the zero product's above the least that there is; and as spectra
+/// `loss` and `norm` of each start, infinite where it is not finite. Runs on the CPU.
 class FlowExperiment : public Experiment {
  public:
   explicit FlowExperiment(const run::FlowRun& options);
@@ -21,11 +24,13 @@ class FlowExperiment : public Experiment {
 
  private:
   bool observe(const Hooks& hooks) const;
+  void look(const Hooks& hooks) const;
   bool observe_starts(const Hooks& hooks) const;
 
   run::FlowRun options_;
   flow::Problem problem_;
-  flow::Factors factors_;
+  std::unique_ptr<flow::Stepper> stepper_;
+  std::vector<std::unique_ptr<probe::FlowProbe>> probes_;
   std::int64_t step_ = 0;
   bool started_ = false;  // the start has been observed
   Times times_;

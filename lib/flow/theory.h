@@ -1,5 +1,5 @@
 // theory.h: what theory expects of the flows on Y = U diag(sigma) V^T, mode by mode, d_i = u_i^T A B v_i. No LibTorch.
-// Sources: arXiv 2602.06385 (SpecGF, theorem 5.7) with T_beta(X) = X (X^T X + beta^2 I)^(-1/2); the logistic solution of gradient flow.
+// Sources: arXiv 2602.06385 (SpecGF, theorem 5.7) with T_beta(X) = (X X^T + beta I)^(-1/2) X; the logistic solution of gradient flow.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -20,12 +20,12 @@ inline double gradient_flow_arrival(double sigma, double d_start, double fractio
   return (std::log(sigma / d_start) + std::log(fraction / (1 - fraction))) / (2 * sigma);
 }
 
-/// Bound on |d sqrt(d)/dt - 1| under SpecGF on balanced, aligned factors: beta^2/(2 x^2), x = (sigma - d) sqrt(d), the singular value that
-/// T_beta takes. It is the leading order in beta/x; from A(0) = 0, where A and B are not balanced, it is overstepped and no bound.
-/// Infinite for d <= 0 and d = sigma.
-inline double specgf_rate_deviation(double sigma, double d, double beta) {
+/// Bound on |d sqrt(d)/dt - 1| under SpecGF on balanced, aligned factors: beta/(2 x^2) with beta as the paper prints it (flow.smoothing_squared), x =
+/// (sigma - d) sqrt(d), the singular value that T_beta takes. It is the leading order in beta/x^2; from A(0) = 0, where A and B are not
+/// balanced, it is overstepped and no bound. Infinite for d <= 0 and d = sigma.
+inline double specgf_rate_deviation(double sigma, double d, double smoothing_squared) {
   const double x = (sigma - d) * std::sqrt(std::max(d, 0.0));
-  return beta * beta / (2 * x * x);
+  return smoothing_squared / (2 * x * x);
 }
 
 /// Where a singular value of A B ends when (lambda/2)(|A|^2 + |B|^2) is added to the loss.

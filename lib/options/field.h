@@ -69,6 +69,11 @@ struct Field {
   std::optional<T> neutral_value;  ///< none: the default of the struct
   Role role = Role::decides;
 
+  /// Of a number that was called otherwise, and written otherwise: what stored runs and their identities have.
+  const char* former_name = nullptr;
+  double (*now)(double) = nullptr;
+  double (*then)(double) = nullptr;
+
   // Of a section:
   bool is_required = false;           ///< it must be there, be it empty
   const char* group = nullptr;        ///< the folder of files that it is chosen from, if there is one
@@ -79,6 +84,14 @@ struct Field {
   /// The value under which everything is as it was before the option existed. It is frozen: a run's identity covers what deviates from it.
   Field& neutral(T frozen) {
     neutral_value = std::move(frozen);
+    return *this;
+  }
+  /// An option that has changed its name and scale: stored configurations are read, and identities formed, as they were. `to_now` and `to_then`
+  /// must be inverse to the bit.
+  Field& formerly(const char* former, double (*to_now)(double), double (*to_then)(double)) requires std::is_same_v<T, double> {
+    former_name = former;
+    now = to_now;
+    then = to_then;
     return *this;
   }
   Field& observes() {

@@ -44,7 +44,8 @@ struct FieldInfo {
   nlohmann::json default_value;
   Role role = Role::decides;
   nlohmann::json neutral_value = {};
-  std::string alternative = {};  ///< the alternative of a variant that has this key; empty: not part of one, or its `name`
+  std::string alternative = {};   ///< the alternative of a variant that has this key; empty: not part of one, or its `name`
+  std::string identity_key = {};  ///< what an identity calls it, and `neutral_value` is of: the key, or a former one; empty: the key
 };
 
 /// The schema of T, in the order of `describe`, nested sections flattened with dots. Of a variant with several alternatives the keys of

@@ -69,18 +69,19 @@ Scalar read_scalar(const Field<T>& field, const std::string& key, const nlohmann
 }
 
 struct KeyCollector {
-  std::vector<std::string> keys;
+  std::vector<std::string> keys, former;
   template <class T>
   void operator()(const Field<T>& field) {
     keys.emplace_back(field.name);
+    if (field.former_name) former.emplace_back(field.former_name);
   }
 };
 
 template <Struct T>
-std::vector<std::string> keys_of(T& options) {
+KeyCollector keys_of(T& options) {
   KeyCollector collector;
   options.describe(collector);
-  return collector.keys;
+  return collector;
 }
 
 /// The alternative that `name` chooses.
@@ -114,6 +115,7 @@ struct Reader {
   void operator()(const Field<T>& field) const {
     const auto found = node.find(field.name);
     const std::string key = joined(path, field.name);
+    if (take_former(field)) return;
     if (found == node.end()) {
       take_absent(field, key);
     } else if constexpr (Optional<T>) {
@@ -139,6 +141,19 @@ struct Reader {
     else if constexpr (Struct<T>) *field.value = from_json<T>(nlohmann::json::object(), key, {}, absent);
   }
 
+  /// A stored value under the option's former name.
+  template <class T>
+  bool take_former(const Field<T>& field) const {
+    if constexpr (std::is_same_v<T, double>) {
+      if (!field.former_name || absent == Absent::standard) return false;
+      const auto found = node.find(field.former_name);
+      if (found == node.end() || !found->is_number()) return false;
+      *field.value = field.now(found->template get<double>());
+      return true;
+    }
+    return false;
+  }
+
   template <Section Part, class T>
   Part section(const Field<T>& field, const std::string& key, const nlohmann::json& found) const {
     if (!found.is_object() && field.group) {
@@ -156,13 +171,15 @@ T from_json(const nlohmann::json& node, const std::string& path, const std::vect
     return detail::read_alternative<T>(node, path, absent);
   } else {
     T options{};
-    const std::vector<std::string> known = detail::keys_of(options);
+    const auto [known, former] = detail::keys_of(options);
     if (!node.is_object()) {
       throw InputError({path, "found " + quoted(node) + ", which is not a section of keys", "keys " + list_text(known)});
     }
     for (const auto& item : node.items()) {
-      const auto is = [&](const std::string& name) { return name == item.key(); };
-      if (std::any_of(known.begin(), known.end(), is) || std::any_of(extra.begin(), extra.end(), is)) continue;
+      const auto has = [&](const std::vector<std::string>& names) {
+        return std::find(names.begin(), names.end(), item.key()) != names.end();
+      };
+      if (has(known) || has(extra) || (absent == Absent::neutral && has(former))) continue;
       throw unknown_key(joined(path, item.key()), item.key(), known);
     }
     detail::Reader reader{node, path, absent};

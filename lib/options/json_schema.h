@@ -25,8 +25,9 @@ struct SchemaWriter {
     } else if constexpr (Section<T>) {
       add(field, key, *field.value, lead);
     } else {
+      auto [name, neutral] = neutral_in_identity(field);
       rows.push_back({key, type_text<T>(), valid_text(field), field.unit_text, lead + field.help_text, written(field, *field.value),
-                      field.role, neutral_of(field), alternative});
+                      field.role, std::move(neutral), alternative, joined(path, name)});
     }
   }
 

@@ -1,6 +1,7 @@
 // json_write.h: the visitors behind to_json, deviations and observations. Include json.h instead.
 #pragma once
 #include <type_traits>
+#include <utility>
 
 #include "options/json.h"
 #include "options/valid_text.h"
@@ -21,10 +22,17 @@ nlohmann::json written(const Field<T>& field, const T& value) {
   }
 }
 
-/// Of the fields of default options: their neutral value.
+/// What an identity calls a field, and its value there.
 template <class T>
-nlohmann::json neutral_of(const Field<T>& field) {
-  return written(field, field.neutral_value ? *field.neutral_value : *field.value);
+std::pair<const char*, nlohmann::json> in_identity(const Field<T>& field, const T& value) {
+  if constexpr (std::is_same_v<T, double>) {
+    if (field.former_name) return {field.former_name, field.then(value)};
+  }
+  return {field.name, written(field, value)};
+}
+template <class T>
+std::pair<const char*, nlohmann::json> neutral_in_identity(const Field<T>& field) {
+  return in_identity(field, field.neutral_value ? *field.neutral_value : *field.value);
 }
 
 struct Writer {
@@ -46,7 +54,10 @@ struct NeutralWriter {
   nlohmann::json result = nlohmann::json::object();
   template <class T>
   void operator()(const Field<T>& field) {
-    if constexpr (!Section<T>) result[field.name] = neutral_of(field);
+    if constexpr (!Section<T>) {
+      auto [name, value] = neutral_in_identity(field);
+      result[name] = std::move(value);
+    }
   }
 };
 
@@ -60,8 +71,8 @@ struct DeviationWriter {
       if (*field.value) result[field.name] = deviations(**field.value);
     } else if constexpr (Section<T>) {
       if (nlohmann::json nested = deviations(*field.value); !nested.empty()) result[field.name] = std::move(nested);
-    } else if (auto value = written(field, *field.value); value != neutral.at(field.name)) {
-      result[field.name] = std::move(value);
+    } else if (auto [name, value] = in_identity(field, *field.value); value != neutral.at(name)) {
+      result[name] = std::move(value);
     }
   }
 };

@@ -18,17 +18,22 @@ std::string mean_text(const results::Statistic& of, int digits) {
          (std::isfinite(of.standard_error) ? fmt::format(" ± {:.{}f}", of.standard_error, digits) : "");
 }
 
+std::string beta_text(const results::ModeRow& row) {
+  if (!row.spectral) return "-";
+  return row.smoothing_squared == 0 ? "exact" : number(row.smoothing_squared);
+}
+
 Line line_of(const results::ModeRow& row) {
   Line line;
   const std::string name = row.spectral ? "specgf" : "gradient_flow";
   const double ratio = row.ratio();
   for (const auto& text :
-       {name, row.spectral ? number(row.smoothing) : "-", std::to_string(row.mode), number(row.sigma), mean_text(row.slope, 4),
+       {name, beta_text(row), std::to_string(row.mode), number(row.sigma), mean_text(row.slope, 4),
         std::string(row.spectral ? "1" : "-"), mean_text(row.arrival, 3), mean_text(row.expected, 3),
         std::isfinite(ratio) ? fmt::format("{:.3f}", ratio) : std::string("-"), std::to_string(row.courses.size())})
     line.text(text);
   line.value("flow", name);
-  line.value("smoothing", finite(row.smoothing));
+  line.value("smoothing_squared", finite(row.smoothing_squared));
   line.value("mode", row.mode);
   line.value("sigma", row.sigma);
   line.value("slope", finite(row.slope.mean));

@@ -45,6 +45,13 @@ T flow_value(const json& config, const char* key) {
   return value.get<T>();
 }
 
+/// As the paper prints it; runs of before have its root.
+double smoothing_squared(const json& config) {
+  if (const json square = at_key(config, "flow.smoothing_squared"); !square.is_null()) return square.is_number() ? square.get<double>() : 0;
+  const json root = at_key(config, "flow.smoothing");
+  return root.is_number() ? std::pow(root.get<double>(), 2) : std::nan("");
+}
+
 std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& asked) {
   std::vector<const Run*> runs;
   for (const auto& run : cell.runs) {
@@ -52,7 +59,6 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
   }
   if (runs.empty()) return {};
   const json& config = runs.front()->config;
-  const json smoothing = at_key(config, "flow.smoothing");
   const double time_step = flow_value<double>(config, "flow.time_step");
   auto sigmas = flow_value<std::vector<double>>(config, "problem.singular_values");
   std::sort(sigmas.rbegin(), sigmas.rend());
@@ -63,7 +69,7 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
                 sigma,        std::sqrt(asked.fraction * sigma),
                 {},           {},
                 {},           {}};
-    if (row.spectral && smoothing.is_number()) row.smoothing = smoothing.get<double>();
+    if (row.spectral) row.smoothing_squared = smoothing_squared(config);
     stats::SeedValues slopes, times, expected;
     for (const Run* run : runs) {
       const auto& course = row.courses.emplace_back(course_of(*run, row.mode, time_step));

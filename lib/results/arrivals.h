@@ -18,7 +18,7 @@ struct ModeCourse {
 struct ModeRow {
   const Cell* cell;             ///< of the study, which must outlive this
   bool spectral;                ///< SpecGF; else gradient flow
-  double smoothing;             ///< of SpecGF; else NaN
+  double smoothing_squared;     ///< beta of SpecGF as printed, 0 where exact; else NaN
   std::int64_t mode;            ///< 1 is the largest
   double sigma;                 ///< singular value of the target
   double level;                 ///< root of d at which it has arrived

@@ -92,7 +92,7 @@ ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
   }
   return {{"cell", row.cell->keys},
           {"flow", row.spectral ? "specgf" : "gradient_flow"},
-          {"smoothing", finite(row.smoothing)},
+          {"smoothing_squared", finite(row.smoothing_squared)},
           {"mode", row.mode},
           {"sigma", row.sigma},
           {"level", row.level},

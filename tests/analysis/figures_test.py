@@ -82,7 +82,7 @@ def modes():
         for mode, sigma in ((1, 4.0), (2, 1.0)):
             times = [0.1 * step for step in range(60)]
             courses = [{"run": seed, "seed": seed, "times": times, "roots": [min(0.4 * time, sigma**0.5) for time in times]} for seed in (0, 1)]
-            rows.append({"flow": flow, "smoothing": 0.01 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
+            rows.append({"flow": flow, "smoothing_squared": 1e-4 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
                          "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses})
     options = {"rate_window": [0.2, 0.8], "fraction": 0.95}
     return report("modes", {"name": "mode_arrival", "options": options, "rows": rows}, [{}] * 4, corpora=())

@@ -116,9 +116,9 @@ TEST_F(CommandLine, AKeyIsExplainedWithItsValueAndWhereItComesFrom) {
 }
 
 TEST_F(CommandLine, AFlowIsComposedFromARootOfItsOwn) {
-  const auto flow = steepest({"config", "--config-name", "flow", "flow.smoothing=0.5"});
+  const auto flow = steepest({"config", "--config-name", "flow", "flow.smoothing_squared=0.5"});
   EXPECT_EQ(flow.state.status, 0) << flow.errors;
-  EXPECT_THAT(flow.output, HasSubstr("smoothing: 0.5"));
+  EXPECT_THAT(flow.output, HasSubstr("smoothing_squared: 0.5"));
   EXPECT_THAT(flow.output, Not(HasSubstr("model")));
 }
 

@@ -68,7 +68,7 @@ TEST_F(Upgrade, KeepsWhatPlansFindAgain) {
                       "problem.rank=2",
                       "problem.singular_values=[2.0,1.0]",
                       "flow.output_every=5",
-                      "flow.smoothing=0.1,0.2",
+                      "flow.smoothing_squared=0.010000000000000002,0.04000000000000001",
                       "seed=0,1"};
   const auto run = steepest(flow);
   EXPECT_EQ(run.state.status, 0) << run.errors;

@@ -19,7 +19,7 @@ run::FlowRun stored_flow(double smoothing, std::int64_t seed) {
   run::FlowRun run;
   run.seed = seed;
   run.flow.end_time = 0.05;
-  run.flow.smoothing = smoothing;
+  run.flow.smoothing_squared = smoothing * smoothing;
   run.flow.output_every = 5;
   run.problem = {4, 3, 2, {2, 1}};
   return run;

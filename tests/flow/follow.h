@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "flow/flow.h"
+#include "flow/observe.h"
+#include "flow/starts.h"
+#include "flow/stepper.h"
+#include "flow/velocity.h"
 #include "matrix/random_matrix.h"
 
 namespace steepest::testing {
@@ -48,16 +51,19 @@ struct Path {
 
 inline Path follow(const flow::Problem& problem, const flow::FlowOptions& options, const flow::Factors& start) {
   Path path{{}, std::vector<std::vector<double>>(static_cast<std::size_t>(problem.sigma.numel())), start};
-  const auto steps = flow::euler_steps(options);
+  const auto stepper = flow::make_stepper(problem, options, start);
+  const auto steps = flow::time_steps(options);
   for (std::int64_t step = 0;; ++step) {
     if (step % options.output_every == 0) {
       path.times.push_back(static_cast<double>(step) * options.time_step);
-      const auto seen = flow::observe(problem, path.end, options.l2);
+      const auto seen = flow::observe(problem, stepper->factors(), options.l2);
       for (std::size_t i = 0; i < path.modes.size(); ++i) path.modes[i].push_back(seen.modes[i]);
     }
-    if (step == steps) return path;
-    path.end = flow::euler_step(problem, options, path.end);
+    if (step == steps) break;
+    stepper->advance();
   }
+  path.end = stepper->factors();
+  return path;
 }
 
 inline flow::FlowOptions gradient_flow(double time_step, double end_time, std::int64_t output_every = 1) {

@@ -15,7 +15,20 @@ using namespace testing;  // NOLINT: the tests' own helpers
 
 constexpr double kNever = std::numeric_limits<double>::quiet_NaN();
 
-Path toy(const FlowOptions& options, std::uint64_t seed, const ProblemOptions& toy_options = {}) {
+/// sigma = 5 ... 1: no two modes arrive close together.
+ProblemOptions falling() {
+  ProblemOptions options;
+  options.singular_values = {5, 4, 3, 2, 1};
+  return options;
+}
+
+FlowOptions smoothed(double smoothing = 0.01) {
+  FlowOptions options;
+  options.smoothing_squared = smoothing * smoothing;
+  return options;
+}
+
+Path toy(const FlowOptions& options, std::uint64_t seed, const ProblemOptions& toy_options = falling()) {
   const auto problem = make_problem(toy_options, seed);
   return follow(problem, options, make_start(toy_options, problem, seed + 1000));
 }
@@ -24,13 +37,13 @@ double arrival_of(const Path& path, std::size_t mode, double level) {
   return stats::arrival(path.times, path.modes[mode], level).value_or(kNever);
 }
 
-const std::vector<double> kSigma = ProblemOptions{}.singular_values;
+const std::vector<double> kSigma = falling().singular_values;
 
 TEST(SpecgfPath, ModesGrowAtUnitRateAndTheSmallestArrivesFirst) {
   const std::vector<std::uint64_t> seeds = {1, 2, 3, 4};
   std::vector<double> slopes(5, 0.0), arrivals(5, 0.0);
   for (const auto seed : seeds) {
-    FlowOptions options;
+    FlowOptions options = smoothed();
     options.end_time = 2.5;
     const auto path = toy(options, seed);
     for (std::size_t i = 0; i < 5; ++i) {
@@ -53,8 +66,7 @@ TEST(SpecgfPath, ModesGrowAtUnitRateAndTheSmallestArrivesFirst) {
 TEST(SpecgfPath, EqualRateFailsForLargeBeta) {
   double mean = 0;
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
-    FlowOptions options;
-    options.smoothing = 0.1;
+    FlowOptions options = smoothed(0.1);
     options.end_time = 0.8;
     const auto path = toy(options, seed);
     EXPECT_GT(stats::slope(path.times, path.roots(0), 0.2, 0.8), 0.99);
@@ -64,7 +76,7 @@ TEST(SpecgfPath, EqualRateFailsForLargeBeta) {
 }
 
 TEST(GradientFlowPath, HalfArrivalsAreThoseOfTheLogistic) {
-  ProblemOptions options;
+  ProblemOptions options = falling();
   for (const char* start : {"balanced", "zero"}) {
     options.start = start;
     const auto problem = make_problem(options, 3);
@@ -81,11 +93,11 @@ TEST(GradientFlowPath, HalfArrivalsAreThoseOfTheLogistic) {
 }
 
 TEST(SpecgfPath, RespectsTheBoundOnItsRateAllTheWayFromABalancedStart) {
-  ProblemOptions options;
+  ProblemOptions options = falling();
   options.start = "balanced";
   options.start_scale = 0.1;
   const auto problem = make_problem(options, 5);
-  FlowOptions field;
+  FlowOptions field = smoothed();
   field.time_step = 1e-3;
   field.end_time = 0.5;
   field.output_every = 50;
@@ -94,8 +106,8 @@ TEST(SpecgfPath, RespectsTheBoundOnItsRateAllTheWayFromABalancedStart) {
     const auto roots = path.roots(i);
     for (std::size_t t = 1; t < roots.size(); ++t) {
       const double rate = (roots[t] - roots[t - 1]) / (path.times[t] - path.times[t - 1]);
-      const double bound = std::max(specgf_rate_deviation(kSigma[i], path.modes[i][t], field.smoothing),
-                                    specgf_rate_deviation(kSigma[i], path.modes[i][t - 1], field.smoothing));
+      const double bound = std::max(specgf_rate_deviation(kSigma[i], path.modes[i][t], field.smoothing_squared),
+                                    specgf_rate_deviation(kSigma[i], path.modes[i][t - 1], field.smoothing_squared));
       EXPECT_NEAR(rate, 1, bound * 1.001 + 2e-2 * field.time_step);
     }
   }
@@ -110,7 +122,7 @@ TEST(L2, SingularValuesEndLowerByLambdaAndNotBelowZero) {
     for (const char* name : {"specgf", "gradient_flow"}) {
       auto field = gradient_flow(0.04, 24, 1000);
       field.name = name;
-      field.smoothing = 0.5;
+      field.smoothing_squared = 0.25;
       field.l2 = lambda;
       const auto seen = observe(problem, follow(problem, field, make_start(options, problem, 12)).end, lambda);
       double loss = 0;
@@ -132,7 +144,7 @@ TEST(SpecgfPath, ATargetOfMoreThanRankDelaysItsLastMode) {
   equal.singular_values = {5, 4, 3};
   double delay = 0;
   for (const std::uint64_t seed : {1, 2, 3, 4}) {
-    FlowOptions options;
+    FlowOptions options = smoothed();
     options.end_time = 5;
     const auto long_path = toy(options, seed, more), short_path = toy(options, seed, equal);
     const double later = arrival_of(long_path, 2, 0.95 * 3) - arrival_of(short_path, 2, 0.95 * 3);
@@ -145,7 +157,7 @@ TEST(SpecgfPath, ATargetOfMoreThanRankDelaysItsLastMode) {
 }
 
 TEST(Flows, GiveTheSameBitsTwiceAndFloat32FollowsFloat64) {
-  ProblemOptions options;
+  const ProblemOptions options = falling();
   for (const char* name : {"specgf", "gradient_flow"}) {
     auto field = gradient_flow(0.01, 0.8, 1000);
     field.name = name;

@@ -6,7 +6,6 @@
 #include <limits>
 #include <stdexcept>
 
-#include "flow/flow.h"
 #include "flow/follow.h"
 #include "flow/theory.h"
 #include "optim/flop_counter.h"

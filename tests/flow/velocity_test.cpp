@@ -17,7 +17,7 @@ void expect_close(const Factors& ours, const Factors& expected, double tolerance
 
 FlowOptions spectral(double smoothing, double l2 = 0.0) {
   FlowOptions options;
-  options.smoothing = smoothing;
+  options.smoothing_squared = smoothing * smoothing;
   options.l2 = l2;
   return options;
 }
@@ -72,7 +72,7 @@ TEST(Specgf, RatesOfAlignedBalancedModesAreOneWithinTheBound) {
     const auto d_dot = problem.U.t().mm(A_dot.mm(factors.B) + factors.A.mm(B_dot)).mm(problem.V).diagonal();
     const auto rate = d_dot / (2 * root);
     for (std::int64_t i = 0; i < c.r; ++i) {
-      const double bound = specgf_rate_deviation(problem.sigma[i].item<double>(), d[i].item<double>(), beta);
+      const double bound = specgf_rate_deviation(problem.sigma[i].item<double>(), d[i].item<double>(), beta * beta);
       const double deviation = std::abs(rate[i].item<double>() - 1);
       EXPECT_LE(deviation, bound * (1 + 1e-9) + 1e-12);
       EXPECT_GE(deviation, bound - 1.5 * bound * bound - 1e-12);

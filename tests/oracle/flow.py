@@ -4,13 +4,13 @@ from optim_oracle import Report, ask, np
 TOY = {"rows": 60, "columns": 70, "rank": 5, "singular_values": [5, 4, 3, 2, 1]}
 FULL = {"rows": 12, "columns": 9, "rank": 4, "singular_values": [3, 2.5, 2, 1.5, 1, 0.5, 0.4, 0.3, 0.2]}
 
-# name, flow, problem. Up to the first arrival, or with time_step * sigma below the smoothing: beyond, Euler's chatter amplifies rounding.
+# name, flow, problem. Up to the first arrival, or with time_step * sigma below the root of the smoothing: beyond, Euler's chatter amplifies rounding.
 CASES = [
-    ("SpecGF, toy until its first arrival", {"smoothing": 0.01, "end_time": 0.9}, TOY),
-    ("SpecGF, toy to its end", {"smoothing": 0.2, "end_time": 6, "time_step": 0.02}, TOY),
-    ("SpecGF, l2", {"smoothing": 0.2, "l2": 0.5, "end_time": 6, "time_step": 0.02}, TOY),
-    ("SpecGF, target of full rank", {"smoothing": 0.2, "end_time": 6, "time_step": 0.02}, FULL),
-    ("SpecGF, balanced start", {"smoothing": 0.2, "end_time": 4, "time_step": 0.02}, TOY | {"start": "balanced", "start_scale": 0.1}),
+    ("SpecGF, toy until its first arrival", {"smoothing_squared": 1e-4, "end_time": 0.9}, TOY),
+    ("SpecGF, toy to its end", {"smoothing_squared": 0.04, "end_time": 6, "time_step": 0.02}, TOY),
+    ("SpecGF, l2", {"smoothing_squared": 0.04, "l2": 0.5, "end_time": 6, "time_step": 0.02}, TOY),
+    ("SpecGF, target of full rank", {"smoothing_squared": 0.04, "end_time": 6, "time_step": 0.02}, FULL),
+    ("SpecGF, balanced start", {"smoothing_squared": 0.04, "end_time": 4, "time_step": 0.02}, TOY | {"start": "balanced", "start_scale": 0.1}),
     ("gradient flow, toy to its end", {"name": "gradient_flow", "end_time": 12, "time_step": 0.02}, TOY),
     ("gradient flow, l2", {"name": "gradient_flow", "l2": 0.5, "end_time": 12, "time_step": 0.02}, TOY),
     ("gradient flow, target of full rank", {"name": "gradient_flow", "end_time": 12, "time_step": 0.02}, FULL),
@@ -20,8 +20,8 @@ EVERY = 10
 
 
 def orthogonalise(X, beta):
-    """X (X^T X + beta^2 I)^(-1/2), by the eigen-decomposition of the symmetric matrix as it is written."""
-    values, vectors = np.linalg.eigh(X.T @ X + beta**2 * np.eye(X.shape[1]))
+    """(X X^T + beta I)^(-1/2) X = X (X^T X + beta I)^(-1/2), by the eigen-decomposition of the symmetric matrix as it is written."""
+    values, vectors = np.linalg.eigh(X.T @ X + beta * np.eye(X.shape[1]))
     return X @ (vectors / np.sqrt(values)) @ vectors.T
 
 
@@ -31,7 +31,7 @@ def follow(Y, A, B, flow):
     for count in range(1, round(flow["end_time"] / step) + 1):
         A_dot, B_dot = (Y - A @ B) @ B.T - l2 * A, A.T @ (Y - A @ B) - l2 * B
         if flow.get("name", "specgf") == "specgf":
-            A_dot, B_dot = orthogonalise(A_dot, flow["smoothing"]), orthogonalise(B_dot, flow["smoothing"])
+            A_dot, B_dot = orthogonalise(A_dot, flow["smoothing_squared"]), orthogonalise(B_dot, flow["smoothing_squared"])
         A, B = A + step * A_dot, B + step * B_dot
         if count % EVERY == 0:
             path.append((A, B))

@@ -4,7 +4,9 @@
 
 #include <iostream>
 
-#include "flow/flow.h"
+#include "flow/observe.h"
+#include "flow/starts.h"
+#include "flow/stepper.h"
 #include "options/json.h"
 
 namespace {
@@ -27,13 +29,15 @@ json answer(const json& call) {
   const auto wanted = options::from_json<flow::ProblemOptions>(call.at("problem"), "problem");
   const auto seed = call.at("seed").get<std::uint64_t>();
   const auto problem = flow::make_problem(wanted, seed);
-  auto factors = flow::make_start(wanted, problem, seed + 1);
-  json result = {{"Y", rows(flow::target(problem))}, {"A", rows(factors.A)}, {"B", rows(factors.B)}, {"path", json::array()}};
+  const auto start = flow::make_start(wanted, problem, seed + 1);
+  const auto stepper = flow::make_stepper(problem, field, start);
+  json result = {{"Y", rows(flow::target(problem))}, {"A", rows(start.A)}, {"B", rows(start.B)}, {"path", json::array()}};
   result["U"] = rows(problem.U);
   result["V"] = rows(problem.V);
-  for (std::int64_t step = 1; step <= flow::euler_steps(field); ++step) {
-    factors = flow::euler_step(problem, field, factors);
+  for (std::int64_t step = 1; step <= flow::time_steps(field); ++step) {
+    stepper->advance();
     if (step % field.output_every != 0) continue;
+    const auto factors = stepper->factors();
     const auto seen = flow::observe(problem, factors, field.l2);
     result["path"].push_back({{"A", rows(factors.A)},
                               {"B", rows(factors.B)},

@@ -24,7 +24,8 @@ void add(std::vector<std::string>& lines, const std::string& top = "") {
     if (row.neutral_value.is_null() || row.key.rfind("embedding_optimizer.", 0) == 0) continue;
     const std::string section = row.key.substr(0, row.key.find('.'));
     const bool chosen = !row.alternative.empty();
-    const std::string key = chosen ? section + "=" + row.alternative + row.key.substr(section.size()) : row.key;
+    const std::string name = row.identity_key.empty() ? row.key : row.identity_key;
+    const std::string key = chosen ? section + "=" + row.alternative + name.substr(section.size()) : name;
     lines.push_back((section == row.key ? top : "") + key + " " + word(row.role) + " " + row.neutral_value.dump());
   }
 }

@@ -184,7 +184,7 @@ TEST(Run, RefusesWhatAFlowOrABaseCannotHave) {
     return complaint(config);
   };
   EXPECT_EQ(with(sample_flow(), "/model", json::object()).key, "model");
-  EXPECT_EQ(with(sample_flow(), "/flow/smoothin", 1.0).nearest, "smoothing");
+  EXPECT_EQ(with(sample_flow(), "/flow/smoothing_square", 1.0).nearest, "smoothing_squared");
   EXPECT_EQ(with(sample_flow(), "/flow/time_step", 100.0).key, "flow.end_time");
   EXPECT_EQ(with(sample_flow(), "/flow/time_step", 1e-9).key, "flow.end_time");
   EXPECT_EQ(with(sample_flow(), "/problem/rank", 61).key, "problem.rank");

@@ -132,9 +132,9 @@ TEST(AdHoc, WithoutAnOverrideButSeedsIsTheDefaultOfItsRoot) {
   EXPECT_EQ(load("", "quick", {"seed=1,2"}).name, "default");
   const hydra::Composer flow = experiments(kExperiments).rooted_at("flow");
   EXPECT_EQ(load_study(flow, "", "quick", {"seed=1"}).name, "flow default");
-  const Study study = load_study(flow, "", "quick", {"flow.smoothing=1e-1"});
-  EXPECT_EQ(study.name, "flow flow.smoothing=0.1");
-  EXPECT_EQ(study.definition.at("asked"), (json{"--config-name", "flow", "flow.smoothing=0.1"}));
+  const Study study = load_study(flow, "", "quick", {"flow.smoothing_squared=1e-1"});
+  EXPECT_EQ(study.name, "flow flow.smoothing_squared=0.1");
+  EXPECT_EQ(study.definition.at("asked"), (json{"--config-name", "flow", "flow.smoothing_squared=0.1"}));
 }
 
 TEST(StudyNames, AreTheSameForWhatIsTheSame) {
