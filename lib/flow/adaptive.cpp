@@ -54,7 +54,9 @@ class Adaptive : public Stepper {
 
  private:
   static FlowOptions smoothed(FlowOptions flow, const Problem& problem) {
-    if (flow.smoothing_squared == 0) flow.smoothing_squared = std::pow(kExactSmoothing * problem.sigma.max().item<double>(), 2);
+    const bool exact = flow.smoothing_squared == 0;
+    // By its root, as a run's identity has it.
+    flow.smoothing_squared = std::pow(exact ? kExactSmoothing * problem.sigma.max().item<double>() : flow.smoothing(), 2);
     return flow;
   }
 

@@ -434,15 +434,16 @@ TEST(SpectronStress, QuickPairsEveryMethodAtTwoScalesWithAndWithoutRebalancing) 
   EXPECT_EQ(methods, (std::set<std::string>{"lora_muon", "spectron", "spectron_quadratic"}));
 }
 
-TEST(Specgf, IsComposedFromTheFlowsRootWithTheToyOfThePaper) {
+TEST(Specgf, IsComposedFromTheFlowsRootWithASpectrumOfEqualDistances) {
   const Study study = load("specgf", "quick");
   ASSERT_EQ(study.runs.size(), 8u);  // three smoothings and gradient flow, two seeds
   for (const auto& run : study.runs) {
     EXPECT_FALSE(run.config.contains("model"));
     EXPECT_EQ(run.config.at("precision"), "float64");
     EXPECT_EQ(run.config.at("flow").at("time_step"), 0.01);
-    const json toy = {{"rows", 60},      {"columns", 70},       {"rank", 5},  {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}},
-                      {"start", "zero"}, {"start_scale", 1e-3}, {"starts", 1}};
+    const json toy = {{"rows", 60},         {"columns", 70},       {"rank", 5},   {"singular_values", {5.0, 4.0, 3.0, 2.0, 1.0}},
+                      {"start", "zero"},    {"start_scale", 1e-3}, {"starts", 1}, {"noise", 0.0},
+                      {"start_gauge", 1.0}, {"without_mode", 1}};
     EXPECT_EQ(run.config.at("problem"), toy);
   }
 }
