@@ -28,7 +28,7 @@ class Studies {
 
  private:
   const store::Reader& reader_;
-  std::map<std::tuple<std::int64_t, std::string, std::string>, results::Study> studies_;
+  std::map<std::tuple<std::int64_t, std::string, std::vector<std::string>>, results::Study> studies_;
 };
 
 std::string scale_of(const std::vector<std::string>& scales, const std::string& asked) {
@@ -60,11 +60,12 @@ std::vector<Judged> evaluate(const std::vector<Claim>& claims, const store::Read
     if (!id) continue;
     judged.scale = scale_of(reader->study_scales(*id), scale);
     if (judged.scale.empty()) continue;
-    const auto& study = studies->loaded(*id, judged.scale, results::wanted_by(claim.statistic));
+    const json options = options_of(claim, reader->study_definition(*id));
+    const auto& study = studies->loaded(*id, judged.scale, results::wanted_by(claim.statistic, options));
     judged.synthetic = results::provenance(study).synthetic;
     std::optional<results::Found> found;
     try {
-      found = results::statistic(claim.statistic, options_of(claim, reader->study_definition(*id)), study, "options");
+      found = results::statistic(claim.statistic, options, study, "options");
     } catch (const options::InputError& error) {  // a smaller scale need not sweep all that a claim is about
       judged.judgement.why = error.parts().problem.empty() ? error.what() : error.parts().problem;
       continue;

@@ -26,6 +26,15 @@ void lay_out(Report& report, const results::ModeArrivals& found, const Frame& fr
 /// One row for each point of each curve: its cost, the metric there, and the difference to the baseline at equal cost.
 void lay_out(Report& report, const results::CostCurves& found, const Frame& frame);
 
+/// One row a cell: each metric that was asked for, with its interval.
+void lay_out(Report& report, const results::Summaries& found, const Frame& frame);
+
+/// One row for each flow and margin: how far active modes' rates are from 1, and from each other.
+void lay_out(Report& report, const results::RateSpreads& found, const Frame& frame);
+
+/// One row a cell: the rate at which the metric falls at the end, how exponentially, and how far it fell.
+void lay_out(Report& report, const results::Tails& found, const Frame& frame);
+
 /// One row a cell, in the order of the cells' values. Footnotes say what the columns mean and what few seeds are worth.
 void lay_out(Report& report, const results::CellValues& found, const Frame& frame);
 

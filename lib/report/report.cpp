@@ -70,7 +70,7 @@ std::string kind_of(const nlohmann::json& section, const std::string& study) {
 Report build_report(const Request& request) {
   const auto& section = section_of(request);
   const std::string kind = kind_of(section, request.name);
-  const auto study = results::load(request.reader, request.study, request.scale, results::wanted_by(kind));
+  const auto study = results::load(request.reader, request.study, request.scale, results::wanted_by(kind, section));
   const auto found = results::statistic(kind, section, study, "report", study::kReportKeys);
   const auto provenance = results::provenance(study);
   Report report;

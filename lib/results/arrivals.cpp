@@ -1,11 +1,11 @@
 // arrivals.cpp: see arrivals.h.
 #include "results/arrivals.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "flow/theory.h"
 #include "options/error.h"
+#include "options/valid_text.h"
 #include "results/label.h"
 #include "stats/trajectory.h"
 
@@ -13,21 +13,13 @@ namespace steepest::results {
 namespace {
 
 using nlohmann::json;
+using Runs = std::vector<const Run*>;
 
 std::string name_of(const char* prefix, std::int64_t mode) { return prefix + std::to_string(mode); }
 
-ModeCourse course_of(const Run& run, std::int64_t mode, double time_step) {
-  ModeCourse course{run.id, run.seed, {}, {}};
+double arrival_of(const Run& run, const ModeCourse& course, std::int64_t mode, double level) {
   const auto curve = run.curves.find(name_of("d_", mode));
-  if (curve == run.curves.end()) return course;
-  for (const auto step : curve->second.steps) course.times.push_back(static_cast<double>(step) * time_step);
-  for (const double value : curve->second.values) course.roots.push_back(std::sqrt(std::max(value, 0.0)));
-  return course;
-}
-
-double arrival_of(const Run& run, std::int64_t mode, const std::vector<double>& times, double level) {
-  const auto curve = run.curves.find(name_of("d_", mode));
-  return curve == run.curves.end() ? std::nan("") : stats::arrival(times, curve->second.values, level).value_or(std::nan(""));
+  return curve == run.curves.end() ? std::nan("") : stats::arrival(course.times, curve->second.values, level).value_or(std::nan(""));
 }
 
 double expected_of(const Run& run, const ModeRow& row, double fraction) {
@@ -36,50 +28,65 @@ double expected_of(const Run& run, const ModeRow& row, double fraction) {
   return start == run.values.end() ? std::nan("") : flow::gradient_flow_arrival(row.sigma, start->second.last, fraction);
 }
 
-/// What every flow's configuration has at this key.
-template <class T>
-T flow_value(const json& config, const char* key) {
-  const json value = at_key(config, key);
-  if (!value.is_number() && !value.is_array())
-    throw options::InputError("the study's runs are no flows: their configurations have no " + std::string(key));
-  return value.get<T>();
+/// The times by seed, which `times` gets too.
+Arrival arrival_at(double fraction, const Cell& cell, const Runs& runs, const ModeRow& row, stats::SeedValues* times = nullptr) {
+  stats::SeedValues found, expected;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    found.emplace(runs[i]->seed, arrival_of(*runs[i], row.courses[i], row.mode, fraction * row.sigma));
+    expected.emplace(runs[i]->seed, expected_of(*runs[i], row, fraction));
+  }
+  // The asked fraction has no number in its name, whatever it is.
+  const std::string at = times ? "" : " at " + options::number_text(fraction);
+  Arrival result{fraction, summarize(cell, found, name_of("arrival of mode ", row.mode) + at),
+                 summarize(cell, expected, name_of("expected arrival of mode ", row.mode) + at)};
+  if (times) *times = std::move(found);
+  return result;
 }
 
-/// As the paper prints it; runs of before have its root.
-double smoothing_squared(const json& config) {
-  if (const json square = at_key(config, "flow.smoothing_squared"); !square.is_null()) return square.is_number() ? square.get<double>() : 0;
-  const json root = at_key(config, "flow.smoothing");
-  return root.is_number() ? std::pow(root.get<double>(), 2) : std::nan("");
+/// How each mode of one run ended.
+void add_end(ModeRow& row, const Cell& cell, const Runs& runs) {
+  stats::SeedValues ends, misses;
+  for (const Run* run : runs) {
+    const auto value = run->values.find(name_of("d_", row.mode));
+    if (value == run->values.end()) continue;
+    ends.emplace(run->seed, value->second.last);
+    misses.emplace(run->seed, std::fabs(value->second.last - row.expected_end));
+  }
+  row.end = summarize(cell, ends, name_of("end of mode ", row.mode));
+  row.miss = summarize(cell, misses, name_of("miss of mode ", row.mode));
 }
 
 std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& asked) {
-  std::vector<const Run*> runs;
+  Runs runs;
   for (const auto& run : cell.runs) {
     if (run.status == store::RunStatus::completed) runs.push_back(&run);
   }
   if (runs.empty()) return {};
   const json& config = runs.front()->config;
-  const double time_step = flow_value<double>(config, "flow.time_step");
-  auto sigmas = flow_value<std::vector<double>>(config, "problem.singular_values");
-  std::sort(sigmas.rbegin(), sigmas.rend());
+  const double l2 = flow_number(config, "flow.l2");
   std::vector<ModeRow> rows;
-  for (const double sigma : sigmas) {
-    ModeRow row{&cell,        at_key(config, "flow.name") == "specgf",
-                std::nan(""), static_cast<std::int64_t>(rows.size()) + 1,
-                sigma,        std::sqrt(asked.fraction * sigma),
-                {},           {},
-                {},           {}};
-    if (row.spectral) row.smoothing_squared = smoothing_squared(config);
-    stats::SeedValues slopes, times, expected;
+  stats::SeedValues of_larger;
+  for (const double sigma : singular_values(config)) {
+    ModeRow row;
+    row.cell = &cell;
+    row.spectral = at_key(config, "flow.name") == "specgf";
+    row.smoothing_squared = smoothing_squared(config);
+    row.mode = static_cast<std::int64_t>(rows.size()) + 1;
+    row.sigma = sigma;
+    row.level = std::sqrt(asked.fraction * sigma);
+    row.expected_end = flow::l2_end(sigma, l2);
+    stats::SeedValues slopes, times, lead;
     for (const Run* run : runs) {
-      const auto& course = row.courses.emplace_back(course_of(*run, row.mode, time_step));
+      const auto& course = row.courses.emplace_back(mode_course(*run, row.mode));
       slopes.emplace(run->seed, stats::slope(course.times, course.roots, asked.rate_window[0], asked.rate_window[1]));
-      times.emplace(run->seed, arrival_of(*run, row.mode, course.times, asked.fraction * sigma));
-      expected.emplace(run->seed, expected_of(*run, row, asked.fraction));
     }
     row.slope = summarize(cell, slopes, name_of("slope of mode ", row.mode));
-    row.arrival = summarize(cell, times, name_of("arrival of mode ", row.mode));
-    row.expected = summarize(cell, expected, name_of("expected arrival of mode ", row.mode));
+    row.arrival = arrival_at(asked.fraction, cell, runs, row, &times);
+    for (const double fraction : asked.fractions) row.arrivals.push_back(arrival_at(fraction, cell, runs, row));
+    for (const auto& [seed, time] : of_larger) lead.emplace(seed, time - times.at(seed));
+    row.lead = summarize(cell, lead, name_of("lead of mode ", row.mode));
+    add_end(row, cell, runs);
+    of_larger = std::move(times);
     rows.push_back(std::move(row));
   }
   return rows;

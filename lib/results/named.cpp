@@ -12,11 +12,15 @@ namespace {
 using nlohmann::json;
 using Compute = Found (*)(const json& options, const Study&, const std::string& path, const std::vector<std::string>& beside);
 
+using Curves = std::vector<std::string> (*)(const json& options);
+
 struct Named {
   const char* name;
-  const char* curves;
   Compute compute;
+  Curves curves = [](const json&) { return std::vector<std::string>(); };
 };
+
+std::vector<std::string> mode_curves(const json&) { return {kModeCurves}; }
 
 /// Keys of the options that a statistic finds wanting are told with the path of the options.
 template <class Body>
@@ -52,13 +56,17 @@ Found best_rates(const json& asked, const Study& study, const std::string& path,
   return of<study::BestRateOptions, best_rate>(options, study, path, beside);
 }
 
-constexpr Named kNamed[] = {{study::BestRateOptions::kName, "", best_rates},
-                            {study::PairedShiftOptions::kName, "", of<study::PairedShiftOptions, paired_shift>},
-                            {study::ModeArrivalOptions::kName, kModeCurves, of<study::ModeArrivalOptions, arrivals>},
-                            {study::CostCurveOptions::kName, "", of<study::CostCurveOptions, cost_curve>},
-                            {CellOptions::kName, "", of<CellOptions, cell_values>},
-                            {DistanceOptions::kName, kSketchCurves, of<DistanceOptions, distance>},
-                            {CostOptions::kName, "", of<CostOptions, cost>}};
+constexpr Named kNamed[] = {
+    {study::BestRateOptions::kName, best_rates},
+    {study::PairedShiftOptions::kName, of<study::PairedShiftOptions, paired_shift>},
+    {study::ModeArrivalOptions::kName, of<study::ModeArrivalOptions, arrivals>, mode_curves},
+    {study::CostCurveOptions::kName, of<study::CostCurveOptions, cost_curve>},
+    {study::SummaryOptions::kName, of<study::SummaryOptions, summary>, summary_curves},
+    {study::RateSpreadOptions::kName, of<study::RateSpreadOptions, rate_spread>, mode_curves},
+    {study::TailOptions::kName, of<study::TailOptions, tail>, tail_curves},
+    {CellOptions::kName, of<CellOptions, cell_values>},
+    {DistanceOptions::kName, of<DistanceOptions, distance>, [](const json&) { return std::vector<std::string>{kSketchCurves}; }},
+    {CostOptions::kName, of<CostOptions, cost>}};
 
 const Named& named(const std::string& name) {
   for (const auto& known : kNamed) {
@@ -77,7 +85,7 @@ std::vector<std::string> statistic_names() {
   return names;
 }
 
-Wanted wanted_by(const std::string& name) { return {.curves = named(name).curves}; }
+Wanted wanted_by(const std::string& name, const json& options) { return {.curves = named(name).curves(options)}; }
 
 Found statistic(const std::string& name, const json& options, const Study& study, const std::string& path,
                 const std::vector<std::string>& beside) {

@@ -12,6 +12,9 @@
 #include "results/cost_curve.h"
 #include "results/distance.h"
 #include "results/paired_shift.h"
+#include "results/rate_spread.h"
+#include "results/summary.h"
+#include "results/tail.h"
 
 namespace steepest::results {
 
@@ -21,13 +24,13 @@ struct CellValues {
 };
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
-using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves>;
+using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails>;
 
-/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail.
 std::vector<std::string> statistic_names();
 
-/// What has to be loaded for a statistic. Throws options::InputError, with the nearest name, for one that does not exist.
-Wanted wanted_by(const std::string& name);
+/// What has to be loaded for a statistic with these options. Throws options::InputError, with the nearest name, for one that does not exist.
+Wanted wanted_by(const std::string& name, const nlohmann::json& options);
 
 /// The statistic of that name. `options`: an object with the keys of its options (study/report_options.h, CellOptions in cells.h); those that are
 /// absent keep their defaults, and those named in `beside` are for others. Throws options::InputError, with `path` before the key, for a

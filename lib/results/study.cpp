@@ -37,9 +37,10 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
     runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, run.flops, run.seconds, {}, {}};
   }
   for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
-  if (!wanted.curves.empty()) {
-    for (const auto& point : store::study_curves(reader, of, wanted.curves)) {
+  for (const auto& pattern : wanted.curves) {
+    for (const auto& point : store::study_curves(reader, of, pattern)) {
       Curve& curve = runs[point.run].curves[point.name];
+      if (!curve.steps.empty() && point.step <= curve.steps.back()) continue;  // another pattern's
       curve.steps.push_back(point.step);
       curve.values.push_back(point.value);
     }

@@ -61,7 +61,7 @@ struct Study {
 struct Wanted {
   std::string cell = {};  ///< this cell alone; empty: all
   bool configurations = true;
-  std::string curves = {};  ///< metrics by a pattern such as "d_*"; empty: none
+  std::vector<std::string> curves = {};  ///< metrics by patterns such as "d_*"
 };
 
 /// Two queries for runs and values whatever their number, one for stored statistics, one for curves where they are wanted; all of one

@@ -90,6 +90,11 @@ ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
   for (const auto& course : row.courses) {
     courses.push_back({{"run", course.run}, {"seed", course.seed}, {"times", course.times}, {"roots", finite(course.roots)}});
   }
+  ordered_json arrivals = ordered_json::array();
+  for (const auto& at : row.arrivals) {
+    arrivals.push_back(
+        {{"fraction", at.fraction}, {"arrival", to_json(at.arrival)}, {"expected", to_json(at.expected)}, {"ratio", finite(at.ratio())}});
+  }
   return {{"cell", row.cell->keys},
           {"flow", row.spectral ? "specgf" : "gradient_flow"},
           {"smoothing_squared", finite(row.smoothing_squared)},
@@ -98,9 +103,36 @@ ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
           {"level", row.level},
           {"end", std::sqrt(row.sigma)},
           {"slope", to_json(row.slope)},
-          {"arrival", to_json(row.arrival)},
-          {"expected", to_json(row.expected)},
+          {"arrival", to_json(row.arrival.arrival)},
+          {"expected", to_json(row.arrival.expected)},
+          {"ratio", finite(row.arrival.ratio())},
+          {"arrivals", arrivals},
+          {"lead", to_json(row.lead)},
+          {"last", to_json(row.end)},
+          {"expected_last", row.expected_end},
+          {"miss", to_json(row.miss)},
           {"courses", courses}};
+}
+
+ordered_json row_json(const SummaryRow& row, const study::SummaryOptions&) {
+  ordered_json result{{"cell", row.cell->keys}, {"values", ordered_json::object()}};
+  for (const auto& [metric, value] : row.values) result["values"][metric] = to_json(value);
+  put(result, row.counts);
+  return result;
+}
+
+ordered_json row_json(const RateSpreadRow& row, const study::RateSpreadOptions&) {
+  ordered_json result{
+      {"cell", row.cell->keys}, {"margin", row.margin}, {"deviation", to_json(row.deviation)}, {"spread", to_json(row.spread)}};
+  put(result, row.counts);
+  return result;
+}
+
+ordered_json row_json(const TailRow& row, const study::TailOptions&) {
+  ordered_json result{
+      {"cell", row.cell->keys}, {"rate", to_json(row.rate)}, {"r_squared", to_json(row.r_squared)}, {"last", to_json(row.last)}};
+  put(result, row.counts);
+  return result;
 }
 
 ordered_json row_json(const CostRow& row, const CostOptions&) {

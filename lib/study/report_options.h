@@ -41,7 +41,7 @@ struct PairedShiftOptions {
 
 struct ModeArrivalOptions {
   static constexpr const char* kName = "mode_arrival";
-  std::vector<double> rate_window = {0.2, 0.8};
+  std::vector<double> rate_window = {0.2, 0.8}, fractions = {0.5, 0.9, 0.95, 0.99};
   double fraction = 0.95;
 
   template <class Visitor>
@@ -53,6 +53,11 @@ struct ModeArrivalOptions {
               .below(1)
               .unit("sigma")
               .help("a mode has arrived when it has grown to this part of its singular value"));
+    visit(field("fractions", fractions)
+              .above(0)
+              .below(1)
+              .unit("sigma")
+              .help("further parts of its singular value whose times are told, as JSON"));
   }
 };
 
@@ -66,6 +71,50 @@ struct CostCurveOptions {
     visit(field("metric", metric).help("what is judged, by its last value"));
     visit(field("row", row).help("the swept key whose values are the curves"));
     visit(field("baseline", baseline).help("the curve that the others are compared with"));
+  }
+};
+
+struct SummaryOptions {
+  static constexpr const char* kName = "summary";
+  std::vector<std::string> metrics = {"validation_loss"};
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metrics", metrics)
+              .help("METRIC[:OF_ITS_CURVE[:OF_SEVERAL]]: its last, first, lowest or highest value (last), and where METRIC has a * of "
+                    "those that "
+                    "fit the mean, median, lowest or highest (mean)"));
+  }
+};
+
+struct RateSpreadOptions {
+  static constexpr const char* kName = "rate_spread";
+  std::vector<double> margins = {0.1, 0.2, 0.5};
+  double from = 0.1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("margins", margins)
+              .above(0)
+              .unit("singular values of A B")
+              .help("epsilon: a mode counts as active while it is at least so far below its singular value"));
+    visit(field("from", from).at_least(0).unit("time").help("tau: the end of the burn-in, before which nothing is judged"));
+  }
+};
+
+struct TailOptions {
+  static constexpr const char* kName = "tail";
+  std::string metric = "loss";
+  double from = 1e-6, to = 1e-24;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what falls towards 0"));
+    visit(field("from", from).above(0).below(1).help("the tail begins where it has fallen to this part of its first value"));
+    visit(field("to", to).above(0).below(1).help("and ends where it has fallen to this part, above what rounding leaves"));
   }
 };
 

@@ -30,33 +30,45 @@ Options check_report_of(const hydra::Node& section) {
   }
 }
 
+template <class Options>
+void check_plain(const hydra::Node& section) {
+  check_report_of<Options>(section);
+}
+
+void check_shift(const hydra::Node& section) {
+  if (!section.find("shift")) fail(section, "report.shift", "this key is missing", "the swept key whose change is judged");
+  check_report_of<PairedShiftOptions>(section);
+}
+
+void check_arrival(const hydra::Node& section) {
+  const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
+  if (const hydra::Node* window = section.find("rate_window"); window && !fits)
+    fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
+}
+
+struct Kind {
+  const char* name;
+  void (*check)(const hydra::Node& section);
+};
+constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>},
+                           {PairedShiftOptions::kName, check_shift},
+                           {CostCurveOptions::kName, check_plain<CostCurveOptions>},
+                           {ModeArrivalOptions::kName, check_arrival},
+                           {SummaryOptions::kName, check_plain<SummaryOptions>},
+                           {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
+                           {TailOptions::kName, check_plain<TailOptions>}};
+
 }  // namespace
 
 void check_report_section(const hydra::Node& section) {
   check_keys(section, "report", section.keys());
-  const std::vector<std::string> kinds = {BestRateOptions::kName, PairedShiftOptions::kName, CostCurveOptions::kName,
-                                          ModeArrivalOptions::kName};
+  std::vector<std::string> kinds;
+  for (const auto& known : kKinds) kinds.push_back(known.name);
   const hydra::Node* kind = section.find("kind");
   if (!kind) fail(section, "report.kind", "this key is missing", options::one_of_text(kinds));
   const std::string name = kind->is_string() ? kind->text() : "";
-  if (name == BestRateOptions::kName) {
-    check_report_of<BestRateOptions>(section);
-    return;
-  }
-  if (name == CostCurveOptions::kName) {
-    check_report_of<CostCurveOptions>(section);
-    return;
-  }
-  if (name == PairedShiftOptions::kName) {
-    if (!section.find("shift")) fail(section, "report.shift", "this key is missing", "the swept key whose change is judged");
-    check_report_of<PairedShiftOptions>(section);
-    return;
-  }
-  if (name == ModeArrivalOptions::kName) {
-    const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
-    if (const hydra::Node* window = section.find("rate_window"); window && !fits)
-      fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
-    return;
+  for (const auto& known : kKinds) {
+    if (name == known.name) return known.check(section);
   }
   fail(*kind, "report.kind", "found " + options::quoted(kind->to_json()), options::one_of_text(kinds), options::nearest_name(name, kinds));
 }

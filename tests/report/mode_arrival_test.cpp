@@ -16,7 +16,7 @@ class ModeArrival : public StoredStudy {
   /// A run whose modes follow `course(sigma, time)`.
   template <class Course>
   void flow(const std::string& name, std::int64_t seed, Course&& course, RunStatus status = RunStatus::completed) {
-    const json config = {{"flow", {{"name", name}, {"smoothing_squared", 1e-4}, {"time_step", kStep}}},
+    const json config = {{"flow", {{"name", name}, {"smoothing_squared", 1e-4}, {"l2", 0.0}, {"time_step", kStep}}},
                          {"problem", {{"singular_values", {1.0, 4.0}}}}};
     std::vector<store::MetricRow> rows;
     for (std::int64_t step = 0; step <= 400; ++step) {

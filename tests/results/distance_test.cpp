@@ -24,7 +24,7 @@ class Distance : public MadeStudy {
     }
     add({{"optimizer", optimizer}}, {{"optimizer", optimizer}}, seed, status, rows);
   }
-  Distances found() const { return distance(load({.curves = kSketchCurves}), {{"optimizer=muon"}}); }
+  Distances found() const { return distance(load({.curves = {kSketchCurves}}), {{"optimizer=muon"}}); }
 };
 
 TEST_F(Distance, IsTheRootMeanSquareOfTheProjectionsDifferencesOverTheBaselinesNorm) {
@@ -32,7 +32,7 @@ TEST_F(Distance, IsTheRootMeanSquareOfTheProjectionsDifferencesOverTheBaselinesN
     sketched("muon", seed, {1, 2}, {3, 4});
     sketched("spectron", seed, {1, 2}, {3 + 6.0 * static_cast<double>(seed + 1), 4 - 8.0 * static_cast<double>(seed + 1)});
   }
-  const auto study = load({.curves = kSketchCurves});
+  const auto study = load({.curves = {kSketchCurves}});
   const auto rows = distance(study, {{"optimizer=muon"}}).rows;
   ASSERT_EQ(rows.size(), 1u) << "the baseline itself has no row";
   EXPECT_EQ(rows[0].cell->keys.at("optimizer"), "spectron");
@@ -49,7 +49,7 @@ TEST_F(Distance, NeedsBothRunsOfASeedCompletedAndLookedAt) {
   sketched("spectron", 0, {1, 2}, {3, 4}, RunStatus::diverged);
   sketched("spectron", 1, {1, 2}, {3, 4});
   add({{"optimizer", "adamw"}}, {{"optimizer", "adamw"}}, 0, RunStatus::completed, {{"validation_loss", 256, 2.0}});
-  const auto study = load({.curves = kSketchCurves});
+  const auto study = load({.curves = {kSketchCurves}});
   for (const auto& row : distance(study, {{"optimizer=muon"}}).rows) EXPECT_EQ(row.end.n, 0);
   EXPECT_THROW(distance(study, {{"optimizer=moun"}}), options::InputError);
 }

@@ -42,7 +42,7 @@ TEST_F(Loaded, IsWhatANaiveQueryFinds) {
   std::mt19937_64 engine(3);
   for (int trial = 0; trial < 3; ++trial) {
     make_random(engine);
-    const auto study = load({.curves = "train_*"});
+    const auto study = load({.curves = {"train_*"}});
     const auto runs = database_.reader.runs(study_, "quick");
     std::map<std::int64_t, const results::Run*> found;
     for (const auto& cell : study.cells) {
