@@ -13,9 +13,12 @@ import document
 import mode_curves
 import rate_curves
 import shift_bars
+import spread_curves
 import style
+import summary_panels
 
-KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw, "cost_curve": cost_curves.draw}
+KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw, "cost_curve": cost_curves.draw,
+         "summary": summary_panels.draw, "rate_spread": spread_curves.draw}
 
 
 def main(arguments=None):

@@ -6,10 +6,11 @@ from style import plt
 
 def draw(item):
     document.check_finished(item, "completed")
-    panels = {}
-    for row in item["statistic"]["rows"]:
-        panels.setdefault(panel_label(row), []).append(row)
-    columns = min(2, len(panels))
+    panels, rows = {}, item["statistic"]["rows"]
+    keys = other_keys(rows)
+    for row in rows:
+        panels.setdefault(panel_label(row, keys), []).append(row)
+    columns = min(2 if len(panels) <= 4 else 4, len(panels))
     lines = -(-len(panels) // columns)
     figure, grid = plt.subplots(lines, columns, figsize=(4.3 * columns, 3.1 * lines + 0.4), layout="constrained", squeeze=False, sharey=True)
     for axes, (label, rows) in zip(grid.flat, panels.items()):
@@ -24,11 +25,17 @@ def draw(item):
     return figure
 
 
-def panel_label(row):
-    if row["flow"] != "specgf":
-        return "gradient flow"
+def other_keys(rows):
+    """The swept keys besides those that a panel's name begins with."""
+    keys = dict.fromkeys(key for row in rows for key in row["cell"] if key not in ("flow", "flow.smoothing_squared", "flow.end_time"))
+    return [key for key in keys if len({str(row["cell"].get(key)) for row in rows}) > 1]
+
+
+def panel_label(row, keys):
     beta = row["smoothing_squared"]
-    return "SpecGF" if beta is None else "SpecGF, exact" if beta == 0 else f"SpecGF, β = {beta:g}"
+    flow = "gradient flow" if row["flow"] != "specgf" else "SpecGF" if beta is None else "SpecGF, exact" if beta == 0 else f"SpecGF, β = {beta:g}"
+    others = [f"{document.last_part(key)} {document.value_text(row['cell'][key])}" for key in keys if key in row["cell"]]
+    return ", ".join([flow] + others)
 
 
 def draw_panel(axes, label, rows):
@@ -41,13 +48,18 @@ def draw_panel(axes, label, rows):
             axes.plot(row["expected"]["mean"], row["level"], marker="D", markersize=5, markerfacecolor="white", markeredgecolor=color,
                       markeredgewidth=1.3, zorder=5)
         axes.axhline(row["end"], color=color, linewidth=0.8, linestyle=":", zorder=1)
-    axes.set_title(label, fontsize=10, loc="left")
+    axes.set_title(label, fontsize=10 if len(label) < 32 else 8, loc="left")
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
 
 
 def finish(figure, grid, item):
-    handles, labels = grid.flat[0].get_legend_handles_labels()
+    seen = {}
+    for axes in grid.flat:
+        for handle, label in zip(*axes.get_legend_handles_labels()):
+            seen.setdefault(label, handle)
+    labels = sorted(seen, key=lambda label: -float(label.split("=")[1]))
+    handles = [seen[label] for label in labels]
     handles.append(plt.Line2D([], [], marker="D", markersize=5, markerfacecolor="white", markeredgewidth=1.3, color="0.4", linestyle="none"))
     labels.append(f"expected at {item['statistic']['options']['fraction']:g} σ")
     handles.append(plt.Line2D([], [], color="0.4", linestyle=":", linewidth=0.8))

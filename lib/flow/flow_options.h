@@ -88,7 +88,7 @@ struct FlowOptions {
 /// Number of time steps to end_time.
 inline std::int64_t time_steps(const FlowOptions& flow) { return std::llround(flow.end_time / flow.time_step); }
 
-/// Estimated floating-point operations of a whole run, 2 per multiply-add, observations apart: the products of velocity() (flow.h) and
+/// Estimated floating-point operations of a whole run, 2 per multiply-add, observations apart: the products of velocity() (velocity.h) and
 /// for specgf two thin singular value decompositions per step, 6 p q^2 + 20 q^3 each for a p x q factor (Golub & Van Loan 2013, figure
 /// 8.6.1, R-SVD with both bases). Of an adaptive integrator, whose steps are not known beforehand: as if it took Euler's.
 inline double run_flops(const FlowOptions& flow, const ProblemOptions& problem) {

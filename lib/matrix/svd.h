@@ -33,7 +33,7 @@ struct OrthonormalFactor {
 OrthonormalFactor orthonormal_factor(const at::Tensor& Y);
 
 /// X (X^T X + beta^2 I)^(-1/2): singular values s -> s / sqrt(s^2 + beta^2), beta > 0 absolute. X: [..., m, n]. NaN as above.
-/// The smooth orthogonaliser of SpecGF, arXiv 2602.06385; its printed form is not known to us, this one reproduces its statements.
+/// The smoothed orthogonaliser of SpecGF, arXiv 2602.06385, Eq. 6, (X X^T + b I)^(-1/2) X: the b that is printed there is beta^2 here.
 at::Tensor smoothed_msign(const at::Tensor& X, double beta);
 
 }  // namespace steepest::matrix

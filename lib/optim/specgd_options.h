@@ -25,7 +25,7 @@ struct SpecgdOptions {
     visit(field("smoothing", smoothing)
               .above(0)
               .unit("singular values of the gradient")
-              .help("beta: singular values s become s/sqrt(s^2+beta^2)"));
+              .help("the root of the beta that arXiv 2602.06385 prints: singular values s become s/sqrt(s^2+smoothing^2)"));
     visit(field("l2", l2).at_least(0).help("adds l2 times the factor to its gradient, before orthogonalising"));
     describe_gauge(visit, rebalance, balance);
   }

@@ -61,8 +61,8 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
   for (const auto& run : cell.runs) {
     if (run.status == store::RunStatus::completed) runs.push_back(&run);
   }
-  if (runs.empty()) return {};
-  const json& config = runs.front()->config;
+  if (cell.runs.empty()) return {};
+  const json& config = cell.runs.front().config;
   const double l2 = flow_number(config, "flow.l2");
   std::vector<ModeRow> rows;
   stats::SeedValues of_larger;

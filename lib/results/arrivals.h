@@ -39,7 +39,7 @@ struct ModeArrivals {
   std::vector<ModeRow> rows;
 };
 
-/// One row for each flow with completed runs and each mode, the largest first. Throws options::InputError (key `rate_window`) for a
+/// One row for each flow and each mode, over its completed runs, the largest first. Throws options::InputError (key `rate_window`) for a
 /// window that is none.
 ModeArrivals arrivals(const Study& study, const study::ModeArrivalOptions& asked);
 

@@ -35,8 +35,8 @@ Extremes extremes(const std::vector<ModeCourse>& modes, const std::vector<double
 }
 
 RateSpreadRow row_of(const Cell& cell, double margin, double from) {
-  RateSpreadRow row{&cell, counts(cell, "loss"), margin, {}, {}};
-  stats::SeedValues deviations, spreads;
+  RateSpreadRow row{&cell, counts(cell, "loss"), margin, {}, {}, {}};
+  stats::SeedValues deviations, spreads, scaled;
   for (const auto& run : cell.runs) {
     if (run.status != store::RunStatus::completed) continue;
     const auto sigmas = singular_values(run.config);
@@ -46,10 +46,12 @@ RateSpreadRow row_of(const Cell& cell, double margin, double from) {
     if (std::isnan(found.deviation)) continue;
     deviations.emplace(run.seed, found.deviation);
     spreads.emplace(run.seed, found.spread);
+    scaled.emplace(run.seed, found.spread / std::pow(margin, 0.25));
   }
   const std::string at = " at margin " + options::number_text(margin);
   row.deviation = summarize(cell, deviations, "deviation of rates" + at);
   row.spread = summarize(cell, spreads, "spread of rates" + at);
+  row.scaled = summarize(cell, scaled, "scaled spread of rates" + at);
   return row;
 }
 
@@ -58,7 +60,6 @@ RateSpreadRow row_of(const Cell& cell, double margin, double from) {
 RateSpreads rate_spread(const Study& study, const study::RateSpreadOptions& asked) {
   RateSpreads result{asked, {}};
   for (const auto& cell : study.cells) {
-    if (counts(cell, "loss").completed == 0) continue;
     for (const double margin : asked.margins) result.rows.push_back(row_of(cell, margin, asked.from));
   }
   return result;

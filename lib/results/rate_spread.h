@@ -15,6 +15,7 @@ struct RateSpreadRow {
   double margin;
   Statistic deviation;  ///< |rate - 1| of any active mode
   Statistic spread;     ///< difference of any two active rates
+  Statistic scaled;     ///< spread / margin^(1/4), which the theorem bounds
 };
 
 struct RateSpreads {
@@ -22,7 +23,7 @@ struct RateSpreads {
   std::vector<RateSpreadRow> rows;
 };
 
-/// A row for each flow with completed runs and each margin. Source: arXiv 2602.06385, Theorem 5.7, epsilon the margin.
+/// A row for each flow and each margin, over its completed runs. Source: arXiv 2602.06385, Theorem 5.7, epsilon the margin.
 RateSpreads rate_spread(const Study& study, const study::RateSpreadOptions& asked);
 
 }  // namespace steepest::results

@@ -122,8 +122,11 @@ ordered_json row_json(const SummaryRow& row, const study::SummaryOptions&) {
 }
 
 ordered_json row_json(const RateSpreadRow& row, const study::RateSpreadOptions&) {
-  ordered_json result{
-      {"cell", row.cell->keys}, {"margin", row.margin}, {"deviation", to_json(row.deviation)}, {"spread", to_json(row.spread)}};
+  ordered_json result{{"cell", row.cell->keys},
+                      {"margin", row.margin},
+                      {"deviation", to_json(row.deviation)},
+                      {"spread", to_json(row.spread)},
+                      {"scaled", to_json(row.scaled)}};
   put(result, row.counts);
   return result;
 }

@@ -82,7 +82,7 @@ def modes():
         for mode, sigma in ((1, 4.0), (2, 1.0)):
             times = [0.1 * step for step in range(60)]
             courses = [{"run": seed, "seed": seed, "times": times, "roots": [min(0.4 * time, sigma**0.5) for time in times]} for seed in (0, 1)]
-            rows.append({"flow": flow, "smoothing_squared": 1e-4 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
+            rows.append({"cell": {"flow": flow}, "flow": flow, "smoothing_squared": 1e-4 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
                          "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses})
     options = {"rate_window": [0.2, 0.8], "fraction": 0.95}
     return report("modes", {"name": "mode_arrival", "options": options, "rows": rows}, [{}] * 4, corpora=())
@@ -94,6 +94,22 @@ def costs():
         points = [{"flops": flops, "seconds": flops / 1e10, "loss": number([loss, loss + 0.02])} for flops in (1e11, 4e11)]
         rows.append({"label": label, "points": points})
     return report("costs", {"name": "cost_curve", "options": {"metric": "validation_loss", "row": "model.rank", "baseline": "dense"}, "rows": rows}, [{}] * 4)
+
+
+def summaries(plane):
+    """Cells of two swept numbers, or of words."""
+    rows = []
+    for step in (0.01, 0.1):
+        for beta in (1e-8, 1e-2):
+            cell = {"flow.time_step": step, "flow.smoothing_squared": beta} if plane else {"problem.start": f"{step} {beta}"}
+            rows.append({"cell": cell, "values": {"loss": number([step, 2 * step], step, 2 * step), "norm": number([])}})
+    return report("summaries", {"name": "summary", "options": {"metrics": ["loss", "norm"]}, "rows": rows}, [{}] * 4, corpora=())
+
+
+def spreads():
+    rows = [{"cell": {"flow.smoothing_squared": beta}, "margin": margin, "spread": number([beta / margin] * 2, beta / margin, beta / margin)}
+            for beta in (1e-8, 1e-6) for margin in (0.01, 0.1)]
+    return report("spreads", {"name": "rate_spread", "options": {"margins": [0.01, 0.1], "from": 0.1}, "rows": rows}, [{}] * 4, corpora=())
 
 
 def quietly(*arguments, given=""):
@@ -132,8 +148,8 @@ class Drawing(unittest.TestCase):
         self.assertNotIn("diverged", svg)
 
     def test_several_reports_are_drawn_one_after_another(self):
-        paths, _ = self.draw(transfer(), stress(), modes(), costs())
-        self.assertEqual(len(paths), 8)
+        paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads())
+        self.assertEqual(len(paths), 12)
 
     def test_the_same_report_gives_the_same_files(self):
         first = self.draw(transfer())[0]
@@ -174,8 +190,19 @@ class Drawing(unittest.TestCase):
 
     def test_modes_are_drawn_one_panel_a_flow(self):
         svg = self.draw(modes())[1]
-        for text in ("SpecGF, β = 0.01", "gradient flow", "σ = 4", "σ = 1", "expected at 0.95 σ", "time of the flow", "2 seeds"):
+        for text in ("SpecGF, β = 0.0001", "gradient flow", "σ = 4", "σ = 1", "expected at 0.95 σ", "time of the flow", "2 seeds"):
             self.assertIn(text, svg)
+
+
+    def test_cells_of_two_numbers_are_a_heat_map_and_others_panels(self):
+        for text in ("time_step", "smoothing_squared", "log10 of loss", "1e-08"):
+            self.assertIn(text, self.draw(summaries(True))[1])
+        for text in ("loss", "norm", "start 0.01 1e-08"):
+            self.assertIn(text, self.draw(summaries(False))[1])
+
+    def test_spreads_are_drawn_against_the_margin(self):
+        for text in ("smoothing_squared 1e-06", "ε^(1/4)", "margin ε"):
+            self.assertIn(text, self.draw(spreads())[1])
 
 
 class Numbers(unittest.TestCase):
