@@ -38,8 +38,8 @@ TEST(Baselines, AreTheCellWithTheKeysReplaced) {
 }
 
 TEST(Baselines, MayHaveFewerKeys) {
-  const std::string smooth = R"({"flow":"specgf","flow.smoothing_squared":0.1})", smoother = R"({"flow":"specgf","flow.smoothing_squared":0.2})",
-                    plain = R"({"flow":"gradient_flow"})";
+  const std::string smooth = R"({"flow":"specgf","flow.smoothing_squared":0.1})",
+                    smoother = R"({"flow":"specgf","flow.smoothing_squared":0.2})", plain = R"({"flow":"gradient_flow"})";
   const auto baselines = baselines_against({smooth, smoother, plain}, {"flow=gradient_flow"});
   for (const auto& name : {smooth, smoother, plain}) EXPECT_EQ(baselines.at(name), plain);
   const auto other = baselines_against({smooth, smoother, plain}, {"flow.smoothing_squared=0.1"});
