@@ -50,6 +50,13 @@ def provenance_line(document):
     return ", ".join(parts)
 
 
+def heading(figure, item, more=""):
+    """Title and second line above a figure of several panels, at distances in inches whatever its height."""
+    height = figure.get_figheight()
+    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, y=1 - 0.05 / height, ha="left", va="top")
+    figure.text(0.01, 1 - 0.29 / height, provenance_line(item) + more, fontsize=9, color="0.35", va="top")
+
+
 def readable(count):
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if count >= size:

@@ -66,5 +66,4 @@ def finish(figure, grid, item):
     labels.append("√σ")
     figure.legend(handles, labels, loc="center right", fontsize=9)
     figure.get_layout_engine().set(rect=(0, 0, 1 - 1.85 / figure.get_figwidth(), 1))  # its place; matplotlib 3.6 makes none by itself
-    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, ha="left")
-    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.provenance_line(item) + ", one line each", fontsize=9, color="0.35")
+    document.heading(figure, item, ", one line each")

@@ -126,5 +126,4 @@ def finish(figure, grid, columns, item, lines, diverged, paper):
         return
     figure.legend(loc="center right", **legend)
     figure.get_layout_engine().set(rect=(0, 0, 1 - 1.9 / figure.get_figwidth(), 1))  # the legend's place
-    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, y=1 - 0.05 / figure.get_figheight(), ha="left", va="top")
-    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.provenance_line(item), fontsize=9, color="0.35")
+    document.heading(figure, item)

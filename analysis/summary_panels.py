@@ -49,7 +49,7 @@ def heat_map(item, rows, keys):
     axes.set_xlabel(document.last_part(keys[0]))
     axes.set_ylabel(document.last_part(keys[1]))
     figure.colorbar(image, label=f"log10 of {metric}")
-    title(figure, item)
+    document.heading(figure, item)
     return figure
 
 
@@ -78,10 +78,5 @@ def panels(item, rows, keys):
         axes.tick_params(axis="x", labelsize=8)
     grid[0][0].set_yticks(range(len(rows)), labels, fontsize=8)
     grid[0][0].invert_yaxis()
-    title(figure, item)
+    document.heading(figure, item)
     return figure
-
-
-def title(figure, item):
-    figure.suptitle(f"{item['title']}\n", fontsize=12, x=0.01, ha="left")
-    figure.text(0.01, 1 - 0.29 / figure.get_figheight(), document.provenance_line(item), fontsize=9, color="0.35")

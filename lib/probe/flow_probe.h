@@ -16,7 +16,7 @@ class FlowProbe {
  public:
   explicit FlowProbe(std::int64_t every) : every_(every) {}
   virtual ~FlowProbe() = default;
-  bool due(std::int64_t step, std::int64_t steps) const { return step == 0 || step == steps || (every_ > 0 && step % every_ == 0); }
+  bool due(std::int64_t step, std::int64_t steps) const { return probe::due(every_, step, steps); }
   virtual Observed observe(const flow::Problem& problem, const flow::FlowOptions& flow, const flow::Factors& factors) const = 0;
 
  private:

@@ -6,6 +6,11 @@
 
 namespace steepest::probe {
 
+/// Whether `step` steps of `steps` are a point to look at: before the first, after each `every`, and after the last.
+inline bool due(std::int64_t every, std::int64_t step, std::int64_t steps) {
+  return step == 0 || step == steps || (every > 0 && step % every == 0);
+}
+
 struct Interval {
   std::int64_t every = 32;
 

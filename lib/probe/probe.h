@@ -23,8 +23,7 @@ class Probe {
   explicit Probe(std::int64_t every) : every_(every) {}
   virtual ~Probe() = default;
 
-  /// Whether `step` steps of `steps` are a point to look at: before the first, after each `every`, and after the last.
-  bool due(std::int64_t step, std::int64_t steps) const { return step == 0 || step == steps || (every_ > 0 && step % every_ == 0); }
+  bool due(std::int64_t step, std::int64_t steps) const { return probe::due(every_, step, steps); }
   /// Called right before each step after which the probe is due, for what is seen in a change.
   virtual void before_step(const model::Model&) {}
   virtual Observed observe(const model::Model& network) = 0;

@@ -28,19 +28,21 @@ double expected_of(const Run& run, const ModeRow& row, double fraction) {
   return start == run.values.end() ? std::nan("") : flow::gradient_flow_arrival(row.sigma, start->second.last, fraction);
 }
 
-/// The times by seed, which `times` gets too.
-Arrival arrival_at(double fraction, const Cell& cell, const Runs& runs, const ModeRow& row, stats::SeedValues* times = nullptr) {
-  stats::SeedValues found, expected;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    found.emplace(runs[i]->seed, arrival_of(*runs[i], row.courses[i], row.mode, fraction * row.sigma));
-    expected.emplace(runs[i]->seed, expected_of(*runs[i], row, fraction));
-  }
-  // The asked fraction has no number in its name, whatever it is.
-  const std::string at = times ? "" : " at " + options::number_text(fraction);
-  Arrival result{fraction, summarize(cell, found, name_of("arrival of mode ", row.mode) + at),
-                 summarize(cell, expected, name_of("expected arrival of mode ", row.mode) + at)};
-  if (times) *times = std::move(found);
-  return result;
+/// By seed.
+stats::SeedValues times_at(double fraction, const Runs& runs, const ModeRow& row) {
+  stats::SeedValues times;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    times.emplace(runs[i]->seed, arrival_of(*runs[i], row.courses[i], row.mode, fraction * row.sigma));
+  return times;
+}
+
+/// `at`: how the statistics are told apart from those at another fraction.
+Arrival arrival(double fraction, const stats::SeedValues& times, const Cell& cell, const Runs& runs, const ModeRow& row,
+                const std::string& at) {
+  stats::SeedValues expected;
+  for (const Run* run : runs) expected.emplace(run->seed, expected_of(*run, row, fraction));
+  return {fraction, summarize(cell, times, name_of("arrival of mode ", row.mode) + at),
+          summarize(cell, expected, name_of("expected arrival of mode ", row.mode) + at)};
 }
 
 /// How each mode of one run ended.
@@ -75,14 +77,16 @@ std::vector<ModeRow> rows_of(const Cell& cell, const study::ModeArrivalOptions& 
     row.sigma = sigma;
     row.level = std::sqrt(asked.fraction * sigma);
     row.expected_end = flow::l2_end(sigma, l2);
-    stats::SeedValues slopes, times, lead;
+    stats::SeedValues slopes, lead;
     for (const Run* run : runs) {
       const auto& course = row.courses.emplace_back(mode_course(*run, row.mode));
       slopes.emplace(run->seed, stats::slope(course.times, course.roots, asked.rate_window[0], asked.rate_window[1]));
     }
     row.slope = summarize(cell, slopes, name_of("slope of mode ", row.mode));
-    row.arrival = arrival_at(asked.fraction, cell, runs, row, &times);
-    for (const double fraction : asked.fractions) row.arrivals.push_back(arrival_at(fraction, cell, runs, row));
+    auto times = times_at(asked.fraction, runs, row);
+    row.arrival = arrival(asked.fraction, times, cell, runs, row, "");
+    for (const double fraction : asked.fractions)
+      row.arrivals.push_back(arrival(fraction, times_at(fraction, runs, row), cell, runs, row, " at " + options::number_text(fraction)));
     for (const auto& [seed, time] : of_larger) lead.emplace(seed, time - times.at(seed));
     row.lead = summarize(cell, lead, name_of("lead of mode ", row.mode));
     add_end(row, cell, runs);

@@ -51,7 +51,7 @@ TEST(Structure, IsThatOfThePlainMatrices) {
 }
 
 // A(t) = U X(t) for all t: Euler's steps leave it exact too, up to what each rounds.
-TEST(ColumnSpace, OfATheTargetIsNeverLeftFromZero) {
+TEST(ColumnSpace, OfTheTargetIsNeverLeftFromZero) {
   ProblemOptions options;
   for (const double beta : {0.0, 1e-8}) {
     for (const auto seed : {1, 2}) {

@@ -1,6 +1,8 @@
 // trials_test.cpp: what is not known is tried, and known afterwards; and steps that first runs tell of.
 #include "sweep/trials.h"
 
+#include <SQLiteCpp/Database.h>
+
 #include "sweep/fake_worker.h"
 #include "sweep/planner.h"
 #include "sweep/step_seconds.h"
@@ -61,6 +63,13 @@ struct Seconds : testing::Test {
   }
   int count_ = 0;
 };
+
+// Times have milliseconds, in which two short runs may end: then their numbers decide, not the order in which SQLite finds them.
+TEST_F(Seconds, OfRunsThatEndedInOneInstantAreThoseOfTheFirst) {
+  for (int i = 0; i < 20; ++i) finish(run(0.1 * (20 - i)), 25.6 * (1 + i));
+  SQLite::Database((folder / "s.db").string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET finished_at = '2026-01-01T00:00:00.000Z'");
+  EXPECT_NEAR(StepSeconds(database.reader).of(run(1.0)).value(), 0.1, 1e-9);
+}
 
 TEST_F(Seconds, AreThoseOfTheFirstRunOfAShape) {
   EXPECT_FALSE(StepSeconds(database.reader).of(run(0.1)));
