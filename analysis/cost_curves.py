@@ -19,8 +19,7 @@ def draw(item):
     grid[0].set_ylabel(asked["metric"].replace("_", " "))
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="center right", fontsize=9, title="mean ± standard error", title_fontsize=9)
-    figure.get_layout_engine().set(rect=(0, 0, 1 - 1.9 / figure.get_figwidth(), 1))  # the legend's place
-    document.heading(figure, item)
+    document.heading(figure, item, legend=1.9)
     return figure
 
 

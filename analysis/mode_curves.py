@@ -26,15 +26,18 @@ def draw(item):
 
 
 def other_keys(rows):
-    """The swept keys besides those that a panel's name begins with."""
+    """The swept keys besides those that a panel's name begins with, and the value that each has in most rows, which is not said."""
     keys = dict.fromkeys(key for row in rows for key in row["cell"] if key not in ("flow", "flow.smoothing_squared", "flow.end_time"))
-    return [key for key in keys if len({str(row["cell"].get(key)) for row in rows}) > 1]
+    seen = {key: [document.value_text(row["cell"].get(key)) for row in rows] for key in keys}
+    usual = {key: max(values, key=values.count) for key, values in seen.items()}
+    return {key: value if 2 * seen[key].count(value) > len(rows) else None for key, value in usual.items() if len(set(seen[key])) > 1}
 
 
 def panel_label(row, keys):
     beta = row["smoothing_squared"]
     flow = "gradient flow" if row["flow"] != "specgf" else "SpecGF" if beta is None else "SpecGF, exact" if beta == 0 else f"SpecGF, β = {beta:g}"
-    others = [f"{document.last_part(key)} {document.value_text(row['cell'][key])}" for key in keys if key in row["cell"]]
+    texts = {key: document.value_text(row["cell"][key]) for key in keys if key in row["cell"]}
+    others = [f"{document.last_part(key)} {text}" for key, text in texts.items() if text != keys[key]]
     return ", ".join([flow] + others)
 
 
@@ -65,5 +68,4 @@ def finish(figure, grid, item):
     handles.append(plt.Line2D([], [], color="0.4", linestyle=":", linewidth=0.8))
     labels.append("√σ")
     figure.legend(handles, labels, loc="center right", fontsize=9)
-    figure.get_layout_engine().set(rect=(0, 0, 1 - 1.85 / figure.get_figwidth(), 1))  # its place; matplotlib 3.6 makes none by itself
-    document.heading(figure, item, ", one line each")
+    document.heading(figure, item, ", one line each", legend=1.85)

@@ -125,5 +125,4 @@ def finish(figure, grid, columns, item, lines, diverged, paper):
         axes.text(0, 1.025, document.provenance_line(item), transform=axes.transAxes, fontsize=9, color="0.35")
         return
     figure.legend(loc="center right", **legend)
-    figure.get_layout_engine().set(rect=(0, 0, 1 - 1.9 / figure.get_figwidth(), 1))  # the legend's place
-    document.heading(figure, item)
+    document.heading(figure, item, legend=1.9)
