@@ -1,5 +1,6 @@
 """Reading what `steepest report STUDY --format json` prints. Its keys are described in docs/database.md, Reports as JSON."""
 import json
+import re
 
 
 class DocumentError(Exception):
@@ -64,6 +65,11 @@ def readable(count):
         if count >= size:
             return f"{count / size:.3g}{unit}"
     return f"{count:g}"
+
+
+def natural(text):
+    """For sorting: layer10 after layer9."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", text)]
 
 
 def last_part(key):

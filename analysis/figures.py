@@ -10,15 +10,19 @@ from pathlib import Path
 
 import cost_curves
 import document
+import flow_courses
 import mode_curves
 import rate_curves
 import shift_bars
+import spectrum_panels
 import spread_curves
 import style
 import summary_panels
 
-KINDS = {"best_rate": rate_curves.draw, "paired_shift": shift_bars.draw, "mode_arrival": mode_curves.draw, "cost_curve": cost_curves.draw,
-         "summary": summary_panels.draw, "rate_spread": spread_curves.draw}
+# Of each kind of report its figures by what their files' names end in. One that has nothing to draw returns None.
+KINDS = {"best_rate": {"": rate_curves.draw}, "paired_shift": {"": shift_bars.draw}, "mode_arrival": {"": mode_curves.draw, "_courses": flow_courses.draw},
+         "cost_curve": {"": cost_curves.draw}, "summary": {"": summary_panels.draw}, "rate_spread": {"": spread_curves.draw},
+         "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat}}
 
 
 def main(arguments=None):
@@ -31,8 +35,9 @@ def main(arguments=None):
         if not documents:
             raise document.DocumentError("there is no report to draw")
         for item in documents:
-            for path in style.save(drawn(item), given.output, document.name(item)):
-                print(path)
+            for ending, figure in drawn(item):
+                for path in style.save(figure, given.output, document.name(item) + ending):
+                    print(path)
     except (document.DocumentError, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
@@ -47,7 +52,8 @@ def drawn(item):
     kind = item["statistic"]["name"]
     if kind not in KINDS:
         raise document.DocumentError(f"study {item['header']['study']}: no figure for reports of kind {kind}; there is {', '.join(KINDS)}")
-    return KINDS[kind](item)
+    figures = ((ending, draw(item)) for ending, draw in KINDS[kind].items())
+    return [(ending, figure) for ending, figure in figures if figure is not None]
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ endfunction()
 
 function(steepest_script_test name label)
   add_test(NAME ${name} COMMAND ${ARGN})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} SKIP_RETURN_CODE 77
+  set_tests_properties(${name} PROPERTIES LABELS "${label}" SKIP_RETURN_CODE 77
                        ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1;STEEPEST_BINARY_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 endfunction()
 
@@ -60,7 +60,7 @@ steepest_test(optim optim TORCH LINK optim)
 steepest_test(kernel kernels TORCH LINK kernel model random)
 steepest_wide_pieces(kernel_test)
 steepest_test(model unit TORCH LINK model)
-steepest_test(flow unit TORCH LINK flow stats)
+steepest_test(flow flow TORCH LINK flow stats)
 steepest_test(data unit TORCH LINK data)
 steepest_test(probe unit TORCH LINK probe)
 steepest_test(experiment unit TORCH LINK experiment)

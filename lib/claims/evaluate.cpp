@@ -21,14 +21,14 @@ class Studies {
   explicit Studies(const store::Reader& reader) : reader_(reader) {}
 
   const results::Study& loaded(std::int64_t id, const std::string& scale, const results::Wanted& wanted) {
-    const auto [place, fresh] = studies_.try_emplace({id, scale, wanted.curves});
+    const auto [place, fresh] = studies_.try_emplace({id, scale, wanted.curves, wanted.spectra});
     if (fresh) place->second = results::load(reader_, id, scale, wanted);
     return place->second;
   }
 
  private:
   const store::Reader& reader_;
-  std::map<std::tuple<std::int64_t, std::string, std::vector<std::string>>, results::Study> studies_;
+  std::map<std::tuple<std::int64_t, std::string, std::vector<std::string>, std::vector<std::string>>, results::Study> studies_;
 };
 
 std::string scale_of(const std::vector<std::string>& scales, const std::string& asked) {

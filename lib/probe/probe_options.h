@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "options/field.h"
+#include "probe/adapters.h"
 #include "probe/factors.h"
 #include "probe/identities.h"
 #include "probe/sketch.h"
@@ -18,6 +19,7 @@ struct ProbeOptions {
   std::optional<FactorsOptions> factors;
   std::optional<SketchOptions> sketch;
   std::optional<IdentitiesOptions> identities;
+  std::optional<AdaptersOptions> adapters;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -29,6 +31,8 @@ struct ProbeOptions {
               .help("random projections of all hidden matrices together, by which the distance of two runs' weights is told"));
     visit(field("identities", identities)
               .help("how exactly what is stated of LoRA-Muon's step holds at this network's weights and gradients"));
+    visit(field("adapters", adapters)
+              .help("singular values and ranks of what is added to every low-rank matrix, and where it lies in W_pre"));
   }
 };
 

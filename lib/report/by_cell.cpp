@@ -97,4 +97,20 @@ void lay_out(Report& report, const results::Tails& found, const Frame& frame) {
                   found.asked.metric, number(found.asked.from), number(found.asked.to)));
 }
 
+void lay_out(Report& report, const results::Spectra& found, const Frame& frame) {
+  lay_out_rows(report, found.rows, frame, [&](const results::SpectraRow& row) {
+    return std::vector<Shown>{{found.asked.metric, found.asked.metric, &row.level},
+                              {"rank share", "median_share", &row.median_share},
+                              {"lowest", "lowest_share", &row.lowest_share},
+                              {"spread of growth", "median_spread", &row.median_spread},
+                              {"highest", "highest_spread", &row.highest_spread}};
+  });
+  report.footnotes.push_back(
+      "rank share: effective rank over the number of singular values, 1 where all are equal: median and lowest of a run's matrices");
+  report.footnotes.push_back(
+      fmt::format("spread of growth: largest less smallest slope of a matrix's singular values, over their mean, from {:g} % to {:g} % of "
+                  "the steps: median and highest",
+                  100 * found.asked.window[0], 100 * found.asked.window[1]));
+}
+
 }  // namespace steepest::report

@@ -35,6 +35,9 @@ void lay_out(Report& report, const results::RateSpreads& found, const Frame& fra
 /// One row a cell: the rate at which the metric falls at the end, how exponentially, and how far it fell.
 void lay_out(Report& report, const results::Tails& found, const Frame& frame);
 
+/// One row a cell: the metric, and how uniformly the singular values of its matrices grow.
+void lay_out(Report& report, const results::Spectra& found, const Frame& frame);
+
 /// One row a cell, in the order of the cells' values. Footnotes say what the columns mean and what few seeds are worth.
 void lay_out(Report& report, const results::CellValues& found, const Frame& frame);
 

@@ -20,12 +20,17 @@ using nlohmann::json;
 }  // namespace
 
 ModeCourse mode_course(const Run& run, std::int64_t mode) {
-  ModeCourse course{run.id, run.seed, {}, {}};
+  ModeCourse course{run.id, run.seed, {}, {}, {}, {}};
   const auto curve = run.curves.find("d_" + std::to_string(mode));
   if (curve == run.curves.end()) return course;
   const double time_step = flow_number(run.config, "flow.time_step");
   for (const auto step : curve->second.steps) course.times.push_back(static_cast<double>(step) * time_step);
   for (const double value : curve->second.values) course.roots.push_back(std::sqrt(std::max(value, 0.0)));
+  if (const auto loss = run.curves.find(kLossCurve); loss != run.curves.end()) course.losses = loss->second.values;
+  if (const auto product = run.spectra.find(kProductSpectrum); product != run.spectra.end()) {
+    for (const auto& values : product->second.values)
+      course.singular_values.push_back(static_cast<std::size_t>(mode) <= values.size() ? values[static_cast<std::size_t>(mode) - 1] : 0);
+  }
   return course;
 }
 

@@ -7,14 +7,14 @@
 
 namespace steepest::results {
 
-/// The course of one mode in one run: the root of d over the flow's time.
+/// The course of one mode in one run over the flow's time: the root of d, the singular value of A B of the same place, and the run's loss.
 struct ModeCourse {
   std::int64_t run, seed;
-  std::vector<double> times, roots;
+  std::vector<double> times, roots, singular_values, losses;
 };
 
-/// The curves that have to be loaded for it.
-inline constexpr const char* kModeCurves = "d_[0-9]*";
+/// The curves that have to be loaded for it; for singular values and losses the others, too.
+inline constexpr const char *kModeCurves = "d_[0-9]*", *kLossCurve = "loss", *kProductSpectrum = "product";
 
 /// Mode 1 is the largest. Empty where the run has none.
 ModeCourse mode_course(const Run& run, std::int64_t mode);

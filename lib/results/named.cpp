@@ -12,15 +12,25 @@ namespace {
 using nlohmann::json;
 using Compute = Found (*)(const json& options, const Study&, const std::string& path, const std::vector<std::string>& beside);
 
-using Curves = std::vector<std::string> (*)(const json& options);
+using Patterns = std::vector<std::string> (*)(const json& options);
 
+std::vector<std::string> nothing(const json&) { return {}; }
+
+/// `curves`, `spectra`: what of the runs it is computed from, beside their values.
 struct Named {
   const char* name;
   Compute compute;
-  Curves curves = [](const json&) { return std::vector<std::string>(); };
+  Patterns curves = nothing, spectra = nothing;
 };
 
 std::vector<std::string> mode_curves(const json&) { return {kModeCurves}; }
+std::vector<std::string> mode_and_loss_curves(const json&) { return {kModeCurves, kLossCurve}; }
+std::vector<std::string> product_spectrum(const json&) { return {kProductSpectrum}; }
+std::vector<std::string> sketch_curves(const json&) { return {kSketchCurves}; }
+std::vector<std::string> asked_spectra(const json& options) {
+  return {options.is_object() && options.contains("matrices") && options["matrices"].is_string() ? options["matrices"].get<std::string>()
+                                                                                                 : study::SpectraReportOptions().matrices};
+}
 
 /// Keys of the options that a statistic finds wanting are told with the path of the options.
 template <class Body>
@@ -59,13 +69,14 @@ Found best_rates(const json& asked, const Study& study, const std::string& path,
 constexpr Named kNamed[] = {
     {study::BestRateOptions::kName, best_rates},
     {study::PairedShiftOptions::kName, of<study::PairedShiftOptions, paired_shift>},
-    {study::ModeArrivalOptions::kName, of<study::ModeArrivalOptions, arrivals>, mode_curves},
+    {study::ModeArrivalOptions::kName, of<study::ModeArrivalOptions, arrivals>, mode_and_loss_curves, product_spectrum},
     {study::CostCurveOptions::kName, of<study::CostCurveOptions, cost_curve>},
     {study::SummaryOptions::kName, of<study::SummaryOptions, summary>, summary_curves},
     {study::RateSpreadOptions::kName, of<study::RateSpreadOptions, rate_spread>, mode_curves},
     {study::TailOptions::kName, of<study::TailOptions, tail>, tail_curves},
     {CellOptions::kName, of<CellOptions, cell_values>},
-    {DistanceOptions::kName, of<DistanceOptions, distance>, [](const json&) { return std::vector<std::string>{kSketchCurves}; }},
+    {DistanceOptions::kName, of<DistanceOptions, distance>, sketch_curves},
+    {study::SpectraReportOptions::kName, of<study::SpectraReportOptions, spectra>, nothing, asked_spectra},
     {CostOptions::kName, of<CostOptions, cost>}};
 
 const Named& named(const std::string& name) {
@@ -85,7 +96,10 @@ std::vector<std::string> statistic_names() {
   return names;
 }
 
-Wanted wanted_by(const std::string& name, const json& options) { return {.curves = named(name).curves(options)}; }
+Wanted wanted_by(const std::string& name, const json& options) {
+  const auto& known = named(name);
+  return {.curves = known.curves(options), .spectra = known.spectra(options)};
+}
 
 Found statistic(const std::string& name, const json& options, const Study& study, const std::string& path,
                 const std::vector<std::string>& beside) {

@@ -13,6 +13,7 @@
 #include "results/distance.h"
 #include "results/paired_shift.h"
 #include "results/rate_spread.h"
+#include "results/spectra.h"
 #include "results/summary.h"
 #include "results/tail.h"
 
@@ -24,9 +25,10 @@ struct CellValues {
 };
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
-using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails>;
+using Found =
+    std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails, Spectra>;
 
-/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra.
 std::vector<std::string> statistic_names();
 
 /// What has to be loaded for a statistic with these options. Throws options::InputError, with the nearest name, for one that does not exist.

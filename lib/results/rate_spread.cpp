@@ -22,7 +22,7 @@ Extremes extremes(const std::vector<ModeCourse>& modes, const std::vector<double
     if (modes.front().times[t] < from) continue;
     double least = INFINITY, most = -INFINITY;
     for (std::size_t i = 0; i < modes.size(); ++i) {
-      const auto& [run, seed, times, roots] = modes[i];
+      const auto &times = modes[i].times, &roots = modes[i].roots;
       if (std::max(roots[t], roots[t + 1]) > std::sqrt(std::max(sigmas[i] - margin, 0.0))) continue;
       const double rate = (roots[t + 1] - roots[t]) / (times[t + 1] - times[t]);
       least = std::min(least, rate), most = std::max(most, rate);

@@ -34,7 +34,7 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
   auto read = store::study_results(reader, of);
   std::unordered_map<std::int64_t, Run> runs;
   for (const auto& run : read.runs) {
-    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, run.flops, run.seconds, {}, {}};
+    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, run.flops, run.seconds, {}, {}, {}};
   }
   for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
   for (const auto& pattern : wanted.curves) {
@@ -43,6 +43,14 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
       if (!curve.steps.empty() && point.step <= curve.steps.back()) continue;  // another pattern's
       curve.steps.push_back(point.step);
       curve.values.push_back(point.value);
+    }
+  }
+  for (const auto& pattern : wanted.spectra) {
+    for (auto& seen : store::study_spectra(reader, of, pattern)) {
+      Spectrum& spectrum = runs[seen.run].spectra[seen.matrix];
+      if (!spectrum.steps.empty() && seen.step <= spectrum.steps.back()) continue;  // another pattern's
+      spectrum.steps.push_back(seen.step);
+      spectrum.values.push_back(std::move(seen.values));
     }
   }
   Study result;

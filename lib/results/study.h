@@ -24,15 +24,22 @@ struct Curve {
   std::vector<double> values;
 };
 
+/// The singular values of one matrix, falling, at each step at which they were looked at.
+struct Spectrum {
+  std::vector<std::int64_t> steps;
+  std::vector<std::vector<double>> values;
+};
+
 struct Run {
   std::int64_t id = 0, seed = 0;
   store::RunStatus status = store::RunStatus::queued;
   std::string identity, parameter_hash;
-  nlohmann::json numerics;              ///< of which versions of the code its numbers are
-  nlohmann::json config;                ///< resolved; null unless configurations were loaded
-  double flops = 0, seconds = 0;        ///< what its steps cost by its options, and took where they were made
-  std::map<std::string, Value> values;  ///< by metric
-  std::map<std::string, Curve> curves;  ///< of the metrics that were asked for
+  nlohmann::json numerics;                  ///< of which versions of the code its numbers are
+  nlohmann::json config;                    ///< resolved; null unless configurations were loaded
+  double flops = 0, seconds = 0;            ///< what its steps cost by its options, and took where they were made
+  std::map<std::string, Value> values;      ///< by metric
+  std::map<std::string, Curve> curves;      ///< of the metrics that were asked for
+  std::map<std::string, Spectrum> spectra;  ///< of the matrices that were asked for
 };
 
 /// The runs of a study with the same swept values. They differ by their seeds alone.
@@ -61,11 +68,12 @@ struct Study {
 struct Wanted {
   std::string cell = {};  ///< this cell alone; empty: all
   bool configurations = true;
-  std::vector<std::string> curves = {};  ///< metrics by patterns such as "d_*"
+  std::vector<std::string> curves = {};   ///< metrics by patterns such as "d_*"
+  std::vector<std::string> spectra = {};  ///< matrices, likewise
 };
 
-/// Two queries for runs and values whatever their number, one for stored statistics, one for curves where they are wanted; all of one
-/// state of the file. Not within a transaction.
+/// Two queries for runs and values whatever their number, one for stored statistics, one for each pattern of curves and spectra that is
+/// wanted; all of one state of the file. Not within a transaction.
 Study load(const store::Reader& reader, std::int64_t study, const std::string& scale, const Wanted& wanted = {});
 
 /// What a run counts as in a metric, everywhere: its last value if it completed and the value is finite; +infinity, worse than any

@@ -88,7 +88,12 @@ ordered_json row_json(const ShiftRow& row, const study::PairedShiftOptions&) {
 ordered_json row_json(const ModeRow& row, const study::ModeArrivalOptions&) {
   ordered_json courses = ordered_json::array();
   for (const auto& course : row.courses) {
-    courses.push_back({{"run", course.run}, {"seed", course.seed}, {"times", course.times}, {"roots", finite(course.roots)}});
+    courses.push_back({{"run", course.run},
+                       {"seed", course.seed},
+                       {"times", course.times},
+                       {"roots", finite(course.roots)},
+                       {"singular_values", finite(course.singular_values)},
+                       {"losses", finite(course.losses)}});
   }
   ordered_json arrivals = ordered_json::array();
   for (const auto& at : row.arrivals) {
@@ -134,6 +139,35 @@ ordered_json row_json(const RateSpreadRow& row, const study::RateSpreadOptions&)
 ordered_json row_json(const TailRow& row, const study::TailOptions&) {
   ordered_json result{
       {"cell", row.cell->keys}, {"rate", to_json(row.rate)}, {"r_squared", to_json(row.r_squared)}, {"last", to_json(row.last)}};
+  put(result, row.counts);
+  return result;
+}
+
+ordered_json matrix_json(const MatrixSpectra& of) {
+  ordered_json courses = ordered_json::array();
+  for (const auto& course : of.courses) {
+    ordered_json values = ordered_json::array();
+    for (const auto& at : course.spectrum.values) values.push_back(finite(at));
+    courses.push_back({{"run", course.run}, {"seed", course.seed}, {"steps", course.spectrum.steps}, {"values", values}});
+  }
+  return {{"matrix", of.matrix},
+          {"effective_rank", to_json(of.effective_rank)},
+          {"rank_share", to_json(of.rank_share)},
+          {"growth_ratio", to_json(of.growth_ratio)},
+          {"growth_spread", to_json(of.growth_spread)},
+          {"courses", courses}};
+}
+
+ordered_json row_json(const SpectraRow& row, const study::SpectraReportOptions&) {
+  ordered_json matrices = ordered_json::array();
+  for (const auto& of : row.matrices) matrices.push_back(matrix_json(of));
+  ordered_json result{{"cell", row.cell->keys},
+                      {"level", to_json(row.level)},
+                      {"median_share", to_json(row.median_share)},
+                      {"lowest_share", to_json(row.lowest_share)},
+                      {"median_spread", to_json(row.median_spread)},
+                      {"highest_spread", to_json(row.highest_spread)},
+                      {"matrices", matrices}};
   put(result, row.counts);
   return result;
 }

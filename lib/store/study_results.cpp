@@ -54,6 +54,26 @@ std::vector<CurvePoint> study_curves(const Reader& reader, const ResultsOf& of, 
   });
 }
 
+std::vector<SpectrumAt> study_spectra(const Reader& reader, const ResultsOf& of, const std::string& matrices) {
+  const Connection& connection = reader.connection();
+  return connection.guarded([&] {
+    std::vector<SpectrumAt> spectra;
+    Loan row = connection.prepare(
+        "SELECT spectrum.run_id, spectrum.matrix, spectrum.step, spectrum.value "
+        "FROM study_run CROSS JOIN spectrum ON spectrum.run_id = study_run.run_id "
+        "WHERE study_run.study_id = ?1 AND study_run.scale = ?2 AND (?3 = '' OR study_run.cell = ?3) AND spectrum.matrix GLOB ?4 "
+        "ORDER BY spectrum.run_id, spectrum.matrix, spectrum.step, spectrum.position");
+    row.bind(of.study, of.scale, of.cell, matrices);
+    while (row.step()) {
+      const bool same = !spectra.empty() && spectra.back().run == row.integer(0) && spectra.back().step == row.integer(2) &&
+                        spectra.back().matrix == row.text(1);
+      if (!same) spectra.push_back({row.integer(0), row.text(1), row.integer(2), {}});
+      spectra.back().values.push_back(row.real(3));
+    }
+    return spectra;
+  });
+}
+
 #undef RUNS_OF_STUDY
 #undef VALUES_OF_STUDY
 

@@ -54,4 +54,15 @@ struct CurvePoint {
 /// Every value of the metrics whose names fit `names`, a pattern of SQLite's GLOB, by run, name and step.
 std::vector<CurvePoint> study_curves(const Reader& reader, const ResultsOf& of, const std::string& names);
 
+/// The singular values of one matrix at one step of one run, falling.
+struct SpectrumAt {
+  std::int64_t run;
+  std::string matrix;
+  std::int64_t step;
+  std::vector<double> values;
+};
+
+/// Those of all matrices whose names fit the pattern, by run, matrix and step.
+std::vector<SpectrumAt> study_spectra(const Reader& reader, const ResultsOf& of, const std::string& matrices);
+
 }  // namespace steepest::store

@@ -118,8 +118,25 @@ struct TailOptions {
   }
 };
 
+struct SpectraReportOptions {
+  static constexpr const char* kName = "spectra";
+  std::string metric = "validation_loss", matrices = "*";
+  std::vector<double> window = {0, 1};
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what stands beside, by its last value"));
+    visit(field("matrices", matrices).help("whose singular values are judged: a pattern with * and ? for any text and any letter"));
+    visit(field("window", window).at_least(0).unit("run").help("the part of each run's steps over which growth is taken"));
+  }
+};
+
 /// From when to when.
 inline bool is_window(const std::vector<double>& times) { return times.size() == 2 && times[0] < times[1]; }
+
+/// From which part of a whole to which.
+inline bool is_part(const std::vector<double>& parts) { return is_window(parts) && parts[0] >= 0 && parts[1] <= 1; }
 
 /// Keys of the section beside those of its kind: what kind it is, and a paper's figures.
 inline const std::vector<std::string> kReportKeys = {"kind", "reference"};

@@ -46,17 +46,21 @@ void check_arrival(const hydra::Node& section) {
     fail(*window, "report.rate_window", "found " + options::quoted(window->to_json()), "a list of two numbers, the smaller first");
 }
 
+void check_spectra(const hydra::Node& section) {
+  const auto asked = check_report_of<SpectraReportOptions>(section).window;
+  if (const hydra::Node* window = section.find("window"); window && !is_part(asked))
+    fail(*window, "report.window", "found " + options::quoted(window->to_json()), "a list of two numbers from 0 to 1, the smaller first");
+}
+
 struct Kind {
   const char* name;
   void (*check)(const hydra::Node& section);
 };
-constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>},
-                           {PairedShiftOptions::kName, check_shift},
-                           {CostCurveOptions::kName, check_plain<CostCurveOptions>},
-                           {ModeArrivalOptions::kName, check_arrival},
-                           {SummaryOptions::kName, check_plain<SummaryOptions>},
-                           {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
-                           {TailOptions::kName, check_plain<TailOptions>}};
+constexpr Kind kKinds[] = {
+    {BestRateOptions::kName, check_plain<BestRateOptions>},   {PairedShiftOptions::kName, check_shift},
+    {CostCurveOptions::kName, check_plain<CostCurveOptions>}, {ModeArrivalOptions::kName, check_arrival},
+    {SummaryOptions::kName, check_plain<SummaryOptions>},     {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
+    {TailOptions::kName, check_plain<TailOptions>},           {SpectraReportOptions::kName, check_spectra}};
 
 }  // namespace
 

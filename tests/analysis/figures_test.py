@@ -81,7 +81,8 @@ def modes():
     for flow in ("specgf", "gradient_flow"):
         for mode, sigma in ((1, 4.0), (2, 1.0)):
             times = [0.1 * step for step in range(60)]
-            courses = [{"run": seed, "seed": seed, "times": times, "roots": [min(0.4 * time, sigma**0.5) for time in times]} for seed in (0, 1)]
+            courses = [{"run": seed, "seed": seed, "times": times, "roots": [min(0.4 * time, sigma**0.5) for time in times],
+                        "singular_values": [min(0.4 * time, sigma**0.5) ** 2 for time in times], "losses": [0.9**step for step in range(60)]} for seed in (0, 1)]
             rows.append({"cell": {"flow": flow}, "flow": flow, "smoothing_squared": 1e-4 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
                          "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses})
     options = {"rate_window": [0.2, 0.8], "fraction": 0.95}
@@ -112,6 +113,15 @@ def spreads():
     return report("spreads", {"name": "rate_spread", "options": {"margins": [0.01, 0.1], "from": 0.1}, "rows": rows}, [{}] * 4, corpora=())
 
 
+def spectra():
+    rows = []
+    for optimizer, slow in (("factor_muon", 0.9), ("adamw", 0.2)):
+        matrices = [{"matrix": f"adapter.layer{layer}_q_proj", "courses": [{"run": 1, "seed": 0, "steps": [0, 5, 10],
+                     "values": [[0, 0], [1, slow], [2, 2 * slow]]}]} for layer in range(12)]
+        rows.append({"cell": {"optimizer": optimizer}, "level": number([3.1, 3.2]), "matrices": matrices})
+    return report("tuned", {"name": "spectra", "options": {"metric": "validation_loss", "matrices": "adapter.*", "window": [0, 1]}, "rows": rows}, [{}] * 2)
+
+
 def quietly(*arguments, given=""):
     """(exit status, what it printed, what it complained)"""
     out, err, stdin = io.StringIO(), io.StringIO(), sys.stdin
@@ -136,7 +146,7 @@ class Drawing(unittest.TestCase):
         self.assertEqual((status, err), (0, ""))
         for path in out.split()[::2]:
             self.assertGreater(np.std(matplotlib.image.imread(path)[..., :3]), 0.02, "the picture is blank")
-        return out.split(), Path(out.split()[-1]).read_text()
+        return out.split(), "".join(Path(path).read_text() for path in out.split()[1::2])
 
     def test_writes_both_files_with_everything_named(self):
         paths, svg = self.draw(transfer())
@@ -148,8 +158,25 @@ class Drawing(unittest.TestCase):
         self.assertNotIn("diverged", svg)
 
     def test_several_reports_are_drawn_one_after_another(self):
-        paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads())
-        self.assertEqual(len(paths), 12)
+        paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads(), spectra())
+        self.assertEqual(len(paths), 18)
+
+    def test_flows_that_are_few_are_set_side_by_side(self):
+        paths, svg = self.draw(modes())
+        self.assertEqual([Path(path).name for path in paths[::2]], ["modes_quick.png", "modes_quick_courses.png"])
+        for text in ("SpecGF", "gradient flow", "singular values of A B", "loss", "σ = 4"):
+            self.assertIn(text, svg)
+        without = modes()
+        for row in without["statistic"]["rows"]:
+            for course in row["courses"]:
+                course["singular_values"] = []
+        self.assertEqual(len(self.draw(without)[0]), 2, "what was not recorded is not drawn")
+
+    def test_spectra_are_lines_and_a_map_of_the_same_matrices(self):
+        paths, svg = self.draw(spectra())
+        self.assertEqual([Path(path).name for path in paths[::2]], ["tuned_quick.png", "tuned_quick_heat.png"])
+        for text in ("factor_muon", "adamw", "layer0_q_proj", "layer11_q_proj", "over the largest"):
+            self.assertIn(text, svg)
 
     def test_the_same_report_gives_the_same_files(self):
         first = self.draw(transfer())[0]

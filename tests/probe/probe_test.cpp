@@ -186,6 +186,43 @@ TEST(Identities, HoldAtANetworksOwnWeightsAndGradients) {
   EXPECT_TRUE(metrics(seen_by(make_probe(IdentitiesOptions{}), *network(0))).empty()) << "a dense network has no factors";
 }
 
+TEST(Adapters, AreWhatIsAddedAndWhereItLies) {
+  const auto made = fine_tuned();
+  const auto seen = seen_by(make_probe(AdaptersOptions{}), *made);
+  const auto values_of = [&](const std::string& name) {
+    for (const auto& [matrix, values] : seen.spectra) {
+      if (matrix == "adapter." + name) return values;
+    }
+    return std::vector<double>();
+  };
+  for (const auto& hidden : made->hidden()) {
+    const auto frozen = hidden.layer->frozen_part(), added = hidden.layer->product().detach() - frozen;
+    const auto expected = at::linalg_svdvals(added);
+    const auto values = values_of(hidden.name);
+    ASSERT_EQ(values.size(), 3u);
+    for (std::int64_t k = 0; k < 3; ++k) EXPECT_NEAR(values[static_cast<std::size_t>(k)], expected[k].item<double>(), 1e-11) << hidden.name;
+    const auto shares = expected.narrow(0, 0, 3) / expected.narrow(0, 0, 3).sum();
+    EXPECT_NEAR(metrics(seen).at("adapter_effective_rank." + hidden.name), at::exp(-at::xlogy(shares, shares).sum()).item<double>(), 1e-8);
+    EXPECT_NEAR(metrics(seen).at("adapter_stable_rank." + hidden.name), ((expected / expected[0]).square().sum()).item<double>(), 1e-8);
+    const auto [U, S, Vh] = at::linalg_svd(frozen, false);
+    const double whole = added.square().sum().item<double>();
+    EXPECT_NEAR(metrics(seen).at("alignment_left." + hidden.name), U.narrow(1, 0, 3).t().mm(added).square().sum().item<double>() / whole,
+                1e-8);
+    EXPECT_NEAR(metrics(seen).at("alignment_right." + hidden.name), added.mm(Vh.narrow(0, 0, 3).t()).square().sum().item<double>() / whole,
+                1e-8);
+  }
+}
+
+TEST(Adapters, OfALoraStartAreZeroAndOfNoRank) {
+  auto options = small(3);
+  options.init.factors = "lora";
+  const auto seen = seen_by(make_probe(AdaptersOptions{}), *model::make_model(options, *network(0), true, 2, kWide));
+  ASSERT_EQ(seen.spectra.size(), network(0)->hidden().size());
+  EXPECT_EQ(seen.spectra.front().second, std::vector<double>(3, 0.0));
+  for (const auto& [name, value] : metrics(seen)) EXPECT_EQ(value, 0) << name;
+  EXPECT_TRUE(seen_by(make_probe(AdaptersOptions{}), *network(0)).spectra.empty()) << "a dense network has none";
+}
+
 TEST(Probes, AreThoseThatTheOptionsHave) {
   EXPECT_TRUE(make_probes({}).empty());
   ProbeOptions options;

@@ -21,14 +21,14 @@ class MadeStudy : public testing::Test {
 
   /// Returns the run's id.
   std::int64_t add(nlohmann::json config, const nlohmann::json& cell, std::int64_t seed, store::RunStatus status,
-                   const std::vector<store::MetricRow>& metrics) {
+                   const std::vector<store::MetricRow>& metrics, const std::vector<store::SpectrumRow>& spectra = {}) {
     config["seed"] = seed;
     config["made_different_by"] = count_;
     const auto id = database_.planner.put_run({"run" + std::to_string(++count_), config, seed, 1, 1e9});
     database_.planner.tie(study_, id, "quick", cell, count_);
     if (status == store::RunStatus::queued) return id;
     const auto claimed = store::testing::claim(database_, study_, "quick", "test", 60);
-    database_.recorder.record(claimed->id, "test", metrics);
+    database_.recorder.record(claimed->id, "test", metrics, spectra);
     database_.queue.finish(claimed->id, "test", {status, 256, 1.0, "", status == store::RunStatus::failed ? "a reason" : ""});
     return id;
   }
