@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import arrival_points
 import cost_curves
 import document
 import flow_courses
@@ -20,8 +21,9 @@ import style
 import summary_panels
 
 # Of each kind of report its figures by what their files' names end in. One that has nothing to draw returns None.
-KINDS = {"best_rate": {"": rate_curves.draw}, "paired_shift": {"": shift_bars.draw}, "mode_arrival": {"": mode_curves.draw, "_courses": flow_courses.draw},
-         "cost_curve": {"": cost_curves.draw}, "summary": {"": summary_panels.draw}, "rate_spread": {"": spread_curves.draw},
+KINDS = {"best_rate": {"": rate_curves.draw}, "paired_shift": {"": shift_bars.draw}, "cost_curve": {"": cost_curves.draw},
+         "mode_arrival": {"": mode_curves.draw, "_courses": flow_courses.draw, "_arrivals": arrival_points.draw},
+         "summary": {"": summary_panels.draw}, "rate_spread": {"": spread_curves.draw},
          "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat}}
 
 

@@ -84,7 +84,8 @@ def modes():
             courses = [{"run": seed, "seed": seed, "times": times, "roots": [min(0.4 * time, sigma**0.5) for time in times],
                         "singular_values": [min(0.4 * time, sigma**0.5) ** 2 for time in times], "losses": [0.9**step for step in range(60)]} for seed in (0, 1)]
             rows.append({"cell": {"flow": flow}, "flow": flow, "smoothing_squared": 1e-4 if flow == "specgf" else None, "mode": mode, "sigma": sigma, "level": (0.95 * sigma)**0.5,
-                         "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses})
+                         "end": sigma**0.5, "expected": number([2.0, 2.0]), "courses": courses,
+                         "arrivals": [{"fraction": 0.5, "arrival": number([1.4, 1.5]), "expected": number([1.4, 1.4])}]})
     options = {"rate_window": [0.2, 0.8], "fraction": 0.95}
     return report("modes", {"name": "mode_arrival", "options": options, "rows": rows}, [{}] * 4, corpora=())
 
@@ -159,18 +160,18 @@ class Drawing(unittest.TestCase):
 
     def test_several_reports_are_drawn_one_after_another(self):
         paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads(), spectra())
-        self.assertEqual(len(paths), 18)
+        self.assertEqual(len(paths), 20)
 
     def test_flows_that_are_few_are_set_side_by_side(self):
         paths, svg = self.draw(modes())
-        self.assertEqual([Path(path).name for path in paths[::2]], ["modes_quick.png", "modes_quick_courses.png"])
-        for text in ("SpecGF", "gradient flow", "singular values of A B", "loss", "σ = 4"):
+        self.assertEqual([Path(path).name for path in paths[::2]], ["modes_quick.png", "modes_quick_courses.png", "modes_quick_arrivals.png"])
+        for text in ("SpecGF", "gradient flow", "singular values of A B", "loss", "σ = 4", "expected time of arrival", "at 0.5 σ"):
             self.assertIn(text, svg)
         without = modes()
         for row in without["statistic"]["rows"]:
             for course in row["courses"]:
                 course["singular_values"] = []
-        self.assertEqual(len(self.draw(without)[0]), 2, "what was not recorded is not drawn")
+        self.assertEqual(len(self.draw(without)[0]), 4, "what was not recorded is not drawn")
 
     def test_spectra_are_lines_and_a_map_of_the_same_matrices(self):
         paths, svg = self.draw(spectra())

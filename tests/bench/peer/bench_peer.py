@@ -91,6 +91,9 @@ def steps(given, table):
         sides[rank, "plain"] = with_plain_allocator(sides[rank, "eager"], given)
         if not given.no_compile:
             sides[rank, "compiled"] = fastest(candidates(given, rank, theirs, True), tell)
+    if multiplies_bfloat16():
+        sides["dense", "bf16"] = steepest("steepest, rank dense, bf16", given, *method("dense"), "precision=bf16", *ours)
+        sides["dense", "bf16"].warm_up()
     seconds = in_turn(list(sides.values()), given.pairs)
     tell_times(seconds)
     times = {key: seconds[side.name] for key, side in sides.items()}
@@ -99,6 +102,9 @@ def steps(given, table):
         for rank, goal in zip(("dense", 2), goals):
             if (rank, form) in times:
                 table.ratio(f"step against {against}, {'rank ' if rank == 2 else ''}{rank}", goal, times[rank, form], times[rank, "ours"])
+    if ("dense", "bf16") in times:
+        table.ratio("step in bfloat16 against eager PyTorch in float32, dense", "≥ 3", times["dense", "eager"], times["dense", "bf16"])
+        table.ratio("step in bfloat16 against float32, dense, ours", "–", times["dense", "ours"], times["dense", "bf16"])
     table.ratio("step at rank 2 over dense step, ours", "≤ 0.25", times[2, "ours"], times["dense", "ours"])
     share_of_roofline(given, table, sides["dense", "ours"], times["dense", "ours"])
     for side in sides.values():
@@ -197,6 +203,11 @@ def flows(given, table):
 
 ROWS = {"steps": steps, "small": small, "optimizers": optimizer_steps, "share": share, "runs": runs, "workers": workers, "study": study,
         "flows": flows}
+
+
+def multiplies_bfloat16():
+    with open("/proc/cpuinfo") as file:
+        return "avx512_bf16" in file.read()
 
 
 def processor():
