@@ -3,11 +3,28 @@
 
 #include "commands.h"
 #include "options/error.h"
+#include "output/write_file.h"
+#include "page/document.h"
+#include "page/html.h"
+#include "page_parts.h"
 #include "sweep/statistics.h"
 #include "terminal.h"
 
 namespace steepest::app {
 namespace {
+
+/// One HTML file of the study, or of all that are stored.
+int write_page(const Session& session, const std::string& name, const std::string& scale, const std::string& path) {
+  const auto library = page_library(session);
+  const auto file = session.open_to_read();
+  const auto reader = file.reader();
+  if (!name.empty()) find_scale(reader, find_study(reader, name), name, scale);  // a mistake is told with the nearest name
+  page::Documents documents({name.empty() ? std::vector<std::string>{} : std::vector{name}, scale, library ? "" : drawn_figures(session)});
+  const auto page = page::html(documents.document(reader, session.composer()), library, {page_title(name)});
+  output::write_file(path, "--html", [&](std::ostream& stream) { stream << page.text; });
+  if (!library) print_note(kWithoutLibrary);
+  return 0;
+}
 
 int work(const Session& session, const std::string& name, const std::string& scale_option, const std::string& format) {
   const auto chosen = report::format_named(format);
@@ -32,14 +49,22 @@ Command add_report(CLI::App& program, Session& session) {
   const auto study = std::make_shared<std::string>();
   const auto scale = std::make_shared<std::string>();
   const auto format = std::make_shared<std::string>("table");
-  command->add_option("study", *study, "the study's name")->required()->type_name("STUDY");
+  const auto html = std::make_shared<std::string>();
+  command->add_option("study", *study, "the study's name; with --html it may be left out: all that are stored")->type_name("STUDY");
   command->add_option("--scale", *scale, "its scale (default: the one planned last)")->type_name("NAME");
-  command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
+  command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME")->excludes(
+      command->add_option("--html", *html, "write one HTML file with figures, tables and verdicts instead; - is standard output")->type_name("FILE"));
   command->footer(
       "Examples:\n"
       "  steepest report rank_transfer\n"
-      "  steepest report rank_transfer --scale paper --format markdown > rank_transfer.md");
-  return {command, [&session, study, scale, format] { return work(session, *study, *scale, *format); }};
+      "  steepest report rank_transfer --scale paper --format markdown > rank_transfer.md\n"
+      "  steepest report rank_transfer --html rank_transfer.html\n"
+      "  steepest report --html all.html --scale paper");
+  return {command, [&session, study, scale, format, html] {
+            if (!html->empty()) return write_page(session, *study, *scale, *html);
+            if (study->empty()) throw options::InputError("STUDY is missing; see `steepest report --help`");
+            return work(session, *study, *scale, *format);
+          }};
 }
 
 }  // namespace steepest::app
