@@ -1,21 +1,23 @@
 // curves.js: how a loss ran in every cell: mean over the runs, and the band between the lowest and the highest.
 import {along, rowColors} from "./colors.js";
 import {figure, plot} from "./figure.js";
-import {isNumber, lastPart, named, number, varying, words} from "./text.js";
+import {isNumber, labelOf, lastPart, named, number, unusual, usual, varying, words} from "./text.js";
 
 const PANELS = 24, LINES = 12;
 
 /// The key whose values are lines of one panel: the learning rate, else the last one that differs.
-const lineKey = (keys) => keys.find((key) => key.endsWith("learning_rate")) ?? keys[keys.length - 1];
+const lineKey = (keys) => keys.find((key) => key === "optimizer.learning_rate") ?? keys[keys.length - 1];
 
 export function curveFigures(study, frame) {
-  return study.curves.map(({metric, cells}) => {
+  const courses = study.curves.filter(({cells}) => cells.some((of) => of.steps.length > 1));
+  return courses.map(({metric, cells}) => {
     const keys = varying(cells.map((of) => of.cell)), line = lineKey(keys), others = keys.filter((key) => key !== line);
-    const panelOf = (of) => others.filter((key) => key in of.cell && of.cell[key] !== null).map((key) => named(key, of.cell[key])).join(", ");
+    const common = usual(cells.map((of) => of.cell), others);
+    const panelOf = (of) => labelOf(unusual(of.cell, common), others);
     const groups = [...d3.group(cells, panelOf)], labels = cells.map((of) => String(of.cell[line] ?? "")), colors = rowColors(labels);
     const logarithmic = metric === "loss" && d3.min(cells, (of) => d3.min(of.mean)) > 0;
-    // A run that diverges would hide all others: nothing above the highest start is shown.
-    const top = d3.max(cells, (of) => of.mean[0]), bottom = d3.min(cells, (of) => d3.min(of.low.length ? of.low : of.mean));
+    // A run that diverges would hide all others: nothing is shown that lies far above where most begin.
+    const top = Math.min(d3.max(cells, (of) => d3.max(of.mean)), 1.2 * d3.median(cells, (of) => of.mean[0])), bottom = d3.min(cells, (of) => d3.min(of.low.length ? of.low : of.mean));
     const domain = logarithmic ? [Math.max(bottom, top * 1e-16), top] : [bottom - 0.03 * (top - bottom), top + 0.03 * (top - bottom)];
     const distinct = [...new Set(labels)].sort((a, b) => (isNumber(a) && isNumber(b) ? a - b : 0));
     const legend = line ? distinct.slice(0, LINES).map((label) => ({label: line.endsWith("learning_rate") ? `η = ${number(Number(label))}` : named(line, isNumber(label) ? Number(label) : label),

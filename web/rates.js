@@ -25,7 +25,8 @@ export function rateFigures(study, frame) {
   const runs = rows.flatMap((row) => row.rates.flatMap((at) => at.loss.runs));
   const any = (holds) => points.flat().some(holds);
   const paper = study.report.rows.some((row) => row.paper_loss);
-  const legend = [...new Set(labels)].map((label) => ({label: nameOf(asked.row, label), color: colors.get(label), symbol: symbolOf(labels, label), line: true}));
+  const present = labels.filter((label, index) => points[index].some((at) => at.mean !== null || at.diverged));
+  const legend = [...new Set(present)].map((label) => ({label: nameOf(asked.row, label), color: colors.get(label), symbol: symbolOf(labels, label), line: true}));
   legend.push({label: "best rate", ring: true}, {label: "one seed", symbol: "circle", color: "var(--faint)"});
   if (any((at) => at.diverged)) legend.push({label: "✕ a run diverged there"});
   if (paper) legend.push({label: "the paper's", symbol: "diamond", hollow: true});
@@ -71,14 +72,14 @@ function bestFigure(rows, asked, colors, labels, frame, runs) {
     symbol: symbolOf(labels, row.label), ...row.best, optimum: row.best.optimum?.mean ?? null}));
   const rates = [...new Set(rows.flatMap((row) => row.rates.map((at) => at.rate)))].sort((a, b) => a - b);
   const longest = Math.max(0, ...found.map((row) => row.label.length));
-  const draw = (width) => plot({width, height: 62 + 22 * found.length, marginLeft: Math.min(0.45 * width, 14 + 6.2 * longest),
+  const draw = (width) => plot({width, height: 62 + (found.length > 16 ? 16 : 22) * found.length, marginLeft: Math.min(0.45 * width, 14 + 6.2 * longest),
     x: {type: "log", label: "best learning rate η →", ticks: rates, tickFormat: (rate) => number(rate, 3), tickRotate: width < 70 * rates.length ? -45 : 0,
         domain: [rates[0] / 1.3, rates[rates.length - 1] * 1.3]}, marginBottom: width < 70 * rates.length ? 52 : 40,
     y: {domain: found.map((row) => row.label), label: null, type: "point", padding: 0.6, grid: false}, marks: [
       Plot.ruleY(found.filter((row) => row.low !== null), {y: "label", x1: "low", x2: "high", stroke: (row) => row.color, strokeWidth: 3, strokeOpacity: 0.6}),
-      Plot.dot(found.filter((row) => row.optimum !== null), {x: "optimum", y: "label", symbol: "times", r: 4, stroke: (row) => row.color}),
+      Plot.dot(found.filter((row) => row.optimum !== null && !row.at_edge), {x: "optimum", y: "label", symbol: "times", r: 4, stroke: (row) => row.color}),
       Plot.dot(found, {x: "rate", y: "label", r: 4.5, fill: (row) => row.color, symbol: (row) => row.symbol}),
-      Plot.text(found.filter((row) => row.at_edge), {x: "rate", y: "label", text: () => "edge", dy: -10, fill: () => "currentColor"}),
+      Plot.text(found.filter((row) => row.at_edge), {x: "rate", y: "label", text: () => "edge", dx: 10, textAnchor: "start", fill: () => "currentColor"}),
     ]});
   return figure({...frame("best"), title: "Which rate is best, and how sure the seeds are of it", panels: [{draw}], runs,
     about: "Bar: 95 % interval of the best rate, by drawing the seeds anew. ×: lowest point of the parabola through it and its neighbours.",

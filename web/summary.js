@@ -41,14 +41,14 @@ export function cellFigures(rows, metrics, frame, {title, about}) {
     const [name, of] = metrics[0];
     const cells = rows.map((row) => ({x: row.cell[keys[0]], y: row.cell[keys[1]], value: of(row).mean === null ? null : Math.log10(Math.max(of(row).mean, 1e-30))}));
     cells.sort((a, b) => a.x - b.x || a.y - b.y);
-    return [figure({...frame("cells"), title: `log₁₀ of ${words(name)}`, about, runs, rows: numbers,
+    return [figure({...frame("levels"), title: `log₁₀ of ${words(name)}`, about, runs, rows: numbers,
       panels: [{draw: (width) => heatMap(width, cells, {x: lastPart(keys[0]), y: lastPart(keys[1]), label: name, height: 90 + 34 * new Set(cells.map((cell) => cell.y)).size})}]})];
   }
   const shown = points.slice(0, MOST);
   const panels = metrics.map(([name, of]) => ({title: metrics.length > 1 ? words(name) : "", draw: (width) =>
     intervalPlot(width, shown.map(({label, row}) => ({label, color: INK, ...(of(row) ?? {mean: null, low: null, high: null})})), {label: `${words(name)} →`, log: true, gap: 18})}));
   const cut = points.length > MOST ? ` The first ${MOST} of ${points.length} cells; the table below has all.` : "";
-  return [figure({...frame("cells"), title, about: about + cut, panels, min: 420, runs, rows: numbers, legend: [{label: "mean, 95 % interval", symbol: "circle", line: true}]})];
+  return [figure({...frame("levels"), title, about: about + cut, panels, min: 420, runs, rows: numbers, legend: [{label: "mean, 95 % interval", symbol: "circle", line: true}]})];
 }
 
 export function summaryFigures(study, frame) {

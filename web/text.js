@@ -67,6 +67,21 @@ export function varying(objects) {
   return keys.filter((key) => new Set(objects.map((object) => JSON.stringify(object[key] ?? null))).size > 1);
 }
 
+/// Of more than four keys the values that most objects have, which need not be said of each.
+export function usual(objects, keys) {
+  if (keys.length <= 4) return {};
+  const common = keys.map((key) => {
+    const counts = new Map();
+    for (const object of objects) counts.set(JSON.stringify(object[key] ?? null), (counts.get(JSON.stringify(object[key] ?? null)) ?? 0) + 1);
+    const [value, count] = [...counts].sort((a, b) => b[1] - a[1])[0];
+    return [key, value, count];
+  });
+  return Object.fromEntries(common.filter(([, , count]) => count > 0.6 * objects.length).map(([key, value]) => [key, JSON.parse(value)]));
+}
+
+/// The cell without what is usual.
+export const unusual = (cell, common) => Object.fromEntries(Object.entries(cell).filter(([key, value]) => !(key in common) || JSON.stringify(common[key]) !== JSON.stringify(value)));
+
 export const labelOf = (cell, keys) => keys.filter((key) => key in cell && cell[key] !== null).map((key) => named(key, cell[key])).join(", ") || "all runs";
 
 /// For sorting: numbers by size, before texts; in texts layer10 after layer9.
