@@ -29,7 +29,7 @@ function markOf({color = INK, symbol, line, dash, band, ring, hollow}) {
 
 /// What all plots have in common. Marks give their colours themselves.
 export function plot(options) {
-  return Plot.plot({color: {type: "identity"}, symbol: {type: "identity"}, marginLeft: 52, marginRight: 14, marginTop: 14, marginBottom: 38, grid: true,
+  return Plot.plot({color: {type: "identity"}, symbol: {type: "identity"}, marginLeft: 52, marginRight: 14, marginTop: 24, marginBottom: 38, grid: true,
                     style: {background: "none", color: INK, overflow: "visible", fontSize: "11px"}, ...options});
 }
 
@@ -76,7 +76,8 @@ export function stretches(runs) {
 }
 
 /// `rows()`: the numbers, one object a row. `commands`: what it is and the command. `min`: how narrow a panel may become.
-export function figure({name, title, about, panels, legend = [], rows, runs = [], commands = [], min = 260}) {
+export function figure({name, title: words, about, panels, legend = [], rows, runs = [], commands = [], min = 260}) {
+  const title = words[0].toUpperCase() + words.slice(1);
   const place = element("div", {class: panels.length > 1 ? "panels many" : "panels", style: `--least: ${min}px`});
   const whole = element("figure", {id: name, "data-runs": [...new Set(runs)].length}, element("figcaption", {}, element("h3", {}, title), about ? element("p", {}, about) : null), place,
     element("ul", {class: "legend"}, legend.map((item) => element("li", {}, markOf(item), item.label))));

@@ -1,7 +1,7 @@
 // flows.js: the modes of matrix flows against time, when each arrived beside when it should, and how equal their rates are.
-import {INK, along, rowColors} from "./colors.js";
+import {INK, along, rowColors, symbolOf} from "./colors.js";
 import {figure, plot} from "./figure.js";
-import {labelOf, number, varying, words} from "./text.js";
+import {labelOf, number, varying} from "./text.js";
 
 const PANELS = 12;   // flows that are drawn; the numbers have all
 
@@ -35,7 +35,7 @@ export function flowFigures(study, frame) {
 function courses(modes, width, colors) {
   const lines = modes.flatMap((row) => row.courses.flatMap((course) => course.times.map((time, index) =>
     ({time, root: course.roots[index], line: `${row.mode} ${course.run}`, color: colors.get(String(row.sigma))}))));
-  const due = modes.filter((row) => row.expected.mean !== null).map((row) => ({time: row.expected.mean, root: Math.sqrt(row.level ** 2), color: colors.get(String(row.sigma))}));
+  const due = modes.filter((row) => row.expected.mean !== null).map((row) => ({time: row.expected.mean, root: row.level, color: colors.get(String(row.sigma))}));
   const end = d3.max(lines, (at) => at.time) ?? 1;
   return plot({width, height: 210, x: {label: "time →", domain: [0, end], ticks: 5}, y: {label: "↑ √d", nice: true, zero: true}, marks: [
     Plot.ruleY(modes, {y: "end", stroke: (row) => colors.get(String(row.sigma)), strokeDasharray: "2 3", strokeWidth: 0.8}),
@@ -77,10 +77,10 @@ export function spreadFigures(study, frame) {
       Plot.line(margins, {x: (v) => v, y: (v) => v ** 0.25, stroke: () => INK, strokeDasharray: "5 4"}),
       Plot.areaY(points.filter((at) => at.low > 0), {x: "margin", y1: "low", y2: "high", z: "label", fill: (at) => colors.get(at.label), fillOpacity: 0.15}),
       Plot.line(points, {x: "margin", y: "mean", z: "label", stroke: (at) => colors.get(at.label), strokeWidth: 1.6}),
-      Plot.dot(points, {x: "margin", y: "mean", fill: (at) => colors.get(at.label), r: 3.5}),
+      Plot.dot(points, {x: "margin", y: "mean", fill: (at) => colors.get(at.label), r: 3.5, symbol: (at) => symbolOf(labels, at.label)}),
     ]});
-  return [figure({...frame("spread"), title: "How equal the rates of active modes are", about: `${words(study.metric)} aside: the rates at which √d grows; mean with its 95 % interval.`,
+  return [figure({...frame("spread"), title: "How equal the rates of active modes are", about: "The rates at which √d grows; mean over seeds with its 95 % interval.",
     panels: [{draw}], runs: points.flatMap((point) => point.runs),
-    legend: [...labels.map((label) => ({label, color: colors.get(label), line: true})), {label: "ε^(1/4)", dash: "5 4"}],
+    legend: [...labels.map((label) => ({label, color: colors.get(label), symbol: symbolOf(labels, label), line: true})), {label: "ε^(1/4)", dash: "5 4"}],
     rows: () => points.map(({label, margin, mean, low, high, n, runs}) => ({cell: label, margin, spread: mean, low, high, seeds: n, runs: runs.join(" ")}))})];
 }

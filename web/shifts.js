@@ -13,7 +13,7 @@ export function intervalPlot(width, points, {label, zero = false, log = false, g
     y: {domain: points.map((point) => point.label), label: null, type: "band", padding: 0.2, grid: false,
         tickFormat: (text) => (6 * text.length > left - 12 ? `${text.slice(0, Math.floor((left - 18) / 6))}…` : text)}, marks: [
       zero ? Plot.ruleX([0], {stroke: INK}) : null,
-      Plot.ruleY(points.filter((at) => at.low !== null), {y: "label", x1: "low", x2: "high", stroke: (at) => at.color ?? INK, strokeWidth: 2.6}),
+      Plot.ruleY(points.filter((at) => at.low !== null && at.low < at.high), {y: "label", x1: "low", x2: "high", stroke: (at) => at.color ?? INK, strokeWidth: 2.6}),
       Plot.tickX(points.flatMap((at) => (at.values ?? []).filter((value) => value !== null).map((value) => ({...at, value}))),
                  {x: "value", y: "label", stroke: (at) => at.color ?? INK, strokeOpacity: 0.6, insetTop: gap / 5, insetBottom: gap / 5}),
       Plot.dot(points.filter((at) => at.mean !== null), {x: "mean", y: "label", r: 4, fill: (at) => at.color ?? INK}),

@@ -22,11 +22,10 @@ export function spectraFigures(study, frame) {
   const runs = rows.flatMap((row) => row.matrices.flatMap((of) => of.courses.map((course) => course.run)));
   const numbers = () => rows.flatMap((row) => row.matrices.map((of) => ({cell: labelOf(row.cell, keys), matrix: of.matrix, effective_rank: of.effective_rank.mean,
     rank_share: of.rank_share.mean, growth_ratio: of.growth_ratio.mean, growth_spread: of.growth_spread.mean, seeds: of.courses.length})));
-  const share = (label) => ({label, color: along(label === "0" ? 0 : label === "1" ? 1 : 0.5), symbol: "square"});
   return [
     figure({...frame("heat"), title: "Singular values over the largest of that step", about: "Uniform growth is one colour from top to bottom. The first seed; largest on top.",
             panels: shown.map(({title, course}) => ({title, draw: (width) => heat(course, width)})), min: 200, runs, rows: numbers,
-            legend: ["0", "½", "1"].map(share)}),
+            legend: [["0", 0], ["½", 0.5], ["1", 1]].map(([label, place]) => ({label, color: d3.interpolateViridis(place), symbol: "square"}))}),
     figure({...frame("spectra"), title: "Singular values against steps", about: "A line a singular value, the largest darkest. The first seed.",
             panels: shown.map(({title, course}) => ({title, draw: (width) => lines(course, width)})), min: 200, runs, rows: numbers}),
   ];

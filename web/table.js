@@ -1,7 +1,7 @@
 // table.js: a table that is sorted by its headers and filtered by words, with the keyboard as with a mouse.
 import {compare, element, number} from "./text.js";
 
-const FIRST = 50;              // rows that are shown until more are asked for
+const FIRST = 25;              // rows that are shown until more are asked for
 const kept = new Map();        // what a reader chose of each table, for when it is made anew
 
 const textOf = (value) => (typeof value === "number" ? number(value, 7) : value === null || value === undefined ? "–" : String(value));
@@ -9,7 +9,7 @@ const textOf = (value) => (typeof value === "number" ? number(value, 7) : value 
 /// `rank<8`, `status=diverged`, or a word that stands in any column.
 function condition(word, columns) {
   const [, name, sign, value] = word.match(/^([^<>=]+)(<=|>=|<|>|=)(.+)$/) ?? [];
-  const column = name && columns.find((each) => each.label.toLowerCase() === name.toLowerCase());
+  const column = name && columns.find((each) => each.label.toLowerCase().replaceAll(" ", "_") === name.toLowerCase());
   if (!column) return (row) => columns.some((each) => textOf(row[each.key]).toLowerCase().includes(word.toLowerCase()));
   if (sign === "=") return (row) => textOf(row[column.key]).toLowerCase() === value.toLowerCase();
   const holds = {"<": (a) => a < 0, ">": (a) => a > 0, "<=": (a) => a <= 0, ">=": (a) => a >= 0}[sign];
@@ -17,7 +17,7 @@ function condition(word, columns) {
 }
 
 /// `columns`: key, label, and perhaps `show` (row → text or element). `id` names the table for what a reader chose of it.
-export function table({id, caption, columns, rows, filter = true}) {
+export function table({id, caption, columns, rows, first = FIRST}) {
   const state = kept.get(id) ?? {sort: null, down: false, words: "", all: false};
   kept.set(id, state);
   const numeric = new Set(columns.filter(({key}) => rows.some((row) => typeof row[key] === "number")).map(({key}) => key));
@@ -34,7 +34,7 @@ export function table({id, caption, columns, rows, filter = true}) {
     const conditions = state.words.split(/\s+/).filter(Boolean).map((word) => condition(word, columns));
     const fitting = rows.filter((row) => conditions.every((holds) => holds(row)));
     if (state.sort) fitting.sort((a, b) => (state.down ? -1 : 1) * compare(a[state.sort], b[state.sort]));
-    const shown = state.all ? fitting : fitting.slice(0, FIRST);
+    const shown = state.all ? fitting : fitting.slice(0, first);
     body.replaceChildren(...shown.map((row) => element("tr", {}, columns.map(({key, show: as}) =>
       element("td", {class: numeric.has(key) ? "number" : null}, as ? as(row) : textOf(row[key]))))));
     heads.forEach((head, index) => {
@@ -50,7 +50,7 @@ export function table({id, caption, columns, rows, filter = true}) {
   const search = element("input", {type: "search", value: state.words, "aria-label": `Filter ${caption}`, placeholder: "words, or column<number",
                                    oninput: (event) => { state.words = event.target.value; show(); }});
   return element("div", {class: "table"},
-    filter && rows.length > 5 ? element("div", {class: "filter"}, element("label", {}, "Filter ", search), said) : null,
+    rows.length > 5 ? element("div", {class: "filter"}, element("label", {}, "Filter ", search), said) : null,
     element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": caption},
       element("table", {id}, element("caption", {class: "unseen"}, caption), element("thead", {}, element("tr", {}, heads)), body)), more);
 }

@@ -19,7 +19,7 @@ export function verdictSection(claims) {
   const counts = ORDER.map((verdict) => [verdict, rows.filter((row) => row.verdict === verdict).length]).filter(([, count]) => count);
   return element("section", {id: "verdicts", "aria-labelledby": "verdicts-title"}, element("h2", {id: "verdicts-title"}, "Verdicts"),
     element("p", {class: "counts"}, counts.map(([verdict, count]) => [badge(verdict), ` ${count} `]).flat()), claims.notices.map((notice) => element("p", {class: "notice"}, notice)),
-    rows.length ? table({id: "claims", caption: "Claims", rows, columns: [
+    rows.length ? table({id: "claims", caption: "Claims", rows, first: 200, columns: [
       {key: "verdict", label: "verdict", show: (row) => badge(row.verdict)}, {key: "statement", label: "claim", show: (row) => element("span", {}, row.statement, element("small", {}, row.source))},
       {key: "reported", label: "reported", show: (row) => valueText(row.reported)}, {key: "holds", label: "holds"}, {key: "here", label: "here, 95 % interval", show: estimate},
       {key: "seeds", label: "seeds"}, {key: "study", label: "study", show: (row) => element("span", {}, row.study, row.scale ? element("small", {}, row.scale) : "")},
