@@ -7,7 +7,7 @@ export const SYMBOLS = ["circle", "square", "triangle", "diamond", "star", "wye"
 
 /// A place from 0 to 1 along viridis, without its ends that vanish into the ground.
 export function along(place) {
-  return `light-dark(${d3.interpolateViridis(0.72 * place)}, ${d3.interpolateViridis(0.4 + 0.6 * place)})`;
+  return `light-dark(${d3.interpolateViridis(0.62 * place)}, ${d3.interpolateViridis(0.4 + 0.6 * place)})`;
 }
 
 /// A colour for each label: the baseline in the colour of text, numbers along viridis by their logarithm, others one after another.

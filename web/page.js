@@ -33,24 +33,41 @@ function show(data) {
   drawAll(() => { document.documentElement.dataset.drawn = Math.round(performance.now()); });
 }
 
-/// The server answers 304 where nothing is new. Where it does not answer, the page stays as it is and says so.
-async function ask(tag) {
-  let next = tag;
-  try {
-    const answer = await fetch(live, {headers: tag ? {"If-None-Match": tag} : {}, cache: "no-store"});
-    if (answer.status === 200) {
-      next = answer.headers.get("ETag");
-      show(await answer.json());
-    }
-    document.getElementById("said").textContent = "";
-    document.body.classList.remove("alone");
-  } catch {
-    document.getElementById("said").textContent = "The server does not answer; what is shown is what it said last.";
-    document.body.classList.add("alone");
-  }
-  setTimeout(() => ask(next), document.hidden ? 10 * EVERY : EVERY);
+async function ask(address, tag) {
+  const answer = await fetch(address, {headers: tag ? {"If-None-Match": tag} : {}, cache: "no-store"});
+  if (answer.status === 304) return null;
+  if (!answer.ok) throw new Error(await answer.text());
+  return {json: await answer.json(), tag: answer.headers.get("ETag")};
 }
 
+/// Asks how far the studies are, and for all of it where a run has ended since. Where the server does not answer, the page stays as it is and says so.
+async function look(data, tags) {
+  const said = document.getElementById("said");
+  try {
+    const now = await ask(`${live}progress.json`, tags.progress);
+    if (now) {
+      tags.progress = now.tag;
+      tags.state = now.json.state;
+    }
+    const whole = tags.state && tags.state !== data.state ? await ask(`${live}data.json`, tags.data) : null;
+    if (whole) {
+      tags.data = whole.tag;
+      data = whole.json;
+      show(data);
+    } else if (now && now.json.progress.length === data.studies.length) {
+      data.studies.forEach((study, index) => { study.progress = now.json.progress[index]; });
+      show(data);
+    }
+    said.textContent = "";
+    document.body.classList.remove("alone");
+  } catch {
+    said.textContent = "The server does not answer; what is shown is what it said last.";
+    document.body.classList.add("alone");
+  }
+  setTimeout(() => look(data, tags), document.hidden ? 10 * EVERY : EVERY);
+}
+
+const first = JSON.parse(document.getElementById("data").textContent);
 content.replaceChildren();
-show(JSON.parse(document.getElementById("data").textContent));
-if (live) setTimeout(() => ask(""), EVERY);
+show(first);
+if (live) setTimeout(() => look(first, {}), EVERY);

@@ -25,8 +25,9 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
       "Each subcommand has a --help of its own. Exit status: 0 done, 1 something failed, 2 mistake in the input,\n"
       "124 a time limit came first, 130 stopped by Ctrl-C.");
   std::vector<Command> commands;
-  for (const auto add : {add_run, add_plan, add_config, add_status, add_query, add_report, add_compare, add_stats, add_claims, add_export,
-                         add_import, add_merge, add_delete, add_upgrade, add_optimizers, add_doctor, add_completion}) {
+  for (const auto add :
+       {add_run, add_plan, add_config, add_status, add_query, add_report, add_serve, add_watch, add_compare, add_stats, add_claims,
+        add_export, add_import, add_merge, add_delete, add_upgrade, add_optimizers, add_doctor, add_completion}) {
     commands.push_back(add(program, session));
     // Unknown words are kept, not complained about: parse.cpp names the nearest valid one.
     commands.back().options->fallthrough()->allow_extras();

@@ -23,6 +23,8 @@ Command add_query(CLI::App& program, Session& session);
 Command add_report(CLI::App& program, Session& session);
 Command add_optimizers(CLI::App& program, Session& session);
 Command add_doctor(CLI::App& program, Session& session);
+Command add_serve(CLI::App& program, Session& session);
+Command add_watch(CLI::App& program, Session& session);
 Command add_compare(CLI::App& program, Session& session);
 Command add_stats(CLI::App& program, Session& session);
 Command add_claims(CLI::App& program, Session& session);

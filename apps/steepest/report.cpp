@@ -20,7 +20,7 @@ int write_page(const Session& session, const std::string& name, const std::strin
   const auto reader = file.reader();
   if (!name.empty()) find_scale(reader, find_study(reader, name), name, scale);  // a mistake is told with the nearest name
   page::Documents documents({name.empty() ? std::vector<std::string>{} : std::vector{name}, scale, library ? "" : drawn_figures(session)});
-  const auto page = page::html(documents.document(reader, session.composer()), library, {page_title(name)});
+  const auto page = page::html(page::json_text(documents.document(reader, session.composer())), library, {page_title(name)});
   output::write_file(path, "--html", [&](std::ostream& stream) { stream << page.text; });
   if (!library) print_note(kWithoutLibrary);
   return 0;
@@ -52,8 +52,10 @@ Command add_report(CLI::App& program, Session& session) {
   const auto html = std::make_shared<std::string>();
   command->add_option("study", *study, "the study's name; with --html it may be left out: all that are stored")->type_name("STUDY");
   command->add_option("--scale", *scale, "its scale (default: the one planned last)")->type_name("NAME");
-  command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME")->excludes(
-      command->add_option("--html", *html, "write one HTML file with figures, tables and verdicts instead; - is standard output")->type_name("FILE"));
+  command->add_option("--format", *format, "table, markdown, csv or json")
+      ->type_name("NAME")
+      ->excludes(command->add_option("--html", *html, "write one HTML file with figures, tables and verdicts instead; - is standard output")
+                     ->type_name("FILE"));
   command->footer(
       "Examples:\n"
       "  steepest report rank_transfer\n"

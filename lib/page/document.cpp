@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "claims/evaluate.h"
+#include "digest/sha256.h"
 #include "options/error.h"
 #include "page/study_document.h"
 #include "report/claim_table.h"
@@ -23,12 +24,15 @@ std::vector<std::pair<std::string, std::string>> chosen(const store::Reader& rea
   const auto stored = reader.study_names();
   for (const auto& name : asked.studies.empty() ? stored : asked.studies) {
     const auto id = reader.study_id(name);
-    if (!id) throw InputError({"", fmt::format("there is no study \"{}\"", name), fmt::format("{}", fmt::join(stored, ", ")), options::nearest_name(name, stored), "", 0});
+    if (!id)
+      throw InputError({"", fmt::format("there is no study \"{}\"", name), fmt::format("{}", fmt::join(stored, ", ")),
+                        options::nearest_name(name, stored), "", 0});
     const auto scales = reader.study_scales(*id);
     const bool has = std::find(scales.begin(), scales.end(), asked.scale) != scales.end();
     if (asked.scale.empty() ? !scales.empty() : has) result.emplace_back(name, asked.scale.empty() ? scales.front() : asked.scale);
     else if (!asked.studies.empty())
-      throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, asked.scale), fmt::format("{}", fmt::join(scales, ", ")), options::nearest_name(asked.scale, scales), "", 0});
+      throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, asked.scale),
+                        fmt::format("{}", fmt::join(scales, ", ")), options::nearest_name(asked.scale, scales), "", 0});
   }
   if (result.empty())
     throw InputError(asked.scale.empty() ? "no study has runs yet; `steepest run STUDY` makes some"
@@ -52,7 +56,18 @@ ordered_json Documents::document(const store::Reader& reader, const hydra::Compo
   }
   auto& known = known_["\nclaims"];
   if (known.state != all) known = {all, claims(reader, composer)};
-  return {{"claims", known.json}, {"studies", studies}};
+  return {{"state", digest::sha256(all).substr(0, 16)}, {"claims", known.json}, {"studies", studies}};
+}
+
+ordered_json Documents::progress(const store::Reader& reader) const {
+  ordered_json all = ordered_json::array();
+  std::string states;
+  for (const auto& [name, scale] : chosen(reader, asked_)) {
+    const auto id = reader.study_id(name).value();
+    states += name + study_state(reader, id, scale);
+    all.push_back(progress_document(reader, id, scale));
+  }
+  return {{"state", digest::sha256(states).substr(0, 16)}, {"progress", all}};
 }
 
 ordered_json Documents::claims(const store::Reader& reader, const hydra::Composer& composer) const {

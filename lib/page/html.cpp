@@ -64,11 +64,14 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string embedded(const nlohmann::ordered_json& value) {
-  const std::string text = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+std::string json_text(const nlohmann::ordered_json& value) {
+  return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string embedded(std::string_view json) {
   std::string result;
-  result.reserve(text.size());
-  for (const char c : text) {  // outside of JSON's strings there is no "<"
+  result.reserve(json.size());
+  for (const char c : json) {  // outside of JSON's strings there is no "<"
     if (c == '<') result += "\\u003c";
     else result += c;
   }
@@ -95,7 +98,7 @@ std::optional<Library> find_library(const std::vector<fs::path>& folders) {
   return {};
 }
 
-Html html(const nlohmann::ordered_json& document, const std::optional<Library>& library, const Frame& frame) {
+Html html(std::string_view document, const std::optional<Library>& library, const Frame& frame) {
   std::string scripts, hashes;
   const auto add = [&](std::string text, const char* kind) {
     text = for_script(std::move(text));

@@ -12,8 +12,11 @@ namespace steepest::page {
 /// Text for an element's content or an attribute in double quotes.
 std::string escaped(std::string_view text);
 
-/// JSON for the inside of a <script>: no "<" is left, so that neither </script> nor <!-- can stand in it. The same value when it is read.
-std::string embedded(const nlohmann::ordered_json& json);
+/// JSON in UTF-8; what is none in a text becomes the sign for that.
+std::string json_text(const nlohmann::ordered_json& value);
+
+/// That text for the inside of a <script>: no "<" is left, so that neither </script> nor <!-- can stand in it. The same value when it is read.
+std::string embedded(std::string_view json);
 
 /// "sha256-…" of a script's text, as a Content-Security-Policy names what may run.
 std::string policy_hash(std::string_view script);
@@ -32,7 +35,7 @@ struct Html {
   std::string text, policy;  ///< policy: its Content-Security-Policy, which it holds itself
 };
 
-/// The page runs its own scripts and no others, and fetches nothing but `live`.
-Html html(const nlohmann::ordered_json& document, const std::optional<Library>& library, const Frame& frame);
+/// `document`: JSON. The page runs its own scripts and no others, and fetches nothing but `live`.
+Html html(std::string_view document, const std::optional<Library>& library, const Frame& frame);
 
 }  // namespace steepest::page

@@ -1,8 +1,10 @@
 // progress_document.cpp: how far a study is; see study_document.h.
+#include <algorithm>
 #include <set>
 
 #include "page/study_document.h"
 #include "page/thin.h"
+#include "store/run_states.h"
 #include "sweep/study_left.h"
 
 namespace steepest::page {
@@ -16,6 +18,8 @@ constexpr std::size_t kPointsOfRun = 60;
 /// The loss of a run so far: of what it trains on, or of a flow.
 ordered_json course_of(const store::Reader& reader, const store::RunSummary& run) {
   ordered_json course{{"run", run.id}, {"cell", run.cell}, {"seed", run.seed}, {"step", run.step}};
+  const auto state = store::run_state(reader, run.id);
+  course["steps"] = state ? state->total_steps : 0;
   for (const char* metric : {"train_loss", "loss"}) {
     const auto points = reader.metrics(run.id, metric);
     if (points.empty()) continue;

@@ -41,7 +41,9 @@ nlohmann::ordered_json stored_figures(const fs::path& folder, const std::string&
     const bool fits = found == stem || found.rfind(stem + "_", 0) == 0;
     if (fits && entry.path().extension() == ".svg") files.push_back(entry.path());
   }
-  std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) { return a.string().size() < b.string().size() || (a.string().size() == b.string().size() && a < b); });
+  std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) {
+    return a.string().size() < b.string().size() || (a.string().size() == b.string().size() && a < b);
+  });
   nlohmann::ordered_json result = nlohmann::ordered_json::array();
   for (const auto& file : files) {
     std::error_code gone;

@@ -31,18 +31,6 @@ std::string of_study(std::int64_t study, const std::string& scale) {
          " AND study_run.scale = " + quoted(scale);
 }
 
-/// What is a study's loss: the metric of its report where that has one, of a training the validation loss, of a flow the loss.
-std::string metric_of(const results::Study& study, const json& definition) {
-  const auto names = study.metrics();
-  const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  const json report = definition.value("report", json::object());
-  if (report.is_object() && report.value("metric", json()).is_string() && has(report["metric"])) return report["metric"];
-  for (const char* name : {"validation_loss", "loss"}) {
-    if (has(name)) return name;
-  }
-  return names.empty() ? "validation_loss" : names.front();
-}
-
 ordered_json report_of(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale,
                        const json& definition, std::string& why) {
   try {
@@ -90,7 +78,8 @@ ordered_json table_of(const store::Values& values) {
 ordered_json runs_of(const store::Reader& reader, std::int64_t study, const std::string& scale, const std::string& metric) {
   return table_of(reader.query_values(
       "SELECT run.id AS run, cell, seed, status, (SELECT last_value FROM metric_summary WHERE run_id = run.id AND name = " +
-      quoted(metric) + ") AS " + "value, step, round(seconds, 2) AS seconds, flops, diverged_step, substr(parameter_hash, 1, 12) AS parameters, " +
+      quoted(metric) + ") AS " +
+      "value, step, round(seconds, 2) AS seconds, flops, diverged_step, substr(parameter_hash, 1, 12) AS parameters, " +
       "environment_id AS environment, error" + of_study(study, scale) + " ORDER BY ordinal, run.id"));
 }
 
@@ -105,9 +94,21 @@ ordered_json environments_of(const store::Reader& reader, std::int64_t study, co
 
 }  // namespace
 
+std::string metric_of(const results::Study& study, const json& definition) {
+  const auto names = study.metrics();
+  const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const json report = definition.value("report", json::object());
+  if (report.is_object() && report.value("metric", json()).is_string() && has(report["metric"])) return report["metric"];
+  for (const char* name : {"validation_loss", "loss"}) {
+    if (has(name)) return name;
+  }
+  return names.empty() ? "validation_loss" : names.front();
+}
+
 std::string study_state(const store::Reader& reader, std::int64_t study, const std::string& scale) {
-  const auto found = reader.query("SELECT count(*), group_concat(status, ''), max(run.finished_at), total(study_run.run_id), max(study_run.planned_at)" +
-                                  of_study(study, scale));
+  const auto found =
+      reader.query("SELECT count(*), group_concat(status, ''), max(run.finished_at), total(study_run.run_id), max(study_run.planned_at)" +
+                   of_study(study, scale));
   std::string text;
   for (const auto& cell : found.rows.at(0)) text += cell + "|";
   return text;

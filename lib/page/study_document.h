@@ -4,9 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "results/study.h"
 #include "store/reader.h"
 
 namespace steepest::page {
+
+/// What is a study's loss: the metric of its report where that has one, of a training the validation loss, of a flow the loss.
+std::string metric_of(const results::Study& study, const nlohmann::json& definition);
 
 /// What changes where a run of the study ends or changes its state, and not while runs go on: all numbers but `progress` and curves rest on it.
 std::string study_state(const store::Reader& reader, std::int64_t study, const std::string& scale);
@@ -17,7 +21,7 @@ nlohmann::ordered_json study_document(const store::Reader& reader, const std::st
                                       const std::filesystem::path& figures);
 
 /// Counts of runs by status, `cells` and how many of them are `filled`, `done` (share of the operations), `seconds_left` (null: not known), and
-/// `held`: of each run that a worker is at `run`, `cell`, `seed`, `step` and its loss so far (`metric`, `at`, `values`).
+/// `held`: of each run that a worker is at `run`, `cell`, `seed`, `step`, `steps` and its loss so far (`metric`, `at`, `values`).
 nlohmann::ordered_json progress_document(const store::Reader& reader, std::int64_t study, const std::string& scale);
 
 }  // namespace steepest::page

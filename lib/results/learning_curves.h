@@ -10,8 +10,8 @@ namespace steepest::results {
 
 /// A stretch of steps up to `step`: of each run the mean of what it measured there.
 struct CurveStretch {
-  std::int64_t step, n;      ///< n: runs that measured there
-  double mean, low, high;    ///< over these runs
+  std::int64_t step, n;    ///< n: runs that measured there
+  double mean, low, high;  ///< over these runs
 };
 
 struct LearningCurve {
