@@ -28,7 +28,7 @@ export function curveFigures(study, frame) {
       commands: [["Every step", `steepest query curves --study ${study.name} --scale ${study.scale} --format csv`]],
       panels: groups.slice(0, PANELS).map(([title, members]) => ({title, draw: (width) => panel(members, width)})),
       rows: () => cells.flatMap((of) => of.steps.map((step, index) => ({...Object.fromEntries(keys.map((key) => [lastPart(key), of.cell[key]])), step, mean: of.mean[index],
-        lowest: of.low[index] ?? of.mean[index], highest: of.high[index] ?? of.mean[index], runs: of.n[index]})))});
+        lowest: of.low[index] ?? of.mean[index], highest: of.high[index] ?? of.mean[index], runs: of.n[index] ?? 1})))});
 
     function panel(members, width) {
       const points = members.flatMap((of) => of.steps.map((step, index) => ({step, mean: of.mean[index], low: of.low[index] ?? of.mean[index], high: of.high[index] ?? of.mean[index],

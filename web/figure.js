@@ -7,12 +7,19 @@ import {tableOf} from "./table.js";
 let made = 0;
 const waiting = [];   // what is still to be drawn, in the order of the page
 
-/// Draws for a moment at a time, so that the page answers while it is being drawn.
+/// Draws for a moment at a time, so that the page answers while it is being drawn. All widths are asked for at once: each question lays the whole
+/// page out anew if something was drawn since the last one.
 export function drawAll(done) {
-  const until = performance.now() + 40;
-  while (waiting.length && performance.now() < until) waiting.shift()();
-  if (waiting.length) setTimeout(() => drawAll(done));
-  else done();
+  const figures = waiting.splice(0).filter((each) => each.place.isConnected);
+  figures.forEach((each) => each.prepare());
+  figures.forEach((each) => each.measure());
+  const some = () => {
+    const until = performance.now() + 40;
+    while (figures.length && performance.now() < until) figures.shift().draw();
+    if (figures.length) setTimeout(some);
+    else done();
+  };
+  some();
 }
 
 /// A mark of the legend: `symbol`, `line`, `dash`, `band`, `ring` say what it shows.
@@ -33,17 +40,34 @@ export function plot(options) {
                     style: {background: "none", color: INK, overflow: "visible", fontSize: "11px"}, ...options});
 }
 
-/// Draws the panels at the width that they have. `draw(width)` gives the SVG.
-function fill(place, panels, label) {
-  place.replaceChildren(...panels.map(({title}) => element("div", {class: "panel"}, title ? element("h4", {}, title) : null)));
-  const width = place.firstChild ? Math.max(200, Math.floor(place.firstChild.getBoundingClientRect().width)) : 200;
-  panels.forEach((panel, index) => {
-    const svg = panel.draw(width), id = `d${++made}`;
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-labelledby", id);
-    svg.prepend(drawn("title", {id}, panel.title ? `${label}: ${panel.title}` : label));
-    place.children[index].append(svg);
-  });
+/// The panels of a figure, drawn at the width that they have. `draw(width)` of a panel gives its SVG.
+class Panels {
+  constructor(place, panels, label) {
+    Object.assign(this, {place, panels, label, whole: 0, width: 0});
+  }
+  prepare() {
+    this.place.replaceChildren(...this.panels.map(({title}) => element("div", {class: "panel"}, title ? element("h4", {}, title) : null)));
+  }
+  measure() {
+    this.whole = this.place.clientWidth;
+    this.width = Math.max(200, this.place.firstChild?.clientWidth ?? 0);
+  }
+  draw() {
+    this.panels.forEach((panel, index) => {
+      const svg = panel.draw(this.width), id = `d${++made}`;
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-labelledby", id);
+      svg.prepend(drawn("title", {id}, panel.title ? `${this.label}: ${panel.title}` : this.label));
+      this.place.children[index].append(svg);
+    });
+  }
+  /// Again where the page has become wider or narrower.
+  fit() {
+    if (!this.whole || !this.place.isConnected || this.place.clientWidth === this.whole) return;
+    this.prepare();
+    this.measure();
+    this.draw();
+  }
 }
 
 function tools(whole, {name, rows}) {
@@ -82,18 +106,12 @@ export function figure({name, title: words, about, panels, legend = [], rows, ru
   const whole = element("figure", {id: name, "data-runs": [...new Set(runs)].length}, element("figcaption", {}, element("h3", {}, title), about ? element("p", {}, about) : null), place,
     element("ul", {class: "legend"}, legend.map((item) => element("li", {}, markOf(item), item.label))));
   whole.append(tools(whole, {name, rows}), behind({name, title, rows, runs, commands}));
-  let width = 0;
-  const draw = () => {
-    if (!whole.isConnected || place.clientWidth === width) return;
-    width = place.clientWidth;
-    fill(place, panels, title);
-    whole.dataset.drawn = "";
-  };
-  waiting.push(draw);
+  const drawing = new Panels(place, panels, title);
+  waiting.push(drawing);
   let later;
   new ResizeObserver(() => {
     clearTimeout(later);
-    if (width) later = setTimeout(draw, 150);
+    later = setTimeout(() => drawing.fit(), 150);
   }).observe(place);
   return whole;
 }

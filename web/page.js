@@ -20,6 +20,21 @@ function put(id, json, make) {
   return section;
 }
 
+/// Puts cells back where their places in the study's list stand.
+function withCells(tree, list) {
+  if (tree === null || typeof tree !== "object") return;
+  for (const [key, item] of Object.entries(tree)) {
+    if (key === "cell" && typeof item === "number") tree[key] = list[item];
+    else if (key !== "cell_list") withCells(item, list);
+  }
+}
+
+/// What a server or this file holds, as the figures take it.
+function read(data) {
+  for (const study of data.studies) withCells(study, study.cell_list);
+  return data;
+}
+
 function show(data) {
   put("verdicts", data.claims, () => verdictSection(data.claims));
   for (const study of data.studies) {
@@ -52,7 +67,7 @@ async function look(data, tags) {
     const whole = tags.state && tags.state !== data.state ? await ask(`${live}data.json`, tags.data) : null;
     if (whole) {
       tags.data = whole.tag;
-      data = whole.json;
+      data = read(whole.json);
       show(data);
     } else if (now && now.json.progress.length === data.studies.length) {
       data.studies.forEach((study, index) => { study.progress = now.json.progress[index]; });
@@ -67,7 +82,7 @@ async function look(data, tags) {
   setTimeout(() => look(data, tags), document.hidden ? 10 * EVERY : EVERY);
 }
 
-const first = JSON.parse(document.getElementById("data").textContent);
+const first = read(JSON.parse(document.getElementById("data").textContent));
 content.replaceChildren();
 show(first);
 if (live) setTimeout(() => look(first, {}), EVERY);

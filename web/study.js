@@ -65,7 +65,7 @@ function cellTable(study) {
 }
 
 function runTable(study) {
-  const {columns, rows} = study.runs, cells = rows.map((row) => JSON.parse(row[columns.indexOf("cell")])), keys = varying(cells);
+  const {columns, rows} = study.runs, cells = rows.map((row) => study.cell_list[row[columns.indexOf("cell")]]), keys = varying(cells);
   const plain = columns.filter((name) => name !== "cell" && rows.some((row) => row[columns.indexOf(name)] !== null));
   const shown = [plain[0], ...keys, ...plain.slice(1)];
   return table({id: `${idOf(study)}-runs`, caption: `Runs of ${study.name}`, columns: shown.map((key) => ({key, label: key === "value" ? words(study.metric) : lastPart(key)})),

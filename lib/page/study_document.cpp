@@ -17,7 +17,8 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::size_t kPointsOfCurve = 40;
+/// Of all cells together, and of one.
+constexpr std::size_t kPointsOfCurves = 8000, kFewestOfCurve = 16, kMostOfCurve = 40;
 
 /// `text` as a string of SQL.
 std::string quoted(const std::string& text) {
@@ -46,14 +47,15 @@ ordered_json curves_of(const results::Study& study) {
   ordered_json result = ordered_json::array();
   for (const char* metric : {"train_loss", "validation_loss", "loss"}) {
     ordered_json cells = ordered_json::array();
-    for (const auto& curve : results::learning_curves(study, metric, kPointsOfCurve)) {
+    const auto points = std::clamp(kPointsOfCurves / std::max<std::size_t>(study.cells.size(), 1), kFewestOfCurve, kMostOfCurve);
+    for (const auto& curve : results::learning_curves(study, metric, points)) {
       ordered_json each{{"cell", curve.cell->keys}, {"runs", curve.runs}};
       for (const char* key : {"steps", "n", "mean", "low", "high"}) each[key] = ordered_json::array();
       for (const auto& at : curve.points) {
         each["steps"].push_back(at.step);
-        each["n"].push_back(at.n);
         each["mean"].push_back(rounded(at.mean));
         if (curve.runs.size() == 1) continue;
+        each["n"].push_back(at.n);
         each["low"].push_back(rounded(at.low));
         each["high"].push_back(rounded(at.high));
       }
@@ -137,6 +139,7 @@ ordered_json study_document(const store::Reader& reader, const std::string& name
                       {"figures", figures.empty() ? ordered_json::array() : stored_figures(figures, name + "_" + scale)}};
   thin(result["report"]);
   thin(result["cells"]);
+  share_cells(result);
   return result;
 }
 

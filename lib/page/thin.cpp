@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace steepest::page {
@@ -69,7 +71,43 @@ void drop_how_intervals_are_drawn(ordered_json& tree) {
   for (auto& item : tree) drop_how_intervals_are_drawn(item);
 }
 
+/// The place of a cell, which is added where it is new. Whole numbers under the same key cannot be meant: cells are objects.
+using Places = std::map<std::string, std::size_t>;
+
+void share(ordered_json& tree, Places& places, ordered_json& list) {
+  if (!tree.is_structured()) return;
+  for (auto& [key, item] : tree.items()) {
+    if (key != "cell" || !tree.is_object() || !item.is_object()) {
+      share(item, places, list);
+      continue;
+    }
+    const auto [at, fresh] = places.emplace(nlohmann::json(item).dump(), list.size());
+    if (fresh) list.push_back(item);
+    item = at->second;
+  }
+}
+
+/// The column `cell` of the table of runs, which has texts.
+void share_of_table(ordered_json& table, Places& places, ordered_json& list) {
+  const auto& columns = table.at("columns");
+  const auto column = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "cell") - columns.begin());
+  for (auto& row : table.at("rows")) {
+    const nlohmann::json cell = nlohmann::json::parse(row.at(column).get<std::string>());
+    const auto [at, fresh] = places.emplace(cell.dump(), list.size());
+    if (fresh) list.push_back(ordered_json(cell));
+    row[column] = at->second;
+  }
+}
+
 }  // namespace
+
+void share_cells(ordered_json& study) {
+  Places places;
+  ordered_json list = ordered_json::array();
+  share(study, places, list);
+  share_of_table(study.at("runs"), places, list);
+  study["cell_list"] = std::move(list);
+}
 
 double rounded(double value, int digits) {
   if (value == 0 || !std::isfinite(value)) return value;

@@ -14,6 +14,10 @@ inline constexpr std::size_t kCourseNumbers = 60'000;
 /// interval was drawn (`method`, `bootstrap_seed`), which is the same for all; nothing else is changed.
 void thin(nlohmann::ordered_json& report, std::size_t most = kCourseNumbers);
 
+/// Cells say the values of all that a study sweeps, and are said wherever a number belongs to one. Each is put once into `cell_list`, and what says it
+/// under the key `cell`, as an object or as its text, gets its place there.
+void share_cells(nlohmann::ordered_json& study);
+
 /// To so many significant digits.
 double rounded(double value, int digits = 5);
 
