@@ -8,8 +8,8 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data doctor install clean clean-setup
-.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures bench bench-compare bench-store bench-sweep bench-peer
-.PHONY: test test-oracle test-hydra test-golden test-crash test-compat test-fresh test-asan test-tsan fuzz
+.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
+.PHONY: test test-oracle test-hydra test-golden test-crash test-page test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ reproduce-specgf: build ## the SpecGF paper's toy and theorems: tables, figures,
 figures: build ## draw the figures of every stored study again (seconds)
 	@setup/figures.sh $(SCALE)
 
+report: build ## write results/report.html: every stored study and all verdicts as one page for a browser (10 s)
+	@setup/page.sh
+	@$(BUILD)/bin/steepest report --html results/report.html --scale $(SCALE)
+	@echo "written: results/report.html"
+
 test: setup ## build and run all tests but the slow ones (10 min with the build)
 	@setup/build.sh release $(JOBS) all
 	@ctest --preset release -j $(JOBS) -LE slow
@@ -68,6 +73,9 @@ test-golden: ## whether some thirty small runs end with the same bits as at a re
 test-crash: build ## SIGKILL workers and supervisors of running studies, then look for damage (KILLS=200: 5 min)
 	@setup/build.sh release $(JOBS) crash
 	@$(BUILD)/bin/crash --kills $(KILLS)
+
+test-page: build ## the page in Chromium: numbers, sorting, nothing fetched; screenshots in build/page (2 min)
+	@tests/page/run.sh
 
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
 	@setup/build.sh compat $(JOBS) all
