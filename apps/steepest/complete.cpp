@@ -78,7 +78,7 @@ Words candidates_after(const Session& session, const std::string& command, const
   Words candidates;
   if (command == "run" || command == "plan") append(candidates, study::study_names(session.composer()));  // others have no file
   if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
-  if (command == "report" || command == "status" || command == "stats") append(candidates, studies(session));
+  if (command == "report" || command == "status" || command == "stats" || command == "watch") append(candidates, studies(session));
   if (command == "claims") append(candidates, claims::claim_names(session.composer()));
   if (command == "export") append(candidates, stored_studies(session));
   if (command == "query") {

@@ -99,7 +99,7 @@ ordered_json environments_of(const store::Reader& reader, std::int64_t study, co
 std::string metric_of(const results::Study& study, const json& definition) {
   const auto names = study.metrics();
   const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  const json report = definition.value("report", json::object());
+  const json report = definition.is_object() ? definition.value("report", json()) : json();
   if (report.is_object() && report.value("metric", json()).is_string() && has(report["metric"])) return report["metric"];
   for (const char* name : {"validation_loss", "loss"}) {
     if (has(name)) return name;

@@ -59,6 +59,10 @@ TEST_F(BadInput, IsToldWithWhatWouldBeValid) {
       {{"run", "one", "two"}, {"one study at a time"}},
       {{"run", "rank_transfer", "--scale", "smoke", "scale=quick"}, {"two scales"}},
       {{"report"}, {"STUDY is missing", "--help"}},
+      {{"report", "small", "--html", "page.html", "--format", "json"}, {"--html", "--format"}},
+      {{"serve", "--port", "eighty"}, {"--port", "a whole number from 0 to 65535"}},
+      {{"serve", "--port", "65536"}, {"--port", "a whole number from 0 to 65535"}},
+      {{"watch"}, {"STUDY is missing", "--help"}},
       {{"status", "one", "two"}, {"unexpected argument \"two\""}},
       {{"config", "rank_transfer"}, {"is no override", "steepest plan rank_transfer"}},
   };
@@ -95,7 +99,8 @@ TEST_F(BadInput, AMissingWorkerNamesTheWayOut) {
 }
 
 TEST_F(BadInput, WithoutADatabaseOneIsToldHowItComesAbout) {
-  for (const Words& words : {Words{"status"}, Words{"report", "rank_transfer"}, Words{"query", "select 1"}}) {
+  for (const Words& words : {Words{"status"}, Words{"report", "rank_transfer"}, Words{"query", "select 1"}, Words{"serve"},
+                             Words{"watch", "rank_transfer"}, Words{"report", "--html", "page.html"}}) {
     expect_refused(words, {"there is no database", "steepest run STUDY"});
   }
 }
@@ -105,6 +110,10 @@ TEST_F(BadInput, AnUnknownStudyOrScaleOfTheDatabaseIsTold) {
   expect_refused({"report", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
   expect_refused({"report", "rank_transfer", "--scale", "smok"}, {"smok", "did you mean \"smoke\""});
   expect_refused({"status", "nothing"}, {"no study"});
+  expect_refused({"watch", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
+  expect_refused({"report", "rank_transfr", "--html", "page.html"}, {"no study", "did you mean \"rank_transfer\""});
+  expect_refused({"report", "--scale", "papr", "--html", "page.html"}, {"no study has runs at scale \"papr\""});
+  expect_refused({"serve", "--scale", "papr"}, {"no study has runs at scale \"papr\""});
 }
 
 TEST_F(BadInput, ADatabaseOfANewerSchemaIsLeftAsItIs) {

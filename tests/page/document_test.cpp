@@ -22,7 +22,8 @@ class Document : public results::MadeStudy {
   Document() {
     database_.planner.put_study("small", "A small study", {{"title", "A <b>small</b> study"}, {"report", {{"kind", "best_rate"}}}});
     for (const std::int64_t seed : {0, 1}) {
-      for (const double rate : {0.03, 0.1, 0.3}) rated(8, rate, seed, 2 + std::abs(std::log(rate / 0.1)) + 0.01 * static_cast<double>(seed));
+      for (const double rate : {0.03, 0.1, 0.3})
+        rated(8, rate, seed, 2 + std::abs(std::log(rate / 0.1)) + 0.01 * static_cast<double>(seed));
     }
   }
   ordered_json study() const { return study_document(database_, "small", "quick", ""); }

@@ -16,8 +16,18 @@ using testing::HasSubstr;
 using testing::Not;
 
 ordered_json progress(std::int64_t completed, std::int64_t running, std::int64_t queued) {
-  return {{"runs", completed + running + queued}, {"queued", queued}, {"running", running}, {"completed", completed}, {"diverged", 0}, {"failed", 0},
-          {"interrupted", 0}, {"cells", 3}, {"filled", 1}, {"done", 0.25}, {"seconds_left", 4000}, {"held", ordered_json::array()}};
+  return {{"runs", completed + running + queued},
+          {"queued", queued},
+          {"running", running},
+          {"completed", completed},
+          {"diverged", 0},
+          {"failed", 0},
+          {"interrupted", 0},
+          {"cells", 3},
+          {"filled", 1},
+          {"done", 0.25},
+          {"seconds_left", 4000},
+          {"held", ordered_json::array()}};
 }
 
 TEST(BlockCurve, FallsFromHighToLow) {
@@ -43,12 +53,23 @@ TEST(Glance, SaysCellsRunsAndTimeLeft) {
 
 TEST(Glance, KeepsToTheWidthOfTheTerminal) {
   auto at = progress(3, 1, 7);
-  at["held"].push_back({{"run", 12}, {"cell", {{"model.rank", 8}, {"optimizer", "lora_muon"}}}, {"seed", 1}, {"step", 40}, {"steps", 256}, {"metric", "train_loss"},
-                        {"at", {1, 2, 3}}, {"values", {4.0, 2.5, 2.0}}});
-  at["held"].push_back({{"run", 13}, {"cell", {{"name", "größer als alles, was in eine Zeile geht, und noch mehr, weit mehr als das"}}}, {"seed", 1}, {"step", 0}, {"steps", 0}});
+  at["held"].push_back({{"run", 12},
+                        {"cell", {{"model.rank", 8}, {"optimizer", "lora_muon"}}},
+                        {"seed", 1},
+                        {"step", 40},
+                        {"steps", 256},
+                        {"metric", "train_loss"},
+                        {"at", {1, 2, 3}},
+                        {"values", {4.0, 2.5, 2.0}}});
+  at["held"].push_back({{"run", 13},
+                        {"cell", {{"name", "größer als alles, was in eine Zeile geht, und noch mehr, weit mehr als das"}}},
+                        {"seed", 1},
+                        {"step", 0},
+                        {"steps", 0}});
   for (const std::size_t width : {20, 33, 60, 80, 200}) {
     for (const bool unicode : {true, false}) {
-      const auto lines = glance_lines("study rank_transfer (paper)", at, "validation_loss 1.77 [1.76, 1.78], 6 seeds: rank=8", {width, unicode});
+      const auto lines =
+          glance_lines("study rank_transfer (paper)", at, "validation_loss 1.77 [1.76, 1.78], 6 seeds: rank=8", {width, unicode});
       EXPECT_EQ(lines.size(), 6u);
       for (const auto& line : lines) {
         EXPECT_LE(report::display_width(line), width) << line;

@@ -28,7 +28,8 @@ TEST(Html, EscapesWhatMeansSomethingInIt) {
 }
 
 TEST(Html, EmbeddedJsonEndsNoScriptAndReadsBackTheSame) {
-  const nlohmann::ordered_json values[]{"</script><script>alert(1)</script>", "<!-- <script", {{"</script>", {1, 2.5, nullptr, "a\\\"<"}}}, "\u2028 <"};
+  const nlohmann::ordered_json values[]{
+      "</script><script>alert(1)</script>", "<!-- <script", {{"</script>", {1, 2.5, nullptr, "a\\\"<"}}}, "\u2028 <"};
   for (const auto& value : values) {
     const auto text = embedded(json_text(value));
     EXPECT_THAT(text, Not(HasSubstr("<")));
@@ -46,11 +47,13 @@ TEST(Html, HoldsTheDocumentAndNothingThatIsNotItsOwn) {
   EXPECT_THAT(page.text, Not(HasSubstr("{{")));
   EXPECT_EQ(count(page.text, "<script"), 4u);  // the document, the two of the library, ours
   EXPECT_EQ(count(page.text, "</script"), 4u);
-  EXPECT_EQ(count(page.text, "http://") + count(page.text, "https://"), count(page.text, "http://www.w3.org/2000/svg"));  // a name, no address
+  EXPECT_EQ(count(page.text, "http://") + count(page.text, "https://"),
+            count(page.text, "http://www.w3.org/2000/svg"));  // a name, no address
 }
 
 TEST(Html, RunsTheScriptsThatItsPolicyNamesAndNoOthers) {
-  EXPECT_EQ(policy_hash("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");  // the example of the specification's authors
+  EXPECT_EQ(policy_hash("alert('Hello, world.');"),
+            "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");  // the example of the specification's authors
   const auto page = html("{}", Library{"const b = 2;"}, {"t"});
   EXPECT_THAT(page.text, HasSubstr(escaped(page.policy)));
   EXPECT_THAT(page.policy, HasSubstr("default-src 'none'"));

@@ -18,7 +18,15 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 Contents small_contents() {
-  return {[] { return Html{"<p>page</p>", "default-src 'none'"}; }, [] { return Tagged{"{\"all\":1}", "\"a\""}; }, [] { return Tagged{"{}", "\"b\""}; }};
+  return {[] {
+            return Html{"<p>page</p>", "default-src 'none'"};
+          },
+          [] {
+            return Tagged{"{\"all\":1}", "\"a\""};
+          },
+          [] {
+            return Tagged{"{}", "\"b\""};
+          }};
 }
 
 TEST(Service, AnswersReadersOfItsThreeAddresses) {
@@ -36,8 +44,9 @@ TEST(Service, AnswersReadersOfItsThreeAddresses) {
 
 TEST(Service, RefusesForeignHostsOtherMethodsAndOtherPaths) {
   const auto contents = small_contents();
-  for (const char* host : {"", "localhost", "localhost:80", "evil.example:8377", "127.0.0.1.evil.example:8377", "localhost:8377.evil.example", "127.0.0.2:8377",
-                           "0.0.0.0:8377", "user@localhost:8377", "localhost:08377", "localhost:8377 "})
+  for (const char* host :
+       {"", "localhost", "localhost:80", "evil.example:8377", "127.0.0.1.evil.example:8377", "localhost:8377.evil.example",
+        "127.0.0.2:8377", "0.0.0.0:8377", "user@localhost:8377", "localhost:08377", "localhost:8377 "})
     EXPECT_EQ(answer(contents, {"GET", "/", host}, 8377).status, 403) << host;
   for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE", "get", "", "PRI"})
     EXPECT_EQ(answer(contents, {method, "/", "localhost:8377"}, 8377).status, 405) << method;
@@ -107,7 +116,11 @@ TEST(SharedText, TakesAFiftiethOfTheTime) {
   std::mutex one_at_a_time;
   std::int64_t version = 0;
   int made = 0;
-  SharedText text([&] { return ++version; }, [&] { return std::this_thread::sleep_for(80ms), Tagged{std::to_string(++made), ""}; }, one_at_a_time);
+  SharedText text([&] { return ++version; },
+                  [&] {
+                    return std::this_thread::sleep_for(80ms), Tagged{std::to_string(++made), ""};
+                  },
+                  one_at_a_time);
   const auto begin = SharedText::Clock::now();
   text.get(begin);
   EXPECT_EQ(text.get(begin + 3900ms)->text, "1");
