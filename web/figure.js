@@ -70,8 +70,8 @@ class Panels {
   }
 }
 
-function tools(whole, {name, rows}) {
-  const button = (label, act) => element("button", {type: "button", onclick: act}, label);
+function tools(whole, {name, title, rows}) {
+  const button = (label, act) => element("button", {type: "button", onclick: act, "aria-label": `Save as ${label}: ${title}`}, label);
   return element("div", {class: "tools"}, "Save ", button("SVG", () => saveSvg(whole, `${name}.svg`)), button("PNG", () => savePng(whole, `${name}.png`)),
                  button("CSV", () => saveText(csv(rows()), `${name}.csv`)));
 }
@@ -105,7 +105,7 @@ export function figure({name, title: words, about, panels, legend = [], rows, ru
   const place = element("div", {class: panels.length > 1 ? "panels many" : "panels", style: `--least: ${min}px`});
   const whole = element("figure", {id: name, "data-runs": [...new Set(runs)].length}, element("figcaption", {}, element("h3", {}, title), about ? element("p", {}, about) : null), place,
     element("ul", {class: "legend"}, legend.map((item) => element("li", {}, markOf(item), item.label))));
-  whole.append(tools(whole, {name, rows}), behind({name, title, rows, runs, commands}));
+  whole.append(tools(whole, {name, title, rows}), behind({name, title, rows, runs, commands}));
   const drawing = new Panels(place, panels, title);
   waiting.push(drawing);
   let later;

@@ -13,9 +13,16 @@ const content = document.getElementById("content");
 function put(id, json, make) {
   const text = JSON.stringify(json), before = shown.get(id);
   if (before?.text === text) return before.section;
+  // Not under the hands of somebody who writes into it: the next change comes soon.
+  if (before?.section.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return before.section;
   const section = make();
-  if (before) before.section.replaceWith(section);
-  else content.append(section);
+  if (before) {
+    const opened = [...before.section.querySelectorAll("details")].map((each) => each.open);
+    section.querySelectorAll("details").forEach((each, index) => { each.open = opened[index] ?? each.open; });
+    before.section.replaceWith(section);
+  } else {
+    content.append(section);
+  }
   shown.set(id, {text, section});
   return section;
 }

@@ -38,7 +38,7 @@ export function shiftFigures(study, frame) {
   const legend = [{label: "mean, 95 % interval", symbol: "circle", line: true}, {label: "one seed", symbol: "tick"}];
   if (points.some((point) => point.said)) legend.push({label: "the paper's", symbol: "diamond", color: FAINT, hollow: true});
   return [figure({...frame("shift"), title: `Shift of ${words(asked.metric)} where ${lastPart(asked.shift)} changes`,
-    about: `c = ${asked.shift}; there less at ${number(asked.baseline)}, paired by seed.`, legend,
+    about: `At c less that at c = ${number(asked.baseline)}, paired by seed; c is ${asked.shift}.`, legend,
     panels: [{draw: (width) => intervalPlot(width, points, {label: `shift of ${words(asked.metric)} →`, zero: true, gap: 30})}], runs: rows.flatMap((row) => row.shift.runs),
     rows: () => points.map(({label, mean, standard_error, low, high, n, values, runs}) =>
       ({row: label, shift: mean, standard_error, low, high, seeds: n, values: values.join(" "), runs: runs.join(" ")}))})];

@@ -42,7 +42,8 @@ export function progressOf(study) {
   const at = study.progress, parts = ["running", "queued", "interrupted", "diverged", "failed"].filter((status) => at[status]).map((status) => `${at[status]} ${status}`);
   const said = `${at.filled} of ${at.cells} cells filled; ${at.completed} of ${at.runs} runs completed${parts.length ? `, ${parts.join(", ")}` : ""}`;
   const left = at.running ? `; about ${duration(at.seconds_left)} left` : "";
-  return element("div", {class: "progress"}, element("progress", {max: 1, value: at.filled === at.cells ? 1 : at.done, "aria-label": "share of the operations"}), element("p", {}, said + left),
+  return element("div", {class: "progress"}, at.filled < at.cells ? element("progress", {max: 1, value: at.done, "aria-label": "share of the operations"}) : null,
+    element("p", {}, said + left),
     at.held.filter((run) => run.values?.length > 1).map((run) => element("p", {class: "held"}, `run ${run.run}, ${labelOf(run.cell, Object.keys(run.cell))}, seed ${run.seed}, step ${run.step}: `,
       sparkline(run), ` ${words(run.metric)} ${number(run.values[run.values.length - 1])}`)));
 }

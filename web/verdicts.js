@@ -10,7 +10,7 @@ function region(row) {
   return row.holds_at_most === null ? `≥ ${number(row.holds_at_least)}` : `${number(row.holds_at_least)} to ${number(row.holds_at_most)}`;
 }
 
-const estimate = (row) => (row.estimate === null ? "–" : row.ci_low === null ? number(row.estimate, 4) : `${number(row.estimate, 4)} [${number(row.ci_low, 4)}, ${number(row.ci_high, 4)}]`);
+const estimate = (row) => (row.estimate === null ? "–" : row.ci_low === null || row.ci_low === row.ci_high ? number(row.estimate, 4) : `${number(row.estimate, 4)} [${number(row.ci_low, 4)}, ${number(row.ci_high, 4)}]`);
 const badge = (verdict) => element("span", {class: `verdict ${verdict.replace(" ", "-")}`}, `${MARKS[verdict] ?? ""} ${verdict}`);
 
 export function verdictSection(claims) {
