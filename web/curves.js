@@ -3,7 +3,7 @@ import {along, rowColors} from "./colors.js";
 import {figure, plot} from "./figure.js";
 import {isNumber, labelOf, lastPart, named, number, unusual, usual, varying, words} from "./text.js";
 
-const PANELS = 24, LINES = 12;
+const PANELS = 16, LINES = 12;
 
 /// The key whose values are lines of one panel: the learning rate, else the last one that differs.
 const lineKey = (keys) => keys.find((key) => key === "optimizer.learning_rate") ?? keys[keys.length - 1];
@@ -33,10 +33,10 @@ export function curveFigures(study, frame) {
     function panel(members, width) {
       const points = members.flatMap((of) => of.steps.map((step, index) => ({step, mean: of.mean[index], low: of.low[index] ?? of.mean[index], high: of.high[index] ?? of.mean[index],
         color: colors.get(String(of.cell[line] ?? "")) ?? along(0.3), line: JSON.stringify(of.cell)})));
-      return plot({width, height: 200, x: {label: "step →", ticks: 4}, y: {domain, type: logarithmic ? "log" : "linear", label: `↑ ${words(metric)}`, ticks: 5, clamp: true,
-        tickFormat: (value) => number(value, 3)}, style: {background: "none", color: "var(--ink)", overflow: "hidden", fontSize: "11px"}, marks: [
-          Plot.areaY(points, {x: "step", y1: "low", y2: "high", z: "line", fill: (at) => at.color, fillOpacity: 0.18}),
-          Plot.line(points, {x: "step", y: "mean", z: "line", stroke: (at) => at.color, strokeWidth: 1.4}),
+      return plot({width, height: 200, x: {label: "step →", ticks: 4}, y: {domain, type: logarithmic ? "log" : "linear", label: `↑ ${words(metric)}`, ticks: 5,
+        tickFormat: (value) => number(value, 3)}, marks: [
+          Plot.areaY(points, {x: "step", y1: "low", y2: "high", z: "line", fill: (at) => at.color, fillOpacity: 0.18, clip: true}),
+          Plot.line(points, {x: "step", y: "mean", z: "line", stroke: (at) => at.color, strokeWidth: 1.4, clip: true}),
         ]});
     }
   });

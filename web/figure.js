@@ -14,7 +14,7 @@ export function drawAll(done) {
   figures.forEach((each) => each.prepare());
   figures.forEach((each) => each.measure());
   const some = () => {
-    const until = performance.now() + 40;
+    const until = performance.now() + 120;
     while (figures.length && performance.now() < until) figures.shift().draw();
     if (figures.length) setTimeout(some);
     else done();

@@ -5,6 +5,9 @@ import {isNumber, lastPart, number, words} from "./text.js";
 
 const nameOf = (key, label) => (isNumber(label) ? `${lastPart(key)} ${label}` : label);
 
+/// A tick with its text at every rate that was tried: a logarithmic axis by itself leaves out the texts of some.
+const rateAxis = (rates, tilt, label) => Plot.axisX(rates, {text: (rate) => number(rate, 3), tickRotate: tilt ? -45 : 0, label, labelAnchor: "right"});
+
 export function rateFigures(study, frame) {
   const {options: asked, rows} = study.report.statistic;
   const labels = rows.map((row) => row.label), colors = rowColors(labels, asked.baseline);
@@ -45,9 +48,9 @@ export function rateFigures(study, frame) {
       .map((row) => ({...row, color: colors.get(String(row[lastPart(of.row)])) ?? INK}));
     const tilt = width < 70 * rates.length;
     return plot({width, height: count > 1 ? 230 : 340, marginBottom: tilt ? 52 : 40,
-      x: {type: "log", label: "learning rate η →", ticks: rates, tickFormat: (rate) => number(rate, 3), tickRotate: tilt ? -45 : 0, grid: false,
-          domain: [rates[0] / 1.3, rates[rates.length - 1] * 1.3]},
+      x: {type: "log", axis: null, domain: [rates[0] / 1.3, rates[rates.length - 1] * 1.3]},
       y: {domain, label: `↑ ${words(of.metric)}`, clamp: false}, marks: [
+        rateAxis(rates, tilt, "learning rate η →"),
         Plot.dot(seeds, {x: "rate", y: "value", r: 1.8, fill: (at) => at.color, fillOpacity: 0.45, dx: 7}),
         Plot.ruleX(means.filter((at) => at.low !== null), {x: "rate", y1: "low", y2: "high", stroke: (at) => at.color, strokeWidth: 1.4}),
         lines.map((of) => Plot.line(of.filter((at) => at.mean !== null && !at.diverged), {x: "rate", y: "mean", stroke: () => of[0].color, strokeWidth: 1.7})),
@@ -73,9 +76,9 @@ function bestFigure(rows, asked, colors, labels, frame, runs) {
   const rates = [...new Set(rows.flatMap((row) => row.rates.map((at) => at.rate)))].sort((a, b) => a - b);
   const longest = Math.max(0, ...found.map((row) => row.label.length));
   const draw = (width) => plot({width, height: 62 + (found.length > 16 ? 16 : 22) * found.length, marginLeft: Math.min(0.45 * width, 14 + 6.2 * longest),
-    x: {type: "log", label: "best learning rate η →", ticks: rates, tickFormat: (rate) => number(rate, 3), tickRotate: width < 70 * rates.length ? -45 : 0,
-        domain: [rates[0] / 1.3, rates[rates.length - 1] * 1.3]}, marginBottom: width < 70 * rates.length ? 52 : 40,
+    x: {type: "log", axis: null, domain: [rates[0] / 1.3, rates[rates.length - 1] * 1.3]}, marginBottom: width < 70 * rates.length ? 52 : 40,
     y: {domain: found.map((row) => row.label), label: null, type: "point", padding: 0.6, grid: false}, marks: [
+      rateAxis(rates, width < 70 * rates.length, "best learning rate η →"), Plot.gridX(rates, {strokeOpacity: 0.1}),
       Plot.ruleY(found.filter((row) => row.low !== null), {y: "label", x1: "low", x2: "high", stroke: (row) => row.color, strokeWidth: 3, strokeOpacity: 0.6}),
       Plot.dot(found.filter((row) => row.optimum !== null && !row.at_edge), {x: "optimum", y: "label", symbol: "times", r: 4, stroke: (row) => row.color}),
       Plot.dot(found, {x: "rate", y: "label", r: 4.5, fill: (row) => row.color, symbol: (row) => row.symbol}),

@@ -1,7 +1,7 @@
 // table.js: a table that is sorted by its headers and filtered by words, with the keyboard as with a mouse.
 import {compare, element, number} from "./text.js";
 
-const FIRST = 25;              // rows that are shown until more are asked for
+const FIRST = 15;              // rows that are shown until more are asked for
 const kept = new Map();        // what a reader chose of each table, for when it is made anew
 
 const textOf = (value) => (typeof value === "number" ? number(value, 7) : value === null || value === undefined ? "–" : String(value));
