@@ -31,7 +31,7 @@ class Trainer : public Experiment {
  public:
   /// Throws options::InputError where the corpus is missing or unfit, or the device is not there; std::invalid_argument if the run has a
   /// base and none is given.
-  Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start = {});
+  Trainer(const run::TrainingRun& options, const data::Folders& data_folders, const Start& start = {});
 
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
