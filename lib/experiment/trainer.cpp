@@ -10,6 +10,7 @@
 #include "digest/sha256.h"
 #include "experiment/parameter_groups.h"
 #include "experiment/schedule.h"
+#include "model/llama.h"
 #include "options/error.h"
 
 namespace steepest::experiment {
@@ -137,6 +138,11 @@ std::string Trainer::parameter_hash() const {
     digest.add(bytes.data_ptr(), bytes.nbytes());
   }
   return digest.hexadecimal();
+}
+
+std::string Trainer::adapter(const std::map<std::string, std::string>& metadata) const {
+  const auto* llama = dynamic_cast<const model::Llama*>(network_.get());
+  return llama ? model::adapter_text(*llama, metadata) : std::string();
 }
 
 }  // namespace steepest::experiment

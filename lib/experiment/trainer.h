@@ -39,6 +39,7 @@ class Trainer : public Experiment {
   /// Mean loss over the whole validation part. Unit: nats a token.
   double validate() const;
   std::string parameter_hash() const override;
+  std::string adapter(const std::map<std::string, std::string>& metadata) const override;
   std::shared_ptr<model::Model> network() const { return network_; }
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;

@@ -4,6 +4,7 @@
 #include <torch/nn/functional/loss.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "matrix/principal_factors.h"
 #include "matrix/random.h"
@@ -59,7 +60,7 @@ void Llama::add(const std::string& name, const HiddenShape& shape, Block& block,
 }
 
 Llama::Layer Llama::adapted(const std::string& name, const HiddenShape& shape, const at::Tensor& weight, const Llama& base,
-                            std::uint64_t seed) const {
+                            std::uint64_t seed) {
   const double scale = options_.lora_scale();
   const at::TensorOptions placement = weight.options();
   if (const auto given = base.start_.find(name); given != base.start_.end()) {
@@ -72,7 +73,17 @@ Llama::Layer Llama::adapted(const std::string& name, const HiddenShape& shape, c
   const auto [a, b] = regauged(start, init.factor_condition, random::stream_seed(seed, "gauge"));
   const double gain = principal ? 1 / std::sqrt(scale) : 1;  // so that s A B^T is the leading part
   const at::Tensor A = (a * (gain * init.factor_scale)).to(placement), B = (b * (gain / init.factor_scale)).to(placement);
+  if (principal) taken_.emplace(name, Factors{A.clone(), B.clone(), scale});
   return std::make_shared<LowRankLinear>(A, B, scale, principal ? weight - scale * at::mm(A, B.t()) : weight);
+}
+
+Factors Llama::beside_checkpoint(const NamedHidden& hidden) const {
+  const TrainedPart part = hidden.layer->trained();
+  const auto* trained = std::get_if<Factors>(&part);
+  if (!trained) throw std::out_of_range(hidden.name + " has no adapter");
+  const auto taken = taken_.find(hidden.name);
+  if (taken == taken_.end()) return *trained;
+  return {at::cat({trained->A.detach(), -taken->second.A}, 1), at::cat({trained->B.detach(), taken->second.B}, 1), trained->lora_scale};
 }
 
 at::Tensor Llama::normalise(const at::Tensor& x, const at::Tensor& gain) const {

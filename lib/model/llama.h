@@ -39,6 +39,9 @@ class Llama : public Model {
   const LlamaWeights& weights() const { return weights_; }
   /// What fine-tuning starts from in the place of a random start, by the names of hidden(). Empty: none.
   void set_start(std::map<std::string, Factors> start) { start_ = std::move(start); }
+  /// The factors by which a layer's weight differs from the checkpoint's: those that are trained, and of a start "principal" beside them what it took
+  /// out of the frozen part, so that their rank is twice as large. Throws std::out_of_range for a layer without an adapter.
+  Factors beside_checkpoint(const NamedHidden& hidden) const;
 
  private:
   using Layer = std::shared_ptr<HiddenLinear>;
@@ -47,7 +50,7 @@ class Llama : public Model {
     const HiddenLinear& operator[](const char* name) const { return *layers.at(name); }
   };
   void add(const std::string& name, const HiddenShape& shape, Block& block, const Layer& layer);
-  Layer adapted(const std::string& name, const HiddenShape& shape, const at::Tensor& weight, const Llama& base, std::uint64_t seed) const;
+  Layer adapted(const std::string& name, const HiddenShape& shape, const at::Tensor& weight, const Llama& base, std::uint64_t seed);
   at::Tensor attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const;
   at::Tensor mlp(const Block& block, const at::Tensor& x) const;
   at::Tensor normalise(const at::Tensor& x, const at::Tensor& gain) const;
@@ -58,6 +61,7 @@ class Llama : public Model {
   std::vector<Block> blocks_;
   std::vector<NamedHidden> hidden_;
   std::map<std::string, Factors> start_;
+  std::map<std::string, Factors> taken_;  // what a start "principal" took out of the frozen part
 };
 
 /// The checkpoint in a folder, which has config.json and safetensors; of the shape that the options state. Throws options::InputError, naming the file,
@@ -68,8 +72,7 @@ std::shared_ptr<Llama> load_llama(const LlamaOptions& options, const std::filesy
 /// adapter has others, or is not of a network of this shape.
 std::map<std::string, Factors> load_adapter(const LlamaOptions& options, const std::filesystem::path& folder, const Placement& placement);
 
-/// The trained factors as a PEFT adapter's file of format safetensors, with `metadata`. Throws std::invalid_argument where the start was "principal",
-/// whose frozen part is no checkpoint's.
+/// What was trained, as a PEFT adapter's file of format safetensors (float32) with `metadata`: beside_checkpoint of every layer that has an adapter.
 std::string adapter_text(const Llama& network, const std::map<std::string, std::string>& metadata);
 
 }  // namespace steepest::model

@@ -1,6 +1,5 @@
 // llama_load.cpp: Llamas and their adapters from and to Hugging Face's files.
 #include <set>
-#include <stdexcept>
 
 #include "model/llama.h"
 #include "options/error.h"
@@ -93,18 +92,16 @@ std::map<std::string, Factors> load_adapter(const LlamaOptions& options, const s
 }
 
 std::string adapter_text(const Llama& network, const std::map<std::string, std::string>& metadata) {
-  if (network.options().init.factors == "principal")
-    throw std::invalid_argument("an adapter that starts as the principal part stands beside another frozen part than the checkpoint's");
   const auto numbers = [](const at::Tensor& tensor) {
     const at::Tensor row_major = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
     const float* first = row_major.data_ptr<float>();
     return weights::Numbers{tensor.sizes().vec(), {first, first + row_major.numel()}};
   };
-  std::map<std::string, const HiddenLinear*> layers;
-  for (const NamedHidden& hidden : network.hidden()) layers[hidden.name] = hidden.layer.get();
+  std::map<std::string, const NamedHidden*> layers;
+  for (const NamedHidden& hidden : network.hidden()) layers[hidden.name] = &hidden;
   std::map<std::string, weights::Numbers> tensors;
   for_each_adapter(network.options(), [&](const std::string& hidden, const weights::AdapterNames& names, const HiddenShape&) {
-    const auto factors = std::get<Factors>(layers.at(hidden)->trained());
+    const Factors factors = network.beside_checkpoint(*layers.at(hidden));
     tensors[names.A] = numbers(factors.B.t());
     tensors[names.B] = numbers(factors.A);
   });

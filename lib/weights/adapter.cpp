@@ -19,13 +19,13 @@ using options::InputError;
 /// Keys that must be absent, or as they are in a plain adapter.
 void check_plain(const json& config) {
   if (!is_given(config, "peft_type") || config.at("peft_type") != "LORA") refuse("peft_type", config.value("peft_type", json()), "\"LORA\"");
-  for (const char* key : {"use_dora", "use_rslora", "fan_in_fan_out", "lora_bias", "use_qalora"}) {
+  for (const char* key : {"use_dora", "use_rslora", "fan_in_fan_out", "lora_bias", "use_qalora", "use_bdlora"}) {
     if (is_given(config, key) && config.at(key) != false) refuse(key, config.at(key), "false");
   }
   if (is_given(config, "bias") && config.at("bias") != "none") refuse("bias", config.at("bias"), "\"none\"");
   for (const char* key : {"rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform", "layers_pattern", "layer_replication",
-                          "target_parameters", "exclude_modules", "trainable_token_indices"}) {
-    if (is_given(config, key) && !config.at(key).empty()) refuse(key, config.at(key), "null: every layer has an adapter of one kind");
+                          "target_parameters", "exclude_modules", "trainable_token_indices", "alora_invocation_tokens"}) {
+    if (is_given(config, key) && !(config.at(key).is_structured() && config.at(key).empty())) refuse(key, config.at(key), "null: every layer has an adapter of one kind");
   }
 }
 
@@ -90,6 +90,26 @@ const std::string& module_path(const std::string& name) {
       {"q_proj", "self_attn.q_proj"}, {"k_proj", "self_attn.k_proj"}, {"v_proj", "self_attn.v_proj"}, {"o_proj", "self_attn.o_proj"},
       {"gate_proj", "mlp.gate_proj"}, {"up_proj", "mlp.up_proj"},     {"down_proj", "mlp.down_proj"}};
   return kPaths.at(name);
+}
+
+namespace {
+
+constexpr const char* kAdapterEnd = ".adapter.safetensors";
+
+}  // namespace
+
+std::string kept_adapter(const std::string& identity, const std::string& parameter_hash) {
+  return identity + "." + parameter_hash.substr(0, 12) + kAdapterEnd;
+}
+
+std::vector<std::filesystem::path> kept_adapters(const std::filesystem::path& folder, const std::string& identity) {
+  std::vector<std::filesystem::path> files;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind(identity + ".", 0) == 0 && name.ends_with(kAdapterEnd)) files.push_back(entry.path());
+  }
+  return files;
 }
 
 std::string safetensors_text(const std::map<std::string, Numbers>& tensors, const std::map<std::string, std::string>& metadata) {

@@ -43,6 +43,12 @@ AdapterNames adapter_names(const std::string& module);
 /// The path of a module within a block, "self_attn.q_proj" of "q_proj". Throws std::out_of_range for a name that no block of a Llama has.
 const std::string& module_path(const std::string& name);
 
+/// The name of the file in which a worker keeps the adapter that a run has trained, beside the checkpoints: of the run's identity, and of its
+/// parameters' hash, so that a repetition which ends otherwise never takes its place.
+std::string kept_adapter(const std::string& identity, const std::string& parameter_hash);
+/// All that are kept in a folder of a run.
+std::vector<std::filesystem::path> kept_adapters(const std::filesystem::path& folder, const std::string& identity);
+
 /// A float32 tensor that is to be written.
 struct Numbers {
   std::vector<std::int64_t> shape;
