@@ -47,7 +47,7 @@ void check_architecture(const json& config) {
   if (is_given(config, "quantization_config"))
     throw InputError({"quantization_config", "the weights are quantised", "a checkpoint of float32, bfloat16 or float16"});
   for (const char* bias : {"attention_bias", "mlp_bias"}) {
-    if (flag(config, bias)) refuse(bias, true, "false: linear maps are computed without biases");
+    if (flag(config, bias)) refuse(bias, true, "false, since linear maps are computed without biases");
   }
   if (is_given(config, "hidden_act") && config.at("hidden_act") != "silu") refuse("hidden_act", config.at("hidden_act"), "silu");
 }

@@ -39,6 +39,7 @@ std::uint64_t bytes_of(const Place& place) {
 /// A whole number that JSON has as one: 1.5 and -1 are none.
 template <class T>
 T whole(const json& value) {
+  if (value.is_number_integer() && !value.is_number_unsigned()) throw std::runtime_error("its shape is no shape");
   if (!value.is_number_unsigned()) throw std::runtime_error("its entry lacks dtype, shape or data_offsets");
   const auto number = value.get<std::uint64_t>();
   if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) throw std::runtime_error("its shape is no shape");

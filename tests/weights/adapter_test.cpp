@@ -40,14 +40,14 @@ TEST(LlamaAdapter, OtherKindsAreRefused) {
   };
   ASSERT_EQ(complaint([&] { adapter_config(sound); }), "");
   EXPECT_THAT(said("peft_type", "IA3"), HasSubstr("peft_type: found \"IA3\"; valid: \"LORA\""));
-  EXPECT_THAT(said("use_dora", true), HasSubstr("use_dora: found true"));
-  EXPECT_THAT(said("use_rslora", true), HasSubstr("use_rslora: found true"));
+  EXPECT_THAT(said("use_dora", true), HasSubstr("use_dora: found \"true\""));
+  EXPECT_THAT(said("use_rslora", true), HasSubstr("use_rslora: found \"true\""));
   EXPECT_THAT(said("bias", "all"), HasSubstr("bias: found \"all\""));
   EXPECT_THAT(said("rank_pattern", {{"q_proj", 4}}), HasSubstr("every layer has an adapter of one kind"));
   EXPECT_THAT(said("modules_to_save", {"lm_head"}), HasSubstr("modules_to_save: found"));
-  EXPECT_THAT(said("r", 0), HasSubstr("r: found 0"));
+  EXPECT_THAT(said("r", 0), HasSubstr("r: found \"0\""));
   EXPECT_THAT(said("r", "8"), HasSubstr("r: found \"8\""));
-  EXPECT_THAT(said("lora_alpha", nullptr), HasSubstr("lora_alpha: found null"));
+  EXPECT_THAT(said("lora_alpha", nullptr), HasSubstr("lora_alpha: found \"null\""));
   EXPECT_THAT(said("target_modules", "all-linear"), HasSubstr("a list of names"));
   EXPECT_THAT(said("target_modules", json::array()), HasSubstr("a list of names"));
 }

@@ -49,17 +49,17 @@ TEST(LlamaConfig, WhatIsNotComputedIsRefused) {
   EXPECT_THAT(said("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}}), HasSubstr("scaled rotations are not computed"));
   EXPECT_THAT(said("rope_parameters", {{"rope_type", "yarn"}}), HasSubstr("rope_parameters: found"));
   EXPECT_THAT(said("rope_parameters", {{"rope_type", "default"}, {"partial_rotary_factor", 0.5}}), HasSubstr("partial_rotary_factor 1"));
-  EXPECT_THAT(said("attention_bias", true), HasSubstr("attention_bias: found true; valid: false"));
-  EXPECT_THAT(said("mlp_bias", true), HasSubstr("mlp_bias: found true; valid: false"));
+  EXPECT_THAT(said("attention_bias", true), HasSubstr("attention_bias: found \"true\"; valid: false, since"));
+  EXPECT_THAT(said("mlp_bias", true), HasSubstr("mlp_bias: found \"true\"; valid: false, since"));
   EXPECT_THAT(said("mlp_bias", "no"), HasSubstr("valid: true or false"));
   EXPECT_THAT(said("hidden_act", "gelu"), HasSubstr("hidden_act: found \"gelu\"; valid: silu"));
   EXPECT_THAT(said("quantization_config", json::object()), HasSubstr("the weights are quantised"));
   EXPECT_THAT(said("num_key_value_heads", 3), HasSubstr("a divisor of num_attention_heads, 4"));
   EXPECT_THAT(said("head_dim", 5), HasSubstr("an even number"));
-  EXPECT_THAT(said("hidden_size", 0), HasSubstr("hidden_size: found 0; valid: a whole number of at least 1"));
+  EXPECT_THAT(said("hidden_size", 0), HasSubstr("hidden_size: found \"0\"; valid: a whole number of at least 1"));
   EXPECT_THAT(said("hidden_size", 1e30), HasSubstr("hidden_size: found"));
   EXPECT_THAT(said("vocab_size", nullptr), HasSubstr("vocab_size: missing"));
-  EXPECT_THAT(said("rms_norm_eps", -1), HasSubstr("rms_norm_eps: found -1; valid: a number above 0"));
+  EXPECT_THAT(said("rms_norm_eps", -1), HasSubstr("rms_norm_eps: found \"-1\"; valid: a number above 0"));
 }
 
 TEST(LlamaConfig, ComplaintsNameTheFile) {

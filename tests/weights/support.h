@@ -37,7 +37,7 @@ class Folder {
   }
   /// A copy of what is kept under `name`, to be damaged.
   const std::filesystem::path& copy(const std::string& name) const {
-    std::filesystem::copy(kept(name), path_, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy(kept(name), path_, std::filesystem::copy_options::recursive);
     return path_;
   }
 

@@ -123,7 +123,7 @@ TEST(LlamaTensors, WhatIsNoSafetensorsFileIsSaidToBeNone) {
   EXPECT_EQ(said(entry("7")), front + "tensor w: its entry lacks dtype, shape or data_offsets");
   EXPECT_EQ(said(entry(R"({"dtype":"F7","shape":[2],"data_offsets":[0,8]})")), front + "tensor w: its type F7 is not known");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[3],"data_offsets":[0,8]})")), front + "tensor w: its shape and its place differ");
-  EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[-2],"data_offsets":[0,8]})")), front + "tensor w: its entry lacks dtype, shape or data_offsets");
+  EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[-2],"data_offsets":[0,8]})")), front + "tensor w: its shape is no shape");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]})")), front + "tensor w: its shape is no shape");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]})")), front + "its tensors take 4 bytes, and 8 are there");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[1],"data_offsets":[4,8]})")),
