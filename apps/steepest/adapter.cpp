@@ -33,8 +33,9 @@ fs::path kept_file(const Session& session, const store::RunDetails& run) {
   const fs::path file = session.checkpoints() / weights::kept_adapter(run.identity, run.parameter_hash);
   std::error_code ignored;
   if (fs::exists(file, ignored)) return file;
-  throw InputError(fmt::format("the adapter of {} is not kept here: {} was removed, or the run was made elsewhere; `steepest run --rerun {}` makes it again",
-                               name, file.filename().string(), run.id));
+  throw InputError(fmt::format(
+      "the adapter of {} is not kept here: {} was removed, or the run was made elsewhere; `steepest run --rerun {}` makes it again", name,
+      file.filename().string(), run.id));
 }
 
 /// Rank and scale as the file has them: one that began as the principal part stands beside the whole checkpoint at twice its rank.
@@ -77,7 +78,8 @@ int work(const Session& session, const std::vector<std::string>& words) {
     const std::string found = words.empty() ? "" : words.front();
     throw InputError({"adapter", "found \"" + found + "\"", kUsage, options::nearest_name(found, {"export"})});
   }
-  if (words.size() != 3) throw InputError({"adapter export", fmt::format("takes a run and a folder, and {} words are given", words.size() - 1), kUsage});
+  if (words.size() != 3)
+    throw InputError({"adapter export", fmt::format("takes a run and a folder, and {} words are given", words.size() - 1), kUsage});
   return export_adapter(session, words[1], words[2]);
 }
 
@@ -89,7 +91,8 @@ Command add_adapter(CLI::App& program, Session& session) {
   command->add_option("words", *words, "export, then the run's id or the first six or more digits of its identity, and the folder")
       ->type_name("export RUN DIR");
   command->footer(
-      "DIR then holds adapter_config.json and adapter_model.safetensors, which peft.PeftModel.from_pretrained(MODEL, DIR) loads on the checkpoint\n"
+      "DIR then holds adapter_config.json and adapter_model.safetensors, which peft.PeftModel.from_pretrained(MODEL, DIR) loads on the "
+      "checkpoint\n"
       "that was fine-tuned, and base.adapter=DIR starts from.\n\n"
       "Example:\n"
       "  steepest adapter export 7 shakespeare_adapter");

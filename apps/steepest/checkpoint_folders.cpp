@@ -16,7 +16,8 @@ fs::path CheckpointFolders::found(std::string& name, const char* key, data::Fold
   if (name.find('/') != std::string::npos) {
     fs::path folder = fs::weakly_canonical(fs::absolute(name, failed), failed);
     if (!folder.has_filename()) folder = folder.parent_path();
-    if (!fs::is_directory(folder, failed)) throw InputError({key, "there is no folder " + name, "a folder that is there, or its name below " + folders.listed()});
+    if (!fs::is_directory(folder, failed))
+      throw InputError({key, "there is no folder " + name, "a folder that is there, or its name below " + folders.listed()});
     folders.put_first(folder.parent_path());
     led_to_.push_back(folder.parent_path());
     name = folder.filename().string();

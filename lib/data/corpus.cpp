@@ -29,7 +29,8 @@ bool holds_tokens(const DataOptions& options) { return options.name == "tokens";
 /// How the right file can be had.
 std::string ways_to(const DataOptions& options) {
   if (holds_tokens(options))
-    return "make it of a text with setup/token_file.py (`make model-smollm2` does for its own), or set STEEPEST_DATA_DIR to a folder that holds it";
+    return "make it of a text with setup/token_file.py (`make model-smollm2` does for its own), or set STEEPEST_DATA_DIR to a folder that "
+           "holds it";
   if (options.sha256.empty())
     return "put it there, or set STEEPEST_DATA_DIR to a folder that holds it; without data.sha256 only the text itself tells which run "
            "this is";
@@ -60,15 +61,17 @@ TokenFile tokens_of(const DataOptions& options, const Folders& folders, const st
 }
 
 TextIdentity identity_of(const DataOptions& options, const Folders& folders, const std::string& text) {
-  return {digest::sha256(text), holds_tokens(options) ? std::int64_t{tokens_of(options, folders, text).largest} + 1 : CharacterTokenizer::of(text).size()};
+  return {digest::sha256(text),
+          holds_tokens(options) ? std::int64_t{tokens_of(options, folders, text).largest} + 1 : CharacterTokenizer::of(text).size()};
 }
 
 /// Without a checksum nothing is said about any one text.
 void check(const DataOptions& options, const TextIdentity& found, const Folders& folders) {
   const std::string path = folders.find(options.file).string();
   if (holds_tokens(options) && options.vocabulary != 0 && found.vocabulary > options.vocabulary) {
-    throw complaint(path + " has the token " + std::to_string(found.vocabulary - 1) + ", and the vocabulary is " + std::to_string(options.vocabulary),
-                    "tokens below it: the file is of another tokenizer than the model");
+    throw complaint(
+        path + " has the token " + std::to_string(found.vocabulary - 1) + ", and the vocabulary is " + std::to_string(options.vocabulary),
+        "tokens below it: the file is of another tokenizer than the model");
   }
   if (options.sha256.empty()) return;
   if (found.sha256 != options.sha256)
@@ -133,7 +136,8 @@ Corpus load_corpus(const DataOptions& options, const Folders& folders, std::int6
   const std::string text = text_of(options, folders);
   if (holds_tokens(options)) {
     TokenFile file = tokens_of(options, folders, text);
-    Corpus corpus{CharacterTokenizer(""), std::move(file.tokens), 0, std::max<std::int64_t>(options.vocabulary, std::int64_t{file.largest} + 1)};
+    Corpus corpus{CharacterTokenizer(""), std::move(file.tokens), 0,
+                  std::max<std::int64_t>(options.vocabulary, std::int64_t{file.largest} + 1)};
     split(corpus, options, context);
     return corpus;
   }

@@ -24,7 +24,9 @@ struct DataOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("name", name).one_of({"tinyshakespeare", "synthetic", "text", "tokens"}).help("kind of corpus; tokens: a file of them, as llm.c has it"));
+    visit(field("name", name)
+              .one_of({"tinyshakespeare", "synthetic", "text", "tokens"})
+              .help("kind of corpus; tokens: a file of them, as llm.c has it"));
     visit(field("file", file).outside_identity().help("file name below a data folder (not for synthetic)"));
     visit(field("sha256", sha256)
               .help("checksum that the file must have; empty: the file's own, taken when the run is planned, and vocabulary with it"));
@@ -33,7 +35,8 @@ struct DataOptions {
               .at_most(1 << 30)
               .unit("characters")
               .outside_identity()
-              .help("distinct characters of the corpus; 0: counted when the run is planned. Of tokens: all are below it; 0: the checkpoint's, or "
+              .help("distinct characters of the corpus; 0: counted when the run is planned. Of tokens: all are below it; 0: the "
+                    "checkpoint's, or "
                     "from scratch the largest token and one"));
     visit(field("url", url).outside_identity().help("public address that `make data` takes the file from"));
     visit(field("characters", characters).at_least(10000).at_most(1e9).help("length of the synthetic corpus"));

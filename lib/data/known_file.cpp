@@ -17,8 +17,7 @@ std::string checksum(const std::string& file, const Folders& folders) {
   std::error_code ignored;
   std::ifstream stream(path, std::ios::binary);
   if (!stream || std::filesystem::is_directory(path, ignored)) {
-    throw InputError(
-        {"file", file + " is not in " + folders.listed(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
+    throw InputError({"file", file + " is not in " + folders.listed(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
   }
   digest::Sha256 digest;
   std::vector<char> part(1 << 20);

@@ -37,7 +37,8 @@ TokenFile read(std::string_view bytes, std::size_t count) {
 
 TokenFile parse_tokens(std::string_view bytes) {
   if (bytes.size() < kTokenHeaderBytes)
-    throw std::runtime_error("it has " + std::to_string(bytes.size()) + " bytes, and its header alone takes " + std::to_string(kTokenHeaderBytes));
+    throw std::runtime_error("it has " + std::to_string(bytes.size()) + " bytes, and its header alone takes " +
+                             std::to_string(kTokenHeaderBytes));
   const std::int32_t magic = word(bytes, 0), version = word(bytes, 1), count = word(bytes, 2);
   const bool is_short = magic == kShortMagic && version == kShortVersion, is_long = magic == kLongMagic && version == kLongVersion;
   if (!is_short && !is_long) {

@@ -52,11 +52,13 @@ std::shared_ptr<model::Model> network_of(const run::LoadedBase& base, const run:
 }
 
 /// Throws InputError, with the key below `base`, where it is not there or holds other weights.
-std::filesystem::path checked_folder(const std::string& name, const std::string& sha256, const char* key, const char* stem, const BaseShelf& shelf) {
+std::filesystem::path checked_folder(const std::string& name, const std::string& sha256, const char* key, const char* stem,
+                                     const BaseShelf& shelf) {
   const auto folder = shelf.data.find(name);
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored))
-    throw options::InputError({key, "there is no folder " + name + " in " + shelf.data.listed(), "set STEEPEST_DATA_DIR to a list of folders that holds it"});
+    throw options::InputError(
+        {key, "there is no folder " + name + " in " + shelf.data.listed(), "set STEEPEST_DATA_DIR to a list of folders that holds it"});
   const std::string found = weights::Tensors::in_folder(folder, stem).sha256();
   if (!sha256.empty() && found != sha256)
     throw options::InputError({key, folder.string() + " has SHA-256 " + found + ", expected " + sha256, "the weights with that checksum"});
@@ -73,7 +75,9 @@ std::shared_ptr<model::Model> network_of(const run::CheckpointBase& base, const 
     const auto adapter = checked_folder(base.adapter, base.adapter_sha256, "adapter", weights::kAdapterModel, shelf);
     network->set_start(model::load_adapter(options, adapter, placement));
     return network;
-  } catch (const options::InputError& error) { throw error.parts().key.empty() || !error.parts().file.empty() ? error : error.below("base"); }
+  } catch (const options::InputError& error) {
+    throw error.parts().key.empty() || !error.parts().file.empty() ? error : error.below("base");
+  }
 }
 
 std::shared_ptr<model::Model> network_of(const run::TrainedBase& base, const run::TrainingRun& run,

@@ -86,9 +86,7 @@ Factors Llama::beside_checkpoint(const NamedHidden& hidden) const {
   return {at::cat({trained->A.detach(), -taken->second.A}, 1), at::cat({trained->B.detach(), taken->second.B}, 1), trained->lora_scale};
 }
 
-at::Tensor Llama::normalise(const at::Tensor& x, const at::Tensor& gain) const {
-  return rms_norm(x, options_.shape.norm_epsilon) * gain;
-}
+at::Tensor Llama::normalise(const at::Tensor& x, const at::Tensor& gain) const { return rms_norm(x, options_.shape.norm_epsilon) * gain; }
 
 at::Tensor Llama::attention(const Block& block, const at::Tensor& x, const at::Tensor& turns) const {
   const auto& shape = options_.shape;

@@ -84,7 +84,8 @@ std::map<std::string, Factors> load_adapter(const LlamaOptions& options, const s
   Taking from(tensors, folder, placement);
   std::map<std::string, Factors> start;
   for_each_adapter(options, [&](const std::string& hidden, const weights::AdapterNames& names, const HiddenShape& shape) {
-    const at::Tensor A = from.take(names.B, {shape.fan_out, shape.rank}), B = from.take(names.A, {shape.rank, shape.fan_in}).t().contiguous();
+    const at::Tensor A = from.take(names.B, {shape.fan_out, shape.rank}),
+                     B = from.take(names.A, {shape.rank, shape.fan_in}).t().contiguous();
     start.emplace(hidden, Factors{A, B, options.lora_scale()});
   });
   from.check_empty("an adapter of model.low_rank_layers");

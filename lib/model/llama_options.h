@@ -18,10 +18,11 @@ struct AdapterInitOptions {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("factors", factors)
-              .one_of({"lora", "principal"})
-              .help("lora: A = 0, B uniform in +-1/sqrt(fan_in), as PEFT starts lora_B and lora_A; principal: the leading part of the base's "
-                    "weight, the rest frozen, as PiSSA does"));
+    visit(
+        field("factors", factors)
+            .one_of({"lora", "principal"})
+            .help("lora: A = 0, B uniform in +-1/sqrt(fan_in), as PEFT starts lora_B and lora_A; principal: the leading part of the base's "
+                  "weight, the rest frozen, as PiSSA does"));
     visit(field("factor_scale", factor_scale).above(0).help("gauge of the start: A*c, B/c; the product does not change"));
     visit(field("factor_condition", factor_condition)
               .at_least(1)

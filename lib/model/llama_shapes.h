@@ -16,8 +16,8 @@ namespace steepest::model {
 inline std::vector<HiddenShape> hidden_shapes(const LlamaOptions& options) {
   const auto& s = options.shape;
   const std::int64_t c = s.width, q = s.heads * s.head_size, kv = s.key_value_heads * s.head_size, h = s.mlp_size, count = s.layers;
-  std::vector<HiddenShape> shapes = {{"q_proj", "q_proj", q, c, 0, count},  {"k_proj", "k_proj", kv, c, 0, count},
-                                     {"v_proj", "v_proj", kv, c, 0, count}, {"o_proj", "o_proj", c, q, 0, count},
+  std::vector<HiddenShape> shapes = {{"q_proj", "q_proj", q, c, 0, count},       {"k_proj", "k_proj", kv, c, 0, count},
+                                     {"v_proj", "v_proj", kv, c, 0, count},      {"o_proj", "o_proj", c, q, 0, count},
                                      {"gate_proj", "gate_proj", h, c, 0, count}, {"up_proj", "up_proj", h, c, 0, count},
                                      {"down_proj", "down_proj", c, h, 0, count}};
   const auto& low = options.low_rank_layers;
@@ -46,8 +46,8 @@ inline double training_flops_per_token(const LlamaOptions& options, std::int64_t
                                        const Trained& trained = {}) {
   const auto& s = options.shape;
   bool stream = trained.tables;
-  const double blocks = blocks_training_flops(hidden_shapes(options), {s.layers, options.rank, s.heads * s.head_size, "o_proj", "down_proj"},
-                                              context, trained, stream);
+  const double blocks = blocks_training_flops(
+      hidden_shapes(options), {s.layers, options.rank, s.heads * s.head_size, "o_proj", "down_proj"}, context, trained, stream);
   return blocks + 2 * static_cast<double>(vocabulary) * static_cast<double>(s.width) * (1 + trained.tables + stream);  // the head
 }
 

@@ -9,8 +9,7 @@ namespace {
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, double epsilon) {
     const double n = static_cast<double>(x.size(-1));
-    const at::Tensor inverse =
-        at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, /*keepdim=*/true).square_().div_(n).add_(epsilon).rsqrt_();
+    const at::Tensor inverse = at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, /*keepdim=*/true).square_().div_(n).add_(epsilon).rsqrt_();
     at::Tensor y = x * inverse;
     context->save_for_backward({y, inverse});
     return y;

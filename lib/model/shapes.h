@@ -44,8 +44,8 @@ struct BlockSizes {
 /// and of the backward pass those that autograd needs. `stream`: whether the residual stream needs a gradient, before the first block and, when it
 /// returns, behind the last. Attention counts the whole square of its scores, whatever a causal kernel skips or computes twice, and all three
 /// gradients where one is needed, as the fused kernel makes them.
-inline double blocks_training_flops(const std::vector<HiddenShape>& shapes, const BlockSizes& sizes, std::int64_t context, const Trained& trained,
-                                    bool& stream) {
+inline double blocks_training_flops(const std::vector<HiddenShape>& shapes, const BlockSizes& sizes, std::int64_t context,
+                                    const Trained& trained, bool& stream) {
   double flops = 0;
   for (std::int64_t layer = 0; layer < sizes.layers; ++layer) {
     bool inner = stream;  // the same of what the last matrix of the attention, or of the MLP, reads

@@ -54,8 +54,8 @@ inline TransformerOptions dense(TransformerOptions options) {
 inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary,
                                        const Trained& trained = {}) {
   bool stream = trained.tables;
-  const double blocks =
-      blocks_training_flops(hidden_shapes(options), {options.layers, options.rank, options.width, "output", "down"}, context, trained, stream);
+  const double blocks = blocks_training_flops(hidden_shapes(options), {options.layers, options.rank, options.width, "output", "down"},
+                                              context, trained, stream);
   return blocks + 2 * static_cast<double>(vocabulary) * static_cast<double>(options.width) * (1 + trained.tables + stream);  // the head
 }
 

@@ -26,7 +26,8 @@ void complete(data::FileOptions& file, const Completion& complete) {
 /// A checksum that was stated must be the one that was found.
 void take_checksum(std::string& stated, const std::string& found, const char* key, const std::string& folder) {
   if (!stated.empty() && stated != found)
-    throw InputError({key, folder + " has SHA-256 " + found + ", expected " + stated, std::string("what has that checksum; what is here: ") + key + "="});
+    throw InputError({key, folder + " has SHA-256 " + found + ", expected " + stated,
+                      std::string("what has that checksum; what is here: ") + key + "="});
   stated = found;
 }
 
@@ -36,8 +37,9 @@ void check_adapter(const model::LlamaOptions& model, const weights::AdapterConfi
     throw InputError({"model.rank", "found " + std::to_string(model.rank) + ", and the adapter has r = " + std::to_string(adapter.rank),
                       std::to_string(adapter.rank)});
   if (adapter.alpha != model.lora_alpha)
-    throw InputError({"model.lora_alpha", "found " + options::number_text(model.lora_alpha) + ", and the adapter has " +
-                                              options::number_text(adapter.alpha), options::number_text(adapter.alpha)});
+    throw InputError({"model.lora_alpha",
+                      "found " + options::number_text(model.lora_alpha) + ", and the adapter has " + options::number_text(adapter.alpha),
+                      options::number_text(adapter.alpha)});
   auto layers = model.low_rank_layers;
   std::sort(layers.begin(), layers.end());
   if (layers == adapter.target_modules) return;
@@ -51,7 +53,8 @@ void complete_checkpoint(TrainingRun& run, const Completion& complete) {
   CheckpointBase& base = *checkpoint_of(run);
   auto& model = std::get<model::LlamaOptions>(run.model);
   if (!complete.checkpoint) {
-    if (base.sha256.empty() || !model.shape.known()) throw InputError({"base.path", "no checkpoint is looked into here", "base.sha256 and model.shape"});
+    if (base.sha256.empty() || !model.shape.known())
+      throw InputError({"base.path", "no checkpoint is looked into here", "base.sha256 and model.shape"});
     return;
   }
   CheckpointContent found;
@@ -65,9 +68,10 @@ void complete_checkpoint(TrainingRun& run, const Completion& complete) {
   model.shape = found.shape;
   if (found.adapter) check_adapter(model, *found.adapter);
   if (run.data.vocabulary != 0 && run.data.vocabulary != model.shape.vocabulary)
-    throw InputError({"data.vocabulary",
-                      "found " + std::to_string(run.data.vocabulary) + ", and the checkpoint's is " + std::to_string(model.shape.vocabulary),
-                      "0, for which the checkpoint's is taken"});
+    throw InputError(
+        {"data.vocabulary",
+         "found " + std::to_string(run.data.vocabulary) + ", and the checkpoint's is " + std::to_string(model.shape.vocabulary),
+         "0, for which the checkpoint's is taken"});
   run.data.vocabulary = model.shape.vocabulary;
   run.check();  // now that its sizes are known
 }

@@ -97,7 +97,8 @@ void check_tokens(const TrainingRun& run) {
     throw InputError({"data.name", "found " + options::quoted(run.data.name) + ", and a checkpoint reads tokens of its own tokenizer",
                       "data=tokens data.file=NAME, a file that setup/token_file.py has made"});
   if (!llama && tokens && run.base)
-    throw InputError({"data.name", "found \"tokens\", and a base of the run's own model reads the characters of a text", "a text, or model=llama"});
+    throw InputError(
+        {"data.name", "found \"tokens\", and a base of the run's own model reads the characters of a text", "a text, or model=llama"});
 }
 
 void check_data(const TrainingRun& run) {
@@ -133,13 +134,16 @@ void check_checkpoint(const TrainingRun& run) {
   const auto* checkpoint = checkpoint_of(run);
   if (!llama && !checkpoint) return;
   if (!checkpoint)
-    throw InputError({"base.name", "model=llama has no checkpoint that it is read from", "+base=checkpoint base.path=DIR, or +base=smollm2"});
+    throw InputError(
+        {"base.name", "model=llama has no checkpoint that it is read from", "+base=checkpoint base.path=DIR, or +base=smollm2"});
   if (!llama) throw InputError({"model.name", "a checkpoint is of Llama's architecture, and the model is the transformer", "model=llama"});
-  if (checkpoint->path.empty()) throw InputError({"base.path", "no folder is named", "the folder of a checkpoint, below STEEPEST_DATA_DIR or data"});
+  if (checkpoint->path.empty())
+    throw InputError({"base.path", "no folder is named", "the folder of a checkpoint, below STEEPEST_DATA_DIR or data"});
   check_checksum(checkpoint->sha256, "base.sha256");
   check_checksum(checkpoint->adapter_sha256, "base.adapter_sha256");
   if (!checkpoint->adapter.empty() && llama->init.factors != "lora")
-    throw InputError({"model.init.factors", "found " + options::quoted(llama->init.factors) + ", and training starts from base.adapter", "lora"});
+    throw InputError(
+        {"model.init.factors", "found " + options::quoted(llama->init.factors) + ", and training starts from base.adapter", "lora"});
 }
 
 /// The base is a run of its own; what is wrong with it is said of the keys that the user gave.
@@ -154,7 +158,8 @@ void check_base(const TrainingRun& run) {
     return;
   }
   if (model::rank(run.model) > 0 && !has_factors(run.model))
-    throw InputError({"model.low_rank_layers", "nothing would be trained", "at least one of the names that `steepest config --explain model.low_rank_layers` lists"});
+    throw InputError({"model.low_rank_layers", "nothing would be trained",
+                      "at least one of the names that `steepest config --explain model.low_rank_layers` lists"});
   if (const auto* loaded = std::get_if<LoadedBase>(&*run.base))
     return check_file(loaded->weights.file, loaded->weights.sha256, "base.weights");
   if (checkpoint_of(run)) return;

@@ -124,14 +124,17 @@ struct CheckpointBase {
   template <class Visitor>
   void describe(Visitor& visit) {
     using options::field;
-    visit(field("path", path)
-              .outside_identity()
-              .help("folder with config.json and model.safetensors: its name below a data folder, or a path, of which the run keeps the name"));
+    visit(
+        field("path", path)
+            .outside_identity()
+            .help(
+                "folder with config.json and model.safetensors: its name below a data folder, or a path, of which the run keeps the name"));
     visit(field("sha256", sha256).help("checksum that the weights must have; empty: their own, taken when the run is planned"));
     visit(field("adapter", adapter)
               .outside_identity()
               .help("folder with a PEFT adapter that training starts from, given like `path`; empty: none"));
-    visit(field("adapter_sha256", adapter_sha256).help("checksum that the adapter must have; empty: its own, taken when the run is planned"));
+    visit(
+        field("adapter_sha256", adapter_sha256).help("checksum that the adapter must have; empty: its own, taken when the run is planned"));
   }
 };
 

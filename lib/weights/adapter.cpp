@@ -18,14 +18,16 @@ using options::InputError;
 
 /// Keys that must be absent, or as they are in a plain adapter.
 void check_plain(const json& config) {
-  if (!is_given(config, "peft_type") || config.at("peft_type") != "LORA") refuse("peft_type", config.value("peft_type", json()), "\"LORA\"");
+  if (!is_given(config, "peft_type") || config.at("peft_type") != "LORA")
+    refuse("peft_type", config.value("peft_type", json()), "\"LORA\"");
   for (const char* key : {"use_dora", "use_rslora", "fan_in_fan_out", "lora_bias", "use_qalora", "use_bdlora"}) {
     if (is_given(config, key) && config.at(key) != false) refuse(key, config.at(key), "false");
   }
   if (is_given(config, "bias") && config.at("bias") != "none") refuse("bias", config.at("bias"), "\"none\"");
   for (const char* key : {"rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform", "layers_pattern", "layer_replication",
                           "target_parameters", "exclude_modules", "trainable_token_indices", "alora_invocation_tokens"}) {
-    if (is_given(config, key) && !(config.at(key).is_structured() && config.at(key).empty())) refuse(key, config.at(key), "null: every layer has an adapter of one kind");
+    if (is_given(config, key) && !(config.at(key).is_structured() && config.at(key).empty()))
+      refuse(key, config.at(key), "null: every layer has an adapter of one kind");
   }
 }
 

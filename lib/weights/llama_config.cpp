@@ -60,7 +60,8 @@ double rope_base(const json& config) {
     const json& rope = config.at(key);
     if (!rope.is_object()) refuse(key, rope, "null, or rope_type default");
     for (const char* type : {"rope_type", "type"}) {
-      if (is_given(rope, type) && rope.at(type) != "default") refuse(key, rope, "null, or rope_type default: scaled rotations are not computed");
+      if (is_given(rope, type) && rope.at(type) != "default")
+        refuse(key, rope, "null, or rope_type default: scaled rotations are not computed");
     }
     base = above_zero(rope, "rope_theta", base);
     if (above_zero(rope, "partial_rotary_factor", 1) != 1) refuse(key, rope, "partial_rotary_factor 1");

@@ -28,7 +28,10 @@ struct LlamaShape {
     visit(field("layers", layers).at_least(0).at_most(1000).help("num_hidden_layers: blocks of attention and MLP"));
     visit(field("width", width).at_least(0).at_most(1 << 20).help("hidden_size: of the residual stream"));
     visit(field("heads", heads).at_least(0).at_most(4096).help("num_attention_heads"));
-    visit(field("key_value_heads", key_value_heads).at_least(0).at_most(4096).help("num_key_value_heads: each serves as many queries' heads"));
+    visit(field("key_value_heads", key_value_heads)
+              .at_least(0)
+              .at_most(4096)
+              .help("num_key_value_heads: each serves as many queries' heads"));
     visit(field("head_size", head_size).at_least(0).at_most(65536).help("head_dim, or width / heads"));
     visit(field("mlp_size", mlp_size).at_least(0).at_most(1 << 22).help("intermediate_size"));
     visit(field("vocabulary", vocabulary).at_least(0).at_most(1 << 30).unit("tokens").help("vocab_size"));

@@ -47,8 +47,10 @@ TEST(LlamaTokenFile, OthersAreRefused) {
   const std::string valid = "; valid: 20240520, version 1 (uint16), or 20240801, version 7 (uint32)";
   EXPECT_EQ(complaint(file_of<std::uint16_t>(5, 1, {1})), "its header begins with 5, version 1" + valid);
   EXPECT_EQ(complaint(file_of<std::uint16_t>(kShortMagic, 7, {1})), "its header begins with 20240520, version 7" + valid);
-  EXPECT_EQ(complaint(file_of<std::uint16_t>(kShortMagic, 1, {1, 2}, 3)), "its header counts 3 tokens of 2 bytes, and 4 bytes are behind it");
-  EXPECT_EQ(complaint(file_of<std::uint16_t>(kShortMagic, 1, {1, 2}, -7) + "x"), "its header counts 2 tokens of 2 bytes, and 5 bytes are behind it");
+  EXPECT_EQ(complaint(file_of<std::uint16_t>(kShortMagic, 1, {1, 2}, 3)),
+            "its header counts 3 tokens of 2 bytes, and 4 bytes are behind it");
+  EXPECT_EQ(complaint(file_of<std::uint16_t>(kShortMagic, 1, {1, 2}, -7) + "x"),
+            "its header counts 2 tokens of 2 bytes, and 5 bytes are behind it");
   EXPECT_EQ(complaint(file_of<std::uint32_t>(kLongMagic, 7, {1, 2147483648u})), "token 1 is 2147483648; valid: below 2147483648");
 }
 
@@ -104,7 +106,8 @@ TEST_F(LlamaTokens, MustBeBelowTheVocabulary) {
 
 TEST_F(LlamaTokens, ComplaintsNameTheFile) {
   write("text");
-  EXPECT_THAT(said([&] { check_corpus(options_, folder_); }), HasSubstr((folder_ / "a.bin").string() + " is not a file of tokens: it has 4 bytes"));
+  EXPECT_THAT(said([&] { check_corpus(options_, folder_); }),
+              HasSubstr((folder_ / "a.bin").string() + " is not a file of tokens: it has 4 bytes"));
   options_.file = "none.bin";
   EXPECT_THAT(said([&] { check_corpus(options_, folder_); }), HasSubstr("setup/token_file.py"));
 }
@@ -127,7 +130,8 @@ TEST(LlamaFolders, AreLookedIntoInTheirOrder) {
   folders.put_first(folder / "b");
   EXPECT_EQ(folders.find("text"), folder / "a" / "text") << "it has its place already";
   folders.put_first(folder);
-  EXPECT_EQ(folders.text(), folder.string() + ":" + (folder / "a").string() + ":" + (folder / "b").string() + ":" + (folder / "data").string());
+  EXPECT_EQ(folders.text(),
+            folder.string() + ":" + (folder / "a").string() + ":" + (folder / "b").string() + ":" + (folder / "data").string());
   std::filesystem::remove_all(folder);
 }
 

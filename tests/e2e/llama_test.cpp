@@ -33,8 +33,8 @@ class LlamaPrograms : public Programs {
     return folder_ / "data" / name;
   }
   static Words tuned(const std::string& path, Words more = {}) {
-    Words all{"model=llama",     "model.rank=2",        "data=tokens",        "data.file=tokens.bin", "+base=checkpoint", "base.path=" + path,
-              "training.steps=3", "training.batch=2", "training.context=8", "optimizer.learning_rate=0.3"};
+    Words all{"model=llama",       "model.rank=2",     "data=tokens",      "data.file=tokens.bin", "+base=checkpoint",
+              "base.path=" + path, "training.steps=3", "training.batch=2", "training.context=8",   "optimizer.learning_rate=0.3"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -70,11 +70,13 @@ TEST_F(LlamaPrograms, AnAdapterIsExportedAndGoneOnFrom) {
   const auto config = weights::read_adapter_config(out);
   EXPECT_EQ(config, (weights::AdapterConfig{2, 16, {"q_proj", "v_proj"}, "model"}));
   EXPECT_EQ(weights::Tensors::in_folder(out, weights::kAdapterModel).names().size(), 8u);
-  EXPECT_EQ(weights::Tensors::in_folder(out, weights::kAdapterModel).metadata().at("parameter_hash"), value("SELECT parameter_hash FROM run"));
+  EXPECT_EQ(weights::Tensors::in_folder(out, weights::kAdapterModel).metadata().at("parameter_hash"),
+            value("SELECT parameter_hash FROM run"));
   const auto more = steepest(words("run", tuned("model", {"base.adapter=adapter"})));
   ASSERT_EQ(more.state.status, 0) << more.errors;
   EXPECT_EQ(value("SELECT count(DISTINCT parameter_hash) FROM run"), "2");
-  expect_refused(words("run", tuned("model", {"base.adapter=adapter", "model.lora_alpha=8"})), {"model.lora_alpha: found 8, and the adapter has 16"});
+  expect_refused(words("run", tuned("model", {"base.adapter=adapter", "model.lora_alpha=8"})),
+                 {"model.lora_alpha: found 8, and the adapter has 16"});
 }
 
 TEST_F(LlamaPrograms, AnAdapterThatIsNotKeptIsMadeAgain) {

@@ -4,6 +4,7 @@
 
 #include "data/token_file.h"
 #include "matrix/kernels.h"
+#include "matrix/torch_version.h"
 #include "model/llama.h"
 #include "optim/flop_counter.h"
 #include "run/run.h"
@@ -114,7 +115,10 @@ TEST_F(LlamaRun, CostsTheProductsThatItMakes) {
     trainer.run(silent());
     return counter.flops();
   };
-  const std::vector<std::vector<std::string>> adapted = {{"q_proj", "v_proj"}, {"o_proj"}, {"gate_proj", "down_proj"}, {"up_proj"},
+  const std::vector<std::vector<std::string>> adapted = {{"q_proj", "v_proj"},
+                                                         {"o_proj"},
+                                                         {"gate_proj", "down_proj"},
+                                                         {"up_proj"},
                                                          {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}};
   for (const auto& layers : adapted) {
     for (const char* factors : {"lora", "principal"}) {

@@ -127,7 +127,8 @@ TEST(Llama, StartsAtTheCheckpointAndTrainsAdaptersAlone) {
   }
   options.init = {};
   const auto network = adapted(options, kDoubles, false), other = adapted(options, kDoubles, false, 2);
-  const auto factors = std::get<Factors>(network->hidden().front().layer->trained()), others = std::get<Factors>(other->hidden().front().layer->trained());
+  const auto factors = std::get<Factors>(network->hidden().front().layer->trained()),
+             others = std::get<Factors>(other->hidden().front().layer->trained());
   EXPECT_EQ(factors.A.abs().max().item<double>(), 0.0);
   EXPECT_LT(factors.B.abs().max().item<double>(), 1 / std::sqrt(8.0));
   EXPECT_FALSE(at::equal(factors.B, others.B)) << "the seed decides";
@@ -152,7 +153,8 @@ TEST(Llama, AdaptersComeBackFromTheirFile) {
     const auto trained = adapted(options, kFloats, false);
     {
       const at::NoGradGuard no_grad;
-      for (at::Tensor parameter : trained->parameters()) parameter.add_(at::sin(at::arange(parameter.numel(), at::kFloat)).view_as(parameter), 0.1);
+      for (at::Tensor parameter : trained->parameters())
+        parameter.add_(at::sin(at::arange(parameter.numel(), at::kFloat)).view_as(parameter), 0.1);
     }
     const weights::testing::Folder folder;
     folder.put("adapter_model.safetensors", adapter_text(*trained, {}));
@@ -214,7 +216,8 @@ TEST(Llama, FoldersThatDoNotFitAreRefused) {
   EXPECT_THAT(complaint([&] { load_adapter(narrow, kept("adapter"), kFloats); }), HasSubstr("has the shape"));
   narrow = options;
   narrow.low_rank_layers = {"q_proj"};
-  EXPECT_THAT(complaint([&] { load_adapter(narrow, kept("adapter"), kFloats); }), HasSubstr("is none of an adapter of model.low_rank_layers"));
+  EXPECT_THAT(complaint([&] { load_adapter(narrow, kept("adapter"), kFloats); }),
+              HasSubstr("is none of an adapter of model.low_rank_layers"));
 }
 
 }  // namespace

@@ -8,16 +8,20 @@
 namespace steepest::run {
 namespace {
 
+using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using nlohmann::json;
 
 const weights::LlamaShape kShape{30, 576, 9, 3, 64, 1536, 49152, 1e-5, 100000, true};
 
 json config(const json& changes = json::object()) {
-  json run = {{"model", {{"name", "llama"}}},      {"optimizer", {{"name", "lora_muon"}}}, {"embedding_optimizer", {{"name", "adamw"}}},
+  json run = {{"model", {{"name", "llama"}}},
+              {"optimizer", {{"name", "lora_muon"}}},
+              {"embedding_optimizer", {{"name", "adamw"}}},
               {"data", {{"name", "tokens"}, {"file", "a.bin"}, {"sha256", std::string(64, 'd')}}},
-              {"schedule", json::object()},        {"training", json::object()},           {"base", {{"name", "checkpoint"}, {"path", "model"}}}};
+              {"schedule", json::object()},
+              {"training", json::object()},
+              {"base", {{"name", "checkpoint"}, {"path", "model"}}}};
   run.merge_patch(changes);
   return run;
 }
@@ -63,13 +67,15 @@ TEST(LlamaRun, IsKnownByWhatTheFolderHolds) {
   auto shape = kShape;
   shape.rope_base = 10000;
   EXPECT_NE(identity(completed({}, {std::string(64, 'a'), shape})), own) << "computed otherwise";
-  const CheckpointContent adapted{std::string(64, 'a'), kShape, weights::AdapterConfig{8, 16, {"q_proj", "v_proj"}, ""}, std::string(64, 'e')};
+  const CheckpointContent adapted{std::string(64, 'a'), kShape, weights::AdapterConfig{8, 16, {"q_proj", "v_proj"}, ""},
+                                  std::string(64, 'e')};
   EXPECT_NE(identity(completed({{"base", {{"adapter", "adapter"}}}}, adapted)), own) << "another start";
 }
 
 TEST(LlamaRun, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_EQ(complaint({}), "");
-  EXPECT_THAT(complaint({{"base", {{"sha256", std::string(64, 'f')}}}}), AllOf(HasSubstr("base.sha256: model has SHA-256 aaaa"), HasSubstr("expected ffff")));
+  EXPECT_THAT(complaint({{"base", {{"sha256", std::string(64, 'f')}}}}),
+              AllOf(HasSubstr("base.sha256: model has SHA-256 aaaa"), HasSubstr("expected ffff")));
   EXPECT_THAT(complaint({{"data", {{"vocabulary", 100}}}}), HasSubstr("data.vocabulary: found 100, and the checkpoint's is 49152"));
   EXPECT_THAT(complaint({{"model", {{"shape", {{"layers", 3}}}}}}), HasSubstr("model.shape: another than config.json of model states"));
   EXPECT_THAT(complaint({{"model", {{"rank", 200}, {"low_rank_layers", {"k_proj"}}}}}),
@@ -92,8 +98,10 @@ TEST(LlamaRun, AnAdapterThatIsGoneOnWithIsTheRunsOwn) {
   EXPECT_EQ(said({8, 16, {"q_proj", "v_proj"}, ""}), "");
   EXPECT_THAT(said({4, 16, {"q_proj", "v_proj"}, ""}), HasSubstr("model.rank: found 8, and the adapter has r = 4; valid: 4"));
   EXPECT_THAT(said({8, 8, {"q_proj", "v_proj"}, ""}), HasSubstr("model.lora_alpha: found 16, and the adapter has 8; valid: 8"));
-  EXPECT_THAT(said({8, 16, {"k_proj", "v_proj"}, ""}), HasSubstr("model.low_rank_layers: the adapter's target_modules are others; valid: [k_proj, v_proj]"));
-  EXPECT_THAT(said({8, 16, {"q_proj", "v_proj"}, ""}, {{"model", {{"init", {{"factors", "principal"}}}}}}), HasSubstr("training starts from base.adapter"));
+  EXPECT_THAT(said({8, 16, {"k_proj", "v_proj"}, ""}),
+              HasSubstr("model.low_rank_layers: the adapter's target_modules are others; valid: [k_proj, v_proj]"));
+  EXPECT_THAT(said({8, 16, {"q_proj", "v_proj"}, ""}, {{"model", {{"init", {{"factors", "principal"}}}}}}),
+              HasSubstr("training starts from base.adapter"));
 }
 
 TEST(LlamaRun, WithoutALookNothingIsLeftOpen) {

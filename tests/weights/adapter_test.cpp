@@ -10,9 +10,9 @@
 namespace steepest::weights {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
 using testing::complaint;
+using ::testing::HasSubstr;
 using testing::kept;
 
 TEST(LlamaAdapter, OfPeftIsRead) {

@@ -9,10 +9,10 @@
 namespace steepest::weights {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::AllOf;
 using testing::complaint;
+using ::testing::HasSubstr;
 using testing::kept;
 
 TEST(LlamaConfig, StatesTheShape) {
@@ -29,7 +29,8 @@ TEST(LlamaConfig, IsReadInItsOlderFormToo) {
   config["rope_theta"] = 500.0;
   config["rope_scaling"] = nullptr;
   EXPECT_EQ(llama_shape(config), shape);
-  for (const char* key : {"head_dim", "num_key_value_heads", "rms_norm_eps", "rope_theta", "tie_word_embeddings", "architectures", "hidden_act"})
+  for (const char* key :
+       {"head_dim", "num_key_value_heads", "rms_norm_eps", "rope_theta", "tie_word_embeddings", "architectures", "hidden_act"})
     config.erase(key);
   config["num_attention_heads"] = 2;
   const LlamaShape standard{2, 8, 2, 2, 4, 12, 32, 1e-6, 10000, false};

@@ -13,7 +13,9 @@
 namespace steepest::weights::testing {
 
 /// Made by tests/weights/make_data.py: plain, tied, adapter.
-inline std::filesystem::path kept(const std::string& name) { return std::filesystem::path(STEEPEST_SOURCE_DIR) / "tests" / "weights" / "data" / name; }
+inline std::filesystem::path kept(const std::string& name) {
+  return std::filesystem::path(STEEPEST_SOURCE_DIR) / "tests" / "weights" / "data" / name;
+}
 
 inline nlohmann::json json_in(const std::filesystem::path& file) {
   std::ifstream stream(file);

@@ -15,9 +15,9 @@ namespace steepest::weights {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::complaint;
 using testing::Folder;
+using ::testing::HasSubstr;
 using testing::kept;
 
 /// A file of one tensor of this type.
@@ -68,7 +68,8 @@ TEST(LlamaTensors, NarrowNumbersAreThoseThatTheyStandFor) {
   for (const std::size_t bits : {0x3f80u, 0xc000u, 0x0001u, 0x8000u}) {
     const double sign = (bits & 0x8000u) != 0 ? -1 : 1, fraction = static_cast<double>(bits & 0x7fu) / 128;
     const int exponent = static_cast<int>((bits >> 7) & 0xffu);
-    EXPECT_EQ(static_cast<double>(wide[bits]), sign * (exponent == 0 ? std::ldexp(fraction, -126) : std::ldexp(1 + fraction, exponent - 127)));
+    EXPECT_EQ(static_cast<double>(wide[bits]),
+              sign * (exponent == 0 ? std::ldexp(fraction, -126) : std::ldexp(1 + fraction, exponent - 127)));
   }
   ASSERT_TRUE(to_float32("F16", bytes.data(), all.size(), wide.data()));
   for (std::size_t bits = 0; bits < all.size(); ++bits) {
@@ -78,7 +79,8 @@ TEST(LlamaTensors, NarrowNumbersAreThoseThatTheyStandFor) {
       EXPECT_EQ(std::isnan(wide[bits]), fraction != 0);
       EXPECT_EQ(std::isinf(wide[bits]), fraction == 0);
     } else {
-      EXPECT_EQ(static_cast<double>(wide[bits]), sign * (exponent == 0 ? std::ldexp(fraction, -14) : std::ldexp(1 + fraction, exponent - 15)));
+      EXPECT_EQ(static_cast<double>(wide[bits]),
+                sign * (exponent == 0 ? std::ldexp(fraction, -14) : std::ldexp(1 + fraction, exponent - 15)));
     }
   }
   EXPECT_FALSE(to_float32("I64", bytes.data(), 1, wide.data()));
@@ -124,7 +126,8 @@ TEST(LlamaTensors, WhatIsNoSafetensorsFileIsSaidToBeNone) {
   EXPECT_EQ(said(entry(R"({"dtype":"F7","shape":[2],"data_offsets":[0,8]})")), front + "tensor w: its type F7 is not known");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[3],"data_offsets":[0,8]})")), front + "tensor w: its shape and its place differ");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[-2],"data_offsets":[0,8]})")), front + "tensor w: its shape is no shape");
-  EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]})")), front + "tensor w: its shape is no shape");
+  EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,8]})")),
+            front + "tensor w: its shape is no shape");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]})")), front + "its tensors take 4 bytes, and 8 are there");
   EXPECT_EQ(said(entry(R"({"dtype":"F32","shape":[1],"data_offsets":[4,8]})")),
             front + "tensor w does not begin where the one before it ends");
