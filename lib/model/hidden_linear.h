@@ -6,7 +6,7 @@
 #include <optional>
 #include <variant>
 
-#include "model/linear_map.h"
+#include "model/frozen_matrix.h"
 
 namespace steepest::model {
 

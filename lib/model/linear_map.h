@@ -20,19 +20,10 @@ class BfloatScope {
 /// bfloat16; sums are float32, and on a GPU results are rounded once more, since they come as bfloat16.
 at::Tensor linear_map(const at::Tensor& x, const at::Tensor& W);
 
-/// A matrix [m, n] that is not trained. Copies share it.
-class FrozenMatrix {
- public:
-  FrozenMatrix() = default;
-  explicit FrozenMatrix(const at::Tensor& weight) : weight_(weight) {}
-  const at::Tensor& weight() const { return weight_; }
-  bool defined() const { return weight_.defined(); }
-  /// linear_map(x, weight), but that the weight is rounded once, and of one that bfloat16 holds exactly nothing is kept beside it.
-  at::Tensor operator()(const at::Tensor& x) const;
+/// Whether x is multiplied so.
+bool rounds_products_of(const at::Tensor& x);
 
- private:
-  at::Tensor weight_;
-  mutable at::Tensor rounded_;
-};
+/// What a product is given of a tensor: its rounded numbers, on the CPU as float32, so that its sums are.
+at::Tensor rounded(const at::Tensor& t);
 
 }  // namespace steepest::model

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "model/linear_map.h"
+#include "model/frozen_matrix.h"
 #include "model/model.h"
 
 namespace steepest::model {

@@ -51,11 +51,17 @@ inline double training_flops_per_token(const LlamaOptions& options, std::int64_t
   return blocks + 2 * static_cast<double>(vocabulary) * static_cast<double>(s.width) * (1 + trained.tables + stream);  // the head
 }
 
-/// Throws options::InputError, with a key of LlamaOptions, for a layer that is named twice: its names are a set.
+/// Throws options::InputError, with a key of LlamaOptions, for a layer that is named twice (its names are a set), and for a shape that is known in part.
 inline void check(const LlamaOptions& options) {
   const std::set<std::string> names(options.low_rank_layers.begin(), options.low_rank_layers.end());
   if (names.size() != options.low_rank_layers.size())
     throw options::InputError({"low_rank_layers", "a layer is named twice", "each of them once"});
+  const auto& s = options.shape;
+  const auto sizes = {s.layers, s.width, s.heads, s.key_value_heads, s.head_size, s.mlp_size, s.vocabulary};
+  if (std::count(sizes.begin(), sizes.end(), 0) % static_cast<std::ptrdiff_t>(sizes.size()) != 0)
+    throw options::InputError({"shape", "some of its sizes are 0", "all of them 0, for which the checkpoint's are taken"});
+  if (s.known() && (s.heads % s.key_value_heads != 0 || s.head_size % 2 != 0))
+    throw options::InputError({"shape", "its heads do not go together", "key_value_heads that divide heads, and an even head_size"});
 }
 
 }  // namespace steepest::model

@@ -99,6 +99,9 @@ void check_tokens(const TrainingRun& run) {
   if (!llama && tokens && run.base)
     throw InputError(
         {"data.name", "found \"tokens\", and a base of the run's own model reads the characters of a text", "a text, or model=llama"});
+  const auto* trained = run.base ? std::get_if<TrainedBase>(&*run.base) : nullptr;
+  if (trained && trained->data.name == "tokens")
+    throw InputError({"base.data.name", "found \"tokens\", and the base reads the characters of the run's own text", "a text"});
 }
 
 void check_data(const TrainingRun& run) {

@@ -22,7 +22,7 @@ json config(const json& changes = json::object()) {
               {"schedule", json::object()},
               {"training", json::object()},
               {"base", {{"name", "checkpoint"}, {"path", "model"}}}};
-  run.merge_patch(changes);
+  if (changes.is_object()) run.merge_patch(changes);
   return run;
 }
 
@@ -77,7 +77,11 @@ TEST(LlamaRun, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_THAT(complaint({{"base", {{"sha256", std::string(64, 'f')}}}}),
               AllOf(HasSubstr("base.sha256: model has SHA-256 aaaa"), HasSubstr("expected ffff")));
   EXPECT_THAT(complaint({{"data", {{"vocabulary", 100}}}}), HasSubstr("data.vocabulary: found 100, and the checkpoint's is 49152"));
-  EXPECT_THAT(complaint({{"model", {{"shape", {{"layers", 3}}}}}}), HasSubstr("model.shape: another than config.json of model states"));
+  EXPECT_THAT(complaint({{"model", {{"shape", {{"layers", 3}}}}}}), HasSubstr("model.shape: some of its sizes are 0"));
+  auto other = kShape;
+  other.layers = 3;
+  EXPECT_THAT(complaint({{"model", {{"shape", options::to_json(other)}}}}),
+              HasSubstr("model.shape: another than config.json of model states"));
   EXPECT_THAT(complaint({{"model", {{"rank", 200}, {"low_rank_layers", {"k_proj"}}}}}),
               HasSubstr("model.rank: rank 200 is more than a k_proj matrix of 192 x 576 can have"));
   EXPECT_THAT(complaint({{"model", {{"rank", 0}}}}), HasSubstr("model.rank"));
@@ -86,6 +90,22 @@ TEST(LlamaRun, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_THAT(complaint({{"model", {{"low_rank_layers", {"q_proj", "q_proj"}}}}}), HasSubstr("a layer is named twice"));
   EXPECT_THAT(complaint({{"data", {{"name", "text"}}}}), HasSubstr("data=tokens data.file=NAME"));
   EXPECT_THAT(complaint({{"base", {{"path", ""}}}}), HasSubstr("base.path: no folder is named"));
+  const auto refused = [](const json& changes) {
+    try {
+      read_run(config(changes));
+    } catch (const options::InputError& error) { return std::string(error.what()); }
+    return std::string();
+  };
+  const json trained = {{"name", "trained"},
+                        {"path", nullptr},
+                        {"data", {{"name", "tokens"}}},
+                        {"optimizer", {{"name", "muon"}}},
+                        {"embedding_optimizer", {{"name", "adamw"}}},
+                        {"schedule", json::object()},
+                        {"training", json::object()}};
+  EXPECT_THAT(refused({{"model", {{"name", "transformer"}}}, {"data", {{"name", "text"}}}, {"base", trained}}),
+              HasSubstr("base.data.name: found \"tokens\""));
+  EXPECT_EQ(refused({{"model", {{"name", "transformer"}}}, {"base", nullptr}}), "") << "tokens can be read from scratch";
   EXPECT_THAT(complaint({{"base", nullptr}}), HasSubstr("+base=checkpoint base.path=DIR"));
   EXPECT_THAT(complaint({{"model", {{"name", "transformer"}}}}), HasSubstr("model.name: a checkpoint is of Llama's architecture"));
 }
