@@ -3,10 +3,6 @@
 #include <ATen/ATen.h>
 #include <torch/custom_class.h>
 
-#include <optional>
-
-#include "model/packed.h"
-
 namespace steepest::model {
 
 /// While one lives, frozen matrices on the CPU are multiplied by lib/kernel's products on its thread, which read them in an order of their own.
@@ -32,11 +28,9 @@ class FrozenMatrix {
   /// them exactly; within a PackedScope W as products read it, forward and, once a gradient of x was asked for, back.
   at::Tensor operator()(const at::Tensor& x) const;
 
-  class Made;
-
  private:
   at::Tensor weight_;
-  c10::intrusive_ptr<Made> made_;
+  c10::intrusive_ptr<torch::CustomClassHolder> made_;  // a type of the implementation's, which autograd holds as well
 };
 
 }  // namespace steepest::model
