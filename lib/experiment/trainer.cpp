@@ -10,6 +10,7 @@
 #include "digest/sha256.h"
 #include "experiment/parameter_groups.h"
 #include "experiment/schedule.h"
+#include "model/llama.h"
 #include "options/error.h"
 
 namespace steepest::experiment {
@@ -33,17 +34,17 @@ model::Placement placement_of(const run::TrainingRun& run) {
   return {checked_device(run.device), run.precision == "float64" ? at::kDouble : at::kFloat};
 }
 
-Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
+Trainer::Trainer(const run::TrainingRun& options, const data::Folders& data_folders, const Start& start) : options_(options) {
   const model::Placement placement = placement_of(options);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
-  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.tokenizer);
+  const data::Corpus corpus = data::load_corpus(options.data, data_folders, options.training.context, start.tokenizer);
   const auto seed = static_cast<std::uint64_t>(options.seed);
   batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, placement.device);
   if (options.base) {
     if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
     network_ = model::make_model(options.model, *start.base, run::frozen_tables(*options.base), seed, placement);
   } else {
-    network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
+    network_ = model::make_model(options.model, corpus.vocabulary, seed, placement);
   }
   loss_ = model::make_loss_function(*network_, options.kernels, options.training.context, options.precision == "bf16");
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
@@ -137,6 +138,11 @@ std::string Trainer::parameter_hash() const {
     digest.add(bytes.data_ptr(), bytes.nbytes());
   }
   return digest.hexadecimal();
+}
+
+std::string Trainer::adapter(const std::map<std::string, std::string>& metadata) const {
+  const auto* llama = dynamic_cast<const model::Llama*>(network_.get());
+  return llama ? model::adapter_text(*llama, metadata) : std::string();
 }
 
 }  // namespace steepest::experiment

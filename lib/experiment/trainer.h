@@ -31,7 +31,7 @@ class Trainer : public Experiment {
  public:
   /// Throws options::InputError where the corpus is missing or unfit, or the device is not there; std::invalid_argument if the run has a
   /// base and none is given.
-  Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start = {});
+  Trainer(const run::TrainingRun& options, const data::Folders& data_folders, const Start& start = {});
 
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
@@ -39,6 +39,7 @@ class Trainer : public Experiment {
   /// Mean loss over the whole validation part. Unit: nats a token.
   double validate() const;
   std::string parameter_hash() const override;
+  std::string adapter(const std::map<std::string, std::string>& metadata) const override;
   std::shared_ptr<model::Model> network() const { return network_; }
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
