@@ -73,6 +73,7 @@ void complete_checkpoint(TrainingRun& run, const Completion& complete) {
          "found " + std::to_string(run.data.vocabulary) + ", and the checkpoint's is " + std::to_string(model.shape.vocabulary),
          "0, for which the checkpoint's is taken"});
   run.data.vocabulary = model.shape.vocabulary;
+  if (run.other_data) run.other_data->vocabulary = model.shape.vocabulary;
   run.check();  // now that its sizes are known
 }
 
@@ -89,7 +90,9 @@ struct Completer {
   template <class T>
   void visit(T& part, const char* name) const {
     if constexpr (std::is_same_v<T, data::DataOptions>) {
-      complete(part, how);  // whose keys tell that they are of `data`
+      try {
+        complete(part, how);  // whose keys tell that they are of `data`
+      } catch (const InputError& error) { throw error.moved("data", name); }
     } else if constexpr (options::Optional<T>) {
       if (part) visit(*part, name);
     } else if constexpr (options::Alternatives<T>) {

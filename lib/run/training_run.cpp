@@ -104,26 +104,35 @@ void check_tokens(const TrainingRun& run) {
     throw InputError({"base.data.name", "found \"tokens\", and the base reads the characters of the run's own text", "a text"});
 }
 
-void check_data(const TrainingRun& run) {
-  const auto& data = run.data;
-  check_tokens(run);
+/// `section`: where the corpus stands.
+void check_corpus(const data::DataOptions& data, std::int64_t context, const std::string& section) {
   if (data.name == "synthetic") {
     const double validation = std::floor(static_cast<double>(data.characters) * data.validation_fraction);
-    if (validation <= static_cast<double>(run.training.context)) {
-      throw InputError({"data.characters",
-                        "the validation part of " + options::number_text(validation) + " characters holds no window of " +
-                            text(run.training.context) + " and its target",
-                        "more characters, a larger data.validation_fraction, or a smaller training.context"});
+    if (validation <= static_cast<double>(context)) {
+      throw InputError({section + ".characters",
+                        "the validation part of " + options::number_text(validation) + " characters holds no window of " + text(context) +
+                            " and its target",
+                        "more characters, a larger " + section + ".validation_fraction, or a smaller training.context"});
     }
     if (data.vocabulary != 0 && data.vocabulary != data::kSyntheticVocabulary) {
       throw InputError(
-          {"data.vocabulary",
+          {section + ".vocabulary",
            "found " + text(data.vocabulary) + ", and the synthetic source makes " + text(data::kSyntheticVocabulary) + " characters",
            text(data::kSyntheticVocabulary)});
     }
   } else {
-    check_file(data.file, data.sha256, "data");
+    check_file(data.file, data.sha256, section);
   }
+}
+
+void check_data(const TrainingRun& run) {
+  check_tokens(run);
+  check_corpus(run.data, run.training.context, "data");
+  if (!run.other_data) return;
+  if ((run.other_data->name == "tokens") != (run.data.name == "tokens"))
+    throw InputError({"other_data.name", "found " + options::quoted(run.other_data->name) + " beside data.name=" + run.data.name,
+                      "tokens of the same tokenizer beside tokens, a text beside a text"});
+  check_corpus(*run.other_data, run.training.context, "other_data");
 }
 
 bool has_factors(const model::AnyOptions& options) {

@@ -154,6 +154,7 @@ struct TrainingRun {
   ScheduleOptions schedule;
   TrainingOptions training;
   std::optional<AnyBase> base = {};  ///< none: from scratch
+  std::optional<data::DataOptions> other_data = {};
   std::optional<probe::ProbeOptions> probe = {};
 
   template <class Visitor>
@@ -184,6 +185,9 @@ struct TrainingRun {
     visit(field("schedule", schedule).required().from_group("schedule"));
     visit(field("training", training).required());
     visit(field("base", base).from_group("base").unwatched().help("fine-tuning"));
+    visit(field("other_data", other_data)
+              .from_group("data")
+              .help("a corpus whose validation part is looked at as well, from the start on, and never trained on: what is forgotten"));
     visit(field("probe", probe).from_group("probe").observes().help("what is watched"));
   }
 
