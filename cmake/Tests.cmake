@@ -81,6 +81,7 @@ if(TARGET e2e_test)
   set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 endif()
 
+steepest_script_test(setup_token_file unit_llama ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/setup/token_file_test.py)
 steepest_script_test(setup_version unit ${PROJECT_SOURCE_DIR}/tests/setup/version_test.sh)
 
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)

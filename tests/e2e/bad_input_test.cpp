@@ -74,7 +74,8 @@ TEST_F(BadInput, AnOptionWithoutItsValueIsNamed) {
 
 TEST_F(BadInput, AMissingCorpusNamesBothWaysOut) {
   // Under a name that the project's own folder, which is looked into last, does not have.
-  expect_refused({"run", "rank_transfer", "--scale", "quick", "data.file=gone.txt"}, {"gone.txt", "STEEPEST_DATA_DIR", "data=synthetic"});
+  expect_refused({"run", "rank_transfer", "--scale", "quick", "data.file=gone.txt", "data.sha256=" + std::string(64, 'a')},
+                 {"gone.txt", "STEEPEST_DATA_DIR", "data=synthetic"});
   EXPECT_FALSE(std::filesystem::exists(database())) << "nothing half-written";
 }
 
