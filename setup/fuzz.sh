@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=$1 jobs=$2 folder=build-fuzz
-targets=(override composition)
+targets=(override composition safetensors tokens)
 
 # The fuzzer's runtime is a package of its own, named by the version that `clang` depends on.
 command -v clang++ >/dev/null || setup/packages.sh clang

@@ -101,7 +101,7 @@ Checks check_experiments(const Session& session) {
 
 Checks check_corpora(const Session& session) {
   Checks checks;
-  const auto folder = session.data();
+  const auto folders = session.data();
   std::error_code ignored;
   try {
     const auto composer = session.composer();
@@ -110,10 +110,10 @@ Checks check_corpora(const Session& session) {
       const auto corpus =
           options::from_json<data::DataOptions>(composer.compose(std::vector<std::string>{"data=" + name}).tree.at("data"), "data");
       try {
-        data::check_corpus(corpus, folder);
+        data::check_corpus(corpus, folders);
         checks.push_back({Health::ok, subject, name == "synthetic" ? "made when it is needed" : "present, checksum right", ""});
       } catch (const options::InputError& error) {
-        const bool here = fs::is_regular_file(folder / corpus.file, ignored);
+        const bool here = fs::is_regular_file(folders.find(corpus.file), ignored);
         if (corpus.url.empty() && !here) checks.push_back({Health::ok, subject, "not there; only runs that name it need it", ""});
         else checks.push_back({Health::warning, subject, error.what(), "make data, or data=synthetic"});
       }

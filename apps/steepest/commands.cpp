@@ -26,8 +26,8 @@ std::vector<Command> add_all(CLI::App& program, Session& session) {
       "124 a time limit came first, 130 stopped by Ctrl-C.");
   std::vector<Command> commands;
   for (const auto add :
-       {add_run, add_plan, add_config, add_status, add_query, add_report, add_serve, add_watch, add_compare, add_stats, add_claims,
-        add_export, add_import, add_merge, add_delete, add_upgrade, add_optimizers, add_doctor, add_completion}) {
+       {add_run,    add_plan,   add_config, add_status,  add_query, add_report, add_serve,   add_watch,      add_compare, add_stats,
+        add_claims, add_export, add_import, add_adapter, add_merge, add_delete, add_upgrade, add_optimizers, add_doctor,  add_completion}) {
     commands.push_back(add(program, session));
     // Unknown words are kept, not complained about: parse.cpp names the nearest valid one.
     commands.back().options->fallthrough()->allow_extras();

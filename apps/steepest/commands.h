@@ -33,6 +33,7 @@ Command add_export(CLI::App& program, Session& session);
 Command add_import(CLI::App& program, Session& session);
 Command add_merge(CLI::App& program, Session& session);
 Command add_delete(CLI::App& program, Session& session);
+Command add_adapter(CLI::App& program, Session& session);
 Command add_upgrade(CLI::App& program, Session& session);
 
 /// The program with its global options and every subcommand.

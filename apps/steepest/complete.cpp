@@ -85,6 +85,7 @@ Words candidates_after(const Session& session, const std::string& command, const
     for (const auto& view : store::saved_views()) candidates.push_back(view.name);
   }
   if (command == "optimizers") append(candidates, options::alternative_names<optim::AnyOptions>());
+  if (command == "adapter") append(candidates, {"export"});
   if (command == "completion") append(candidates, {"bash", "zsh", "fish"});
   return candidates;
 }

@@ -50,6 +50,8 @@ std::string source_text(const hydra::Composed& composed, const nlohmann::json& r
   const bool of_corpus = key.ends_with("data.sha256") || key.ends_with("data.vocabulary");
   const bool changed = results::at_key(composed.tree, key) != results::at_key(resolved, key);
   if (of_corpus && changed) return "the corpus itself";
+  const bool of_checkpoint = key.rfind("model.shape", 0) == 0 || key == "base.sha256" || key == "base.adapter_sha256";
+  if (of_checkpoint && changed) return "the checkpoint itself";
   if (key == "training.steps" && changed) return "training.match";
   if (!composed.states(key)) return "default";
   const auto source = composed.source(key);

@@ -14,6 +14,7 @@
 #include "store/plans.h"
 #include "store/removal.h"
 #include "terminal.h"
+#include "weights/adapter.h"
 
 namespace steepest::app {
 namespace {
@@ -152,6 +153,7 @@ int work(const Session& session, const Request& request) {
     const std::filesystem::path checkpoint = session.checkpoints() / (identity + ".pt");
     std::filesystem::remove(checkpoint, ignored);
     for (const auto& aside : experiment::names_aside(checkpoint)) std::filesystem::remove(aside, ignored);
+    for (const auto& adapter : weights::kept_adapters(session.checkpoints(), identity)) std::filesystem::remove(adapter, ignored);
   });
   if (deletion.study != 0) remover.delete_study(deletion.study, request.scale);
   print_result("deleted\n");

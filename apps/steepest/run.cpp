@@ -142,7 +142,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
     check_requirements(study, session, devices);
     if (!before.seconds_left(jobs) && before.flops_left >= kWorthATrial) {
       print_note("trying a few steps of what was not measured here yet, to tell the time ...");
-      planning.trials = sweep::trials(session.worker(), session.data(), study, before.costs);
+      planning.trials = sweep::trials(session.worker(), session.data().text(), study, before.costs);
     }
   }
   auto file = session.open_or_make();
@@ -155,7 +155,7 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   command.database = session.database();
   command.checkpoints = session.checkpoints();
   command.logs = session.logs();
-  command.data = session.data();
+  command.data = session.data().text();
   command.plan = plan.id;
   command.devices = devices;
   supervision.jobs = jobs;

@@ -84,11 +84,10 @@ fs::path Session::database() const {
   return from_here(database_option.empty() ? root() / "results" / "steepest.db" : fs::path(database_option));
 }
 
-fs::path Session::data() const {
-  const fs::path folder = data::data_directory(root());
-  std::error_code deleted;  // who needs no corpus needs no folder
-  const fs::path whole = fs::absolute(folder, deleted);
-  return deleted ? folder : whole;
+data::Folders Session::data() const {
+  data::Folders folders = data::data_folders(root());
+  for (const auto& folder : checkpoints_seen_->led_to()) folders.put_first(folder);
+  return folders.absolute();  // who needs no corpus needs no folder
 }
 
 run::Completion Session::completion() const {
@@ -96,11 +95,24 @@ run::Completion Session::completion() const {
   const auto files = std::make_shared<data::KnownFiles>(data());
   const auto seconds = std::make_shared<std::optional<sweep::StepSeconds>>();
   return {[corpora](data::DataOptions& corpus) { corpora->complete(corpus); }, [files](data::FileOptions& file) { files->complete(file); },
+          [this](run::CheckpointBase& base) { return checkpoints_seen_->content(base, data()); },
           [this, seconds](const run::TrainingRun& run) -> std::optional<double> {
             const auto file = *seconds ? std::nullopt : open_to_read_if_present();
             if (file) seconds->emplace(file->reader());
             return *seconds ? (*seconds)->of(run) : std::nullopt;
           }};
+}
+
+void Session::check_checkpoint(run::CheckpointBase base) const {
+  const auto compare = [](const std::string& stated, const std::string& found, const char* key, const std::string& folder) {
+    if (stated.empty() || stated == found) return;
+    throw InputError({key, folder + " has SHA-256 " + found + ", expected " + stated, "the weights with that checksum"});
+  };
+  try {
+    const auto found = checkpoints_seen_->content(base, data());
+    compare(base.sha256, found.sha256, "sha256", base.path);
+    compare(base.adapter_sha256, found.adapter_sha256, "adapter_sha256", base.adapter);
+  } catch (const InputError& error) { throw error.parts().key.empty() || !error.parts().file.empty() ? error : error.below("base"); }
 }
 
 fs::path Session::worker() const {

@@ -3,9 +3,12 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "checkpoint_folders.h"
+#include "data/folders.h"
 #include "run/inputs.h"
 #include "study/study.h"
 #include "store/file.h"
@@ -26,10 +29,13 @@ class Session {
   std::filesystem::path experiments() const;
   /// --database, else results/steepest.db of the project; absolute. Throws InputError for a relative path in a deleted folder.
   std::filesystem::path database() const;
-  /// Where corpora are looked for: STEEPEST_DATA_DIR, else `data` of the project; absolute, unless the current folder was deleted.
-  std::filesystem::path data() const;
+  /// Where corpora, weights and checkpoints are looked for: what STEEPEST_DATA_DIR lists, then `data` of the project, and before all of them where
+  /// `completion` was led to by a path; absolute, unless the current folder was deleted.
+  data::Folders data() const;
   /// Looks into the files there, and into the database, for what runs leave open, each once for all runs of a plan. Not to outlive this.
   run::Completion completion() const;
+  /// Throws InputError where a checkpoint is not there, or holds other weights than its checksums say.
+  void check_checkpoint(run::CheckpointBase base) const;
   /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.
   std::filesystem::path logs() const { return database().parent_path() / "logs"; }
   std::filesystem::path checkpoints() const { return database().parent_path() / "checkpoints"; }
@@ -49,6 +55,8 @@ class Session {
 
  private:
   void require_file() const;
+
+  std::shared_ptr<CheckpointFolders> checkpoints_seen_ = std::make_shared<CheckpointFolders>();
 };
 
 /// The folder of this executable, links followed; empty where the system does not tell.

@@ -105,12 +105,14 @@ study::Study StudyArguments::load(const Session& session) const {
 void check_requirements(const study::Study& study, const Session& session, const std::vector<std::string>& given_devices) {
   std::set<std::string> devices(given_devices.begin(), given_devices.end());
   std::set<std::pair<std::string, nlohmann::json>> corpora, files;  // the section that names it, and what it says
+  std::set<nlohmann::json> checkpoints;
   for (const auto& run : study.runs) {
     if (given_devices.empty()) devices.insert(run.config.value("device", "cpu"));
     if (run.config.contains("data")) corpora.insert({"", run.config.at("data")});
     const auto base = run.config.value("base", nlohmann::json::object());
     if (base.contains("data")) corpora.insert({"base", base.at("data")});
     if (base.contains("weights")) files.insert({"base.weights", base.at("weights")});
+    if (base.value("name", "") == run::CheckpointBase::kName) checkpoints.insert(base);
   }
   devices.erase("cpu");
   if (!devices.empty()) {
@@ -134,6 +136,7 @@ void check_requirements(const study::Study& study, const Session& session, const
   for (const auto& [section, file] : files) {
     below(section, [&, &given = file] { data::checked_file(options::from_json<data::FileOptions>(given, ""), session.data()); });
   }
+  for (const auto& given : checkpoints) session.check_checkpoint(options::from_json<run::CheckpointBase>(given, "base", {"name"}));
 }
 
 }  // namespace steepest::app

@@ -43,7 +43,7 @@ int probe() {
   return 0;
 }
 
-int try_steps(const std::string& config, const std::filesystem::path& data) {
+int try_steps(const std::string& config, const steepest::data::Folders& data) {
   const auto run = steepest::run::read_run(nlohmann::json::parse(config));
   const auto found = steepest::experiment::trial(run, data);
   steepest::output::print(nlohmann::json{{"step", found.step}, {"look", found.look}}.dump() + "\n");
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
   try {
     if (only_probe) return probe();
     std::error_code deleted;  // the current folder may be; `steepest run` names the corpora's in the environment
-    options.data = steepest::data::data_directory(std::filesystem::current_path(deleted));
+    options.data = steepest::data::data_folders(std::filesystem::current_path(deleted));
     if (!trial.empty()) return try_steps(trial, options.data);
     steepest::experiment::work(options, stop_requested);
     return 0;

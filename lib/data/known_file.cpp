@@ -12,13 +12,12 @@ namespace {
 
 using options::InputError;
 
-std::string checksum(const std::string& file, const std::filesystem::path& directory) {
-  const std::filesystem::path path = directory / file;
+std::string checksum(const std::string& file, const Folders& folders) {
+  const std::filesystem::path path = folders.find(file);
   std::error_code ignored;
   std::ifstream stream(path, std::ios::binary);
   if (!stream || std::filesystem::is_directory(path, ignored)) {
-    throw InputError(
-        {"file", file + " is not in " + directory.string(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
+    throw InputError({"file", file + " is not in " + folders.listed(), "put it there, or set STEEPEST_DATA_DIR to a folder that holds it"});
   }
   digest::Sha256 digest;
   std::vector<char> part(1 << 20);
@@ -34,17 +33,17 @@ std::string checksum(const std::string& file, const std::filesystem::path& direc
 void KnownFiles::complete(FileOptions& options) {
   if (!options.sha256.empty()) return;
   auto known = checksums_.find(options.file);
-  if (known == checksums_.end()) known = checksums_.emplace(options.file, checksum(options.file, directory_)).first;
+  if (known == checksums_.end()) known = checksums_.emplace(options.file, checksum(options.file, folders_)).first;
   options.sha256 = known->second;
 }
 
-std::filesystem::path checked_file(const FileOptions& options, const std::filesystem::path& directory) {
-  const std::string found = checksum(options.file, directory);
+std::filesystem::path checked_file(const FileOptions& options, const Folders& folders) {
+  const std::string found = checksum(options.file, folders);
   if (!options.sha256.empty() && found != options.sha256) {
-    throw InputError({"file", (directory / options.file).string() + " has SHA-256 " + found + ", expected " + options.sha256,
+    throw InputError({"file", folders.find(options.file).string() + " has SHA-256 " + found + ", expected " + options.sha256,
                       "the file with that checksum; runs of the one that is here: sha256="});
   }
-  return directory / options.file;
+  return folders.find(options.file);
 }
 
 }  // namespace steepest::data

@@ -84,23 +84,39 @@ class Draft {
 
 }  // namespace
 
-void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
+namespace {
+
+/// A draft beside the file that `write` fills, moved to its place.
+template <class Write>
+void replace(const fs::path& file, const char* what, Write&& write) {
   std::error_code failed;
   fs::create_directories(file.parent_path(), failed);                      // what fails here fails the draft as well, which tells the cause
   Draft draft(file.string() + "." + std::to_string(::getpid()) + kDraft);  // workers that share a base may write it at the same time
-  digest::Sha256 digest;
-  archive.save_to([&](const void* data, std::size_t size) {
-    digest.add(data, size);
-    return draft.write(data, size);
-  });
-  const std::string end = seal(digest);
-  draft.write(end.data(), end.size());
+  write(draft);
   draft.move_to(file);
   if (draft.error() != 0) {
-    throw options::InputError("the checkpoint " + file.filename().string() + " could not be written (" + std::strerror(draft.error()) +
-                              "); the one before it is untouched. Make room in " + file.parent_path().string() +
-                              " (a folder that you can write to), then the same command continues");
+    throw options::InputError(std::string("the ") + what + " " + file.filename().string() + " could not be written (" +
+                              std::strerror(draft.error()) + "); the one before it is untouched. Make room in " +
+                              file.parent_path().string() + " (a folder that you can write to), then the same command continues");
   }
+}
+
+}  // namespace
+
+void replace_file(const fs::path& file, torch::serialize::OutputArchive& archive) {
+  replace(file, "checkpoint", [&](Draft& draft) {
+    digest::Sha256 digest;
+    archive.save_to([&](const void* data, std::size_t size) {
+      digest.add(data, size);
+      return draft.write(data, size);
+    });
+    const std::string end = seal(digest);
+    draft.write(end.data(), end.size());
+  });
+}
+
+void replace_file(const fs::path& file, std::string_view bytes) {
+  replace(file, "adapter", [&](Draft& draft) { draft.write(bytes.data(), bytes.size()); });
 }
 
 torch::serialize::InputArchive read_file(const fs::path& file, at::Device device) {

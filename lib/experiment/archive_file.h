@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <stdexcept>
+#include <string_view>
 
 namespace steepest::experiment {
 
@@ -16,6 +17,9 @@ class UnusableFile : public std::runtime_error {
 /// Writes the archive, with its SHA-256 behind it, beside the file and moves it there once it is on disk. Throws options::InputError with
 /// the cause if that fails (a full disk); then the file is as it was and nothing lies beside it.
 void replace_file(const std::filesystem::path& file, torch::serialize::OutputArchive& archive);
+
+/// The same of plain bytes, without a digest behind them.
+void replace_file(const std::filesystem::path& file, std::string_view bytes);
 
 /// The archive that replace_file wrote, its tensors on `device`. Throws UnusableFile if the bytes are not those that were written: whatever
 /// else is thrown (std::runtime_error with the cause where the file cannot be read; a lack of memory) says nothing against the file.

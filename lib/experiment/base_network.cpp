@@ -11,7 +11,10 @@
 #include "experiment/resume.h"
 #include "experiment/trainer.h"
 #include "log/log.h"
+#include "model/llama.h"
 #include "run/identity.h"
+#include "weights/adapter.h"
+#include "weights/tensors.h"
 
 namespace steepest::experiment {
 namespace {
@@ -20,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kLookAgain = std::chrono::milliseconds(100);
 
 /// A complaint about the base's text is about `base.data`; what else there is to complain of, the device, is the run's own.
-std::unique_ptr<Trainer> trainer_of_base(const run::TrainingRun& options, const std::filesystem::path& data,
+std::unique_ptr<Trainer> trainer_of_base(const run::TrainingRun& options, const data::Folders& data,
                                          const data::CharacterTokenizer& tokenizer) {
   try {
     return std::make_unique<Trainer>(options, data, Start{tokenizer, nullptr});
@@ -46,6 +49,35 @@ std::shared_ptr<model::Model> network_of(const run::LoadedBase& base, const run:
     const auto file = data::checked_file(base.weights, shelf.data);
     return model::load_model(model::dense(run.model), tokenizer.size(), file, placement_of(run));
   } catch (const options::InputError& error) { throw error.below("base.weights"); }
+}
+
+/// Throws InputError, with the key below `base`, where it is not there or holds other weights.
+std::filesystem::path checked_folder(const std::string& name, const std::string& sha256, const char* key, const char* stem,
+                                     const BaseShelf& shelf) {
+  const auto folder = shelf.data.find(name);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw options::InputError(
+        {key, "there is no folder " + name + " in " + shelf.data.listed(), "set STEEPEST_DATA_DIR to a list of folders that holds it"});
+  const std::string found = weights::Tensors::in_folder(folder, stem).sha256();
+  if (!sha256.empty() && found != sha256)
+    throw options::InputError({key, folder.string() + " has SHA-256 " + found + ", expected " + sha256, "the weights with that checksum"});
+  return folder;
+}
+
+std::shared_ptr<model::Model> network_of(const run::CheckpointBase& base, const run::TrainingRun& run, const data::CharacterTokenizer&,
+                                         const BaseShelf& shelf) {
+  try {
+    const auto& options = std::get<model::LlamaOptions>(run.model);
+    const auto placement = placement_of(run);
+    const auto network = model::load_llama(options, checked_folder(base.path, base.sha256, "path", "model", shelf), placement);
+    if (base.adapter.empty()) return network;
+    const auto adapter = checked_folder(base.adapter, base.adapter_sha256, "adapter", weights::kAdapterModel, shelf);
+    network->set_start(model::load_adapter(options, adapter, placement));
+    return network;
+  } catch (const options::InputError& error) {
+    throw error.parts().key.empty() || !error.parts().file.empty() ? error : error.below("base");
+  }
 }
 
 std::shared_ptr<model::Model> network_of(const run::TrainedBase& base, const run::TrainingRun& run,

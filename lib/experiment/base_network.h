@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "data/folders.h"
 #include "data/tokenizer.h"
 #include "model/model.h"
 #include "run/training_run.h"
@@ -13,7 +14,7 @@ namespace steepest::experiment {
 
 /// Where bases come from and are kept, and who is asked and told meanwhile.
 struct BaseShelf {
-  std::filesystem::path data;                    ///< folder of corpora and weights
+  data::Folders data;                            ///< of corpora and weights
   std::filesystem::path folder;                  ///< of base-HASH.pt, and base-HASH.lock, which its trainer holds
   std::function<bool()> proceed;                 ///< asked after every step, and while another trains the base; no: leave
   std::function<void(const std::string&)> note;  ///< told of a file that was set aside

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class Experiment {
   virtual Times times() const = 0;
   /// SHA-256 over the bytes of every parameter, in order.
   virtual std::string parameter_hash() const = 0;
+  /// What was trained of a checkpoint, as the file of a PEFT adapter with such metadata. Empty: this is no such run.
+  virtual std::string adapter(const std::map<std::string, std::string>&) const { return {}; }
   /// Everything that the next step depends on. `save` replaces the file in one move. `rows` goes along: how many rows were stored by then,
   /// so that a database without them is noticed; `load` returns it. `load` throws UnusableFile for another run's file; after any exception
   /// the experiment may be half-loaded.

@@ -10,6 +10,7 @@
 #include "digest/sha256.h"
 #include "experiment/parameter_groups.h"
 #include "experiment/schedule.h"
+#include "model/llama.h"
 #include "options/error.h"
 
 namespace steepest::experiment {
@@ -27,23 +28,35 @@ at::Device checked_device(const std::string& name) {
   return device;
 }
 
+/// In the tokens of the run's own corpus.
+std::unique_ptr<data::Batches> other_batches(const run::TrainingRun& run, const data::Folders& folders, const data::Corpus& own,
+                                             at::Device device) {
+  try {
+    const bool characters = own.tokenizer.size() > 0;
+    const auto corpus =
+        data::load_corpus(*run.other_data, folders, run.training.context, characters ? std::optional(own.tokenizer) : std::nullopt);
+    return std::make_unique<data::Batches>(corpus, 0, run.training.batch, run.training.context, device);
+  } catch (const options::InputError& error) { throw error.moved("data", "other_data"); }
+}
+
 }  // namespace
 
 model::Placement placement_of(const run::TrainingRun& run) {
   return {checked_device(run.device), run.precision == "float64" ? at::kDouble : at::kFloat};
 }
 
-Trainer::Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start) : options_(options) {
+Trainer::Trainer(const run::TrainingRun& options, const data::Folders& data_folders, const Start& start) : options_(options) {
   const model::Placement placement = placement_of(options);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
-  const data::Corpus corpus = data::load_corpus(options.data, data_directory, options.training.context, start.tokenizer);
+  const data::Corpus corpus = data::load_corpus(options.data, data_folders, options.training.context, start.tokenizer);
   const auto seed = static_cast<std::uint64_t>(options.seed);
   batches_ = std::make_unique<data::Batches>(corpus, seed, options.training.batch, options.training.context, placement.device);
+  if (options.other_data) other_ = other_batches(options, data_folders, corpus, placement.device);
   if (options.base) {
     if (!start.base) throw std::invalid_argument("this run fine-tunes a base, and none was given");
     network_ = model::make_model(options.model, *start.base, run::frozen_tables(*options.base), seed, placement);
   } else {
-    network_ = model::make_model(options.model, corpus.tokenizer.size(), seed, placement);
+    network_ = model::make_model(options.model, corpus.vocabulary, seed, placement);
   }
   loss_ = model::make_loss_function(*network_, options.kernels, options.training.context, options.precision == "bf16");
   hidden_ = optim::make_optimizer(options.optimizer, hidden_groups(*network_, options));
@@ -90,7 +103,10 @@ void Trainer::look(const Hooks& hooks) {
 }
 
 Outcome Trainer::run(const Hooks& hooks) {
-  if (step_ == 0) look(hooks);
+  if (step_ == 0) {
+    if (other_) tell_validation(timed(times_.validation, [&] { return validate(); }), hooks);  // what is forgotten is told from the start
+    look(hooks);
+  }
   Outcome outcome = Outcome::completed;
   while (outcome == Outcome::completed && step_ < options_.training.steps) outcome = advance(hooks);
   return outcome;
@@ -113,17 +129,23 @@ Outcome Trainer::advance(const Hooks& hooks) {
     const double validation = timed(times_.validation, [&] { return validate(); });
     // On the way it is an observation, which must not change how the run ends.
     if (last && !std::isfinite(validation)) return Outcome::diverged;
-    hooks.metric("validation_loss", step_, validation);
+    tell_validation(validation, hooks);
   }
   look(hooks);
   if (!last && !timed(times_.waiting, [&] { return hooks.proceed(step_); })) return Outcome::stopped;
   return Outcome::completed;
 }
 
-double Trainer::validate() const {
+/// The loss of the run's own corpus goes to the hooks, with that of the other one.
+void Trainer::tell_validation(double own, const Hooks& hooks) {
+  hooks.metric("validation_loss", step_, own);
+  if (other_) hooks.metric("other_validation_loss", step_, timed(times_.validation, [&] { return validate(*other_); }));
+}
+
+double Trainer::validate(const data::Batches& batches) const {
   double sum = 0;
   std::int64_t count = 0;
-  for (const data::Batch& batch : batches_->validation()) {
+  for (const data::Batch& batch : batches.validation()) {
     sum += loss_->loss(batch.input, batch.target) * static_cast<double>(batch.target.numel());
     count += batch.target.numel();
   }
@@ -137,6 +159,11 @@ std::string Trainer::parameter_hash() const {
     digest.add(bytes.data_ptr(), bytes.nbytes());
   }
   return digest.hexadecimal();
+}
+
+std::string Trainer::adapter(const std::map<std::string, std::string>& metadata) const {
+  const auto* llama = dynamic_cast<const model::Llama*>(network_.get());
+  return llama ? model::adapter_text(*llama, metadata) : std::string();
 }
 
 }  // namespace steepest::experiment

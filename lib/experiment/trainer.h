@@ -25,32 +25,35 @@ struct Start {
   std::shared_ptr<const model::Model> base = {};           ///< what is fine-tuned; none: from scratch
 };
 
-/// Training of a network. Metrics: train_loss, validation_loss (nats a token), and what the probes see. `diverged` as soon as a training or validation loss is not
+/// Training of a network. Metrics: train_loss, validation_loss (nats a token), other_validation_loss of other_data, and what the probes see. `diverged` as soon as a training or validation loss is not
 /// finite.
 class Trainer : public Experiment {
  public:
   /// Throws options::InputError where the corpus is missing or unfit, or the device is not there; std::invalid_argument if the run has a
   /// base and none is given.
-  Trainer(const run::TrainingRun& options, const std::filesystem::path& data_directory, const Start& start = {});
+  Trainer(const run::TrainingRun& options, const data::Folders& data_folders, const Start& start = {});
 
   Outcome run(const Hooks& hooks) override;
   std::int64_t step() const override { return step_; }
   Times times() const override { return times_; }
   /// Mean loss over the whole validation part. Unit: nats a token.
-  double validate() const;
+  double validate() const { return validate(*batches_); }
   std::string parameter_hash() const override;
+  std::string adapter(const std::map<std::string, std::string>& metadata) const override;
   std::shared_ptr<model::Model> network() const { return network_; }
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
 
  private:
+  double validate(const data::Batches& batches) const;
+  void tell_validation(double own, const Hooks& hooks);
   double train_step();
   void before_step();
   void look(const Hooks& hooks);
   Outcome advance(const Hooks& hooks);
 
   run::TrainingRun options_;
-  std::unique_ptr<data::Batches> batches_;
+  std::unique_ptr<data::Batches> batches_, other_;  // other: null where no other corpus is looked at
   std::shared_ptr<model::Model> network_;
   std::unique_ptr<model::LossFunction> loss_;
   optim::ScheduledOptimizer hidden_, tables_;  // no optimizer of tables where they are frozen

@@ -28,7 +28,7 @@ double step_seconds(Experiment& experiment) {
 
 }  // namespace
 
-Trial trial(const run::AnyRun& run, const std::filesystem::path& data_directory) {
+Trial trial(const run::AnyRun& run, const data::Folders& data_folders) {
   if (const auto* flow = std::get_if<run::FlowRun>(&run)) {
     FlowExperiment experiment(*flow);
     return {step_seconds(experiment), 0};
@@ -37,7 +37,7 @@ Trial trial(const run::AnyRun& run, const std::filesystem::path& data_directory)
   if (training.base) throw options::InputError({"base", "a run on a base cannot be tried before the base is there", "a run from scratch"});
   training.probe.reset();
   training.training.evaluate_every = 0;
-  Trainer trainer(training, data_directory);
+  Trainer trainer(training, data_folders);
   Trial result{step_seconds(trainer), 0};
   timed(result.look, [&] { return trainer.validate(); });
   return result;

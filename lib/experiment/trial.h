@@ -1,7 +1,6 @@
 // trial.h: how long a run's steps will take here, from its first few. Nothing is kept of them.
 #pragma once
-#include <filesystem>
-
+#include "data/folders.h"
 #include "run/run.h"
 
 namespace steepest::experiment {
@@ -14,6 +13,6 @@ struct Trial {
 
 /// Takes steps of the run for about a second, three at least or as many as it has. Throws options::InputError where the corpus is missing or the
 /// device is not there, and for runs on a base, which would have to be trained first.
-Trial trial(const run::AnyRun& run, const std::filesystem::path& data_directory);
+Trial trial(const run::AnyRun& run, const data::Folders& data_folders);
 
 }  // namespace steepest::experiment

@@ -19,6 +19,7 @@
 #include "store/file.h"
 #include "store/lease.h"
 #include "store/patience.h"
+#include "weights/adapter.h"
 
 namespace steepest::experiment {
 namespace {
@@ -112,11 +113,18 @@ class ClaimedWork {
       end.waiting_seconds = times.waiting;
     }
     end.parameter_hash = outcome == Outcome::completed ? experiment->parameter_hash() : "";
+    if (outcome == Outcome::completed) keep_adapter(*experiment, end.parameter_hash);
     const bool held = patiently(stop_, [&] { return queue_.finish(claim_.id, options_.token, end); });
     std::error_code ignored;  // the run is done, whether or not its checkpoint can be removed
     if (!held || outcome == Outcome::stopped) return;
     std::filesystem::remove(checkpoint_, ignored);
     if (!claim_.former_identity.empty()) std::filesystem::remove(former_checkpoint(), ignored);
+  }
+
+  /// Of a completed run parameters are not kept, but for adapters, which are small and of use by themselves.
+  void keep_adapter(const Experiment& experiment, const std::string& parameter_hash) const {
+    const std::string text = experiment.adapter({{"format", "pt"}, {"identity", claim_.identity}, {"parameter_hash", parameter_hash}});
+    if (!text.empty()) replace_file(options_.checkpoints / weights::kept_adapter(claim_.identity, parameter_hash), text);
   }
 
   /// Continues from the checkpoint, or from the start where there is none or it cannot be used; rows after it are written anew. A database

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "data/folders.h"
+
 namespace steepest::experiment {
 
 struct WorkerOptions {
@@ -12,7 +14,7 @@ struct WorkerOptions {
   std::int64_t plan = 0;              ///< whose runs are taken
   std::string token;                  ///< unique among workers
   std::filesystem::path checkpoints;  ///< folder
-  std::filesystem::path data;         ///< folder
+  data::Folders data;                 ///< of corpora, weights and checkpoints
   std::string device = {};         ///< which device of its kind, such as cuda:1; runs of another kind keep theirs. Empty: as the run says
   int tries = 3;                   ///< a run ends as failed when so many of its tries came to nothing
   double checkpoint_seconds = 20;  ///< between two checkpoints

@@ -9,6 +9,10 @@ at::Tensor normal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t 
   return at::randn({rows, columns}, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions(at::kDouble));
 }
 
+at::Tensor uniform_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {
+  return at::rand({rows, columns}, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions(at::kDouble)) * 2 - 1;
+}
+
 at::Tensor orthogonal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {
   const bool wide = rows < columns;
   const auto [q, r] = at::linalg_qr(normal_matrix(wide ? columns : rows, wide ? rows : columns, seed), "reduced");

@@ -10,6 +10,9 @@ namespace steepest::matrix {
 /// Standard normal matrix [rows, columns], float64, from the stream's seed.
 at::Tensor normal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
 
+/// Entries uniform in [-1, 1), float64.
+at::Tensor uniform_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
+
 /// Uniformly distributed matrix with orthonormal columns (tall), rows (wide) or both (square): every singular value is 1.
 at::Tensor orthogonal_matrix(std::int64_t rows, std::int64_t columns, std::uint64_t seed);
 

@@ -3,21 +3,24 @@
 #include <variant>
 #include <vector>
 
+#include "model/llama_options.h"
+#include "model/llama_shapes.h"
 #include "model/transformer_options.h"
 #include "model/transformer_shapes.h"
 
 namespace steepest::model {
 
-/// Each is a struct of options with a kName; `width`, `rank`, `low_rank_layers`, `lora_scale` and `init` are there in all of them. Beside it
-/// stand hidden_shapes, table_count, dense, training_flops_per_token and check.
-using AnyOptions = std::variant<TransformerOptions>;
+/// Each is a struct of options with a kName; `rank` and `low_rank_layers` are there in all of them. Beside it stand hidden_shapes, table_count,
+/// stream_width, start_of_factors, dense, training_flops_per_token and check.
+using AnyOptions = std::variant<TransformerOptions, LlamaOptions>;
 
 inline std::int64_t rank(const AnyOptions& model) {
   return std::visit([](const auto& options) { return options.rank; }, model);
 }
 
-inline InitOptions init(const AnyOptions& model) {
-  return std::visit([](const auto& options) { return options.init; }, model);
+/// `init.factors`: how the factors of low-rank layers start.
+inline std::string start_of_factors(const AnyOptions& model) {
+  return std::visit([](const auto& options) { return start_of_factors(options); }, model);
 }
 
 inline std::vector<HiddenShape> hidden_shapes(const AnyOptions& model) {
@@ -39,7 +42,7 @@ struct Tables {
 };
 
 inline Tables tables(const AnyOptions& model, std::int64_t vocabulary) {
-  return std::visit([&](const auto& options) { return Tables{table_count(options), vocabulary, options.width}; }, model);
+  return std::visit([&](const auto& options) { return Tables{table_count(options), vocabulary, stream_width(options)}; }, model);
 }
 
 /// `vocabulary`: distinct tokens of the corpus.

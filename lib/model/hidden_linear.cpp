@@ -9,27 +9,27 @@ DenseLinear::DenseLinear(const at::Tensor& start) { weight = register_parameter(
 
 at::Tensor DenseLinear::forward(const at::Tensor& x) const { return linear_map(x, weight); }
 
-FrozenLinear::FrozenLinear(const at::Tensor& given) { weight_ = register_buffer("weight", given); }
+FrozenLinear::FrozenLinear(const at::Tensor& given) { weight_ = FrozenMatrix(register_buffer("weight", given)); }
 
-at::Tensor FrozenLinear::forward(const at::Tensor& x) const { return linear_map(x, weight_); }
+at::Tensor FrozenLinear::forward(const at::Tensor& x) const { return weight_(x); }
 
 LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lora_scale, const std::optional<at::Tensor>& w_pre)
     : lora_scale_(lora_scale) {
   A = register_parameter("A", a);
   B = register_parameter("B", b);
-  if (w_pre) w_pre_ = register_buffer("W_pre", *w_pre);
+  if (w_pre) w_pre_ = FrozenMatrix(register_buffer("W_pre", *w_pre));
 }
 
 at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
   // The short side of every product, backward too, is then contiguous along the long one, which CPU kernels want.
   const at::Tensor inner = at::linear(x, B.t().contiguous());
   const at::Tensor low = at::matmul(lora_scale_ == 1.0 ? inner : inner * lora_scale_, A.t().contiguous());
-  return w_pre_.defined() ? linear_map(x, w_pre_) + low : low;
+  return w_pre_.defined() ? w_pre_(x) + low : low;
 }
 
 at::Tensor LowRankLinear::product() const {
   const at::Tensor low = lora_scale_ * at::matmul(A, B.t());
-  return w_pre_.defined() ? w_pre_ + low : low;
+  return w_pre_.defined() ? w_pre_.weight() + low : low;
 }
 
 }  // namespace steepest::model

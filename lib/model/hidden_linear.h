@@ -6,6 +6,8 @@
 #include <optional>
 #include <variant>
 
+#include "model/frozen_matrix.h"
+
 namespace steepest::model {
 
 /// The trained factors of W = W_pre + s A B^T. A: [fan_out, r], B: [fan_in, r].
@@ -43,12 +45,12 @@ class FrozenLinear : public HiddenLinear {
  public:
   explicit FrozenLinear(const at::Tensor& given);
   at::Tensor forward(const at::Tensor& x) const override;
-  at::Tensor product() const override { return weight_; }
+  at::Tensor product() const override { return weight_.weight(); }
   TrainedPart trained() const override { return {}; }
-  at::Tensor frozen_part() const override { return weight_; }
+  at::Tensor frozen_part() const override { return weight_.weight(); }
 
  private:
-  at::Tensor weight_;
+  FrozenMatrix weight_;
 };
 
 /// W_pre + s·A·Bᵀ with parameters `A` [fan_out, r] and `B` [fan_in, r]. W_pre, if there is one, is a buffer and not trained.
@@ -59,12 +61,12 @@ class LowRankLinear : public HiddenLinear {
   at::Tensor forward(const at::Tensor& x) const override;
   at::Tensor product() const override;
   TrainedPart trained() const override { return Factors{A, B, lora_scale_}; }
-  at::Tensor frozen_part() const override { return w_pre_; }
+  at::Tensor frozen_part() const override { return w_pre_.weight(); }
   at::Tensor A, B;
 
  private:
   double lora_scale_;
-  at::Tensor w_pre_;  // undefined when there is none
+  FrozenMatrix w_pre_;  // undefined when there is none
 };
 
 }  // namespace steepest::model

@@ -8,12 +8,6 @@ namespace {
 
 thread_local bool rounds = false;
 
-/// What a product is given: on the CPU the rounded numbers as float32, so that its sums are.
-at::Tensor rounded(const at::Tensor& t) {
-  const at::Tensor narrow = t.to(at::kBFloat16);
-  return t.is_cpu() ? narrow.to(at::kFloat) : narrow;
-}
-
 struct BfloatLinear : torch::autograd::Function<BfloatLinear> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& W) {
     const at::Tensor narrow_x = rounded(x), narrow_W = rounded(W);
@@ -37,7 +31,14 @@ BfloatScope::BfloatScope(bool on) : before_(rounds) { rounds = on; }
 BfloatScope::~BfloatScope() { rounds = before_; }
 
 at::Tensor linear_map(const at::Tensor& x, const at::Tensor& W) {
-  return rounds && x.scalar_type() == at::kFloat ? BfloatLinear::apply(x, W) : at::linear(x, W);
+  return rounds_products_of(x) ? BfloatLinear::apply(x, W) : at::linear(x, W);
+}
+
+bool rounds_products_of(const at::Tensor& x) { return rounds && x.scalar_type() == at::kFloat; }
+
+at::Tensor rounded(const at::Tensor& t) {
+  const at::Tensor narrow = t.to(at::kBFloat16);
+  return t.is_cpu() ? narrow.to(at::kFloat) : narrow;
 }
 
 }  // namespace steepest::model

@@ -20,4 +20,10 @@ class BfloatScope {
 /// bfloat16; sums are float32, and on a GPU results are rounded once more, since they come as bfloat16.
 at::Tensor linear_map(const at::Tensor& x, const at::Tensor& W);
 
+/// Whether x is multiplied so.
+bool rounds_products_of(const at::Tensor& x);
+
+/// What a product is given of a tensor: its rounded numbers, on the CPU as float32, so that its sums are.
+at::Tensor rounded(const at::Tensor& t);
+
 }  // namespace steepest::model

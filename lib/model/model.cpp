@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "model/llama.h"
 #include "model/safetensors.h"
 #include "model/transformer.h"
 #include "options/error.h"
@@ -20,6 +21,10 @@ struct Network;
 template <>
 struct Network<TransformerOptions> {
   using type = Transformer;
+};
+template <>
+struct Network<LlamaOptions> {
+  using type = Llama;
 };
 template <class Options>
 using NetworkOf = typename Network<Options>::type;
@@ -37,7 +42,10 @@ std::string joined(const std::vector<std::string>& names) {
 std::shared_ptr<Model> make_model(const AnyOptions& options, std::int64_t vocabulary, std::uint64_t seed, const Placement& placement) {
   return std::visit(
       [&](const auto& chosen) -> std::shared_ptr<Model> {
-        return std::make_shared<NetworkOf<std::decay_t<decltype(chosen)>>>(chosen, vocabulary, seed, placement.device, placement.type);
+        using Made = NetworkOf<std::decay_t<decltype(chosen)>>;
+        if constexpr (std::is_constructible_v<Made, decltype(chosen), std::int64_t, std::uint64_t, at::Device, at::ScalarType>)
+          return std::make_shared<Made>(chosen, vocabulary, seed, placement.device, placement.type);
+        else throw std::invalid_argument("such a network is loaded, never made");
       },
       options);
 }

@@ -6,13 +6,10 @@
 namespace steepest::model {
 namespace {
 
-constexpr double kEpsilon = 1e-6;
-
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x) {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, double epsilon) {
     const double n = static_cast<double>(x.size(-1));
-    const at::Tensor inverse =
-        at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, /*keepdim=*/true).square_().div_(n).add_(kEpsilon).rsqrt_();
+    const at::Tensor inverse = at::linalg_vector_norm(x, 2, at::IntArrayRef{-1}, /*keepdim=*/true).square_().div_(n).add_(epsilon).rsqrt_();
     at::Tensor y = x * inverse;
     context->save_for_backward({y, inverse});
     return y;
@@ -21,12 +18,12 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &g = gradients[0], &y = saved[0], &inverse = saved[1];
     const at::Tensor along = (g * y).mean(-1, /*keepdim=*/true);
-    return {at::addcmul(g, y, along, -1).mul_(inverse)};
+    return {at::addcmul(g, y, along, -1).mul_(inverse), at::Tensor()};
   }
 };
 
 }  // namespace
 
-at::Tensor rms_norm(const at::Tensor& x) { return RmsNorm::apply(x); }
+at::Tensor rms_norm(const at::Tensor& x, double epsilon) { return RmsNorm::apply(x, epsilon); }
 
 }  // namespace steepest::model

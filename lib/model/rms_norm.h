@@ -4,8 +4,8 @@
 
 namespace steepest::model {
 
-/// x / sqrt(mean(x², last axis) + 1e-6). x: [..., n], any float type; same shape back.
-/// Gradient: (g − y·mean(g·y)) / sqrt(mean(x²) + 1e-6), for y the result.
-at::Tensor rms_norm(const at::Tensor& x);
+/// x / sqrt(mean(x², last axis) + epsilon). x: [..., n], any float type; same shape back.
+/// Gradient: (g − y·mean(g·y)) / sqrt(mean(x²) + epsilon), for y the result.
+at::Tensor rms_norm(const at::Tensor& x, double epsilon = 1e-6);
 
 }  // namespace steepest::model

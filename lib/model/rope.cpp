@@ -16,4 +16,10 @@ at::Tensor rope(const at::Tensor& x, const at::Tensor& turns) {
   return at::view_as_real(pairs * turns).flatten(-2);
 }
 
+at::Tensor rope_halves(const at::Tensor& x, const at::Tensor& turns) {
+  const at::Tensor cosine = at::real(turns), sine = at::imag(turns);
+  const auto halves = x.chunk(2, -1);
+  return at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
+}
+
 }  // namespace steepest::model

@@ -49,27 +49,19 @@ inline TransformerOptions dense(TransformerOptions options) {
   return options;
 }
 
-/// Floating-point operations of the matrix products of one step of training, per token, 2 per multiply-add: every product of the forward
-/// pass, and of the backward pass those that autograd needs. Attention counts the whole square of its scores, whatever a causal kernel
-/// skips or computes twice, and all three gradients where one is needed, as the fused kernel makes them. Left out is entrywise work:
-/// normalisations, activations, rotations, softmax, the look-up of the embedding.
+/// Floating-point operations of the matrix products of one step of training, per token: those of the blocks and of the head. Left out is entrywise
+/// work: normalisations, activations, rotations, softmax, the look-up of the embedding.
 inline double training_flops_per_token(const TransformerOptions& options, std::int64_t context, std::int64_t vocabulary,
                                        const Trained& trained = {}) {
-  const double width = static_cast<double>(options.width);
-  double flops = 0;
-  bool stream = trained.tables;  // whether the residual stream needs a gradient by then
-  for (std::int64_t layer = 0; layer < options.layers; ++layer) {
-    bool inner = stream;  // the same of what the last matrix of the attention, or of the MLP, reads
-    for (const HiddenShape& shape : hidden_shapes(options)) {
-      const bool last = shape.name == "output" || shape.name == "down", is_trained = trained.hidden(options.rank, shape);
-      if (shape.name == "output") flops += (inner ? 3 : 1) * 4 * static_cast<double>(context) * width;  // scores, and sums over the values
-      flops += hidden_training_flops(shape, trained, is_trained, last ? inner : stream);
-      inner = inner || is_trained;
-      if (last) stream = inner;
-    }
-  }
-  return flops + 2 * static_cast<double>(vocabulary) * width * (1 + trained.tables + stream);  // the head
+  bool stream = trained.tables;
+  const double blocks = blocks_training_flops(hidden_shapes(options), {options.layers, options.rank, options.width, "output", "down"},
+                                              context, trained, stream);
+  return blocks + 2 * static_cast<double>(vocabulary) * static_cast<double>(options.width) * (1 + trained.tables + stream);  // the head
 }
+
+inline std::int64_t stream_width(const TransformerOptions& options) { return options.width; }
+
+inline const std::string& start_of_factors(const TransformerOptions& options) { return options.init.factors; }
 
 /// Throws options::InputError, with a key of TransformerOptions, where heads and width do not go together or the MLP is empty.
 inline void check(const TransformerOptions& options) {

@@ -63,6 +63,13 @@ InputError InputError::below(const std::string& section) const {
   return InputError(std::move(completed));
 }
 
+InputError InputError::moved(const std::string& section, const std::string& other) const {
+  Parts completed = parts_;
+  if (completed.key == section) completed.key = other;
+  else if (completed.key.rfind(section + ".", 0) == 0) completed.key.replace(0, section.size(), other);
+  return InputError(std::move(completed));
+}
+
 std::string nearest_name(const std::string& name, const std::vector<std::string>& candidates) {
   // A very long "name" is no misspelling; not comparing it keeps hostile input cheap.
   constexpr std::size_t kLongestName = 256;

@@ -26,6 +26,8 @@ class InputError : public std::runtime_error {
   InputError at(const std::string& file, int line, int column = 0) const;
   /// The same error about a key that stands below a section.
   InputError below(const std::string& section) const;
+  /// The same error about the key of the same name in another section than `section`, if it is about one of that.
+  InputError moved(const std::string& section, const std::string& other) const;
 
  private:
   Parts parts_;

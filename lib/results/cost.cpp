@@ -26,7 +26,7 @@ std::optional<CostRow> row_of(const Cell& cell) {
     double paper = 0;
     for (const auto& shape : model::hidden_shapes(model)) {
       const optim::PairShape pair{static_cast<double>(shape.fan_out), static_cast<double>(shape.fan_in), static_cast<double>(shape.rank),
-                                  kBytes, model::init(model).factors == "lora"};
+                                  kBytes, model::start_of_factors(model) == "lora"};
       const auto count = static_cast<double>(shape.count);
       const auto add = [&](optim::Cost& sum, const optim::Cost& one) {
         sum.flops += count * one.flops, sum.state_bytes += count * one.state_bytes;

@@ -13,7 +13,8 @@ std::optional<ParameterShare> parameter_share(const nlohmann::json& config) {
     const auto options = options::from_json<model::AnyOptions>(config.at("model"), "model");
     const nlohmann::json vocabulary = at_key(config, "data.vocabulary"), frozen = at_key(config, "base.frozen_tables");
     const auto known = vocabulary.is_number_integer() ? vocabulary.get<std::int64_t>() : 0;
-    const auto counts = model::parameter_counts(options, known, {frozen.is_boolean(), frozen != true});
+    const auto counts =
+        model::parameter_counts(options, known, {config.contains("base"), config.contains("base") ? frozen == false : true});
     const auto percent = [](std::int64_t part, std::int64_t whole) {
       return 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     };

@@ -34,7 +34,7 @@ bool lasts(const TrainingRun& run, int version) {
   if (version > kLastOfOldLoraMuon) return true;
   const bool by_lora_muon = base && (is_lora_muon(base->optimizer) || is_lora_muon(base->embedding_optimizer));
   return !by_lora_muon && !is_lora_muon(run.optimizer) && !is_lora_muon(run.embedding_optimizer) &&
-         model::init(run.model).factors != "spectral";
+         model::start_of_factors(run.model) != "spectral";
 }
 template <class Other>
 bool lasts(const Other&, int) {

@@ -4,8 +4,17 @@
 #include <optional>
 
 #include "run/run.h"
+#include "weights/adapter.h"
 
 namespace steepest::run {
+
+/// What the folder of a checkpoint holds.
+struct CheckpointContent {
+  std::string sha256;
+  weights::LlamaShape shape;
+  std::optional<weights::AdapterConfig> adapter = {};
+  std::string adapter_sha256 = {};
+};
 
 /// What fills in what is left open. Empty: nothing is looked at.
 struct Completion {
@@ -13,6 +22,8 @@ struct Completion {
   /// a key below `data`, or of FileOptions.
   std::function<void(data::DataOptions&)> corpus = {};
   std::function<void(data::FileOptions&)> file = {};
+  /// What a checkpoint and its adapter are, of which only the folders' names stay in the options. Throws InputError with a key below `base`.
+  std::function<CheckpointContent(CheckpointBase&)> checkpoint = {};
   /// Seconds that a step of this run takes here, for training.match=seconds; empty where none like it was measured.
   std::function<std::optional<double>(const TrainingRun&)> step_seconds = {};
 };

@@ -49,7 +49,7 @@ struct TrainingOptions {
   void describe(Visitor& visit) {
     using options::field;
     visit(field("batch", batch).at_least(1).at_most(65536).unit("sequences").help("sequences per step"));
-    visit(field("context", context).at_least(2).at_most(65536).unit("characters").help("characters per sequence"));
+    visit(field("context", context).at_least(2).at_most(65536).unit("characters").help("characters, or tokens, per sequence"));
     visit(field("steps", steps).at_least(1).at_most(1e9).help("optimizer steps"));
     visit(field("match", match)
               .outside_identity()
@@ -111,8 +111,35 @@ struct LoadedBase {
   }
 };
 
+/// `base` with `name: checkpoint`: a checkpoint of Llama's architecture in Hugging Face's form, of which adapters alone are trained. Folders are known by
+/// what they hold. Group files: checkpoint, smollm2.
+struct CheckpointBase {
+  static constexpr const char* kName = "checkpoint";
+  static constexpr bool frozen_tables = true;
+  std::string path;
+  std::string sha256;
+  std::string adapter;
+  std::string adapter_sha256;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(
+        field("path", path)
+            .outside_identity()
+            .help(
+                "folder with config.json and model.safetensors: its name below a data folder, or a path, of which the run keeps the name"));
+    visit(field("sha256", sha256).help("checksum that the weights must have; empty: their own, taken when the run is planned"));
+    visit(field("adapter", adapter)
+              .outside_identity()
+              .help("folder with a PEFT adapter that training starts from, given like `path`; empty: none"));
+    visit(
+        field("adapter_sha256", adapter_sha256).help("checksum that the adapter must have; empty: its own, taken when the run is planned"));
+  }
+};
+
 /// The network that is fine-tuned. Its matrices are W_pre of the low-rank layers and stay as they are elsewhere.
-using AnyBase = std::variant<TrainedBase, LoadedBase>;
+using AnyBase = std::variant<TrainedBase, LoadedBase, CheckpointBase>;
 
 struct TrainingRun {
   static constexpr const char* kName = "training";
@@ -127,6 +154,7 @@ struct TrainingRun {
   ScheduleOptions schedule;
   TrainingOptions training;
   std::optional<AnyBase> base = {};  ///< none: from scratch
+  std::optional<data::DataOptions> other_data = {};
   std::optional<probe::ProbeOptions> probe = {};
 
   template <class Visitor>
@@ -157,6 +185,9 @@ struct TrainingRun {
     visit(field("schedule", schedule).required().from_group("schedule"));
     visit(field("training", training).required());
     visit(field("base", base).from_group("base").unwatched().help("fine-tuning"));
+    visit(field("other_data", other_data)
+              .from_group("data")
+              .help("a corpus whose validation part is looked at as well, from the start on, and never trained on: what is forgotten"));
     visit(field("probe", probe).from_group("probe").observes().help("what is watched"));
   }
 
@@ -174,6 +205,10 @@ struct TrainingRun {
   /// is left open.
   double flops() const;
 };
+
+/// The checkpoint that a run stands on; null: it is on another base, or on none.
+const CheckpointBase* checkpoint_of(const TrainingRun& run);
+CheckpointBase* checkpoint_of(TrainingRun& run);
 
 /// Whether embedding and head stay as the base has them.
 bool frozen_tables(const AnyBase& base);

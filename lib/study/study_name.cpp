@@ -25,13 +25,22 @@ std::string shortest(const nlohmann::json& value) {
   return hydra::spell(value);
 }
 
+/// Folders are known by what they hold; where they lie is nothing that a name, which is stored, should tell.
+nlohmann::json without_folders(const std::string& key, const nlohmann::json& value) {
+  if (!value.is_string() || (key != "base.path" && key != "base.adapter")) return value;
+  std::string path = value.get<std::string>();
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path.substr(path.rfind('/') + 1);
+}
+
 std::string canonical(const hydra::Override& override) {
   if (!override.value) return override.key_text();
+  const std::string place = override.place();
   std::string text;
   if (const auto* json = override.json()) {
-    text = shortest(*json);
+    text = shortest(without_folders(place, *json));
   } else if (const auto* choice = std::get_if<hydra::Choice>(&*override.value); choice && !choice->shuffled) {
-    for (const auto& item : choice->values) text += (text.empty() ? "" : ",") + shortest(item);
+    for (const auto& item : choice->values) text += (text.empty() ? "" : ",") + shortest(without_folders(place, item));
   } else {
     text = override.line.substr(override.line.find('=') + 1);  // a range, say: its values may be many
   }

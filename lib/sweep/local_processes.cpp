@@ -18,9 +18,9 @@ LocalProcesses::~LocalProcesses() {
   }
 }
 
-std::vector<std::string> worker_environment(const std::filesystem::path& data) {
+std::vector<std::string> worker_environment(const std::string& data) {
   std::vector<std::string> environment{"OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1"};
-  if (!data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + data.string());
+  if (!data.empty()) environment.push_back("STEEPEST_DATA_DIR=" + data);
   return environment;
 }
 

@@ -15,7 +15,7 @@ namespace steepest::sweep {
 /// What workers are started with.
 struct WorkerCommand {
   std::filesystem::path program, database, checkpoints, logs;
-  std::filesystem::path data;             ///< the data directory, passed as STEEPEST_DATA_DIR; empty: the environment's
+  std::string data;                       ///< the data folders, passed as STEEPEST_DATA_DIR; empty: the environment's
   std::int64_t plan = 0;                  ///< whose runs they take
   std::vector<std::string> devices = {};  ///< one worker after the other gets the next; empty: as the runs say
   int tries = 3;                          ///< tries of a run before it ends as failed
@@ -24,7 +24,7 @@ struct WorkerCommand {
 
 /// What a worker finds in its environment: one thread, since several single-threaded runs at once beat one run on several threads, and repeat bit
 /// for bit; and where the corpora are, unless `data` is empty.
-std::vector<std::string> worker_environment(const std::filesystem::path& data);
+std::vector<std::string> worker_environment(const std::string& data);
 
 /// Each worker has a slot, the lowest that is free, which names its log and chooses its device.
 class LocalProcesses : public Launcher {

@@ -21,8 +21,7 @@ std::vector<const study::PlannedRun*> unknown_shapes(const study::Study& study, 
 
 }  // namespace
 
-std::vector<Trial> trials(const std::filesystem::path& worker, const std::filesystem::path& data, const study::Study& study,
-                          const CostModel& costs) {
+std::vector<Trial> trials(const std::filesystem::path& worker, const std::string& data, const study::Study& study, const CostModel& costs) {
   const auto runs = unknown_shapes(study, costs);
   const std::size_t count = std::min(runs.size(), kTrials);
   std::vector<Trial> result;

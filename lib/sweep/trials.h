@@ -14,10 +14,9 @@ struct Trial {
   store::MeasuredRun measured;
 };
 
-/// `data`: the folder of the corpora. Of the study's shapes that `costs` does not know at most kTrials, from the cheapest step to the dearest, a second or two each. A shape that cannot be
+/// `data`: the folders of the corpora. Of the study's shapes that `costs` does not know at most kTrials, from the cheapest step to the dearest, a second or two each. A shape that cannot be
 /// tried (a run on a base) is left out, and so is everything after a worker that gives no answer: an estimate is worth no complaint.
-std::vector<Trial> trials(const std::filesystem::path& worker, const std::filesystem::path& data, const study::Study& study,
-                          const CostModel& costs);
+std::vector<Trial> trials(const std::filesystem::path& worker, const std::string& data, const study::Study& study, const CostModel& costs);
 inline constexpr std::size_t kTrials = 6;
 
 }  // namespace steepest::sweep

@@ -154,6 +154,26 @@ TEST(Trainer, MetricsStandWhereTheyWereAskedFor) {
                       {"train_loss", 5}, {"train_loss", 10}, {"train_loss", 12}, {"validation_loss", 8}, {"validation_loss", 12}}));
 }
 
+TEST(Trainer, AnotherCorpusIsLookedAtFromTheStartAndChangesNothing) {
+  auto options = small_run();
+  options.training.evaluate_every = 4;
+  auto with = options, on_other = options;
+  with.other_data = options.data;
+  with.other_data->source_seed = 2;
+  on_other.data = *with.other_data;
+  Recording plain, seen;
+  Trainer without(options, ""), watched(with, "");
+  const double start = without.validate(), other_start = Trainer(on_other, "").validate();
+  without.run(plain.hooks());
+  watched.run(seen.hooks());
+  EXPECT_EQ(without.parameter_hash(), watched.parameter_hash());
+  EXPECT_EQ(seen.rows.at({"validation_loss", 0}), start);
+  EXPECT_EQ(seen.rows.at({"other_validation_loss", 0}), other_start);
+  EXPECT_TRUE(seen.rows.count({"other_validation_loss", 4}));
+  EXPECT_TRUE(seen.rows.count({"other_validation_loss", options.training.steps}));
+  for (const auto& [key, value] : plain.rows) EXPECT_EQ(seen.rows.at(key), value) << key.first;
+}
+
 TEST(Trainer, ALossThatIsNotFiniteIsTheOutcomeDiverged) {
   run::TrainingRun options = small_run(200);
   transformer_of(options).rank = 0;

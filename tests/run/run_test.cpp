@@ -105,7 +105,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Nonsense{{{"/precision", "float16"}}, "precision"}, Nonsense{{{"/seed", -1}}, "seed"},
                     Nonsense{{{"/schedule/warmup_steps", 257}}, "schedule.warmup_steps"},
                     Nonsense{{{"/data/sha256", "abc"}}, "data.sha256"}, Nonsense{{{"/data/file", "../x"}}, "data.file"},
-                    Nonsense{{{"/data/name", "synthetic"}, {"/data/characters", 10000}, {"/training/context", 2000}}, "data.characters"}));
+                    Nonsense{{{"/data/name", "synthetic"}, {"/data/characters", 10000}, {"/training/context", 2000}}, "data.characters"},
+                    Nonsense{{{"/other_data", {{"name", "tokens"}, {"file", "x.bin"}}}}, "other_data.name"},
+                    Nonsense{{{"/other_data", {{"name", "text"}, {"file", "../x"}}}}, "other_data.file"}));
 
 TEST(RunChecks, AllowWhatLooksOddButWorks) {
   for (const auto& changes :

@@ -29,6 +29,8 @@ expect "another file" 2 "nothing kept"
 printf abc > "$work/given/small.txt"
 expect "the right file" 0 "checksum right"
 [ "$(cat "$work/data/small.txt")" = abc ] || { echo "FAILED: the file is not there"; failures=1; }
+rm "$work/data/small.txt"
+STEEPEST_DATA_DIR=$work/none:$work/given expect "one of several folders" 0 "checksum right"
 unset STEEPEST_DATA_DIR
 expect "it is there already" 0 "is there"
 exit "$failures"

@@ -155,7 +155,7 @@ int main(int argc, char** argv) {
     words.erase(words.begin(), words.begin() + 2);
   }
   try {
-    Steps steps(composed_run(words), data::data_directory(STEEPEST_SOURCE_DIR));
+    Steps steps(composed_run(words), data::data_folders(STEEPEST_SOURCE_DIR));
     if (file.empty()) {
       answer(steps);
     } else {
