@@ -31,14 +31,14 @@ export function spectraFigures(study, frame) {
   ];
 }
 
-function heat({steps, values}, width) {
+function heat({steps, values, positions}, width) {
   const cells = steps.flatMap((step, index) => {
     const largest = Math.max(...values[index]);
-    return largest > 0 ? values[index].map((value, place) => ({from: index ? steps[index - 1] : step - (steps[1] - step || 1), step, place: place + 1, share: value / largest})) : [];
+    return largest > 0 ? values[index].map((value, place) => ({from: index ? steps[index - 1] : step - (steps[1] - step || 1), step, place: positions[place], after: positions[place + 1] ?? positions[place] + 1, share: value / largest})) : [];
   });
   return plot({width, height: 170, grid: false, color: {type: "linear", scheme: "viridis", domain: [0, 1]}, marginLeft: 40,
-    x: {label: "step →", ticks: 4}, y: {label: "i", reverse: true, ticks: 4}, marks: [
-      Plot.rect(cells, {x1: "from", x2: "step", y1: (at) => at.place - 0.5, y2: (at) => at.place + 0.5, fill: "share", shapeRendering: "crispEdges",
+    x: {label: "step →", ticks: 4}, y: {label: "i", reverse: true, ticks: positions.length > 6 ? 4 : positions, tickFormat: (i) => (Number.isInteger(i) ? i : "")}, marks: [
+      Plot.rect(cells, {x1: "from", x2: "step", y1: (at) => at.place - 0.5, y2: (at) => at.after - 0.5, fill: "share", shapeRendering: "crispEdges",
                         title: (at) => `σ${at.place} at step ${at.step}: ${number(at.share, 3)} of the largest`}),
     ]});
 }

@@ -41,6 +41,13 @@ ordered_json kept_of(const ordered_json& list, std::size_t most) {
   return result;
 }
 
+/// Which singular values are kept, the largest being 1.
+ordered_json positions_of(const ordered_json& spectrum) {
+  ordered_json positions = ordered_json::array();
+  for (const auto place : places(spectrum.size(), kMostOfSpectrum)) positions.push_back(place + 1);
+  return positions;
+}
+
 template <class Visit>
 void each_course(ordered_json& tree, const Visit& visit) {
   if (!tree.is_structured()) return;
@@ -124,9 +131,13 @@ void thin(ordered_json& report, std::size_t most) {
   const std::size_t points = std::clamp(most / std::max<std::size_t>(widths, 1), kFewestPoints, kMostPoints);
   each_course(report, [&](ordered_json& course) {
     const std::size_t length = length_of(course);
+    ordered_json positions;
     for (auto& item : course) {
-      if (item.is_array() && item.size() == length) item = kept_of(item, points);
+      if (!item.is_array() || item.size() != length) continue;
+      if (!item.empty() && item.front().is_array()) positions = positions_of(item.front());
+      item = kept_of(item, points);
     }
+    if (!positions.is_null()) course["positions"] = std::move(positions);
   });
   drop_how_intervals_are_drawn(report);
 }

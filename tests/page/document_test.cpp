@@ -104,6 +104,19 @@ TEST(Thin, KeepsEndsOfCoursesAndAllElse) {
   EXPECT_FALSE(report["rows"][0].contains("method"));
 }
 
+TEST(Thin, SaysWhichSingularValuesAreKept) {
+  ordered_json spectrum = ordered_json::array(), values = ordered_json::array();
+  for (int i = 0; i < 70; ++i) spectrum.push_back(70 - i);
+  for (int step = 0; step < 2; ++step) values.push_back(spectrum);
+  ordered_json report{{"courses", {{{"steps", {0, 1}}, {"values", values}}}}};
+  thin(report);
+  const auto& kept = report["courses"][0];
+  ASSERT_EQ(kept["values"][1].size(), 24u);
+  ASSERT_EQ(kept["positions"].size(), 24u);
+  for (std::size_t i = 0; i < 24; ++i) EXPECT_EQ(kept["values"][1][i], 71 - kept["positions"][i].get<int>());
+  EXPECT_EQ(kept["positions"].back(), 70);
+}
+
 TEST(Thin, RoundsToShortTexts) {
   EXPECT_EQ(ordered_json(rounded(1.76948351)).dump(), "1.7695");
   EXPECT_EQ(ordered_json(rounded(0.000123456789)).dump(), "0.00012346");
