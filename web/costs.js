@@ -15,11 +15,13 @@ export function costFigures(study, frame) {
     at_equal_seconds: point.at_equal_seconds.mean, diverged: point.counts.diverged}))).filter((point) => point.mean !== null);
   const panels = COSTS.map(([cost, label, title]) => ({title: `at equal ${title}`, draw: (width) => {
     const shown = points.filter((point) => point[cost] > 0).sort((a, b) => a[cost] - b[cost]);
-    return plot({width, height: 300, x: {type: "log", label, ticks: 5, tickFormat: (value) => number(value, 2)}, y: {label: `↑ ${words(asked.metric)}`, nice: true}, marks: [
+    return plot({width, height: 300, x: {type: "log", label, ticks: 5, tickFormat: (value) => number(value, 2)},
+        y: {label: `↑ ${words(asked.metric)}`, nice: true}, marks: [
       Plot.ruleX(shown.filter((at) => at.low !== null), {x: cost, y1: "low", y2: "high", stroke: (at) => at.color}),
       Plot.line(shown, {x: cost, y: "mean", z: "row", stroke: (at) => at.color, strokeWidth: 1.7}),
       Plot.dot(shown, {x: cost, y: "mean", r: 4, fill: (at) => at.color, symbol: (at) => at.symbol}),
-      Plot.tip(shown, Plot.pointer({x: cost, y: "mean", fill: "var(--ground)", title: (at) => `${at.row}, ${at.what}\n${number(at.mean)} at ${number(at[cost], 4)}`})),
+      Plot.tip(shown, Plot.pointer({x: cost, y: "mean", fill: "var(--ground)",
+          title: (at) => `${at.row}, ${at.what}\n${number(at.mean)} at ${number(at[cost], 4)}`})),
     ]});
   }}));
   return [figure({...frame("cost"), title: `${words(asked.metric)} against what it costs`, about: "Mean over seeds with its 95 % interval.", min: 320, panels,

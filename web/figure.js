@@ -7,8 +7,8 @@ import {tableOf} from "./table.js";
 let made = 0;
 const waiting = [];   // what is still to be drawn, in the order of the page
 
-/// Draws for a moment at a time, so that the page answers while it is being drawn. All widths are asked for at once: each question lays the whole
-/// page out anew if something was drawn since the last one.
+/// Draws for a moment at a time, so that the page answers while it is being drawn. All widths are asked for at once: each question lays
+/// the whole page out anew if something was drawn since the last one.
 export function drawAll(done) {
   const figures = waiting.splice(0).filter((each) => each.place.isConnected);
   figures.forEach((each) => each.prepare());
@@ -29,7 +29,8 @@ function markOf({color = INK, symbol, line, dash, band, ring, hollow}) {
   if (line || dash) svg.append(drawn("line", {x1: 2, x2: 24, y1: 8, y2: 8, stroke: color, "stroke-width": 2, "stroke-dasharray": dash ?? null}));
   if (ring) svg.append(drawn("circle", {cx: 13, cy: 8, r: 6.5, fill: "none", stroke: color, "stroke-width": 1.5}));
   const type = symbol && d3[`symbol${symbol[0].toUpperCase()}${symbol.slice(1)}`];
-  if (type) svg.append(drawn("path", {d: d3.symbol(type, 44)(), transform: "translate(13,8)", fill: hollow ? "none" : color, stroke: color, "stroke-width": 1.3}));
+  if (type) svg.append(drawn("path", {d: d3.symbol(type, 44)(), transform: "translate(13,8)", fill: hollow ? "none" : color, stroke: color,
+      "stroke-width": 1.3}));
   if (symbol === "tick") svg.append(drawn("line", {x1: 13, x2: 13, y1: 3, y2: 13, stroke: color, "stroke-width": 1.5}));
   return svg;
 }
@@ -103,7 +104,8 @@ export function stretches(runs) {
 export function figure({name, title: words, about, panels, legend = [], rows, runs = [], commands = [], min = 260}) {
   const title = words[0].toUpperCase() + words.slice(1);
   const place = element("div", {class: panels.length > 1 ? "panels many" : "panels", style: `--least: ${min}px`});
-  const whole = element("figure", {id: name, "data-runs": [...new Set(runs)].length}, element("figcaption", {}, element("h3", {}, title), about ? element("p", {}, about) : null), place,
+  const whole = element("figure", {id: name, "data-runs": [...new Set(runs)].length}, element("figcaption", {}, element("h3", {}, title),
+      about ? element("p", {}, about) : null), place,
     element("ul", {class: "legend"}, legend.map((item) => element("li", {}, markOf(item), item.label))));
   whole.append(tools(whole, {name, title, rows}), behind({name, title, rows, runs, commands}));
   const drawing = new Panels(place, panels, title);

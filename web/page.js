@@ -62,7 +62,8 @@ async function ask(address, tag) {
   return {json: await answer.json(), tag: answer.headers.get("ETag")};
 }
 
-/// Asks how far the studies are, and for all of it where a run has ended since. Where the server does not answer, the page stays as it is and says so.
+/// Asks how far the studies are, and for all of it where a run has ended since. Where the server does not answer, the page stays as it is
+/// and says so.
 async function look(data, tags) {
   const said = document.getElementById("said");
   try {

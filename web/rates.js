@@ -13,7 +13,8 @@ export function rateFigures(study, frame) {
   const labels = rows.map((row) => row.label), colors = rowColors(labels, asked.baseline);
   const line = (row) => {
     const name = nameOf(asked.row, row.label), color = colors.get(row.label), symbol = symbolOf(labels, row.label);
-    return row.rates.map((at) => ({name, color, symbol, rate: at.rate, ...at.loss, diverged: at.counts.diverged, missing: at.counts.failed + at.counts.unfinished,
+    return row.rates.map((at) => ({name, color, symbol, rate: at.rate, ...at.loss, diverged: at.counts.diverged,
+        missing: at.counts.failed + at.counts.unfinished,
                                    values: at.values, with: row.with, best: row.best?.rate === at.rate}));
   };
   const points = rows.map(line);
@@ -29,12 +30,14 @@ export function rateFigures(study, frame) {
   const any = (holds) => points.flat().some(holds);
   const paper = study.report.rows.some((row) => row.paper_loss);
   const present = labels.filter((label, index) => points[index].some((at) => at.mean !== null || at.diverged));
-  const legend = [...new Set(present)].map((label) => ({label: nameOf(asked.row, label), color: colors.get(label), symbol: symbolOf(labels, label), line: true}));
+  const legend = [...new Set(present)].map((label) => ({label: nameOf(asked.row, label), color: colors.get(label), symbol: symbolOf(labels, label),
+      line: true}));
   legend.push({label: "best rate", ring: true}, {label: "one seed", symbol: "circle", color: "var(--faint)"});
   if (any((at) => at.diverged)) legend.push({label: "✕ a run diverged there"});
   if (paper) legend.push({label: "the paper's", symbol: "diamond", hollow: true});
   return [
-    figure({...frame("rates"), title: `${words(asked.metric)} against the learning rate`, about: "Mean over seeds with its 95 % interval; beside it every seed.",
+    figure({...frame("rates"), title: `${words(asked.metric)} against the learning rate`,
+        about: "Mean over seeds with its 95 % interval; beside it every seed.",
             panels: panels.map((panel, index) => ({...panel, draw: (width) => panel.draw(width, index)})), legend, runs, rows: () => points.flat().map(plain)}),
     bestFigure(rows, asked, colors, labels, frame, runs),
   ];
@@ -57,7 +60,8 @@ export function rateFigures(study, frame) {
         Plot.dot(means, {x: "rate", y: "mean", r: 4, fill: (at) => at.color, symbol: (at) => at.symbol}),
         Plot.dot(means.filter((at) => at.best), {x: "rate", y: "mean", r: 9, stroke: (at) => at.color, strokeWidth: 1.6}),
         Plot.dot(said, {x: "paper_learning_rate", y: "paper_loss", symbol: "diamond", r: 5, stroke: (at) => at.color, strokeWidth: 1.5}),
-        lines.map((of, index) => Plot.text(of.filter((at) => at.diverged), {x: "rate", text: () => "✕", frameAnchor: "top", dx: 9 * (index - (lines.length - 1) / 2),
+        lines.map((of, index) => Plot.text(of.filter((at) => at.diverged), {x: "rate", text: () => "✕", frameAnchor: "top",
+            dx: 9 * (index - (lines.length - 1) / 2),
                                                                              dy: -2, fill: () => of[0].color, fontWeight: "bold"})),
         Plot.tip(means, Plot.pointer({x: "rate", y: "mean", fill: "var(--ground)", title: (at) => `${at.name}, η = ${number(at.rate)}\n` +
           `${number(at.mean)}${at.low === null ? "" : ` [${number(at.low)}, ${number(at.high)}]`}, ${at.n} seeds`})),
@@ -71,7 +75,8 @@ function plain({name, with: panel, rate, mean, standard_error, low, high, n, div
 
 /// The best rate of each row with the interval of its bootstrap, and the optimum between the rates.
 function bestFigure(rows, asked, colors, labels, frame, runs) {
-  const found = rows.filter((row) => row.best).map((row) => ({label: [nameOf(asked.row, row.label), row.with].filter(Boolean).join(", "), color: colors.get(row.label),
+  const found = rows.filter((row) => row.best).map((row) => ({label: [nameOf(asked.row, row.label), row.with].filter(Boolean).join(", "),
+      color: colors.get(row.label),
     symbol: symbolOf(labels, row.label), ...row.best, optimum: row.best.optimum?.mean ?? null}));
   const rates = [...new Set(rows.flatMap((row) => row.rates.map((at) => at.rate)))].sort((a, b) => a - b);
   const longest = Math.max(0, ...found.map((row) => row.label.length));

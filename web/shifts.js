@@ -3,7 +3,8 @@ import {FAINT, INK, rowColors} from "./colors.js";
 import {figure, plot} from "./figure.js";
 import {labelOf, lastPart, number, words} from "./text.js";
 
-/// Means with intervals, one below the other: `points` have label, color, mean, low, high, and perhaps values (one a seed) and said (the paper's).
+/// Means with intervals, one below the other: `points` have label, color, mean, low, high, and perhaps values (one a seed) and said (the
+/// paper's).
 export function intervalPlot(width, points, {label, zero = false, log = false, gap = 24}) {
   const longest = Math.max(0, ...points.map((point) => point.label.length));
   const left = Math.min(0.45 * width, 14 + 6 * longest), ends = points.flatMap((at) => [at.low, at.high, at.mean]).filter((value) => value !== null);
@@ -13,12 +14,14 @@ export function intervalPlot(width, points, {label, zero = false, log = false, g
     y: {domain: points.map((point) => point.label), label: null, type: "band", padding: 0.2, grid: false,
         tickFormat: (text) => (6 * text.length > left - 12 ? `${text.slice(0, Math.floor((left - 18) / 6))}…` : text)}, marks: [
       zero ? Plot.ruleX([0], {stroke: INK}) : null,
-      Plot.ruleY(points.filter((at) => at.low !== null && at.low < at.high), {y: "label", x1: "low", x2: "high", stroke: (at) => at.color ?? INK, strokeWidth: 2.6}),
+      Plot.ruleY(points.filter((at) => at.low !== null && at.low < at.high), {y: "label", x1: "low", x2: "high", stroke: (at) => at.color ?? INK,
+          strokeWidth: 2.6}),
       Plot.tickX(points.flatMap((at) => (at.values ?? []).filter((value) => value !== null).map((value) => ({...at, value}))),
                  {x: "value", y: "label", stroke: (at) => at.color ?? INK, strokeOpacity: 0.6, insetTop: gap / 5, insetBottom: gap / 5}),
       Plot.dot(points.filter((at) => at.mean !== null), {x: "mean", y: "label", r: 4, fill: (at) => at.color ?? INK}),
       Plot.ruleY(points.filter((at) => at.said), {y: "label", x1: (at) => at.said.low, x2: (at) => at.said.high, stroke: () => FAINT, dy: 8}),
-      Plot.dot(points.filter((at) => at.said), {x: (at) => at.said.mean, y: "label", r: 4, dy: 8, symbol: "diamond", stroke: () => FAINT, fill: "var(--ground)"}),
+      Plot.dot(points.filter((at) => at.said), {x: (at) => at.said.mean, y: "label", r: 4, dy: 8, symbol: "diamond", stroke: () => FAINT,
+          fill: "var(--ground)"}),
       Plot.tip(points.filter((at) => at.mean !== null), Plot.pointerY({x: "mean", y: "label", fill: "var(--ground)",
         title: (at) => `${at.label}\n${number(at.mean)}${at.low === null ? "" : ` [${number(at.low)}, ${number(at.high)}]`}`})),
     ]});
@@ -39,7 +42,8 @@ export function shiftFigures(study, frame) {
   if (points.some((point) => point.said)) legend.push({label: "the paper's", symbol: "diamond", color: FAINT, hollow: true});
   return [figure({...frame("shift"), title: `Shift of ${words(asked.metric)} where ${lastPart(asked.shift)} changes`,
     about: `At c less that at c = ${number(asked.baseline)}, paired by seed; c is ${asked.shift}.`, legend,
-    panels: [{draw: (width) => intervalPlot(width, points, {label: `shift of ${words(asked.metric)} →`, zero: true, gap: 30})}], runs: rows.flatMap((row) => row.shift.runs),
+    panels: [{draw: (width) => intervalPlot(width, points, {label: `shift of ${words(asked.metric)} →`, zero: true, gap: 30})}],
+        runs: rows.flatMap((row) => row.shift.runs),
     rows: () => points.map(({label, mean, standard_error, low, high, n, values, runs}) =>
       ({row: label, shift: mean, standard_error, low, high, seeds: n, values: values.join(" "), runs: runs.join(" ")}))})];
 }

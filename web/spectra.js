@@ -20,10 +20,12 @@ export function spectraFigures(study, frame) {
   const rows = study.report.statistic.rows, shown = chosen(rows);
   const keys = varying(rows.map((row) => row.cell));
   const runs = rows.flatMap((row) => row.matrices.flatMap((of) => of.courses.map((course) => course.run)));
-  const numbers = () => rows.flatMap((row) => row.matrices.map((of) => ({cell: labelOf(row.cell, keys), matrix: of.matrix, effective_rank: of.effective_rank.mean,
+  const numbers = () => rows.flatMap((row) => row.matrices.map((of) => ({cell: labelOf(row.cell, keys), matrix: of.matrix,
+      effective_rank: of.effective_rank.mean,
     rank_share: of.rank_share.mean, growth_ratio: of.growth_ratio.mean, growth_spread: of.growth_spread.mean, seeds: of.courses.length})));
   return [
-    figure({...frame("heat"), title: "Singular values over the largest of that step", about: "Uniform growth is one colour from top to bottom. The first seed; largest on top.",
+    figure({...frame("heat"), title: "Singular values over the largest of that step",
+        about: "Uniform growth is one colour from top to bottom. The first seed; largest on top.",
             panels: shown.map(({title, course}) => ({title, draw: (width) => heat(course, width)})), min: 200, runs, rows: numbers,
             legend: [["0", 0], ["½", 0.5], ["1", 1]].map(([label, place]) => ({label, color: d3.interpolateViridis(place), symbol: "square"}))}),
     figure({...frame("spectra"), title: "Singular values against steps", about: "A line a singular value, the largest darkest. The first seed.",
@@ -34,10 +36,12 @@ export function spectraFigures(study, frame) {
 function heat({steps, values, positions}, width) {
   const cells = steps.flatMap((step, index) => {
     const largest = Math.max(...values[index]);
-    return largest > 0 ? values[index].map((value, place) => ({from: index ? steps[index - 1] : step - (steps[1] - step || 1), step, place: positions[place], after: positions[place + 1] ?? positions[place] + 1, share: value / largest})) : [];
+    return largest > 0 ? values[index].map((value, place) => ({from: index ? steps[index - 1] : step - (steps[1] - step || 1), step,
+        place: positions[place], after: positions[place + 1] ?? positions[place] + 1, share: value / largest})) : [];
   });
   return plot({width, height: 170, grid: false, color: {type: "linear", scheme: "viridis", domain: [0, 1]}, marginLeft: 40,
-    x: {label: "step →", ticks: 4}, y: {label: "i", reverse: true, ticks: positions.length > 6 ? 4 : positions, tickFormat: (i) => (Number.isInteger(i) ? i : "")}, marks: [
+    x: {label: "step →", ticks: 4}, y: {label: "i", reverse: true, ticks: positions.length > 6 ? 4 : positions,
+        tickFormat: (i) => (Number.isInteger(i) ? i : "")}, marks: [
       Plot.rect(cells, {x1: "from", x2: "step", y1: (at) => at.place - 0.5, y2: (at) => at.after - 0.5, fill: "share", shapeRendering: "crispEdges",
                         title: (at) => `σ${at.place} at step ${at.step}: ${number(at.share, 3)} of the largest`}),
     ]});

@@ -9,7 +9,8 @@ import {plainFigures, summaryFigures, tailFigures} from "./summary.js";
 import {table, tableOf} from "./table.js";
 import {duration, element, labelOf, lastPart, number, shellWord, sqlText, valueText, varying, words} from "./text.js";
 
-const KINDS = {best_rate: rateFigures, paired_shift: shiftFigures, mode_arrival: flowFigures, cost_curve: costFigures, summary: summaryFigures, rate_spread: spreadFigures,
+const KINDS = {best_rate: rateFigures, paired_shift: shiftFigures, mode_arrival: flowFigures, cost_curve: costFigures, summary: summaryFigures,
+    rate_spread: spreadFigures,
                tail: tailFigures, spectra: spectraFigures};
 
 export const idOf = (study) => `study-${study.name}-${study.scale}`.replace(/[^A-Za-z0-9_-]+/g, "-");
@@ -32,19 +33,24 @@ function figuresOf(study) {
 
 /// Without the plotting library: what analysis/ has drawn.
 function drawnFigures(study) {
-  const said = element("p", {class: "notice"}, study.figures.length ? "Made without the plotting library: these figures were drawn by make figures, perhaps from fewer runs than the tables hold."
+  const said = element("p", {class: "notice"}, study.figures.length
+      ? "Made without the plotting library: these figures were drawn by make figures, perhaps from fewer runs than the tables hold."
     : "Made without the plotting library, and make figures has drawn nothing for this study: its numbers stand in the tables.");
   return [said, ...study.figures.map(({name, image}) => element("figure", {id: name}, element("figcaption", {}, element("h3", {}, words(name))),
-    image ? element("img", {src: image, alt: `${study.title}: ${words(name)}`}) : element("p", {}, `results/figures/${name}.svg is too large to stand here.`)))];
+    image ? element("img", {src: image, alt: `${study.title}: ${words(name)}`}) : element("p", {},
+        `results/figures/${name}.svg is too large to stand here.`)))];
 }
 
 export function progressOf(study) {
-  const at = study.progress, parts = ["running", "queued", "interrupted", "diverged", "failed"].filter((status) => at[status]).map((status) => `${at[status]} ${status}`);
+  const at = study.progress, parts = ["running", "queued", "interrupted", "diverged",
+      "failed"].filter((status) => at[status]).map((status) => `${at[status]} ${status}`);
   const said = `${at.filled} of ${at.cells} cells filled; ${at.completed} of ${at.runs} runs completed${parts.length ? `, ${parts.join(", ")}` : ""}`;
   const left = at.running ? `; about ${duration(at.seconds_left)} left` : "";
-  return element("div", {class: "progress"}, at.filled < at.cells ? element("progress", {max: 1, value: at.done, "aria-label": "share of the operations"}) : null,
+  return element("div", {class: "progress"}, at.filled < at.cells ? element("progress", {max: 1, value: at.done,
+      "aria-label": "share of the operations"}) : null,
     element("p", {}, said + left),
-    at.held.filter((run) => run.values?.length > 1).map((run) => element("p", {class: "held"}, `run ${run.run}, ${labelOf(run.cell, Object.keys(run.cell))}, seed ${run.seed}, step ${run.step}: `,
+    at.held.filter((run) => run.values?.length > 1).map((run) => element("p", {class: "held"},
+        `run ${run.run}, ${labelOf(run.cell, Object.keys(run.cell))}, seed ${run.seed}, step ${run.step}: `,
       sparkline(run), ` ${words(run.metric)} ${number(run.values[run.values.length - 1])}`)));
 }
 
@@ -58,10 +64,13 @@ function sparkline({at, values}) {
 
 function cellTable(study) {
   const rows = study.cells.rows, keys = varying(rows.map((row) => row.cell));
-  return table({id: `${idOf(study)}-cells`, caption: `Cells of ${study.name}`, columns: [...keys.map((key) => ({key, label: lastPart(key)})), {key: "mean", label: words(study.metric)},
-    {key: "standard_error", label: "± standard error"}, {key: "low", label: "95 % from"}, {key: "high", label: "to"}, {key: "n", label: "seeds"}, {key: "diverged", label: "diverged"},
+  return table({id: `${idOf(study)}-cells`, caption: `Cells of ${study.name}`, columns: [...keys.map((key) => ({key, label: lastPart(key)})),
+      {key: "mean", label: words(study.metric)},
+    {key: "standard_error", label: "± standard error"}, {key: "low", label: "95 % from"}, {key: "high", label: "to"}, {key: "n", label: "seeds"},
+        {key: "diverged", label: "diverged"},
     {key: "unfinished", label: "missing"}],
-    rows: rows.map((row) => ({...Object.fromEntries(keys.map((key) => [key, typeof row.cell[key] === "number" ? row.cell[key] : valueText(row.cell[key])])), ...row.level,
+    rows: rows.map((row) => ({...Object.fromEntries(keys.map((key) => [key,
+        typeof row.cell[key] === "number" ? row.cell[key] : valueText(row.cell[key])])), ...row.level,
                               diverged: row.counts.diverged, unfinished: row.counts.unfinished + row.counts.failed}))});
 }
 
@@ -69,13 +78,16 @@ function runTable(study) {
   const {columns, rows} = study.runs, cells = rows.map((row) => study.cell_list[row[columns.indexOf("cell")]]), keys = varying(cells);
   const plain = columns.filter((name) => name !== "cell" && rows.some((row) => row[columns.indexOf(name)] !== null));
   const shown = [plain[0], ...keys, ...plain.slice(1)];
-  return table({id: `${idOf(study)}-runs`, caption: `Runs of ${study.name}`, columns: shown.map((key) => ({key, label: key === "value" ? words(study.metric) : lastPart(key)})),
-    rows: rows.map((row, index) => ({...Object.fromEntries(keys.map((key) => [key, typeof cells[index][key] === "number" ? cells[index][key] : valueText(cells[index][key])])),
+  return table({id: `${idOf(study)}-runs`, caption: `Runs of ${study.name}`, columns: shown.map((key) => ({key,
+      label: key === "value" ? words(study.metric) : lastPart(key)})),
+    rows: rows.map((row, index) => ({...Object.fromEntries(keys.map((key) => [key,
+        typeof cells[index][key] === "number" ? cells[index][key] : valueText(cells[index][key])])),
                                      ...Object.fromEntries(plain.map((name) => [name, row[columns.indexOf(name)]]))}))});
 }
 
 function environments(study) {
-  return study.environments.map(({environment, runs, description}) => element("div", {class: "environment"}, element("h4", {}, `Environment ${environment}, ${runs} runs`),
+  return study.environments.map(({environment, runs, description}) => element("div", {class: "environment"}, element("h4", {},
+      `Environment ${environment}, ${runs} runs`),
     element("dl", {}, Object.entries(description).map(([key, value]) => [element("dt", {}, words(key)), element("dd", {}, valueText(value))]).flat())));
 }
 
@@ -85,7 +97,10 @@ export function studySection(study) {
   const report = study.report, id = idOf(study);
   const head = report ? Object.entries(report.header).map(([key, value]) => [element("dt", {}, key), element("dd", {}, value)]).flat() : [];
   return element("section", {id, "aria-labelledby": `${id}-title`}, element("h2", {id: `${id}-title`}, study.title), element("dl", {class: "head"}, head),
-    (report?.notices ?? []).map((notice) => element("p", {class: "notice"}, notice)), study.why ? element("p", {}, study.why) : null, progressOf(study), ...figuresOf(study),
-    report?.rows.length ? folded("Report", tableOf(`${id}-report`, `Report of ${study.name}`, report.rows), element("ul", {class: "notes"}, report.footnotes.map((note) => element("li", {}, note)))) : null,
-    folded("Cells", cellTable(study)), folded("Runs", runTable(study)), element("details", {}, element("summary", {}, element("h3", {}, "Where they were made")), ...environments(study)));
+    (report?.notices ?? []).map((notice) => element("p", {class: "notice"}, notice)), study.why ? element("p", {}, study.why) : null,
+        progressOf(study), ...figuresOf(study),
+    report?.rows.length ? folded("Report", tableOf(`${id}-report`, `Report of ${study.name}`, report.rows), element("ul", {class: "notes"},
+        report.footnotes.map((note) => element("li", {}, note)))) : null,
+    folded("Cells", cellTable(study)), folded("Runs", runTable(study)), element("details", {}, element("summary", {}, element("h3", {},
+        "Where they were made")), ...environments(study)));
 }

@@ -39,29 +39,36 @@ export function cellFigures(rows, metrics, frame, {title, about}) {
   })), seeds: metrics[0] && metrics[0][1](row)?.n}));
   if (grid(rows, keys)) {
     const [name, of] = metrics[0];
-    const cells = rows.map((row) => ({x: row.cell[keys[0]], y: row.cell[keys[1]], value: of(row).mean === null ? null : Math.log10(Math.max(of(row).mean, 1e-30))}));
+    const cells = rows.map((row) => ({x: row.cell[keys[0]], y: row.cell[keys[1]],
+        value: of(row).mean === null ? null : Math.log10(Math.max(of(row).mean, 1e-30))}));
     cells.sort((a, b) => a.x - b.x || a.y - b.y);
     return [figure({...frame("levels"), title: `log₁₀ of ${words(name)}`, about, runs, rows: numbers,
-      panels: [{draw: (width) => heatMap(width, cells, {x: lastPart(keys[0]), y: lastPart(keys[1]), label: name, height: 90 + 34 * new Set(cells.map((cell) => cell.y)).size})}]})];
+      panels: [{draw: (width) => heatMap(width, cells, {x: lastPart(keys[0]), y: lastPart(keys[1]), label: name,
+          height: 90 + 34 * new Set(cells.map((cell) => cell.y)).size})}]})];
   }
   const shown = points.slice(0, MOST);
   const panels = metrics.map(([name, of]) => ({title: metrics.length > 1 ? words(name) : "", draw: (width) =>
-    intervalPlot(width, shown.map(({label, row}) => ({label, color: INK, ...(of(row) ?? {mean: null, low: null, high: null})})), {label: `${words(name)} →`, log: true, gap: 18})}));
+    intervalPlot(width, shown.map(({label, row}) => ({label, color: INK, ...(of(row) ?? {mean: null, low: null, high: null})})),
+        {label: `${words(name)} →`, log: true, gap: 18})}));
   const cut = points.length > MOST ? ` The first ${MOST} of ${points.length} cells; the table below has all.` : "";
-  return [figure({...frame("levels"), title, about: about + cut, panels, min: d3.max(shown, (point) => point.label.length) > 26 ? 540 : 420, runs, rows: numbers, legend: [{label: "mean, 95 % interval", symbol: "circle", line: true}]})];
+  return [figure({...frame("levels"), title, about: about + cut, panels, min: d3.max(shown, (point) => point.label.length) > 26 ? 540 : 420, runs,
+      rows: numbers, legend: [{label: "mean, 95 % interval", symbol: "circle", line: true}]})];
 }
 
 export function summaryFigures(study, frame) {
   const rows = study.report.statistic.rows, names = Object.keys(rows[0]?.values ?? {});
-  return cellFigures(rows, names.map((name) => [name, (row) => row.values[name]]), frame, {title: "Every cell", about: "Mean over seeds with its 95 % interval."});
+  return cellFigures(rows, names.map((name) => [name, (row) => row.values[name]]), frame, {title: "Every cell",
+      about: "Mean over seeds with its 95 % interval."});
 }
 
 export function tailFigures(study, frame) {
   const rows = study.report.statistic.rows;
   return cellFigures(rows, ["rate", "r_squared", "last"].map((name) => [name, (row) => row[name]]), frame,
-                     {title: `How ${words(study.report.statistic.options.metric)} falls at the end`, about: "Rate of its logarithm, how straight that is, and how far it fell."});
+                     {title: `How ${words(study.report.statistic.options.metric)} falls at the end`,
+                         about: "Rate of its logarithm, how straight that is, and how far it fell."});
 }
 
 export function plainFigures(study, frame) {
-  return cellFigures(study.cells.rows, [[study.metric, (row) => row.level]], frame, {title: `${words(study.metric)} of every cell`, about: "Mean over seeds with its 95 % interval."});
+  return cellFigures(study.cells.rows, [[study.metric, (row) => row.level]], frame, {title: `${words(study.metric)} of every cell`,
+      about: "Mean over seeds with its 95 % interval."});
 }

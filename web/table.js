@@ -6,6 +6,10 @@ const kept = new Map();        // what a reader chose of each table, for when it
 
 const textOf = (value) => (typeof value === "number" ? number(value, 7) : value === null || value === undefined ? "–" : String(value));
 
+const none = (value) => value === null || value === undefined || value === "";
+/// What has no value stands last, whichever way the others are sorted.
+const ordered = (a, b, down) => (none(a) || none(b) ? none(a) - none(b) : (down ? -1 : 1) * compare(a, b));
+
 /// `rank<8`, `status=diverged`, or a word that stands in any column.
 function condition(word, columns) {
   const [, name, sign, value] = word.match(/^([^<>=]+)(<=|>=|<|>|=)(.+)$/) ?? [];
@@ -33,7 +37,7 @@ export function table({id, caption, columns, rows, first = FIRST}) {
   function show() {
     const conditions = state.words.split(/\s+/).filter(Boolean).map((word) => condition(word, columns));
     const fitting = rows.filter((row) => conditions.every((holds) => holds(row)));
-    if (state.sort) fitting.sort((a, b) => (state.down ? -1 : 1) * compare(a[state.sort], b[state.sort]));
+    if (state.sort) fitting.sort((a, b) => ordered(a[state.sort], b[state.sort], state.down));
     const shown = state.all ? fitting : fitting.slice(0, first);
     body.replaceChildren(...shown.map((row) => element("tr", {}, columns.map(({key, show: as}) =>
       element("td", {class: numeric.has(key) ? "number" : null}, as ? as(row) : textOf(row[key]))))));

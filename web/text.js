@@ -1,5 +1,5 @@
-// text.js: numbers and names as readers write them, and elements of the page. Text of the data only ever becomes the content of text nodes and the
-// value of attributes, so that nothing in it is taken for HTML.
+// text.js: numbers and names as readers write them, and elements of the page. Text of the data only ever becomes the content of text nodes
+// and the value of attributes, so that nothing in it is taken for HTML.
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -80,7 +80,8 @@ export function usual(objects, keys) {
 }
 
 /// The cell without what is usual.
-export const unusual = (cell, common) => Object.fromEntries(Object.entries(cell).filter(([key, value]) => !(key in common) || JSON.stringify(common[key]) !== JSON.stringify(value)));
+export const unusual = (cell, common) => Object.fromEntries(Object.entries(cell).filter(([key,
+    value]) => !(key in common) || JSON.stringify(common[key]) !== JSON.stringify(value)));
 
 export const labelOf = (cell, keys) => keys.filter((key) => key in cell && cell[key] !== null).map((key) => named(key, cell[key])).join(", ") || "all runs";
 

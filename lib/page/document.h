@@ -22,8 +22,8 @@ class Documents {
  public:
   explicit Documents(Asked asked) : asked_(std::move(asked)) {}
 
-  /// `state`, `claims`, as `steepest claims --format json` prints them, and `studies`, see study_document.h, each with its `progress`. docs/database.md has the keys.
-  /// Throws InputError for a study that is not there, and where none has runs.
+  /// `state`, `claims`, as `steepest claims --format json` prints them, and `studies`, see study_document.h, each with its `progress`.
+  /// docs/database.md has the keys. Throws InputError for a study that is not there, and where none has runs.
   nlohmann::ordered_json document(const store::Reader& reader, const hydra::Composer& composer);
   /// `state`, as in the document, which is another one where that would say something else; and `progress` of its studies, in their order.
   nlohmann::ordered_json progress(const store::Reader& reader) const;

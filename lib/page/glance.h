@@ -13,8 +13,8 @@ namespace steepest::page {
 /// A curve in one line, a character for each of `width` stretches: eight heights of block characters, or of ASCII.
 std::string block_curve(const std::vector<double>& values, std::size_t width, bool unicode);
 
-/// The cell with the lowest mean so far, among those without diverged runs, with its interval: "validation_loss 1.7694 [1.7651, 1.7735], 6 seeds:
-/// model.rank=32 ..."; empty: no run has completed.
+/// The cell with the lowest mean so far, among those without diverged runs, with its interval: "validation_loss 1.7694 [1.7651, 1.7735], 6
+/// seeds: model.rank=32 ..."; empty: no run has completed.
 std::string best_so_far(const store::Reader& reader, std::int64_t study, const std::string& scale);
 
 struct GlanceOptions {

@@ -23,8 +23,9 @@ struct Contents {
   std::function<Tagged()> data, progress;  ///< /data.json, /progress.json
 };
 
-/// GET and HEAD of these three addresses. 405 for another method, 404 for another path, 403 for a host that is not this machine's loopback address with
-/// the port: another site that a browser was led to under its own name gets nothing. What goes wrong is told in one line, status 500.
+/// GET and HEAD of these three addresses. 405 for another method, 404 for another path, 403 for a host that is not this machine's loopback
+/// address with the port: another site that a browser was led to under its own name gets nothing. What goes wrong is told in one line,
+/// status 500.
 Answer answer(const Contents& contents, const Question& question, int port);
 
 }  // namespace steepest::page

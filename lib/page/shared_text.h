@@ -14,8 +14,9 @@ struct Tagged {
   std::string text, tag;  ///< tag: another one where the text says something else
 };
 
-/// Makes the text anew where `version` has changed, and so seldom that making it takes a fiftieth of the time at most: whoever looks, however many
-/// they are, does not slow down what they look at. Asked by several threads, it is made by one; `one_at_a_time` is held meanwhile.
+/// Makes the text anew where `version` has changed, and so seldom that making it takes a fiftieth of the time at most: whoever looks,
+/// however many they are, does not slow down what they look at. Asked by several threads, it is made by one; `one_at_a_time` is held
+/// meanwhile.
 class SharedText {
  public:
   using Clock = std::chrono::steady_clock;

@@ -20,8 +20,9 @@ struct LearningCurve {
   std::vector<CurveStretch> points;
 };
 
-/// One for each cell that has any value of the metric, in the order of the study, whose curves must be loaded. Of more than `most` steps so many
-/// stretches are made, of equally many steps each. Values that are no finite number are left out. The study must outlive the result.
+/// One for each cell that has any value of the metric, in the order of the study, whose curves must be loaded. Of more than `most` steps
+/// so many stretches are made, of equally many steps each. Values that are no finite number are left out. The study must outlive the
+/// result.
 std::vector<LearningCurve> learning_curves(const Study& study, const std::string& metric, std::size_t most);
 
 }  // namespace steepest::results
