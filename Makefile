@@ -77,7 +77,7 @@ test-crash: build ## SIGKILL workers and supervisors of running studies, then lo
 	@setup/build.sh release $(JOBS) crash
 	@$(BUILD)/bin/crash --kills $(KILLS)
 
-test-page: build ## the page in Chromium: numbers, sorting, nothing fetched; screenshots in build/page (2 min)
+test-page: build ## the page in Chromium: numbers, sorting, nothing fetched; screenshots in build/page (1 min)
 	@tests/page/run.sh
 
 test-compat: setup ## the same against the distribution's LibTorch (10 min)
