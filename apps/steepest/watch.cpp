@@ -84,7 +84,7 @@ int watch_study(const Session& session, const std::string& name, const std::stri
       const bool complete = page::is_complete(progress);
       screen.show(progress, best, complete);
       if (complete) return 0;
-      // As the server does: whoever looks on takes a fiftieth of the time at most.
+      // As the server does: whoever looks on takes a hundredth of the time at most.
       next = now + std::max<Clock::duration>(kLook, page::SharedText::kShare * (Clock::now() - now));
     }
     const int signal = signals.wait(kLook);

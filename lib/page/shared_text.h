@@ -14,13 +14,13 @@ struct Tagged {
   std::string text, tag;  ///< tag: another one where the text says something else
 };
 
-/// Makes the text anew where `version` has changed, and so seldom that making it takes a fiftieth of the time at most: whoever looks,
+/// Makes the text anew where `version` has changed, and so seldom that making it takes a hundredth of the time at most: whoever looks,
 /// however many they are, does not slow down what they look at. Asked by several threads, it is made by one; `one_at_a_time` is held
 /// meanwhile.
 class SharedText {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr int kShare = 50;
+  static constexpr int kShare = 100;
   static constexpr std::chrono::seconds kLeast{2};
 
   SharedText(std::function<std::int64_t()> version, std::function<Tagged()> make, std::mutex& one_at_a_time);

@@ -123,7 +123,7 @@ TEST(SharedText, TakesAFiftiethOfTheTime) {
                   one_at_a_time);
   const auto begin = SharedText::Clock::now();
   text.get(begin);
-  EXPECT_EQ(text.get(begin + 3900ms)->text, "1");
+  EXPECT_EQ(text.get(begin + 7900ms)->text, "1");
   EXPECT_EQ(text.get(begin + 1h)->text, "2");
 }
 
