@@ -5,6 +5,7 @@
 #include <set>
 
 #include "claims/evaluate.h"
+#include "known_inputs.h"
 #include "options/error.h"
 #include "results/made_study.h"
 #include "study/study.h"
@@ -106,7 +107,7 @@ TEST_F(Claims, OfTheProjectAreAboutWhatTheirStudiesHave) {
   for (const auto& name : claim_names(composer)) studies.insert(claims.emplace_back(read_claim(composer, name)).study);
   ASSERT_FALSE(claims.empty());
   for (const auto& name : studies) {
-    for (const char* scale : {"smoke", "quick", "paper"}) sweep::plan(database_.planner, study::load_study(composer, name, scale, {}));
+    for (const char* scale : {"smoke", "quick", "paper"}) sweep::plan(database_.planner, study::load_study(composer, name, scale, {}, run::known_inputs()));
   }
   for (const auto& judged : evaluate(claims, &database_.reader, "paper")) {
     EXPECT_GT(judged.judgement.rows, 0) << judged.claim.name;

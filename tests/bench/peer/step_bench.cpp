@@ -48,7 +48,7 @@ Taken taken(Body&& body) {
 
 class Steps {
  public:
-  Steps(const run::TrainingRun& run, const std::filesystem::path& data) : run_(run), trainer_(run, data), network_(trainer_.network()) {
+  Steps(const run::TrainingRun& run, const data::Folders& data) : run_(run), trainer_(run, data), network_(trainer_.network()) {
     const auto corpus = data::load_corpus(run.data, data, run.training.context);
     data::Batches batches(corpus, static_cast<std::uint64_t>(run.seed), run.training.batch, run.training.context, at::kCPU);
     for (std::int64_t step = 0; step < kKept; ++step) batches_.push_back(batches.training(step));
