@@ -22,10 +22,7 @@ class Adapters : public Probe {
 
   Observed observe(const model::Model& network) override {
     Observed seen;
-    for (const auto& hidden : network.hidden()) {
-      const auto trained = hidden.layer->trained();
-      if (const auto* factors = std::get_if<model::Factors>(&trained)) look(hidden, *factors, seen);
-    }
+    each_low_rank(network, [&](const auto& hidden, const auto& factors) { look(hidden, factors, seen); });
     return seen;
   }
 

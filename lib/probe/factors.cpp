@@ -14,11 +14,8 @@ class Factors : public Probe {
 
   Observed observe(const model::Model& network) override {
     Observed seen;
-    for (const auto& hidden : network.hidden()) {
-      const auto trained = hidden.layer->trained();
-      const auto* factors = std::get_if<model::Factors>(&trained);
-      if (factors == nullptr) continue;
-      const auto A = factors->A.to(at::kDouble), B = factors->B.to(at::kDouble);
+    each_low_rank(network, [&](const model::NamedHidden& hidden, const model::Factors& factors) {
+      const auto A = factors.A.to(at::kDouble), B = factors.B.to(at::kDouble);
       const auto gram_A = A.t().mm(A), gram_B = B.t().mm(B);
       const double norm_A = number(matrix::spectral_norm(A)), norm_B = number(matrix::spectral_norm(B));
       const auto add = [&](const char* quantity, double value) { seen.metrics.emplace_back(quantity + ("." + hidden.name), value); };
@@ -26,7 +23,7 @@ class Factors : public Probe {
       add("factor_norm_B", norm_B);
       add("gauge", norm_A / norm_B);
       add("imbalance", number((gram_A - gram_B).norm() / (gram_A.norm() + gram_B.norm())));
-    }
+    });
     return seen;
   }
 };

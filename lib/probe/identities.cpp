@@ -98,28 +98,24 @@ class Identities : public Probe {
 
   void before_step(const model::Model& network) override {
     before_.clear();
-    for (const auto& hidden : network.hidden()) {
-      const auto trained = hidden.layer->trained();
-      if (const auto* factors = std::get_if<model::Factors>(&trained))
-        before_.push_back({factors->A.detach().clone(), factors->B.detach().clone(), {}, {}, factors->lora_scale});
-    }
+    each_low_rank(network, [&](const auto&, const auto& factors) {
+      before_.push_back({factors.A.detach().clone(), factors.B.detach().clone(), {}, {}, factors.lora_scale});
+    });
   }
 
   Observed observe(const model::Model& network) override {
     std::vector<double> largest(4, 0);
     std::size_t seen_pairs = 0;
-    for (const auto& hidden : network.hidden()) {
-      const auto trained = hidden.layer->trained();
-      const auto* factors = std::get_if<model::Factors>(&trained);
-      if (factors == nullptr || seen_pairs >= before_.size()) continue;
+    each_low_rank(network, [&](const auto&, const auto& factors) {
+      if (seen_pairs >= before_.size()) return;
       Point& at = before_[seen_pairs];
-      at.G_A = factors->A.grad(), at.G_B = factors->B.grad();
-      if (!at.G_A.defined() || !at.G_B.defined()) continue;
+      at.G_A = factors.A.grad(), at.G_B = factors.B.grad();
+      if (!at.G_A.defined() || !at.G_B.defined()) return;
       const auto to = moved<optim::LoraMuon>(at, plain());
       const std::vector<double> errors{projector_error(at, to), gauge_error(at, to, seen_pairs), decay_error(at, to), core_error(at, to)};
       for (std::size_t i = 0; i < errors.size(); ++i) largest[i] = std::max(largest[i], errors[i]);
       ++seen_pairs;
-    }
+    });
     before_.clear();
     Observed seen;
     if (seen_pairs == 0) return seen;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "model/hidden_linear.h"
+#include "model/model.h"
 
 namespace steepest::probe {
 
@@ -15,6 +15,15 @@ inline at::Tensor weight(const model::HiddenLinear& layer) {
   if (factors == nullptr) return layer.product().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true);
   const at::Tensor low = factors->lora_scale * factors->A.to(at::kDouble).mm(factors->B.to(at::kDouble).t()), frozen = layer.frozen_part();
   return frozen.defined() ? frozen.to(at::kDouble) + low : low;
+}
+
+/// Calls body(hidden, factors) for each low-rank matrix of a network, in the order in which the network computes.
+template <class Body>
+void each_low_rank(const model::Model& network, const Body& body) {
+  for (const auto& hidden : network.hidden()) {
+    const auto trained = hidden.layer->trained();
+    if (const auto* factors = std::get_if<model::Factors>(&trained)) body(hidden, *factors);
+  }
 }
 
 /// Of a tensor with one entry.

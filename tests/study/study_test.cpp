@@ -55,9 +55,9 @@ std::vector<std::string> dumped_cells(const Study& study) {
   return cells;
 }
 
-TEST(RankTransfer, QuickIsDenseAndThreeRanksAtFiveRatesAndTwoSeeds) {
+TEST(RankTransfer, QuickIsDenseAndThreeRanksAtFiveRatesAndOneMoreForTheFlattest) {
   const Study study = load("rank_transfer", "quick");
-  ASSERT_EQ(study.runs.size(), 40u);
+  ASSERT_EQ(study.runs.size(), 42u);
   std::set<std::string> identities, ranks, rates;
   for (const auto& run : study.runs) {
     identities.insert(run.identity);
@@ -75,9 +75,9 @@ TEST(RankTransfer, QuickIsDenseAndThreeRanksAtFiveRatesAndTwoSeeds) {
     EXPECT_GT(run.flops, 0);
     EXPECT_EQ(run.work.steps, run.config.at("training").at("steps"));
   }
-  EXPECT_EQ(identities.size(), 40u);
+  EXPECT_EQ(identities.size(), 42u);
   EXPECT_THAT(ranks, ElementsAre("\"dense\"", "2", "32", "8"));
-  EXPECT_THAT(rates, ElementsAre("0.03", "0.1", "0.17", "0.3", "0.55"));
+  EXPECT_THAT(rates, ElementsAre("0.03", "0.1", "0.17", "0.3", "0.55", "1.0"));
   EXPECT_EQ(study.runs[0].seed, 0);
   EXPECT_EQ(study.runs[1].seed, 1);
 }
@@ -336,7 +336,7 @@ TEST_F(StudyFile, OneStudyCanExtendAnother) {
   EXPECT_EQ(study.name, "mine");
   EXPECT_EQ(study.title, "mine");
   EXPECT_EQ(study.definition.at("report").at("kind"), "best_rate");
-  ASSERT_EQ(study.runs.size(), 40u);
+  ASSERT_EQ(study.runs.size(), 42u);
   EXPECT_EQ(study.runs[0].config.at("data").at("name"), "synthetic");
   EXPECT_EQ(load_text("extends: rank_transfer\nscales: {smoke: {seeds: 1}}\n", "smoke").runs.size(), 4u);
   EXPECT_EQ(load_text("extends: rank_transfer\nseeds: 1\n", "paper").runs.size(), 63u);
