@@ -73,7 +73,7 @@ TEST_F(Observation, SurvivesKillsOfAllProcessesWithNothingLost) {
 }
 
 TEST_F(Observation, OfAnInterruptedRunBeginsItAnew) {
-  Words all = words("run", tiny({"training.steps=100000"}));
+  Words all = words("run", endless());
   const auto interrupted_with = [&](const std::string& metric) {
     ChildProcess child(program(), with_folders(all), Words{}, folder_ / "supervisor.log");
     const auto has_rows = [&] {

@@ -143,7 +143,7 @@ TEST_F(Outcomes, AReadOnlyFileIsRefusedBeforeAnythingRuns) {
 }
 
 TEST_F(Outcomes, TheTimeLimitStopsCleanlyWithAStatusOfItsOwn) {
-  const auto long_work = words("run", tiny({"training.steps=40000", "seed=0,1", "--jobs", "2", "--time-limit", "2s"}));
+  const auto long_work = words("run", endless({"seed=0,1", "--jobs", "2", "--time-limit", "2s"}));
   const auto answer = steepest(long_work);
   EXPECT_EQ(answer.state.status, 124) << answer.errors;
   EXPECT_THAT(answer.errors, HasSubstr("To continue: steepest run"));

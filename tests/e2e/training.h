@@ -15,6 +15,11 @@ using sweep::ExitState;
 /// A study of two small runs that is started, watched and disturbed.
 class Training : public Programs {
  protected:
+  /// A run that nothing but a signal or a limit ends: at a rate of 0.1 its gauge would have run away after some 4,000 steps.
+  static Words endless(Words more = {}) {
+    more.insert(more.begin(), {"training.steps=100000", "optimizer.learning_rate=0.001"});
+    return tiny(std::move(more));
+  }
   /// About a second of work in each of two runs.
   static Words work() { return words("run", tiny({"training.steps=2000", "seed=0,1", "--jobs", "2"})); }
   static constexpr const char* kHashes = "SELECT group_concat(identity || parameter_hash, ' ') FROM (SELECT * FROM run ORDER BY identity)";
