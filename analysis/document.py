@@ -51,13 +51,13 @@ def provenance_line(document):
     return ", ".join(parts)
 
 
-def heading(figure, item, more="", legend=0.0):
-    """Title and second line above a figure of several panels, at distances in inches whatever its height; the panels keep clear of them, and of
-    `legend` inches on the right."""
+def heading(figure, item, more="", legend=0.0, foot=0.0):
+    """Title and second line above a figure of several panels, at distances in inches whatever its height; the panels keep clear of them, of `legend`
+    inches on the right and of `foot` inches below."""
     width, height = figure.get_size_inches()
     figure.text(0.01, 1 - 0.08 / height, item["title"], fontsize=12, va="top")
     figure.text(0.01, 1 - 0.34 / height, provenance_line(item) + more, fontsize=9, color="0.35", va="top")
-    figure.get_layout_engine().set(rect=(0, 0, 1 - legend / width, 1 - 0.58 / height))  # matplotlib 3.6 makes no room for a legend by itself
+    figure.get_layout_engine().set(rect=(0, foot / height, 1 - legend / width, 1 - (0.58 + foot) / height))  # matplotlib 3.6 makes no room for a legend by itself
 
 
 def readable(count):

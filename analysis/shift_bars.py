@@ -1,29 +1,46 @@
-"""Draws how far a metric moves when one key changes: one row a method, the mean shift with its 95 % interval, every seed, and the paper's figure."""
+"""Draws how far a metric moves when one key changes: one line a row, the mean shift with its 95 % interval, every seed, and the paper's figure."""
+import math
+
 import document
 import style
 from style import plt
+
+ALONE = 12  # more rows than these stand in panels, one a method
 
 
 def draw(item):
     document.check_finished(item, "completed")
     asked, rows = item["statistic"]["options"], item["statistic"]["rows"]
-    names = [str(row["keys"].get(asked["row"])) for row in rows]
-    colors = style.row_colors(list(dict.fromkeys(names)), None)
-    figure, axes = plt.subplots(figsize=(7.6, 0.42 * len(rows) + 1.7), layout="constrained")
-    paper = False
-    for place, (name, row, table) in enumerate(zip(names, rows, item["rows"])):
-        draw_shift(axes, place, row, colors[name])
-        if table.get("paper_shift") is not None:
-            paper = True
-            draw_paper(axes, place - 0.27, table)
-    axes.axvline(0, color="0.3", linewidth=0.9, zorder=1)
-    axes.set_yticks(range(len(rows)), [label_of(row, asked) for row in rows])
-    axes.set_ylim(len(rows) - 0.4, -0.7)
-    axes.xaxis.set_major_locator(plt.MaxNLocator(6))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.set_xlabel(f"shift of {asked['metric'].replace('_', ' ')} against c = {asked['baseline']:g}, paired by seed")
-    finish(axes, item, paper)
+    methods = {}
+    for row, table in zip(rows, item["rows"]):
+        methods.setdefault(str(row["keys"].get(asked["row"])), []).append((row, table))
+    colors = style.row_colors(list(methods), None)
+    panels = methods if len(rows) > ALONE else {"": [pair for pairs in methods.values() for pair in pairs]}
+    figure, grid, lowest = panel_grid(panels)
+    for axes, (name, pairs) in zip(grid, panels.items()):
+        for place, (row, table) in enumerate(pairs):
+            draw_shift(axes, place, row, colors[str(row["keys"].get(asked["row"]))])
+            if table.get("paper_shift") is not None:
+                draw_paper(axes, place - 0.27, table)
+        finish_panel(axes, name, [label_of(row, asked, named=not name) for row, _ in pairs])
+    finish(figure, lowest, item, asked, paper=any(table.get("paper_shift") is not None for table in item["rows"]))
     return figure
+
+
+def panel_grid(panels):
+    """One panel, or two in each line with heights after their rows, all on one scale; and of them the lowest of each column."""
+    columns = 1 if len(panels) == 1 else 2
+    counts = [len(pairs) for pairs in panels.values()]
+    lines = [max(counts[start:start + columns]) for start in range(0, len(counts), columns)]
+    inches = [0.36 * line + 0.5 for line in lines]
+    figure, grid = plt.subplots(len(lines), columns, figsize=(7.6 if columns == 1 else 13, sum(inches) + 1.4), sharex=True, squeeze=False,
+                                height_ratios=inches, layout="constrained")
+    lowest = list(grid[-1])
+    if len(counts) % columns:
+        lowest.pop().axis("off")
+        lowest.append(grid[-2, -1])
+        lowest[-1].tick_params(labelbottom=True)
+    return figure, grid.flat, lowest
 
 
 def draw_shift(axes, place, row, color):
@@ -44,21 +61,38 @@ def draw_paper(axes, place, table):
     axes.plot(shift, place, marker="D", markersize=5, markerfacecolor="white", markeredgecolor="0.3", zorder=4)
 
 
-def label_of(row, asked):
+def label_of(row, asked, named):
     keys = dict(row["keys"])
     first = str(keys.pop(asked["row"], ""))
-    return ", ".join([first, *(f"{document.last_part(key)} {document.value_text(value)}" for key, value in keys.items()), f"c = {row['at']:g}"])
+    parts = [f"{document.last_part(key)} {document.value_text(value)}" for key, value in keys.items() if value is not None]
+    return ", ".join([*([first] if named else []), *parts, f"c = {short(row['at'])}"])
 
 
-def finish(axes, item, paper):
+def short(scale):
+    """27, and 1/27 for its inverse."""
+    inverse = 1 / scale if scale else math.inf
+    return f"{scale:g}" if scale >= 1 or abs(inverse - round(inverse)) > 1e-9 else f"1/{round(inverse)}"
+
+
+def finish_panel(axes, name, labels):
+    axes.axvline(0, color="0.3", linewidth=0.9, zorder=1)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.7)
+    axes.xaxis.set_major_locator(plt.MaxNLocator(6))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    if name:
+        axes.set_title(name, fontsize=10, loc="left")
+
+
+def finish(figure, lowest, item, asked, paper):
     grey = {"color": "0.3"}
     handles = [plt.Line2D([], [], marker="o", linewidth=2.2, label="mean, 95 % interval", **grey),
                plt.Line2D([], [], marker="|", linestyle="none", markersize=9, label="one seed", **grey)]
     if paper:
         handles.append(plt.Line2D([], [], marker="D", markerfacecolor="white", linewidth=1.2, label="paper", color="0.45"))
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16 if len(axes.get_yticks()) > 6 else -0.3), ncols=3, fontsize=9)
-    axes.set_title(item["title"], fontsize=12, loc="left", pad=20)
-    line = document.provenance_line(item)
-    if item["provenance"]["diverged"]:
-        line += f", {item['provenance']['diverged']} runs diverged"
-    axes.text(0, 1.0, line + "\n", transform=axes.transAxes, fontsize=9, color="0.35", va="bottom", linespacing=0.4)
+    figure.legend(handles=handles, loc="lower center", ncols=3, fontsize=9)
+    for axes in lowest:
+        axes.set_xlabel(f"shift of {asked['metric'].replace('_', ' ')}")
+    more = f"; against {document.last_part(asked['shift'])} {asked['baseline']:g}, paired by seed"
+    diverged = item["provenance"]["diverged"]
+    document.heading(figure, item, (f", {diverged} runs diverged" if diverged else "") + more, foot=0.3)
