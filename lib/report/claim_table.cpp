@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -48,7 +49,8 @@ std::string note_text(const Judged& judged) {
   return text;
 }
 
-Line line_of(const Judged& judged) {
+/// `guess`: the number of the footnote with what the claim's protocol guesses, 0 for none.
+Line line_of(const Judged& judged, std::size_t guess) {
   const auto& [claim, scale, synthetic, of] = judged;
   Line line;
   line.text(claim.statement);
@@ -57,7 +59,7 @@ Line line_of(const Judged& judged) {
   line.text(estimate_text(of));
   line.text(of.seeds > 0 ? std::to_string(of.seeds) : "-");
   line.text(scale.empty() ? "-" : scale);
-  line.text(options::choice_name(of.verdict) + (claim.protocol.empty() ? "" : " *"));
+  line.text(guess == 0 ? options::choice_name(of.verdict) : fmt::format("{} ({})", options::choice_name(of.verdict), guess));
   line.value("claim", claim.name);
   line.value("source", claim.source);
   line.value("statement", claim.statement);
@@ -77,6 +79,14 @@ Line line_of(const Judged& judged) {
   return line;
 }
 
+/// From 1; a guess that is new is put at the end. 0 for none.
+std::size_t number_of(std::vector<std::string>& guesses, const std::string& guess) {
+  if (guess.empty()) return 0;
+  const auto at = static_cast<std::size_t>(std::find(guesses.begin(), guesses.end(), guess) - guesses.begin());
+  if (at == guesses.size()) guesses.push_back(guess);
+  return at + 1;
+}
+
 }  // namespace
 
 Report claim_report(const std::vector<Judged>& claims) {
@@ -85,12 +95,11 @@ Report claim_report(const std::vector<Judged>& claims) {
   for (const char* header : {"claim", "reported", "holds", "here, with its 95 % interval", "seeds", "scale", "verdict"})
     report.table.columns.push_back({header, false});
   std::map<std::string, int> counts;
-  std::map<std::string, std::vector<std::string>> guesses;  // by what is guessed: statements
+  std::vector<std::string> guesses;  // in the order of the claims that rest on them
   bool any_synthetic = false;
   for (const auto& judged : claims) {
-    append(report.table, line_of(judged));
+    append(report.table, line_of(judged, number_of(guesses, judged.claim.protocol)));
     ++counts[options::choice_name(judged.judgement.verdict)];
-    if (!judged.claim.protocol.empty()) guesses[judged.claim.protocol].push_back(judged.claim.statement);
     any_synthetic = any_synthetic || judged.synthetic;
   }
   std::string sums;
@@ -100,12 +109,8 @@ Report claim_report(const std::vector<Judged>& claims) {
   for (const auto& judged : claims) {
     if (const auto note = note_text(judged); !note.empty()) report.footnotes.push_back(judged.claim.statement + ": " + note);
   }
-  for (const auto& [protocol, statements] : guesses) {
-    const bool one = statements.size() == 1;
-    report.footnotes.push_back(fmt::format("* the paper leaves it unsaid, and {} rests on a guess: {}",
-                                           one ? statements.front() : fmt::format("the verdict of {} claims", statements.size()),
-                                           protocol));
-  }
+  for (std::size_t at = 0; at < guesses.size(); ++at)
+    report.footnotes.push_back(fmt::format("({}) guessed, since the paper does not say: {}", at + 1, guesses[at]));
   report.footnotes.push_back(
       "reproduced: the whole interval lies where the claim holds; not reproduced: none of it; inconclusive: neither, or too few seeds");
   return report;
