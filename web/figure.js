@@ -7,19 +7,24 @@ import {tableOf} from "./table.js";
 let made = 0;
 const waiting = [];   // what is still to be drawn, in the order of the page
 
-/// Draws for a moment at a time, so that the page answers while it is being drawn. All widths are asked for at once: each question lays
-/// the whole page out anew if something was drawn since the last one.
-export function drawAll(done) {
+/// Draws what is on the screen, says so with `seen`, and then the rest for a moment at a time, so that the page answers meanwhile, and `done`. All
+/// widths are asked for at once: each question lays the whole page out anew if something was drawn since the last one.
+export function drawAll(seen, done) {
   const figures = waiting.splice(0).filter((each) => each.place.isConnected);
   figures.forEach((each) => each.prepare());
   figures.forEach((each) => each.measure());
+  const below = figures.filter((each) => !each.onScreen);
+  figures.filter((each) => each.onScreen).forEach((each) => each.draw());
   const some = () => {
-    const until = performance.now() + 120;
-    while (figures.length && performance.now() < until) figures.shift().draw();
-    if (figures.length) setTimeout(some);
+    const until = performance.now() + 60;
+    while (below.length && performance.now() < until) below.shift().draw();
+    if (below.length) setTimeout(some);
     else done();
   };
-  some();
+  requestAnimationFrame(() => {
+    seen();
+    setTimeout(some);
+  });
 }
 
 /// A mark of the legend: `symbol`, `line`, `dash`, `band`, `ring` say what it shows.
@@ -44,7 +49,7 @@ export function plot(options) {
 /// The panels of a figure, drawn at the width that they have. `draw(width)` of a panel gives its SVG.
 class Panels {
   constructor(place, panels, label) {
-    Object.assign(this, {place, panels, label, whole: 0, width: 0});
+    Object.assign(this, {place, panels, label, whole: 0, width: 0, onScreen: false});
   }
   prepare() {
     this.place.replaceChildren(...this.panels.map(({title}) => element("div", {class: "panel"}, title ? element("h4", {}, title) : null)));
@@ -52,6 +57,8 @@ class Panels {
   measure() {
     this.whole = this.place.clientWidth;
     this.width = Math.max(200, this.place.firstChild?.clientWidth ?? 0);
+    const {top, bottom} = this.place.getBoundingClientRect();
+    this.onScreen = bottom > 0 && top < window.innerHeight;
   }
   draw() {
     this.panels.forEach((panel, index) => {

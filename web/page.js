@@ -52,7 +52,8 @@ function show(data) {
   }
   document.getElementById("studies").replaceChildren(element("a", {href: "#verdicts"}, "Verdicts"),
     ...data.studies.map((study) => element("a", {href: `#${idOf(study)}`}, `${words(study.name)} (${study.scale})`)));
-  drawAll(() => { document.documentElement.dataset.drawn = Math.round(performance.now()); });
+  const note = (what) => () => { document.documentElement.dataset[what] = Math.round(performance.now()); };
+  drawAll(note("drawn"), note("complete"));
 }
 
 async function ask(address, tag) {

@@ -53,7 +53,7 @@ def chromium():
 
 
 class Opened:
-    """A page that was drawn, with all that it complained of and asked for."""
+    """A page that was drawn to its end, with all that it complained of and asked for."""
 
     def __init__(self, browser, address, width=1280, **context):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True, **context)
@@ -63,8 +63,8 @@ class Opened:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(address)
-        self.page.wait_for_selector("html[data-drawn]", timeout=60_000)
-        self.drawn = int(self.page.evaluate("document.documentElement.dataset.drawn"))
+        self.page.wait_for_selector("html[data-complete]", timeout=60_000)
+        self.drawn, self.complete = (int(self.page.evaluate(f"document.documentElement.dataset.{when}")) for when in ("drawn", "complete"))
 
     def __getattr__(self, name):
         return getattr(self.page, name)
