@@ -44,7 +44,7 @@ def provenance_line(document):
         parts.append("corpus " + ", ".join(provenance["corpora"]))
     parts.append(f"{seeds} seed" + ("s" if seeds != 1 else ""))
     if provenance["tokens"]:
-        counts = [readable(count) for count in sorted(provenance["tokens"])]
+        counts = list(dict.fromkeys(readable(count) for count in sorted(provenance["tokens"])))
         parts.append((" or ".join(counts) if len(counts) <= 3 else f"{counts[0]} to {counts[-1]}") + " tokens a run")
     if finished < provenance["runs"]:
         parts.append(f"{finished} of {provenance['runs']} runs finished")
@@ -77,4 +77,6 @@ def last_part(key):
 
 
 def value_text(value):
-    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

@@ -65,11 +65,14 @@ def label_of(row, asked, named):
     keys = dict(row["keys"])
     first = str(keys.pop(asked["row"], ""))
     parts = [f"{document.last_part(key)} {document.value_text(value)}" for key, value in keys.items() if value is not None]
-    return ", ".join([*([first] if named else []), *parts, f"c = {short(row['at'])}"])
+    shifted = document.last_part(asked["shift"])
+    return ", ".join([*([first] if named else []), *parts, f"{'c' if shifted == 'factor_scale' else shifted} = {short(row['at'])}"])
 
 
 def short(scale):
     """27, and 1/27 for its inverse."""
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)):
+        return document.value_text(scale)
     inverse = 1 / scale if scale else math.inf
     return f"{scale:g}" if scale >= 1 or abs(inverse - round(inverse)) > 1e-9 else f"1/{round(inverse)}"
 
