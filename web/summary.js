@@ -51,7 +51,7 @@ export function cellFigures(rows, metrics, frame, {title, about}) {
     intervalPlot(width, shown.map(({label, row}) => ({label, color: INK, ...(of(row) ?? {mean: null, low: null, high: null})})),
         {label: `${words(name)} →`, log: true, gap: 18})}));
   const cut = points.length > MOST ? ` The first ${MOST} of ${points.length} cells; the table below has all.` : "";
-  return [figure({...frame("levels"), title, about: about + cut, panels, min: d3.max(shown, (point) => point.label.length) > 26 ? 540 : 420, runs,
+  return [figure({...frame("levels"), title, about: about + cut, panels, min: Math.min(900, Math.max(420, 314 + 6 * d3.max(shown, (point) => point.label.length))), runs,
       rows: numbers, legend: [{label: "mean, 95 % interval", symbol: "circle", line: true}]})];
 }
 
