@@ -52,6 +52,10 @@ std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
   command.add_option("--time-limit", options->time_limit, "stop after so long, as Ctrl-C does: 90s, 30min, 2h, 1h30m")->type_name("TIME");
   command.add_option("--checkpoint-every", options->checkpoint_every, "time between two checkpoints of a run (default: 20s)")
       ->type_name("TIME");
+  command
+      .add_option("--shard", options->shard,
+                  "the runs of one of N shards alone, such as 3/8; whose a run is, the hash of its identity says")
+      ->type_name("I/N");
   command.add_option("--rerun", options->rerun, "make these runs again from the start (ids, without a study) and compare the bits")
       ->type_name("RUN");
   command.add_flag("--prune", options->prune, "take runs out of the study's table that its file does not ask for; they stay stored");

@@ -14,8 +14,8 @@
 namespace steepest::app {
 
 struct RunOptions {
-  std::string jobs, retry, time_limit, checkpoint_every;  ///< as given; empty: the default
-  std::vector<std::string> rerun;                         ///< ids of runs to make again
+  std::string jobs, retry, time_limit, checkpoint_every, shard;  ///< as given; empty: the default
+  std::vector<std::string> rerun;                                ///< ids of runs to make again
   bool dry_run = false, keep_going = false, fail_fast = false, prune = false;
 
   static std::shared_ptr<RunOptions> add(CLI::App& command);

@@ -1,9 +1,11 @@
 // status.cpp: `steepest status` says how far the studies are, what failed, and which runs are of an older version.
 #include <fmt/format.h>
 
+#include "arrays.h"
 #include "commands.h"
 #include "report/table.h"
 #include "run/numerics.h"
+#include "shard_options.h"
 #include "store/plans.h"
 #include "store/removal.h"
 #include "sweep/cell_text.h"
@@ -65,8 +67,10 @@ std::string leftovers(const store::Reader& reader) {
   return text;
 }
 
-int show_status(const Session& session, const std::string& study, const std::string& format) {
+int show_status(const Session& session, const std::string& study, const std::string& format, const std::string& given_shared) {
   const auto chosen = report::format_named(format);
+  const auto shared = shared_folder(session, given_shared);
+  collect(session, shared, study);
   const auto file = session.open_to_read_if_present();
   if (!file && session.database_option.empty()) {
     print_note("nothing has been planned yet; `steepest run STUDY` begins");
@@ -98,6 +102,7 @@ int show_status(const Session& session, const std::string& study, const std::str
   const Terminal terminal(stdout);
   print_result(report::render(table, chosen, terminal.unicode));
   notes += at_work(reader, study);
+  notes += arrays_text(session, shared, study);
   if (study.empty()) notes += leftovers(reader);
   if (notes.empty()) return 0;
   if (chosen == report::Format::table) print_result(notes);
@@ -111,13 +116,19 @@ Command add_status(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("status", "how far the studies are, what failed and why, and runs of an older version");
   const auto study = std::make_shared<std::string>();
   const auto format = std::make_shared<std::string>("table");
+  const auto shared = std::make_shared<std::string>();
   command->add_option("study", *study, "this study alone")->type_name("STUDY");
   command->add_option("--format", *format, "table, markdown, csv or json")->type_name("NAME");
+  command
+      ->add_option("--shared", *shared,
+                   "folder of which shards' runs are collected first (default: $STEEPEST_SHARED, else that of the database)")
+      ->type_name("DIR");
   command->footer(
+      "What jobs elsewhere have left in the shared folder is collected first, and Slurm asked what it has of them.\n\n"
       "Examples:\n"
       "  steepest status\n"
       "  steepest status rank_transfer --format json");
-  return {command, [&session, study, format] { return show_status(session, *study, *format); }};
+  return {command, [&session, study, format, shared] { return show_status(session, *study, *format, *shared); }};
 }
 
 }  // namespace steepest::app

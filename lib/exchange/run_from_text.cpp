@@ -107,25 +107,21 @@ void identify(const Fields& fields, store::RunRecord& run) {
   }
 }
 
-store::RunStatus status_from(Fields& fields) {
+using Statuses = std::vector<store::RunStatus>;
+
+store::RunStatus status_from(Fields& fields, const Statuses& valid) {
   const std::string name = fields.text("status");
-  for (const auto status : {store::RunStatus::completed, store::RunStatus::diverged}) {
-    if (name == store::to_string(status)) return status;
+  std::vector<std::string> names;
+  std::string text;
+  for (const auto status : valid) {
+    names.push_back(store::to_string(status));
+    if (name == names.back()) return status;
+    text += (text.empty() ? "" : " or ") + names.back();
   }
-  fields.refuse("status", "found \"" + name + "\"", "completed or diverged", options::nearest_name(name, {"completed", "diverged"}));
+  fields.refuse("status", "found \"" + name + "\"", text, options::nearest_name(name, names));
 }
 
-}  // namespace
-
-store::StudyRecord study_from(const json& line, const Place& place) {
-  Fields fields(line, place);
-  fields.value("record");
-  store::StudyRecord study{fields.text("name"), fields.text("title"), fields.value("definition")};
-  fields.done();
-  return study;
-}
-
-store::RunRecord run_from(const json& line, const Place& place, int version) {
+store::RunRecord record_from(const json& line, const Place& place, int version, const Statuses& valid) {
   Fields fields(line, place);
   fields.value("record");
   store::RunRecord run;
@@ -133,7 +129,7 @@ store::RunRecord run_from(const json& line, const Place& place, int version) {
   if (version < 3) run.numerics = run::numerics_of_suite(static_cast<int>(fields.count("numerics_version")));
   else run.numerics = fields.object("numerics");
   run.seed = fields.integer("seed");
-  run.status = status_from(fields);
+  run.status = status_from(fields, valid);
   run.step = fields.count("step");
   run.diverged_step = fields.count_or_null("diverged_step");
   if ((run.status == store::RunStatus::diverged) != run.diverged_step.has_value())
@@ -157,6 +153,24 @@ store::RunRecord run_from(const json& line, const Place& place, int version) {
   run.spectra = spectra_from(fields);
   fields.done();
   return run;
+}
+
+}  // namespace
+
+store::StudyRecord study_from(const json& line, const Place& place) {
+  Fields fields(line, place);
+  fields.value("record");
+  store::StudyRecord study{fields.text("name"), fields.text("title"), fields.value("definition")};
+  fields.done();
+  return study;
+}
+
+store::RunRecord run_from(const json& line, const Place& place, int version) {
+  return record_from(line, place, version, {store::RunStatus::completed, store::RunStatus::diverged});
+}
+
+store::RunRecord unfinished_run_from(const json& line, const Place& place) {
+  return record_from(line, place, kFormatVersion, {store::RunStatus::interrupted});
 }
 
 }  // namespace steepest::exchange

@@ -21,4 +21,7 @@ std::string end_line(std::int64_t runs, const std::string& sha256);
 store::StudyRecord study_from(const nlohmann::json& line, const Place& place);
 store::RunRecord run_from(const nlohmann::json& line, const Place& place, int version);
 
+/// The line of a run that goes on elsewhere (store::unfinished_record), which no file of runs holds.
+store::RunRecord unfinished_run_from(const nlohmann::json& line, const Place& place);
+
 }  // namespace steepest::exchange

@@ -50,7 +50,9 @@ std::vector<TieRecord> ties_of(const Reader& reader, std::int64_t run) {
   });
 }
 
-std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) {
+namespace {
+
+std::optional<RunRecord> record_of(const Reader& reader, std::int64_t run, bool finished) {
   const Connection& connection = reader.connection();
   return connection.guarded([&]() -> std::optional<RunRecord> {
     RunRecord record;
@@ -61,13 +63,13 @@ std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) {
           "family, "
           "observes "
           "FROM run LEFT JOIN environment ON environment.id = environment_id "
-          "WHERE run.id = ? AND status IN ('completed', 'diverged')");
-      if (!row.bind(run).step()) return std::nullopt;
+          "WHERE run.id = ?1 AND (status IN ('completed', 'diverged')) = ?2");
+      if (!row.bind(run, finished ? 1 : 0).step()) return std::nullopt;
       const auto text = [&](int column) { return row.is_null(column) ? std::nullopt : std::optional(row.text(column)); };
       record.identity = row.text(0);
       record.numerics = row.json(1);
       record.seed = row.integer(2);
-      record.status = status_from(row.text(3));
+      record.status = finished ? status_from(row.text(3)) : RunStatus::interrupted;
       record.flops = row.real(4);
       record.step = row.integer(5);
       if (!row.is_null(6)) record.seconds = row.real(6);
@@ -90,5 +92,11 @@ std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) {
     return record;
   });
 }
+
+}  // namespace
+
+std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run) { return record_of(reader, run, true); }
+
+std::optional<RunRecord> unfinished_record(const Reader& reader, std::int64_t run) { return record_of(reader, run, false); }
 
 }  // namespace steepest::store

@@ -22,7 +22,7 @@ struct TieRecord {
   std::int64_t ordinal;
 };
 
-/// A completed or diverged run. Nothing in it is of one file alone: no row numbers, leases or machine names.
+/// A completed or diverged run, or one that goes on elsewhere (`interrupted`). Nothing in it is of one file alone: no row numbers, leases or machine names.
 struct RunRecord {
   std::string identity;
   nlohmann::json numerics = nlohmann::json::object();
@@ -56,5 +56,9 @@ std::vector<TieRecord> ties_of(const Reader& reader, std::int64_t run);
 
 /// Empty: there is no such run, or it has not finished.
 std::optional<RunRecord> run_record(const Reader& reader, std::int64_t run);
+
+/// The same of a run without a result, as `interrupted`: how far it has come, with its rows, from which it goes on elsewhere together with
+/// its checkpoint. Empty: there is no such run, or it has a result.
+std::optional<RunRecord> unfinished_record(const Reader& reader, std::int64_t run);
 
 }  // namespace steepest::store

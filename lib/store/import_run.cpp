@@ -58,6 +58,7 @@ void write_result(Planner planner, std::int64_t run, const RunRecord& record) {
 ImportedRun import_run(Planner planner, const RunRecord& record) {
   return planner.connection().write([&]() -> ImportedRun {
     if (const auto here = find_run(planner.connection(), record.identity)) {
+      if (finished(here->status) && !finished(record.status)) return {here->run, Imported::present};
       if (finished(here->status)) {
         return {here->run, has_same_result(*here, record) ? Imported::present : Imported::differs,
                 here->parameter_hash.empty() ? to_string(here->status) : here->parameter_hash};
@@ -70,6 +71,21 @@ ImportedRun import_run(Planner planner, const RunRecord& record) {
         {record.identity, record.config, record.seed, record.numerics, record.flops, record.family, record.observes, record.steps});
     write_result(planner, run, record);
     return {run, Imported::added};
+  });
+}
+
+bool import_failure(Planner planner, const std::string& identity, const std::string& error) {
+  return planner.connection().write([&] {
+    const auto here = find_run(planner.connection(), identity);
+    if (!here || finished(here->status) || here->status == RunStatus::failed || is_held(planner, here->run)) return false;
+    planner.connection()
+        .prepare(
+            "UPDATE run SET status = 'failed', error = ?2, finished_at = ?3, token = NULL, lease_expires_at = NULL, lease_boot = NULL "
+            "WHERE id = ?1")
+        .bind(here->run, error, utc_now())
+        .exec();
+    note(planner.connection(), here->run, "failed", error);
+    return true;
   });
 }
 

@@ -1,6 +1,7 @@
 // study.h: a study file and what it plans: one resolved, validated configuration per run.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct PlannedRun {
   nlohmann::json numerics;         ///< of which versions of the code its numbers are
   run::Observations observations;  ///< how often it is looked at
   run::Workload work = {};         ///< what its time is made of
+  std::optional<std::int64_t> ordinal = {};  ///< its place in the study; empty: that among `runs`
 };
 
 struct Study {

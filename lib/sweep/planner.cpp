@@ -176,7 +176,8 @@ Plan plan(store::Planner planner, const study::Study& study, const PlanOptions& 
     store::PlanContent content{options.tie ? std::optional(result.study) : std::nullopt, study.scale, {}};
     for (const auto& run : study.runs) {
       const auto id = put(planner, run, options, result);
-      if (options.tie) planner.tie(result.study, id, study.scale, run.cell, static_cast<std::int64_t>(content.runs.size()));
+      const auto place = run.ordinal.value_or(static_cast<std::int64_t>(content.runs.size()));
+      if (options.tie) planner.tie(result.study, id, study.scale, run.cell, place);
       content.runs.push_back({id, run.identity});
       result.runs.push_back({content.runs.back(), cell_text(run.cell, usual), run.seed, run.work});
     }

@@ -20,7 +20,7 @@ bool is_ignored(int signal) {
 SignalQueue::SignalQueue() {
   sigemptyset(&waited_for_);
   sigaddset(&waited_for_, SIGCHLD);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     if (!is_ignored(signal)) sigaddset(&waited_for_, signal);
   }
   pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);

@@ -6,7 +6,8 @@
 
 namespace steepest::sweep {
 
-/// Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD for its lifetime and hands them out by `wait`. Of the first three those stay ignored that
+/// Blocks SIGINT, SIGTERM, SIGHUP, SIGUSR1 (by which schedulers announce the end of a job) and SIGCHLD for its lifetime and hands them out by
+/// `wait`. Of all but the last those stay ignored that
 /// the caller had set to ignored, as nohup does with SIGHUP and a shell with SIGINT for a script's background jobs. Construct it before the
 /// first child: one that ends at once must not be missed.
 class SignalQueue {

@@ -55,6 +55,7 @@ class Supervisor {
         said_locked_ = true;
       }
       take_signals();
+      if (options_.meanwhile) options_.meanwhile();
     }
     view_.update(outcome_.progress, seconds());
     view_.close();
@@ -213,9 +214,10 @@ class Supervisor {
     const int signal = signals_.wait(wait);
     if (signal == 0 || signal == SIGCHLD) return;
     if (stopping_) {
-      crew_.signal_all(SIGKILL);
+      if (signal != SIGUSR1) crew_.signal_all(SIGKILL);
       return;
     }
+    outcome_.signal = signal;
     view_.note("stopping: workers write their checkpoints (again Ctrl-C: at once)");
     give_up(Outcome::Kind::interrupted, "");
   }

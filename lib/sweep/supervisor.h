@@ -1,6 +1,7 @@
 // supervisor.h: runs a planned study to its end with worker processes, whatever happens to them.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,7 @@ struct SupervisorOptions {
   std::chrono::milliseconds poll{250};
   std::chrono::milliseconds silence{2000};  ///< how long an expired lease may still be renewed
   std::chrono::milliseconds grace{10000};   ///< from SIGTERM to SIGKILL, time for a checkpoint
+  std::function<void()> meanwhile = {};     ///< called once in a while, between two looks at the workers; must not throw
 };
 
 /// How supervising ended.
@@ -36,12 +38,13 @@ struct Outcome {
   std::string
       message;  ///< for user_error the worker's complaint, or its last lines where it could not write one; for worker_broken the reason
   store::Progress progress;  ///< of the plan
+  int signal = 0;            ///< for interrupted
 };
 
 /// Starts workers for the open runs of the call's plan and returns when each has ended, whoever made it. A run whose worker died, or was
 /// not heard of for a lease (then the worker is killed), is taken up by another. Statistics of a cell are stored when the cell is
-/// complete. SIGINT, SIGTERM and SIGHUP stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
-/// then SIGKILL; a second signal kills at once. A database that another program holds locked is waited for, and so is a system that gives
+/// complete. SIGINT, SIGTERM, SIGHUP and SIGUSR1 stop it, but for those that were ignored before: workers get SIGTERM and `grace` to checkpoint,
+/// then SIGKILL; a second signal (but for SIGUSR1, a notice) kills at once. A database that another program holds locked is waited for, and so is a system that gives
 /// no process. Throws InputError for what else goes wrong with the database; workers are stopped then with their launcher.
 Outcome supervise(store::Queue queue, store::Recorder recorder, PlanHold& hold, Launcher& launcher, const SupervisorOptions& options,
                   ProgressView& view);
