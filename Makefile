@@ -9,7 +9,7 @@ BUILD := build
 .DEFAULT_GOAL := help
 .PHONY: help setup build data model-smollm2 doctor install clean clean-setup
 .PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
-.PHONY: test test-oracle test-hydra test-golden test-crash test-page test-compat test-fresh test-asan test-tsan fuzz
+.PHONY: test test-oracle test-hydra test-golden test-crash test-slurm test-page test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,11 @@ test-golden: ## whether some thirty small runs end with the same bits as at a re
 test-crash: build ## SIGKILL workers and supervisors of running studies, then look for damage (KILLS=200: 5 min)
 	@setup/build.sh release $(JOBS) crash
 	@$(BUILD)/bin/crash --kills $(KILLS)
+
+test-slurm: build ## studies as array jobs of a real Slurm on this machine, disturbed, against one process; as root (8 min)
+	@setup/packages.sh slurm-wlm munge
+	@setup/build.sh release $(JOBS) e2e_test
+	@tests/slurm/slurm_test.sh $(BUILD)
 
 test-page: build ## the page in Chromium: numbers, sorting, nothing fetched; screenshots in build/page (1 min)
 	@tests/page/run.sh

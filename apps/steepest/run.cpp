@@ -25,6 +25,7 @@ std::string command_again(const Session& session, const StudyArguments& argument
   if (!arguments.device.empty()) text += " --device " + shell_word(arguments.device);
   if (!options.shard.empty()) text += " --shard " + options.shard;
   if (where.slurm()) text += " --engine slurm";
+  if (!where.planned.empty()) text += " --planned " + shell_word(where.planned);
   if (!where.shared.empty()) text += " --shared " + shell_word(where.shared);
   return text;
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <set>
 
 #include "arrays.h"
@@ -52,19 +51,29 @@ std::set<std::string> submitted_before(const shard::StudyFolder& folder) {
   return identities;
 }
 
-/// Those that no job has and that have no result. Throws InputError for one that has a result and would be made again: what jobs leave is
-/// collected where there is none.
-study::Study left_to_do(const store::Reader& reader, study::Study study, const std::set<std::string>& submitted, const std::string& here) {
-  std::erase_if(study.runs, [&](const study::PlannedRun& run) {
-    const auto stored = store::stored_run(reader, run.identity);
-    if (!stored) return submitted.count(run.identity) > 0;
-    if (stored->earlier)
-      throw InputError("run " + std::to_string(stored->id) +
-                       " has a result and is to be made again, to be observed more often; that is done here: " + here);
-    return stored->held || submitted.count(run.identity) > 0 || stored->status == store::RunStatus::completed ||
-           stored->status == store::RunStatus::diverged;
+struct Work {
+  study::Study left;                   ///< what no job has and what has no result
+  std::optional<double> core_seconds;  ///< for all that has no result
+};
+
+/// Throws InputError where a run has a result and would be made again: what jobs leave is collected where there is none.
+Work work_left(const std::optional<store::Reader>& reader, const study::Study& asked, const std::set<std::string>& submitted,
+               bool keep_failed) {
+  const auto before = sweep::preview(reader, asked, {.retry_failed = !keep_failed});
+  Work work{asked, before.core_seconds_left()};
+  bool again = before.again > 0;
+  std::erase_if(work.left.runs, [&](const study::PlannedRun& run) {
+    const auto stored = reader ? store::stored_run(*reader, run.identity) : std::nullopt;
+    again = again || (stored && stored->earlier);
+    const bool ended =
+        stored && (stored->held || stored->status == store::RunStatus::completed || stored->status == store::RunStatus::diverged ||
+                   (keep_failed && stored->status == store::RunStatus::failed));
+    return ended || submitted.count(run.identity) > 0;
   });
-  return study;
+  if (again)
+    throw InputError({"--engine", "some of the runs have a result and are to be made again, to be observed more often",
+                      "--engine local for these", "", "", 0});
+  return work;
 }
 
 /// How many shards: as asked for, else as few as the work is worth.
@@ -130,54 +139,50 @@ int submit(const Call& call, const ShardOptions& where) {
   slurm::require_sbatch();
   const int workers = options.jobs.empty() ? 1 : static_cast<int>(whole_number("--jobs", options.jobs, 1, 4096));
   const auto asked = shard::part(arguments.load(session), {});  // each run with its place in the whole
-  const shard::StudyFolder folder(shared_folder(session, where.shared), asked.name);
-  folder.prepare("--shared");
+  const auto shared = shared_folder(session, where.shared);
+  const shard::StudyFolder folder(shared, asked.name);
+  const auto plan_file = folder.path() / (sweep::new_token().substr(0, 8) + ".plan");
+  auto script = script_for(call, where, folder, plan_file, workers);
   check_requirements(asked, session, {"cpu"});  // whether the nodes have the device is for them to say
   const auto limit = slurm::ask_limit();
-  collect(session, folder.path().parent_path().parent_path(), asked.name);
-
-  auto file = session.open_or_make();
-  const auto before = sweep::preview(file.reader(), asked, {.retry_failed = !arguments.keep_failed});
   const auto submitted = submitted_before(folder);
-  const std::string here = command_line(session, "run") + " ...";
-  auto left = left_to_do(file.reader(), asked, submitted, here);
-  if (before.again > 0)
-    throw InputError(fmt::format(
-        "{} of the runs have a result and are to be made again, to be observed more often; that is done by --engine local", before.again));
-  const int shards = shards_for(where, left.runs.size(), before.core_seconds_left(), workers, limit);
-  const auto plan_path = folder.path() / (sweep::new_token().substr(0, 8) + ".plan");
-  auto script = script_for(call, where, folder, plan_path, workers);
-  script.tasks = tasks_with_runs(left, shards);
-  script.shards = shards;
+  const auto fill = [&](const Work& work) {
+    script.shards = shards_for(where, work.left.runs.size(), work.core_seconds, workers, limit);
+    script.tasks = tasks_with_runs(work.left, script.shards);
+  };
   if (options.dry_run) {
-    if (!left.runs.empty()) print_result(slurm::text(script));
+    const auto file = session.open_to_read_if_present();
+    const auto work = work_left(file ? std::optional(file->reader()) : std::nullopt, asked, submitted, arguments.keep_failed);
+    fill(work);
+    if (!work.left.runs.empty()) print_result(slurm::text(script));
     return 0;
   }
+  folder.prepare("--shared");
+  collect(session, shared, asked.name);
+  auto file = session.open_or_make();
+  const auto work = work_left(file.reader(), asked, submitted, arguments.keep_failed);
+  fill(work);
   const auto plan = sweep::plan(file.planner(), asked, {.retry_failed = !arguments.keep_failed, .prune = options.prune});
   sweep::PlanHold(file.planner(), plan);  // closed at once: nobody here takes its runs
   sweep::update_statistics(file.recorder(), plan.study, asked.scale);
-  if (arguments.keep_failed) {
-    std::erase_if(left.runs,
-                  [&](const auto& run) { return store::stored_run(file.reader(), run.identity)->status == store::RunStatus::failed; });
-    script.tasks = tasks_with_runs(left, shards);
-  }
-  if (left.runs.empty()) {
-    print_note(plan_name(asked) +
-               (submitted.empty() ? ": nothing left to run" : ": nothing left to submit; `steepest status` shows the jobs at work"));
+  const std::string status = command_line(session, "status") + (where.shared.empty() ? "" : " --shared " + shell_word(where.shared));
+  if (work.left.runs.empty()) {
+    print_note(plan_name(asked) + ": nothing left to " +
+               (submitted.empty() ? "run" : fmt::format("submit; `{}` shows the jobs at work", status)));
     return 0;
   }
-  for (const auto& run : left.runs) {
+  for (const auto& run : work.left.runs) {
     std::error_code ignored;  // a failure of then is no news any more
     std::filesystem::remove(folder.checkpoints() / (run.identity + ".failed"), ignored);
   }
-  shard::write_plan(plan_path, left);
-  const auto batch = plan_path.parent_path() / (plan_path.stem().string() + ".sh");
+  shard::write_plan(plan_file, work.left);
+  const auto batch = std::filesystem::path(plan_file).replace_extension(".sh");
   output::write_file(batch.string(), "", [&](std::ostream& stream) { stream << slurm::text(script); });
   const auto id = array_id(slurm::ask("sbatch", {"--parsable", batch.string()}));
-  slurm::write_array(folder.path(), {id, asked.name, asked.scale, plan_path.filename().string(), shards, workers});
-  print_note(fmt::format("{}: array {} submitted, {} job{} for {} run{}; `{}` collects what they leave", plan_name(asked), id,
-                         script.tasks.size(), script.tasks.size() == 1 ? "" : "s", left.runs.size(), left.runs.size() == 1 ? "" : "s",
-                         command_line(session, "status")));
+  slurm::write_array(folder.path(), {id, asked.name, asked.scale, plan_file.filename().string(), script.shards, workers});
+  const auto counted = [](std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); };
+  print_note(fmt::format("{}: array {} submitted, {} for {}; `{}` collects what they leave", plan_name(asked), id,
+                         counted(script.tasks.size(), "job"), counted(work.left.runs.size(), "run"), status));
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "store/snapshot.h"
@@ -55,18 +56,23 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
   }
   Study result;
   result.id = study, result.scale = scale;
+  std::map<std::int64_t, std::size_t> environments;  // by id
+  for (auto& [id, description] : read.environments) {
+    environments.emplace(id, result.environments.size());
+    result.environments.push_back(std::move(description));
+  }
   for (auto& planned : read.runs) {
     const auto [at, fresh] = result.places.emplace(planned.cell, result.cells.size());
     if (fresh) result.cells.push_back({planned.cell, nlohmann::json::parse(planned.cell), {}});
     Run run = std::move(runs[planned.id]);
     run.config = std::move(planned.config);
+    if (planned.environment) run.environment = environments.at(*planned.environment);
     result.cells[at->second].runs.push_back(std::move(run));
   }
   for (auto& cell : result.cells) {
     std::sort(cell.runs.begin(), cell.runs.end(),
               [](const Run& a, const Run& b) { return std::tie(a.seed, a.identity) < std::tie(b.seed, b.identity); });
   }
-  for (auto& [id, description] : read.environments) result.environments.push_back(std::move(description));
   for (auto& row : reader.statistics(study, scale, wanted.cell)) result.stored.emplace(std::tuple(row.cell, row.baseline, row.metric), row);
   return result;
 }

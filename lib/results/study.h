@@ -34,12 +34,13 @@ struct Run {
   std::int64_t id = 0, seed = 0;
   store::RunStatus status = store::RunStatus::queued;
   std::string identity, parameter_hash;
-  nlohmann::json numerics;                  ///< of which versions of the code its numbers are
-  nlohmann::json config;                    ///< resolved; null unless configurations were loaded
-  double flops = 0, seconds = 0;            ///< what its steps cost by its options, and took where they were made
-  std::map<std::string, Value> values;      ///< by metric
-  std::map<std::string, Curve> curves;      ///< of the metrics that were asked for
-  std::map<std::string, Spectrum> spectra;  ///< of the matrices that were asked for
+  nlohmann::json numerics;                      ///< of which versions of the code its numbers are
+  nlohmann::json config;                        ///< resolved; null unless configurations were loaded
+  double flops = 0, seconds = 0;                ///< what its steps cost by its options, and took where they were made
+  std::map<std::string, Value> values;          ///< by metric
+  std::map<std::string, Curve> curves;          ///< of the metrics that were asked for
+  std::map<std::string, Spectrum> spectra;      ///< of the matrices that were asked for
+  std::optional<std::size_t> environment = {};  ///< its place in Study::environments; empty: none was recorded
 };
 
 /// The runs of a study with the same swept values. They differ by their seeds alone.

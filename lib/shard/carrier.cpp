@@ -40,9 +40,9 @@ Carrier::Carrier(StudyFolder folder, std::string writer, const study::Study& stu
 std::vector<std::string> Carrier::fetch(store::Planner planner) {
   std::vector<std::string> notes;
   fs::create_directories(checkpoints_);
-  const auto finished = fetch_finished(planner, notes);
+  fetch_finished(planner, notes);
   for (const auto& identity : identities_) {
-    if (finished.count(identity) > 0) continue;
+    if (left_.count(identity) > 0) continue;
     const fs::path there = folder_.checkpoints() / identity;
     try {
       const auto run = read_rows(there.string() + ".rows");
@@ -59,8 +59,7 @@ std::vector<std::string> Carrier::fetch(store::Planner planner) {
   return notes;
 }
 
-std::set<std::string> Carrier::fetch_finished(store::Planner planner, std::vector<std::string>& notes) {
-  std::set<std::string> finished;
+void Carrier::fetch_finished(store::Planner planner, std::vector<std::string>& notes) {
   for (const auto& file : folder_.finished()) {
     std::vector<store::RunRecord> records;
     try {
@@ -77,24 +76,21 @@ std::set<std::string> Carrier::fetch_finished(store::Planner planner, std::vecto
     }
     exchange::Importer importer(planner);
     for (auto& record : records) {
-      finished.insert(record.identity);
+      left_.insert(record.identity);
       importer.run(std::move(record));
     }
     importer.finish();
   }
-  return finished;
 }
 
 void Carrier::leave(const store::Reader& reader) {
   std::vector<Known> finished, going_on;
   for (const auto& row :
-       reader
-           .query("SELECT id, identity, status, coalesce(error, ''), imported_at IS NOT NULL FROM run WHERE status <> 'queued' ORDER BY id")
-           .rows) {
+       reader.query("SELECT id, identity, status, coalesce(error, '') FROM run WHERE status <> 'queued' ORDER BY id").rows) {
     const Known run{std::stoll(row[0]), row[1], row[2], row[3]};
     const bool result = run.status == "completed" || run.status == "diverged";
     if (!result) going_on.push_back(run);
-    else if (row[4] == "0" && left_.count(run.run) == 0) finished.push_back(run);
+    else if (left_.count(run.identity) == 0) finished.push_back(run);
   }
   if (!finished.empty()) leave_finished(reader, finished);
   for (const auto& run : going_on) leave_progress(reader, run);
@@ -110,7 +106,7 @@ void Carrier::leave_finished(const store::Reader& reader, const std::vector<Know
   folder_.leave(writer_, [&](std::ostream& stream) { exchange::export_runs(reader, selection, stream); });
   has_left_ = true;
   for (const auto& run : runs) {
-    left_.insert(run.run);
+    left_.insert(run.identity);
     std::error_code ignored;  // what stays is not looked at any more
     for (const char* of_progress : {kCheckpoints, ".rows", ".failed"})
       fs::remove(folder_.checkpoints() / (run.identity + of_progress), ignored);
@@ -119,7 +115,10 @@ void Carrier::leave_finished(const store::Reader& reader, const std::vector<Know
 
 void Carrier::leave_progress(const store::Reader& reader, const Known& run) {
   const fs::path own = checkpoints_ / (run.identity + kCheckpoints), there = folder_.checkpoints() / run.identity;
-  if (run.status == "failed" && failed_.insert(run.run).second) write_failure(there.string() + ".failed", {run.identity, run.error});
+  if (run.status == "failed" && failed_.count(run.identity) == 0) {
+    write_failure(there.string() + ".failed", {run.identity, run.error});
+    failed_.insert(run.identity);
+  }
   // The worker replaces its checkpoint whole, so that a link to it stays the one that the rows are taken for.
   const fs::path still = own.string() + ".leaving";
   ::unlink(still.c_str());

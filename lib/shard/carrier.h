@@ -33,7 +33,7 @@ class Carrier {
     std::int64_t run;
     std::string identity, status, error;
   };
-  std::set<std::string> fetch_finished(store::Planner planner, std::vector<std::string>& notes);
+  void fetch_finished(store::Planner planner, std::vector<std::string>& notes);
   void leave_finished(const store::Reader& reader, const std::vector<Known>& runs);
   void leave_progress(const store::Reader& reader, const Known& run);
   bool changed(const std::filesystem::path& file) const;
@@ -43,7 +43,7 @@ class Carrier {
   std::string writer_;
   std::set<std::string> identities_;
   std::filesystem::path checkpoints_;
-  std::set<std::int64_t> left_, failed_;                 ///< runs whose result, or whose failure, is there
+  std::set<std::string> left_, failed_;                  ///< identities of runs whose result, or whose failure, is there
   std::map<std::filesystem::path, std::string> stamps_;  ///< of files as they were copied
   bool has_left_ = false;
 };

@@ -45,7 +45,8 @@ void write_result(Planner planner, std::int64_t run, const RunRecord& record) {
           "token = NULL, lease_expires_at = NULL, lease_boot = NULL, environment_id = NULL WHERE id = ?1")
       .bind(run, to_string(record.status), record.step, record.attempts, record.seconds, record.diverged_step,
             record.parameter_hash.empty() ? std::nullopt : std::optional(record.parameter_hash), record.created_at, record.started_at,
-            record.finished_at, utc_now(), record.flops, record.validation_seconds, record.waiting_seconds)
+            record.finished_at, finished(record.status) ? std::optional(utc_now()) : std::nullopt, record.flops, record.validation_seconds,
+            record.waiting_seconds)
       .exec();
   if (!record.environment.is_null()) put_environment(connection, run, record.environment);
   put_metrics(connection, run, record.metrics);

@@ -29,7 +29,7 @@ StudyResults study_results(const Reader& reader, const ResultsOf& of) {
     else run.bind(of.study, of.scale, configurations, of.cell);
     while (run.step()) {
       results.runs.push_back({run.integer(0), run.text(1), run.integer(2), status_from(run.text(3)), run.text(4), run.text(5), run.json(6),
-                              run.json(7), run.real(10), run.real(11)});
+                              run.json(7), run.real(10), run.real(11), run.is_null(8) ? std::nullopt : std::optional(run.integer(8))});
       if (!run.is_null(8) && results.environments.count(run.integer(8)) == 0) results.environments.emplace(run.integer(8), run.json(9));
     }
     Loan value = of.cell.empty() ? connection.prepare(VALUES_OF_STUDY) : connection.prepare(VALUES_OF_STUDY "AND study_run.cell = ?3");

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ struct StudyRun {
   RunStatus status;
   std::string identity, parameter_hash;
   nlohmann::json numerics;
-  nlohmann::json config;  ///< null unless it was asked for
-  double flops, seconds;  ///< what its steps cost, and took where they were made; 0 until it has ended
+  nlohmann::json config;                         ///< null unless it was asked for
+  double flops, seconds;                         ///< what its steps cost, and took where they were made; 0 until it has ended
+  std::optional<std::int64_t> environment = {};  ///< id
 };
 
 /// One metric of one run. NaN where it was not a number.

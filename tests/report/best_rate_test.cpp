@@ -208,6 +208,21 @@ TEST_F(BestRate, TellsTheMachineFromTheEnvironment) {
   EXPECT_THAT(found.footnotes, Contains(HasSubstr("not committed")));
 }
 
+TEST_F(BestRate, SaysWhereTheRunsOfACellAreOfSeveralMachines) {
+  runs("dense", 0.1, {1.9, 1.8});
+  runs("dense", 0.2, {1.9, 1.8});
+  const auto on = [&](std::int64_t run, const char* cpu, const char* commit) {
+    database_.recorder.set_environment(run, {{"cpu_model", cpu}, {"device", "cpu"}, {"libtorch", "9.9"}, {"commit", commit}});
+  };
+  for (const std::int64_t run : {1, 2}) on(run, "One CPU", run == 1 ? "aaa" : "bbb");
+  for (const std::int64_t run : {3, 4}) on(run, "Another CPU", "aaa");
+  EXPECT_THAT(render(report(), Format::table, true), Not(HasSubstr("mixed machines"))) << "cells of two machines, each of one";
+  on(4, "One CPU", "aaa");
+  const auto mixed = render(report(), Format::table, true);
+  EXPECT_THAT(mixed, HasSubstr("mixed machines"));
+  EXPECT_THAT(mixed, HasSubstr("the runs of 1 of 2 cells are not all of one kind of machine and one LibTorch"));
+}
+
 TEST_F(BestRate, OtherSweptKeysStandBesideTheRow) {
   for (const int width : {64, 128}) {
     run("dense", 0.1, 0, RunStatus::completed, 1.0 + width, {{"model.width", width}});
