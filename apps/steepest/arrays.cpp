@@ -67,10 +67,14 @@ void collect(const Session& session, const std::filesystem::path& shared, const 
     const auto present = session.open_to_read_if_present();
     if (present && !shard::has_news(present->reader(), folder)) continue;
     if (!present && folder.finished().empty()) continue;
-    auto file = session.open_or_make();
-    const auto collected = shard::collect(file, folder, session.checkpoints());
-    for (const auto& note : collected.notes) print_note(note);
-    if (collected.finished > 0) print_note(fmt::format("{} collected from {}", runs(collected.finished), folder.path().string()));
+    try {
+      auto file = session.open_or_make();
+      const auto collected = shard::collect(file, folder, session.checkpoints());
+      for (const auto& note : collected.notes) print_note(note);
+      if (collected.finished > 0) print_note(fmt::format("{} collected from {}", runs(collected.finished), folder.path().string()));
+    } catch (const InputError& error) {  // what was collected before can be shown all the same
+      print_note(fmt::format("nothing is collected from {}: {}", folder.path().string(), error.what()));
+    }
   }
 }
 

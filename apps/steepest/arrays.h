@@ -12,8 +12,8 @@
 
 namespace steepest::app {
 
-/// Takes what jobs have left in the shared folder into the database, of one study or of all (empty), and says what came. Nothing is written, and no
-/// database made, where there is nothing new.
+/// Takes what jobs have left in the shared folder into the database, of one study or of all (empty), and says what came. Nothing is
+/// written, and no database made, where there is nothing new; where the database cannot be written, that is said.
 void collect(const Session& session, const std::filesystem::path& shared, const std::string& study);
 
 /// The tasks that Slurm has, by array. `arrays` empty: nobody is asked.

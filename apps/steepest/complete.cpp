@@ -64,6 +64,7 @@ Words override_words(const Session& session, const std::string& last) {
 Words values_of_option(const Session& session, const std::string& option) {
   if (option == "--scale") return {"smoke", "quick", "paper"};
   if (option == "--study") return stored_studies(session);
+  if (option == "--engine") return {"local", "slurm"};
   if (option == "--precision") return {"float32", "float64"};
   if (option == "--explain") {
     Words keys;

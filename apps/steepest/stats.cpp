@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "options/error.h"
 #include "report/cell_table.h"
+#include "report/header.h"
 #include "results/named.h"
 #include "shell_word.h"
 #include "sweep/statistics.h"
@@ -50,7 +51,9 @@ int work(const Session& session, StatsArguments arguments) {
   results::CellValues values{arguments.asked, results::cells(study, metric)};
   results::compare(values.rows, study, baselines(values), metric);
   keep_if_writable(session, [&](store::Recorder recorder) { sweep::store_statistics(recorder, study, values.rows, metric); });
-  print_result(report::render(report::cell_report(arguments.study, scale, values), format, Terminal(stdout).unicode));
+  auto report = report::cell_report(arguments.study, scale, values);
+  if (const auto mixed = report::mixed_machines(study); !mixed.empty()) report.header.push_back({report::kMixedMachines, mixed});
+  print_result(report::render(report, format, Terminal(stdout).unicode));
   return 0;
 }
 

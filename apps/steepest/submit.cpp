@@ -119,6 +119,7 @@ slurm::Script script_for(const Call& call, const ShardOptions& where, const shar
   pass_on("--device", call.arguments.device);
   pass_on("--retry", call.options.retry);
   pass_on("--checkpoint-every", call.options.checkpoint_every);
+  if (call.options.fail_fast) script.command.push_back("--fail-fast");
   const double own = limit - script.signal_seconds * kOwnShareOfSignal;
   if (!call.options.time_limit.empty()) pass_on("--time-limit", call.options.time_limit);
   else if (limit > 0) pass_on("--time-limit", fmt::format("{}s", std::max(1, static_cast<int>(own))));
@@ -139,6 +140,7 @@ int submit(const Call& call, const ShardOptions& where) {
   slurm::require_sbatch();
   const int workers = options.jobs.empty() ? 1 : static_cast<int>(whole_number("--jobs", options.jobs, 1, 4096));
   const auto asked = shard::part(arguments.load(session), {});  // each run with its place in the whole
+  check_prune(options, asked);
   const auto shared = shared_folder(session, where.shared);
   const shard::StudyFolder folder(shared, asked.name);
   const auto plan_file = folder.path() / (sweep::new_token().substr(0, 8) + ".plan");

@@ -5,8 +5,8 @@
 
 namespace steepest::app {
 
-/// Plans the study in this machine's database, takes what earlier jobs have left, and submits what is left to do; returns as soon as that is
-/// done. Runs that another array has in Slurm's queue are not submitted again. Throws InputError.
+/// Plans the study in this machine's database, takes what earlier jobs have left, and submits what is left to do; returns as soon as that
+/// is done. Runs that another array has in Slurm's queue are not submitted again. Throws InputError.
 int submit(const Call& call, const ShardOptions& where);
 
 }  // namespace steepest::app

@@ -44,7 +44,7 @@ Outcome ended_before(const sweep::Plan& plan) {
 }
 
 int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::Plan& plan, const study::Study& study,
-             const Session& session, const std::string& again) {
+             const std::string& again) {
   const auto& progress = outcome.progress;
   const auto stopped = [&](const char* why, int status) {
     print_note(
@@ -73,9 +73,6 @@ int conclude(const Outcome& outcome, const store::Reader& reader, const sweep::P
     for (const auto& line : lines) print_error(line);
     return 1;
   }
-  if (study.definition.contains("report"))
-    print_note(
-        fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
   return 0;
 }
 
@@ -99,14 +96,18 @@ std::string command_line(const Session& session, const std::string& subcommand) 
   return text;
 }
 
+void check_prune(const RunOptions& options, const study::Study& study) {
+  if (options.prune && !study.whole)
+    throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides and --shard");
+}
+
 int train(const Call& call, const study::Study& study, const Beside& beside) {
   const auto& [session, arguments, options, again] = call;
   const bool rerun = !options.rerun.empty();
   sweep::SupervisorOptions supervision;
   sweep::WorkerCommand command;
   options.apply(supervision, command);
-  if (options.prune && !study.whole)
-    throw options::InputError("--prune keeps what the file of a study asks for; name a study, without overrides");
+  check_prune(options, study);
   const auto devices = arguments.devices();
   const int jobs = options.workers(study, devices);
   sweep::PlanOptions planning{.retry_failed = !arguments.keep_failed, .tie = !rerun, .prune = options.prune, .again = rerun};
@@ -160,7 +161,11 @@ int train(const Call& call, const study::Study& study, const Beside& beside) {
     for (const auto& line : sweep::rerun_findings(file.reader(), study, plan.seen)) print_result(line + "\n");
   }
   if (beside.ended) beside.ended(file.reader(), outcome);
-  return conclude(outcome, file.reader(), plan, study, session, again);
+  const int status = conclude(outcome, file.reader(), plan, study, again);
+  if (status == 0 && !beside.ended && study.definition.contains("report"))  // a job's database goes with it
+    print_note(
+        fmt::format("its table: {} {} --scale {}", command_line(session, "report"), shell_word(study.name), shell_word(study.scale)));
+  return status;
 }
 
 }  // namespace steepest::app

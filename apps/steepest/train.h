@@ -21,6 +21,9 @@ struct Beside {
   std::function<void(const store::Reader&, const sweep::Outcome&)> ended = {};  ///< before the outcome is told
 };
 
+/// Throws InputError where --prune is given with less, or more, than the file of a study.
+void check_prune(const RunOptions& options, const study::Study& study);
+
 /// Returns the exit status. Throws InputError.
 int train(const Call& call, const study::Study& study, const Beside& beside = {});
 

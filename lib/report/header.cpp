@@ -72,6 +72,18 @@ std::string machine_text(const json& environment) {
 
 }  // namespace
 
+std::string mixed_machines(const results::Study& study) {
+  const auto mixed = std::count_if(study.cells.begin(), study.cells.end(), [&](const results::Cell& cell) {
+    std::set<std::string> own;
+    for (const auto& run : cell.runs) {
+      if (run.environment) own.insert(machine_text(study.environments[*run.environment]));
+    }
+    return own.size() > 1;
+  });
+  if (mixed == 0) return "";
+  return fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, study.cells.size());
+}
+
 std::vector<std::pair<std::string, std::string>> header_of(const std::string& name, const results::Study& study) {
   std::set<std::string> corpora, bases, tokens, versions, machines;
   std::set<std::int64_t> seeds;
@@ -92,17 +104,7 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
   if (!tokens.empty()) header.push_back({"tokens a run", joined(tokens)});
   if (!versions.empty()) header.push_back({"numerics", joined(versions, "; ")});
   header.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
-  // Seeds of one cell are compared as if nothing but the seed differed.
-  const auto mixed = std::count_if(study.cells.begin(), study.cells.end(), [&](const results::Cell& cell) {
-    std::set<std::string> own;
-    for (const auto& run : cell.runs) {
-      if (run.environment) own.insert(machine_text(study.environments[*run.environment]));
-    }
-    return own.size() > 1;
-  });
-  if (mixed > 0)
-    header.push_back({"mixed machines", fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed,
-                                                    study.cells.size())});
+  if (const auto mixed = mixed_machines(study); !mixed.empty()) header.push_back({kMixedMachines, mixed});
   return header;
 }
 

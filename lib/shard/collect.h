@@ -18,8 +18,8 @@ struct Collected {
 /// Whether the folder has files of finished runs that this database has not taken yet, or failures.
 bool has_news(const store::Reader& reader, const StudyFolder& folder);
 
-/// Takes each file once (events of kind `collected` name them), whole or not at all, adapters with it, and stores the statistics of the cells
-/// that are complete now. At any time, also while jobs run; after a kill, again. A file that cannot be used is told of and left.
+/// Takes each file once (events of kind `collected` name them), whole or not at all, adapters with it, and stores the statistics of the
+/// cells that are complete now. At any time, also while jobs run; after a kill, again. A file that cannot be used is told of and left.
 Collected collect(store::WritableFile& database, const StudyFolder& folder, const std::filesystem::path& checkpoints);
 
 }  // namespace steepest::shard

@@ -1,5 +1,5 @@
-// plan_file.h: planned runs as text, so that a job makes what was asked for, whatever has become of the YAML files since, and whatever its own
-// database knows of measured seconds.
+// plan_file.h: planned runs as text, so that a job makes what was asked for, whatever has become of the YAML files since, and whatever its
+// own database knows of measured seconds.
 #pragma once
 #include <filesystem>
 

@@ -1,5 +1,5 @@
-// study_folder.h: what the jobs of a study leave in a folder that every machine sees. Plain files, each written aside and renamed; no lock and
-// no database, which network file systems do not bear.
+// study_folder.h: what the jobs of a study leave in a folder that every machine sees. Plain files, each written aside and renamed; no lock
+// and no database, which network file systems do not bear.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -32,8 +32,8 @@ class StudyFolder {
   std::vector<std::filesystem::path> finished() const;
   /// Files of one kind, by name: ".array", ".failed".
   static std::vector<std::filesystem::path> files(const std::filesystem::path& folder, const std::string& extension);
-  /// Writes `WRITER.SERIAL.jsonl` with the next serial that is free, and takes no other's place: of two writers of one name each has a file.
-  /// Returns its path. Throws InputError where that fails; then nothing is there.
+  /// Writes `WRITER.SERIAL.jsonl` with the next serial that is free, and takes no other's place: of two writers of one name each has a
+  /// file. Returns its path. Throws InputError where that fails; then nothing is there.
   std::filesystem::path leave(const std::string& writer, const std::function<void(std::ostream&)>& write) const;
 
  private:

@@ -13,8 +13,8 @@ struct Limit {
   std::string from;  ///< what sets it, for messages: "MaxArraySize=1001"
 };
 
-/// Tasks are numbered from 1, and Slurm takes numbers below MaxArraySize. MaxJobCount and MaxSubmitJobs (`associations`: what sacctmgr says of
-/// the user, a number a line, empty where there is none) count all jobs of the cluster or the user; an array may have as many.
+/// Tasks are numbered from 1, and Slurm takes numbers below MaxArraySize. MaxJobCount and MaxSubmitJobs (`associations`: what sacctmgr says
+/// of the user, a number a line, empty where there is none) count all jobs of the cluster or the user; an array may have as many.
 Limit limit(const std::map<std::string, std::string>& settings, const std::string& associations);
 
 /// Asks scontrol and, where the cluster keeps accounts, sacctmgr. Throws InputError.

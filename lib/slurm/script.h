@@ -23,8 +23,8 @@ std::string ranges(const std::vector<int>& numbers);
 /// Seconds between the signal and the time limit: three minutes, of a short limit a quarter; 0: no limit is known.
 int signal_seconds(double time_limit_seconds);
 
-/// The script for sbatch. The program takes the shell's place (exec), so that signals reach it. Throws InputError for a path or name that no
-/// script can hold (a line feed).
+/// The script for sbatch. The program takes the shell's place (exec), so that signals reach it. Throws InputError for a path or name that
+/// no script can hold (a line feed).
 std::string text(const Script& script);
 
 }  // namespace steepest::slurm

@@ -1,5 +1,5 @@
-// shard_test.cpp: a study in shards, by hand, by any scheduler, and by Slurm's commands, which a script stands in for here (tests/slurm/fake_slurm; the
-// real one: `make test-slurm`).
+// shard_test.cpp: a study in shards, by hand, by any scheduler, and by Slurm's commands, which a script stands in for here
+// (tests/slurm/fake_slurm; the real one: `make test-slurm`).
 #include <signal.h>
 
 #include "e2e/training.h"

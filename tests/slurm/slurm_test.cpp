@@ -1,6 +1,10 @@
 // slurm_test.cpp: what is asked of Slurm and what it answers, as text.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
 
 #include "options/error.h"
 #include "slurm/array.h"
@@ -51,6 +55,21 @@ TEST(Script, TellsShortJobsLater) {
   EXPECT_EQ(signal_seconds(0), 180);
   EXPECT_EQ(signal_seconds(4 * 3600), 180);
   EXPECT_EQ(signal_seconds(240), 60);
+}
+
+TEST(Arrays, AreKnownByTheirFilesTheLatestFirst) {
+  std::string folder = (std::filesystem::temp_directory_path() / "steepest_arrays_XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  for (const char* id : {"9", "100", "99"}) write_array(folder, {id, "a study", "quick", "x.plan", 8, 2});
+  std::string ids;
+  for (const auto& array : read_arrays(folder)) ids += array.id + " ";
+  EXPECT_EQ(ids, "100 99 9 ");
+  const auto one = read_arrays(folder).front();
+  EXPECT_EQ(std::tie(one.study, one.scale, one.plan), std::tuple("a study", "quick", "x.plan"));
+  EXPECT_EQ(std::pair(one.shards, one.workers), std::pair(8, 2));
+  std::ofstream(std::filesystem::path(folder) / "7.array") << "{}";
+  EXPECT_THROW(read_arrays(folder), options::InputError);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Queue, IsReadLineByLine) {
