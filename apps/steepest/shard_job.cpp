@@ -37,6 +37,13 @@ std::string writer_of(const shard::Shard& shard) {
   return !array.empty() && !task.empty() ? array + "-" + task : fmt::format("shard-{}-of-{}", shard.index, shard.count);
 }
 
+/// As scontrol is told of this job; empty outside of Slurm. A task has an id of its own, but for one, which has its array's: under that
+/// id Slurm would requeue all of the array, the tasks that are done as well.
+std::string slurm_job() {
+  const auto array = variable("SLURM_ARRAY_JOB_ID"), task = variable("SLURM_ARRAY_TASK_ID");
+  return array.empty() || task.empty() ? variable("SLURM_JOB_ID") : array + "_" + task;
+}
+
 /// Leaves things, and says once what hinders.
 class Leaving {
  public:
@@ -118,7 +125,7 @@ bool wants_another_turn(const Outcome& outcome) {
 
 int run_shard(const Call& call, const ShardOptions& where) {
   const sweep::SignalQueue signals;  // from here on the end of the job may be announced
-  const std::string job = variable("SLURM_JOB_ID");
+  const std::string job = slurm_job();
   if (where.requeue && job.empty())
     throw InputError({"--requeue", "is given outside of Slurm ($SLURM_JOB_ID is not set)", "without it", "", "", 0});
   const auto shard = shard::shard_of("--shard", call.options.shard);

@@ -34,7 +34,6 @@ contains() { [[ "$2" == *"$3"* ]] || fail "$1: expected \"$3\" in: $2"; }
 
 steepest() { "$build/bin/steepest" "$@" --database "$work/$name.db" --experiments "$source_dir/experiments"; }
 tiny=(data=synthetic data.characters=20000 model.width=16 model.heads=2 model.rank=2 training.batch=4 training.context=16 optimizer.learning_rate=0.001)
-# Three cells by rank; the rest by seeds.
 study=() name="" shared=""
 begin() { # NAME RUNS STEPS
   name=$1 shared="$work/$1 shared"
@@ -46,7 +45,8 @@ jobs_left() { squeue --noheader --array --me | wc -l; }
 wait_for_jobs() {
   for _ in $(seq 1200); do
     [ "$(jobs_left)" -gt 0 ] || return 0
-    # Slurm lets requeued jobs wait for two minutes.
+    # Slurm lets requeued jobs wait for two minutes. Some seconds are needed: for as long a node refuses a job of the id that it has just ended.
+    squeue --noheader --array --me --format=%r | grep -q BeginTime && sleep 10
     for job in $(squeue --noheader --array --me --states=PENDING --format='%i %r' | awk '$2 == "BeginTime" {print $1}'); do
       scontrol update JobId="$job" StartTime=now 2>/dev/null || true
     done
@@ -72,7 +72,10 @@ compare() {
   echo "   $(ask "$name" "SELECT count(*) || ' runs, completed ' || sum(status = 'completed') FROM run")"
 }
 # A signal to the processes of this study's jobs.
-signal_jobs() { for pid in $(pgrep -f -- "--shared $shared .*--shard" || true); do kill "-$1" "$pid" 2>/dev/null || true; done; }
+signalled=0
+signal_jobs() {
+  for pid in $(pgrep -f -- "--shared $shared .*--shard" || true); do kill "-$1" "$pid" 2>/dev/null && signalled=$((signalled + 1)) || true; done
+}
 go_on() { # as a user would: the same command until nothing is left
   for _ in 1 2 3 4; do
     wait_for_jobs
@@ -89,8 +92,8 @@ for _ in 1 2 3; do steepest status --shared "$shared" >>"$work/said" 2>&1; sleep
 wait_for_jobs
 compare
 
-begin signalled 4 4000
-submit --shards 2
+begin signalled 6 4000
+submit --shards 3
 wait_until '[ "$(squeue --noheader --array --me --states=RUNNING | wc -l)" -eq 2 ]'
 sleep 4
 array=$(squeue --noheader --me --format=%F | head -n 1)
@@ -99,6 +102,7 @@ wait_until 'grep -qs "asking Slurm for another turn" "$shared"/shards/*/logs/*'
 wait_for_jobs
 contains "the next turn" "$(cat "$shared"/shards/*/logs/*)" "interrupted"
 equal "arrays" "$(left .array)" 1
+equal "tasks that were done and began again" "$(grep -l 'nothing left to run' "$shared"/shards/*/logs/* | wc -l)" 0
 compare
 
 begin killed 6 3000
@@ -109,6 +113,7 @@ signal_jobs KILL
 sleep 3
 cluster kill-node
 signal_jobs KILL
+[ $signalled -gt 0 ] || fail "$name: no job was there to be killed"
 sleep 2
 cluster start-node
 wait
