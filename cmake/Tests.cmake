@@ -91,6 +91,11 @@ steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/test
 steepest_script_test(bench_compare unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/bench/compare_test.py)
 
 if(STEEPEST_TORCH)
+  # The commands of docs/tutorial.md in a copy of the project: up to the block that compiles, and with it.
+  set(tutorial ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/docs/tutorial.py)
+  steepest_script_test(tutorial e2e ${tutorial} ${CMAKE_BINARY_DIR}/tutorial ${CMAKE_BINARY_DIR})
+  steepest_script_test(tutorial_whole slow ${tutorial} ${CMAKE_BINARY_DIR}/tutorial_whole ${CMAKE_BINARY_DIR} whole)
+
   # A ten-line program outside of the project, against the installed package.
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
 

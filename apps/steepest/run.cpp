@@ -23,14 +23,6 @@ using sweep::Outcome;
 /// Floating-point operations that take some ten seconds at least: of less nobody asks how long it takes.
 constexpr double kWorthATrial = 1e12;
 
-/// `steepest SUBCOMMAND` with the global options of this call.
-std::string command_line(const Session& session, const std::string& subcommand) {
-  std::string text = "steepest " + subcommand;
-  if (!session.database_option.empty()) text += " --database " + shell_word(session.database_option);
-  if (!session.experiments_option.empty()) text += " --experiments " + shell_word(session.experiments_option);
-  return text;
-}
-
 /// The same call once more. What concerns this call alone (how many workers, for how long) is left out.
 std::string command_again(const Session& session, const StudyArguments& arguments, const RunOptions& options) {
   std::string text = command_line(session, "run");

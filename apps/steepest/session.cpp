@@ -152,6 +152,13 @@ void Session::require_file() const {
                                database_option.empty() ? ", --database PATH names another" : ""));
 }
 
+std::string command_line(const Session& session, const std::string& subcommand) {
+  std::string text = "steepest " + subcommand;
+  if (!session.database_option.empty()) text += " --database " + shell_word(session.database_option);
+  if (!session.experiments_option.empty()) text += " --experiments " + shell_word(session.experiments_option);
+  return text;
+}
+
 void keep_if_writable(const Session& session, const std::function<void(store::Recorder)>& keep) {
   try {
     auto writable = session.open_to_write(store::Access::read_write);

@@ -59,6 +59,9 @@ class Session {
   std::shared_ptr<CheckpointFolders> checkpoints_seen_ = std::make_shared<CheckpointFolders>();
 };
 
+/// `steepest SUBCOMMAND` with the global options of this call, for a shell.
+std::string command_line(const Session& session, const std::string& subcommand);
+
 /// The folder of this executable, links followed; empty where the system does not tell.
 std::filesystem::path executable_directory();
 

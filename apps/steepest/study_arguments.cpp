@@ -10,6 +10,7 @@
 
 #include "data/corpus.h"
 #include "data/known_file.h"
+#include "hydra_words.h"
 #include "options/json.h"
 #include "sweep/probe.h"
 
@@ -75,6 +76,7 @@ std::vector<std::string> StudyArguments::devices() const {
 study::Study StudyArguments::load(const Session& session) const {
   const auto composer = composer_for(session, config_name);
   refuse_misnamed(composer, words);
+  refuse_hydra_settings(words);
   std::string study, chosen = scale;
   std::vector<std::string> overrides;
   for (const auto& word : words) {
