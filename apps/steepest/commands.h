@@ -17,6 +17,7 @@ struct Command {
 
 Command add_run(CLI::App& program, Session& session);
 Command add_init(CLI::App& program, Session& session);
+Command add_tune(CLI::App& program, Session& session);
 Command add_plan(CLI::App& program, Session& session);
 Command add_config(CLI::App& program, Session& session);
 Command add_status(CLI::App& program, Session& session);

@@ -12,16 +12,21 @@ namespace {
 
 using options::InputError;
 
-/// The keys of a kind of report; complaints lead to where the key stands. A baseline may be a number, such as a rank.
+/// The keys of a kind of report. A baseline may be a number, such as a rank.
 template <class Options>
-Options check_report_of(const hydra::Node& section) {
-  nlohmann::json keys = section.to_json();
+Options read_report_of(nlohmann::json keys) {
   if (const auto baseline = keys.find("baseline");
       std::is_same_v<Options, BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
     *baseline = baseline->dump();
   }
+  return options::from_json<Options>(keys, "report", kReportKeys);
+}
+
+/// The same; complaints lead to where the key stands.
+template <class Options>
+Options check_report_of(const hydra::Node& section) {
   try {
-    return options::from_json<Options>(keys, "report", kReportKeys);
+    return read_report_of<Options>(section.to_json());
   } catch (const InputError& error) {
     const std::string key = error.parts().key.substr(error.parts().key.rfind('.') + 1);
     const hydra::Node* at = section.find(key);
@@ -63,6 +68,12 @@ constexpr Kind kKinds[] = {
     {TailOptions::kName, check_plain<TailOptions>},           {SpectraReportOptions::kName, check_spectra}};
 
 }  // namespace
+
+std::optional<BestRateOptions> best_rate_report(const nlohmann::json& definition) {
+  const auto report = definition.find("report");
+  if (report == definition.end() || report->value("kind", "") != BestRateOptions::kName) return {};
+  return read_report_of<BestRateOptions>(*report);
+}
 
 void check_report_section(const hydra::Node& section) {
   check_keys(section, "report", section.keys());

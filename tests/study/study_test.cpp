@@ -3,51 +3,25 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
 #include <set>
 
-#include "hydra/temporary_tree.h"
 #include "known_inputs.h"
 #include "run/identity.h"
 #include "run/run.h"
+#include "study/own_study.h"
 #include "study/study_name.h"
 
 namespace steepest::study {
 namespace {
 
-using hydra::Files;
-using hydra::TemporaryTree;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-const std::string kExperiments = std::string(STEEPEST_SOURCE_DIR) + "/experiments";
-
 Study load(const std::string& name, const std::string& scale, const std::vector<std::string>& overrides = {}) {
   return load_study(experiments(kExperiments), name, scale, overrides);
 }
-
-/// The project's own configuration with a study of our own.
-class StudyFile : public testing::Test {
- protected:
-  Study load_text(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
-    std::filesystem::copy(kExperiments, tree_.path(),
-                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
-    std::ofstream(tree_.path() / "study" / "mine.yaml") << text;
-    return load_study(hydra::Composer(tree_.path()), "mine", scale, overrides);
-  }
-  options::InputError::Parts complaint(const std::string& text, const std::string& scale = "quick",
-                                       const std::vector<std::string>& overrides = {}) {
-    try {
-      load_text(text, scale, overrides);
-    } catch (const options::InputError& error) { return error.parts(); }
-    ADD_FAILURE() << "accepted";
-    return {};
-  }
-  TemporaryTree tree_{Files{}};
-};
 
 std::vector<std::string> dumped_cells(const Study& study) {
   std::vector<std::string> cells;
