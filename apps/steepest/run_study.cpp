@@ -167,13 +167,6 @@ void say_limits(const study::Study& study, const std::vector<sweep::LimitReached
 
 }  // namespace
 
-std::string command_line(const Session& session, const std::string& subcommand) {
-  std::string text = "steepest " + subcommand;
-  if (!session.database_option.empty()) text += " --database " + shell_word(session.database_option);
-  if (!session.experiments_option.empty()) text += " --experiments " + shell_word(session.experiments_option);
-  return text;
-}
-
 int run_study(const Session& session, const study::Study& study, const RunOptions& options, const StudyCall& call) {
   sweep::SupervisorOptions supervision;
   const auto command = worker_command(session, options, call, supervision);

@@ -9,9 +9,6 @@
 
 namespace steepest::app {
 
-/// `steepest SUBCOMMAND` with the global options of this call.
-std::string command_line(const Session& session, const std::string& subcommand);
-
 /// What the caller knows beside the study.
 struct StudyCall {
   std::vector<std::string> devices;  ///< of --device
