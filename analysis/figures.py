@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import arrival_points
+import coordinate_panels
 import cost_curves
 import document
 import flow_courses
@@ -24,7 +25,9 @@ import summary_panels
 KINDS = {"best_rate": {"": rate_curves.draw}, "paired_shift": {"": shift_bars.draw}, "cost_curve": {"": cost_curves.draw},
          "mode_arrival": {"": mode_curves.draw, "_courses": flow_courses.draw, "_arrivals": arrival_points.draw},
          "summary": {"": summary_panels.draw}, "rate_spread": {"": spread_curves.draw},
-         "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat}}
+         "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat},
+         "coordinate_check": {"": coordinate_panels.draw, "_updates": coordinate_panels.updates, "_norms": coordinate_panels.norms,
+                              "_factors": coordinate_panels.factors}}
 
 
 def main(arguments=None):

@@ -1,4 +1,5 @@
 // study.js: one study: what it is, how far it is, its figures, its cells, its runs, and where they were made.
+import {coordinateFigures} from "./coordinates.js";
 import {costFigures} from "./costs.js";
 import {curveFigures} from "./curves.js";
 import {flowFigures, spreadFigures} from "./flows.js";
@@ -11,7 +12,7 @@ import {duration, element, labelOf, lastPart, number, shellWord, sqlText, valueT
 
 const KINDS = {best_rate: rateFigures, paired_shift: shiftFigures, mode_arrival: flowFigures, cost_curve: costFigures, summary: summaryFigures,
     rate_spread: spreadFigures,
-               tail: tailFigures, spectra: spectraFigures};
+               tail: tailFigures, spectra: spectraFigures, coordinate_check: coordinateFigures};
 
 export const idOf = (study) => `study-${study.name}-${study.scale}`.replace(/[^A-Za-z0-9_-]+/g, "-");
 

@@ -8,6 +8,7 @@
 #include "results/arrivals.h"
 #include "results/best_rate.h"
 #include "results/cells.h"
+#include "results/coordinate_check.h"
 #include "results/cost.h"
 #include "results/cost_curve.h"
 #include "results/distance.h"
@@ -25,10 +26,10 @@ struct CellValues {
 };
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
-using Found =
-    std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails, Spectra>;
+using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails,
+                           Spectra, CoordinateChecks>;
 
-/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra, coordinate_check.
 std::vector<std::string> statistic_names();
 
 /// What has to be loaded for a statistic with these options. Throws options::InputError, with the nearest name, for one that does not exist.

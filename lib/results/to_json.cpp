@@ -172,6 +172,20 @@ ordered_json row_json(const SpectraRow& row, const study::SpectraReportOptions&)
   return result;
 }
 
+ordered_json row_json(const CoordinateRow& row, const study::CoordinateCheckOptions&) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& at : row.steps) {
+    ordered_json sizes = ordered_json::array();
+    for (const auto& [size, value] : at.values) sizes.push_back({{"size", size}, {"value", to_json(value)}});
+    steps.push_back({{"step", at.step}, {"sizes", sizes}, {"slope", to_json(at.slope)}, {"verdict", verdict_text(at.flatness)}});
+  }
+  const auto& decides = row.steps[row.decides];
+  ordered_json result{{"keys", row.keys},     {"quantity", row.quantity},        {"verdict", verdict_text(decides.flatness)},
+                      {"step", decides.step}, {"slope", to_json(decides.slope)}, {"steps", steps}};
+  put(result, row.counts);
+  return result;
+}
+
 ordered_json row_json(const CostRow& row, const CostOptions&) {
   return {{"cell", row.cell->keys},
           {"parameters_percent", row.parameters.hidden},

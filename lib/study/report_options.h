@@ -132,6 +132,25 @@ struct SpectraReportOptions {
   }
 };
 
+struct CoordinateCheckOptions {
+  static constexpr const char* kName = "coordinate_check";
+  std::string size = "model.width";
+  std::vector<std::string> metrics = {"activation_rms.*", "update_rms.*", "update_operator_norm.*", "factor_rms_A.*", "factor_rms_B.*"};
+  double tolerance = 0.1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("size", size).help("the swept key, of numbers above 0, along which sizes are compared"));
+    visit(
+        field("metrics", metrics).help("what is compared, at every step at which it was recorded: names, or patterns with * for any text"));
+    visit(field("tolerance", tolerance)
+              .above(0)
+              .unit("power of the size")
+              .help("flat: the whole interval of the slope lies within so much of 0; not flat: none of it does"));
+  }
+};
+
 /// From when to when.
 inline bool is_window(const std::vector<double>& times) { return times.size() == 2 && times[0] < times[1]; }
 

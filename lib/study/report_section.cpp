@@ -56,11 +56,15 @@ struct Kind {
   const char* name;
   void (*check)(const hydra::Node& section);
 };
-constexpr Kind kKinds[] = {
-    {BestRateOptions::kName, check_plain<BestRateOptions>},   {PairedShiftOptions::kName, check_shift},
-    {CostCurveOptions::kName, check_plain<CostCurveOptions>}, {ModeArrivalOptions::kName, check_arrival},
-    {SummaryOptions::kName, check_plain<SummaryOptions>},     {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
-    {TailOptions::kName, check_plain<TailOptions>},           {SpectraReportOptions::kName, check_spectra}};
+constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>},
+                           {PairedShiftOptions::kName, check_shift},
+                           {CostCurveOptions::kName, check_plain<CostCurveOptions>},
+                           {ModeArrivalOptions::kName, check_arrival},
+                           {SummaryOptions::kName, check_plain<SummaryOptions>},
+                           {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
+                           {TailOptions::kName, check_plain<TailOptions>},
+                           {SpectraReportOptions::kName, check_spectra},
+                           {CoordinateCheckOptions::kName, check_plain<CoordinateCheckOptions>}};
 
 }  // namespace
 
