@@ -15,6 +15,7 @@
 #include "results/paired_shift.h"
 #include "results/rate_spread.h"
 #include "results/spectra.h"
+#include "results/steps_to_target.h"
 #include "results/summary.h"
 #include "results/tail.h"
 
@@ -27,9 +28,10 @@ struct CellValues {
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
 using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails,
-                           Spectra, CoordinateChecks>;
+                           Spectra, CoordinateChecks, TargetSteps>;
 
-/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra, coordinate_check.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra, coordinate_check,
+/// steps_to_target.
 std::vector<std::string> statistic_names();
 
 /// What has to be loaded for a statistic with these options. Throws options::InputError, with the nearest name, for one that does not exist.

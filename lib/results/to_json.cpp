@@ -186,6 +186,18 @@ ordered_json row_json(const CoordinateRow& row, const study::CoordinateCheckOpti
   return result;
 }
 
+ordered_json row_json(const TargetRow& row, const study::StepsToTargetOptions&) {
+  ordered_json passed, result{{"cell", row.cell->keys},    {"ended", row.ended}, {"steps", to_json(row.steps)},
+                              {"last", to_json(row.last)}, {"p", finite(row.p)}, {"below", row.below}};
+  if (row.passed) passed = {{"step", row.passed->step}, {"n", row.passed->n}, {"mean", row.passed->mean}, {"p", row.passed->p}};
+  result["passed"] = passed;
+  result["baseline"] = row.baseline ? ordered_json(row.baseline->keys) : ordered_json();
+  result["difference"] = to_json(row.difference);
+  result["ratio"] = to_json(row.ratio);
+  put(result, row.counts);
+  return result;
+}
+
 ordered_json row_json(const CostRow& row, const CostOptions&) {
   return {{"cell", row.cell->keys},
           {"parameters_percent", row.parameters.hidden},

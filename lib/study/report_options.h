@@ -1,5 +1,6 @@
 // report_options.h: the keys of a study's `report` section, one struct a kind. Plain, so that a study is refused before it runs.
 #pragma once
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,25 @@ struct CoordinateCheckOptions {
               .above(0)
               .unit("power of the size")
               .help("flat: the whole interval of the slope lies within so much of 0; not flat: none of it does"));
+  }
+};
+
+struct StepsToTargetOptions {
+  static constexpr const char* kName = "steps_to_target";
+  std::string metric = "validation_loss";
+  double target = std::numeric_limits<double>::quiet_NaN(), level = 0.01, deviation = 0;
+  std::vector<std::string> against;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what is to reach the target, from above"));
+    visit(field("target", target).help("the value that counts as reached, itself and below"));
+    visit(field("level", level).above(0).below(1).help("the mean is below the target where p is below this"));
+    visit(field("deviation", deviation)
+              .at_least(0)
+              .help("standard deviation of the metric between seeds, where it is known; 0: it is not, and comes from the seeds (t-test)"));
+    visit(field("against", against).help("KEY=VALUE: each cell is compared with the one that has these values instead of its own"));
   }
 };
 

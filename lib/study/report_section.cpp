@@ -40,6 +40,11 @@ void check_shift(const hydra::Node& section) {
   check_report_of<PairedShiftOptions>(section);
 }
 
+void check_target(const hydra::Node& section) {
+  if (!section.find("target")) fail(section, "report.target", "this key is missing", "the value that the metric is to reach, a number");
+  check_report_of<StepsToTargetOptions>(section);
+}
+
 void check_arrival(const hydra::Node& section) {
   const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
   if (const hydra::Node* window = section.find("rate_window"); window && !fits)
@@ -64,7 +69,8 @@ constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>
                            {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
                            {TailOptions::kName, check_plain<TailOptions>},
                            {SpectraReportOptions::kName, check_spectra},
-                           {CoordinateCheckOptions::kName, check_plain<CoordinateCheckOptions>}};
+                           {CoordinateCheckOptions::kName, check_plain<CoordinateCheckOptions>},
+                           {StepsToTargetOptions::kName, check_target}};
 
 }  // namespace
 
