@@ -21,8 +21,8 @@ struct NamedHidden {
   std::shared_ptr<HiddenLinear> layer;
 };
 
-/// Told what a network computes on its way: of each layer what attention and MLP give (`layer0_attention`, `layer0_mlp`) and the residual stream
-/// behind it (`layer0_stream`), [B, T, width], and the `logits`, [B, T, vocabulary].
+/// Told what a network computes on its way: of each layer what attention and MLP give (`layer0_attention`, `layer0_mlp`) and the residual
+/// stream behind it (`layer0_stream`), [B, T, width], and the `logits`, [B, T, vocabulary].
 using Watch = std::function<void(const std::string& place, const at::Tensor& value)>;
 
 /// Tells a watch, if there is one, and hands the value on.

@@ -14,7 +14,8 @@ struct Along {
   std::map<double, const Cell*> cells;  ///< of the study, which must outlive this
 };
 
-/// Combinations in the order of the study. Throws options::InputError, with `option` as its key, where the study does not sweep numbers of `key`.
+/// Combinations in the order of the study. Throws options::InputError, with `option` as its key, where the study does not sweep numbers of
+/// `key`.
 std::vector<Along> along(const Study& study, const std::string& key, const std::string& option);
 
 }  // namespace steepest::results

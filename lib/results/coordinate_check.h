@@ -1,5 +1,5 @@
-// coordinate_check.h: the statistic `coordinate_check`: whether the sizes of what a network computes, of its updates and of its factors stay the
-// same while the network grows.
+// coordinate_check.h: the statistic `coordinate_check`: whether the sizes of what a network computes, of its updates and of its factors
+// stay the same while the network grows.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,7 +15,8 @@ enum class Flatness { flat, not_flat, undecided };
 /// "flat", "not flat", "undecided".
 const char* verdict_text(Flatness flatness);
 
-/// The rule: flat if the whole interval lies within `tolerance` of 0, not flat if none of it does, else undecided; undecided without an interval.
+/// The rule: flat if the whole interval lies within `tolerance` of 0, not flat if none of it does, else undecided; undecided without an
+/// interval.
 Flatness flatness(const stats::Interval& slope, double tolerance);
 
 /// One quantity at one step.
@@ -27,8 +28,8 @@ struct CoordinateStep {
   Flatness flatness;
 };
 
-/// One quantity of one combination of the other swept keys. Layers are taken together: `activation_rms.attention` is the root mean square of
-/// activation_rms.layer0_attention, activation_rms.layer1_attention, ...
+/// One quantity of one combination of the other swept keys. Layers are taken together: `activation_rms.attention` is the root mean square
+/// of activation_rms.layer0_attention, activation_rms.layer1_attention, ...
 struct CoordinateRow {
   nlohmann::json keys;
   std::string quantity;
@@ -42,9 +43,10 @@ struct CoordinateChecks {
   std::vector<CoordinateRow> rows;
 };
 
-/// Of every combination that has two sizes or more, from its completed runs. A quantity is flat if it is at every step, not flat if at any it is
-/// not, else undecided; the steepest of the steps with that verdict decides. Throws options::InputError (key `size`) where the study does not
-/// sweep numbers above 0 of `asked.size`, (key `metrics`) where no run has a metric. Source of the check: arXiv 2203.03466, appendix D.1.
+/// Of every combination that has two sizes or more, from its completed runs. A quantity is flat if it is at every step, not flat if at any
+/// it is not, else undecided; the steepest of the steps with that verdict decides. Throws options::InputError (key `size`) where the study
+/// does not sweep numbers above 0 of `asked.size`, (key `metrics`) where no run has a metric. Source of the check: arXiv 2203.03466,
+/// appendix D.1.
 CoordinateChecks coordinate_check(const Study& study, const study::CoordinateCheckOptions& asked);
 
 /// The curves that have to be loaded for it.

@@ -1,4 +1,5 @@
-// steps_to_target.h: the statistic `steps_to_target`: after how many steps the runs of every cell reach a target, and how sure it is that they do.
+// steps_to_target.h: the statistic `steps_to_target`: after how many steps the runs of every cell reach a target, and how sure it is that
+// they do.
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -37,10 +38,10 @@ struct TargetSteps {
   bool on_the_way = false;  ///< some run was evaluated before its end
 };
 
-/// One row a cell, in the order of the study, whose curves of the metric must be loaded. Throws options::InputError (key `target`) without one, (key
-/// `metric`) where no run has the metric, (key `against`) for what is no key and value. The rule is that of the benchmarks of modded-nanogpt,
-/// github.com/KellerJordan/modded-nanogpt: of the speedrun the t-test at level 0.01; of its optimization track (target - mean) sqrt(n) >= 0.004, which
-/// is `deviation` 0.0013 at level 0.001046.
+/// One row a cell, in the order of the study, whose curves of the metric must be loaded. Throws options::InputError (key `target`) without
+/// one, (key `metric`) where no run has the metric, (key `against`) for what is no key and value. The rule is that of the benchmarks of
+/// modded-nanogpt, github.com/KellerJordan/modded-nanogpt: of the speedrun the t-test at level 0.01; of its optimization track (target -
+/// mean) sqrt(n) >= 0.004, which is `deviation` 0.0013 at level 0.001046.
 TargetSteps steps_to_target(const Study& study, const study::StepsToTargetOptions& asked);
 
 /// The curves that have to be loaded for it.

@@ -1,8 +1,8 @@
 // stats_oracle_main.cpp: answers calls on standard input, for comparison with Python. A call is a line of numbers: the seed, the resamples, the
 // count of the left losses and these, the count of the right ones and these. Result: probability of improvement, low, high; low, high of the
 // bootstrap of the left losses' mean; mean, standard error, low, high of left less right at equal places, as far as both go; and low, high of the
-// best of two rates, 1 with the left losses and 2 with the right ones, at these places (0 without an interval); p of the left losses' mean below the
-// first right one, by the t-test and with a standard deviation of 0.05.
+// best of two rates, 1 with the left losses and 2 with the right ones, at these places (0 without an interval); p of the left losses' mean
+// below the first right one, by the t-test and with a standard deviation of 0.05.
 #include <cstdio>
 #include <iostream>
 #include <string>

@@ -255,9 +255,7 @@ TEST(Coordinates, AreRootMeanSquaresAndOperatorNorms) {
       const auto trained = hidden.layer->trained();
       const auto* factors = std::get_if<model::Factors>(&trained);
       EXPECT_EQ(seen.count("factor_rms_A." + hidden.name), factors ? 1u : 0u);
-      if (factors != nullptr) {
-        EXPECT_NEAR(seen.at("factor_rms_B." + hidden.name), rms(factors->B), 1e-12);
-      }
+      if (factors != nullptr) { EXPECT_NEAR(seen.at("factor_rms_B." + hidden.name), rms(factors->B), 1e-12); }
     }
   }
 }
