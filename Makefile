@@ -40,7 +40,7 @@ reproduce-transfer: build ## the same across ranks, widths, depths and factor sc
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress
 
-reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (6 min; seconds when stored)
+reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (5 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) coordinate_check coordinate_check_depth coordinate_check_rank coordinate_check_scale
 
 verify-reference: build ## make COUNT (4) runs of results/reference once more, drawn at random, and compare (3 min)

@@ -3,26 +3,26 @@ import {along} from "./colors.js";
 import {figure, plot} from "./figure.js";
 import {labelOf, lastPart, number, varying, words} from "./text.js";
 
-const FAMILY = (row) => row.quantity.split(".", 1)[0];
+const familyOf = (row) => row.quantity.split(".", 1)[0];
 
 export function coordinateFigures(study, frame) {
   const {options: asked, rows} = study.report.statistic, size = lastPart(asked.size);
   const keys = varying(rows.map((row) => row.keys)), steps = [...new Set(rows.flatMap((row) => row.steps.map((at) => at.step)))].sort((a, b) => a - b);
   const color = (step) => along(steps.indexOf(step) / Math.max(1, steps.length - 1));
   const legend = steps.map((step) => ({label: `after step ${step}`, color: color(step), line: true}));
-  return d3.groups(rows, FAMILY).map(([family, members]) => figure({...frame(family), title: `${words(family)} against ${size}`,
-    about: "Root mean squares over entries and layers, means over seeds with their 95 % intervals.", min: 210, legend,
-    panels: members.map((row) => ({title: titleOf(row, keys), draw: (width) => sizes(row, size, width, color)})),
+  const groups = d3.groups(rows, (row) => `${familyOf(row)} ${labelOf(row.keys, keys)}`).map(([, members]) => members);
+  return groups.map((members, index) => figure({...frame(`${familyOf(members[0])}-${index}`), title: titleOf(members[0], keys, size), min: 160, legend,
+    about: "Root mean squares over entries and layers, means over seeds with their 95 % intervals; the steepest slope, and whether it is flat.",
+    panels: members.map((row) => ({title: `${partOf(row)}: ${slopeOf(row)}${row.verdict}`, draw: (width) => sizes(row, size, width, color)})),
     runs: members.flatMap((row) => row.slope.runs),
     rows: () => members.flatMap((row) => row.steps.flatMap((at) => at.sizes.map((each) => ({with: labelOf(row.keys, keys), quantity: row.quantity,
       step: at.step, [size]: each.size, mean: each.value.mean, low: each.value.low, high: each.value.high, seeds: each.value.n,
       slope: at.slope.mean, slope_low: at.slope.low, slope_high: at.slope.high, verdict: at.verdict}))))}));
 }
 
-function titleOf(row, keys) {
-  const part = row.quantity.slice(FAMILY(row).length + 1), slope = row.slope.mean === null ? "" : ` (slope ${number(row.slope.mean, 2)})`;
-  return `${part}${keys.length ? `, ${labelOf(row.keys, keys)}` : ""}: ${row.verdict}${slope}`;
-}
+const partOf = (row) => row.quantity.slice(familyOf(row).length + 1);
+const slopeOf = (row) => (row.slope.mean === null ? "" : `${row.slope.mean.toFixed(2)}, `);
+const titleOf = (row, keys, size) => `${words(familyOf(row))} against ${size}${keys.length ? `: ${labelOf(row.keys, keys)}` : ""}`;
 
 /// At least a decade and a half, so that what is flat looks flat.
 function range(values) {
