@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using options::InputError;
 
-/// A name that needs no quotes anywhere: not in a shell, not in YAML, not as a file's, and that no command line reads as an override or an option.
+/// A name that needs no quotes, in a shell or in YAML, is a file's, and that no command line reads as an override or an option.
 void check_name(const std::string& name) {
   const auto letter = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
   const bool plain = std::all_of(name.begin(), name.end(), [&](unsigned char c) { return letter(c) || c == '_' || c == '-'; });

@@ -8,7 +8,7 @@ inline constexpr const char* kStudyTemplate =
 title: Study NAME
 question: Which learning rate is best at which rank?
 
-# Of every run, in the words of the command line. `steepest config --schema` lists all keys, `steepest config --groups` what there is to choose.
+# Of every run, in the words of the command line: `steepest config --schema` lists all keys, `steepest config --groups` the groups.
 overrides: [data=tinyshakespeare, training.batch=32, training.context=128, training.steps=64, model.heads=1]
 
 # What varies: grids, of each of which every combination is run. A value that is left out is that of experiments/config.yaml and its groups.

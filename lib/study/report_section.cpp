@@ -45,6 +45,11 @@ void check_shift(const hydra::Node& section) {
   check_report_of<PairedShiftOptions>(section);
 }
 
+void check_target(const hydra::Node& section) {
+  if (!section.find("target")) fail(section, "report.target", "this key is missing", "the value that the metric is to reach, a number");
+  check_report_of<StepsToTargetOptions>(section);
+}
+
 void check_arrival(const hydra::Node& section) {
   const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
   if (const hydra::Node* window = section.find("rate_window"); window && !fits)
@@ -61,11 +66,16 @@ struct Kind {
   const char* name;
   void (*check)(const hydra::Node& section);
 };
-constexpr Kind kKinds[] = {
-    {BestRateOptions::kName, check_plain<BestRateOptions>},   {PairedShiftOptions::kName, check_shift},
-    {CostCurveOptions::kName, check_plain<CostCurveOptions>}, {ModeArrivalOptions::kName, check_arrival},
-    {SummaryOptions::kName, check_plain<SummaryOptions>},     {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
-    {TailOptions::kName, check_plain<TailOptions>},           {SpectraReportOptions::kName, check_spectra}};
+constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>},
+                           {PairedShiftOptions::kName, check_shift},
+                           {CostCurveOptions::kName, check_plain<CostCurveOptions>},
+                           {ModeArrivalOptions::kName, check_arrival},
+                           {SummaryOptions::kName, check_plain<SummaryOptions>},
+                           {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
+                           {TailOptions::kName, check_plain<TailOptions>},
+                           {SpectraReportOptions::kName, check_spectra},
+                           {CoordinateCheckOptions::kName, check_plain<CoordinateCheckOptions>},
+                           {StepsToTargetOptions::kName, check_target}};
 
 }  // namespace
 

@@ -332,6 +332,11 @@ TEST_F(StudyFile, TheReportIsCheckedBeforeAnythingRuns) {
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, fraction: 2}\n").key, "report.fraction");
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: [0.8, 0.2]}\n").key, "report.rate_window");
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: 3}\n").key, "report.rate_window");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: coordinate_chek}\n").nearest, "coordinate_check");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: coordinate_check, tolerance: 0}\n").key, "report.tolerance");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target}\n").key, "report.target");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target, target: low}\n").line, 2);
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target, target: 2, level: 1}\n").key, "report.level");
   EXPECT_EQ(complaint("title: t\nreport: best_rate\n").key, "report");
   EXPECT_EQ(load_text("title: t\nreport: {kind: best_rate, baseline: 8, reference: {source: a paper}}\n").runs.size(), 1u);
 }
