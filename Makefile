@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data model-smollm2 doctor install clean clean-setup
-.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
+.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-coordinates reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
 .PHONY: test test-oracle test-hydra test-golden test-crash test-slurm test-page test-compat test-fresh test-asan test-tsan fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -39,6 +39,9 @@ reproduce-transfer: build ## the same across ranks, widths, depths and factor sc
 
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress
+
+reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (5 min; seconds when stored)
+	@setup/reproduce.sh $(SCALE) $(JOBS) coordinate_check coordinate_check_depth coordinate_check_rank coordinate_check_scale
 
 verify-reference: build ## make COUNT (4) runs of results/reference once more, drawn at random, and compare (3 min)
 	@setup/verify_reference.sh $(or $(COUNT),4) $(JOBS)

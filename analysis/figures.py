@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import arrival_points
+import coordinate_panels
 import cost_curves
 import document
 import flow_courses
@@ -19,12 +20,16 @@ import spectrum_panels
 import spread_curves
 import style
 import summary_panels
+import target_steps
 
 # Of each kind of report its figures by what their files' names end in. One that has nothing to draw returns None.
 KINDS = {"best_rate": {"": rate_curves.draw}, "paired_shift": {"": shift_bars.draw}, "cost_curve": {"": cost_curves.draw},
          "mode_arrival": {"": mode_curves.draw, "_courses": flow_courses.draw, "_arrivals": arrival_points.draw},
          "summary": {"": summary_panels.draw}, "rate_spread": {"": spread_curves.draw},
-         "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat}}
+         "spectra": {"": spectrum_panels.draw, "_heat": spectrum_panels.heat},
+         "coordinate_check": {"": coordinate_panels.draw, "_updates": coordinate_panels.updates, "_norms": coordinate_panels.norms,
+                              "_factors": coordinate_panels.factors},
+         "steps_to_target": {"": target_steps.draw}}
 
 
 def main(arguments=None):

@@ -64,6 +64,7 @@ steepest_test(exchange unit LINK exchange)
 steepest_test(shard unit LINK shard)
 steepest_test(slurm unit LINK slurm)
 steepest_test(claims unit LINK claims sweep)
+steepest_test(tune unit LINK report)
 steepest_test(report unit LINK report)
 steepest_test(page unit LINK page)
 steepest_test(matrix unit TORCH LINK matrix)
@@ -93,6 +94,11 @@ steepest_script_test(analysis unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/test
 steepest_script_test(bench_compare unit ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/bench/compare_test.py)
 
 if(STEEPEST_TORCH)
+  # The commands of docs/tutorial.md in a copy of the project: up to the block that compiles, and with it.
+  set(tutorial ${STEEPEST_PYTHON} ${PROJECT_SOURCE_DIR}/tests/docs/tutorial.py)
+  steepest_script_test(tutorial e2e ${tutorial} ${CMAKE_BINARY_DIR}/tutorial ${CMAKE_BINARY_DIR})
+  steepest_script_test(tutorial_whole slow ${tutorial} ${CMAKE_BINARY_DIR}/tutorial_whole ${CMAKE_BINARY_DIR} whole)
+
   # A ten-line program outside of the project, against the installed package.
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
 

@@ -1,17 +1,18 @@
 // study.js: one study: what it is, how far it is, its figures, its cells, its runs, and where they were made.
+import {coordinateFigures} from "./coordinates.js";
 import {costFigures} from "./costs.js";
 import {curveFigures} from "./curves.js";
 import {flowFigures, spreadFigures} from "./flows.js";
 import {rateFigures} from "./rates.js";
 import {shiftFigures} from "./shifts.js";
 import {spectraFigures} from "./spectra.js";
-import {plainFigures, summaryFigures, tailFigures} from "./summary.js";
+import {plainFigures, summaryFigures, tailFigures, targetFigures} from "./summary.js";
 import {table, tableOf} from "./table.js";
 import {duration, element, labelOf, lastPart, number, shellWord, sqlText, valueText, varying, words} from "./text.js";
 
 const KINDS = {best_rate: rateFigures, paired_shift: shiftFigures, mode_arrival: flowFigures, cost_curve: costFigures, summary: summaryFigures,
     rate_spread: spreadFigures,
-               tail: tailFigures, spectra: spectraFigures};
+               tail: tailFigures, spectra: spectraFigures, coordinate_check: coordinateFigures, steps_to_target: targetFigures};
 
 export const idOf = (study) => `study-${study.name}-${study.scale}`.replace(/[^A-Za-z0-9_-]+/g, "-");
 

@@ -68,6 +68,13 @@ export function tailFigures(study, frame) {
                          about: "Rate of its logarithm, how straight that is, and how far it fell."});
 }
 
+export function targetFigures(study, frame) {
+  const {options: asked, rows} = study.report.statistic;
+  return cellFigures(rows, [["steps", (row) => row.steps], ["last", (row) => row.last]], frame,
+                     {title: `Steps to ${words(asked.metric)} ${asked.target}`,
+                         about: "Of the seeds that reach it, and the last value of all: means with their 95 % intervals."});
+}
+
 export function plainFigures(study, frame) {
   return cellFigures(study.cells.rows, [[study.metric, (row) => row.level]], frame, {title: `${words(study.metric)} of every cell`,
       about: "Mean over seeds with its 95 % interval."});

@@ -11,7 +11,7 @@
 #include "sweep/duration.h"
 #include "sweep/planner.h"
 #include "terminal.h"
-#include "train.h"
+#include "run_study.h"
 
 namespace steepest::app {
 namespace {
@@ -53,7 +53,7 @@ std::string line_of(const Session& session, const store::Reader& reader, const s
                                  failed > 0 ? fmt::format(", {} failed", failed) : "");
   if (tasks.empty())
     return line + fmt::format("; none of its jobs is left (their logs: {}); to go on: {} {} --scale {} --engine slurm\n",
-                              folder.logs().string(), command_line(session, "run"), run_words(reader, array.study), array.scale);
+                              folder.logs().string(), command_line(session, "run"), run_command(reader, array.study), array.scale);
   line += fmt::format("; jobs: {}", states_text(tasks));
   const auto running = std::count_if(tasks.begin(), tasks.end(), [](const auto& task) { return task.state == "RUNNING"; });
   const auto left = running > 0 ? plan.seconds_left(static_cast<int>(running) * array.workers) : std::nullopt;

@@ -16,6 +16,8 @@ struct Command {
 };
 
 Command add_run(CLI::App& program, Session& session);
+Command add_init(CLI::App& program, Session& session);
+Command add_tune(CLI::App& program, Session& session);
 Command add_plan(CLI::App& program, Session& session);
 Command add_config(CLI::App& program, Session& session);
 Command add_status(CLI::App& program, Session& session);
@@ -35,6 +37,9 @@ Command add_merge(CLI::App& program, Session& session);
 Command add_delete(CLI::App& program, Session& session);
 Command add_adapter(CLI::App& program, Session& session);
 Command add_upgrade(CLI::App& program, Session& session);
+
+/// What `steepest` alone prints.
+extern const char* const kFirstSteps;
 
 /// The program with its global options and every subcommand.
 std::vector<Command> add_all(CLI::App& program, Session& session);

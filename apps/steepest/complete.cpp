@@ -14,6 +14,7 @@
 #include "store/views.h"
 #include "study/study.h"
 #include "terminal.h"
+#include "tune/proxy.h"
 
 namespace steepest::app {
 namespace {
@@ -71,6 +72,7 @@ Words values_of_option(const Session& session, const std::string& option) {
     for (const auto& row : run::schema()) keys.push_back(row.key);
     return keys;
   }
+  if (option == "--proxy") return tune::proxy_names(session.composer());
   if (option == "--format") return report::format_names();
   return {};
 }
@@ -78,7 +80,7 @@ Words values_of_option(const Session& session, const std::string& option) {
 Words candidates_after(const Session& session, const std::string& command, const std::string& last) {
   Words candidates;
   if (command == "run" || command == "plan") append(candidates, study::study_names(session.composer()));  // others have no file
-  if (command == "run" || command == "plan" || command == "config") append(candidates, override_words(session, last));
+  if (command == "run" || command == "plan" || command == "config" || command == "tune") append(candidates, override_words(session, last));
   if (command == "report" || command == "status" || command == "stats" || command == "watch") append(candidates, studies(session));
   if (command == "claims") append(candidates, claims::claim_names(session.composer()));
   if (command == "export") append(candidates, stored_studies(session));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands.h"
+#include "hydra_words.h"
 #include "options/error.h"
 #include "results/label.h"
 #include "report/table.h"
@@ -134,6 +135,7 @@ Command add_config(CLI::App& program, Session& session) {
   return {command, [&session, arguments] {
             const auto format = report::format_named(arguments->format);
             if (arguments->schema) return print_schema(run::schema(), format);
+            refuse_hydra_settings(arguments->overrides);
             const auto composer = composer_for(session, arguments->config_name);
             if (!arguments->explain.empty()) return print_explanation(session, composer, *arguments, format);
             return arguments->groups ? print_groups(composer, format) : print_composed(session, composer, *arguments);

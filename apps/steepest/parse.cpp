@@ -8,6 +8,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "commands.h"
+#include "hydra_words.h"
 #include "options/error.h"
 #include "terminal.h"
 
@@ -19,6 +21,7 @@ using options::InputError;
 InputError unknown_word(const CLI::App& program, const std::string& word) {
   const auto chosen = program.get_subcommands();
   if (word.size() > 1 && word[0] == '-') {
+    refuse_hydra_option(word);
     const auto& command = chosen.empty() ? program : *chosen.front();
     const std::string name = word.substr(0, word.find('='));
     const auto names = option_names(command);
@@ -87,7 +90,7 @@ std::optional<int> parse(CLI::App& program, int argc, char** argv) {
   std::erase(rest, "--");
   if (!rest.empty()) throw unknown_word(program, rest.front());
   if (program.get_subcommands().empty()) {
-    print_result(program.help());
+    print_result(kFirstSteps);
     return 0;
   }
   return {};

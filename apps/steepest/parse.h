@@ -5,8 +5,8 @@
 
 namespace steepest::app {
 
-/// Parses; prints help or the version where these were asked for, and then returns the exit status. Throws InputError with the
-/// nearest valid name for unknown subcommands and options.
+/// Parses; prints help or the version where these were asked for, what to type first where nothing was, and then returns the exit status.
+/// Throws InputError with the nearest valid name for unknown subcommands and options.
 std::optional<int> parse(CLI::App& program, int argc, char** argv);
 
 /// Names of the subcommands that are shown, and of the options of one (with its parent's).

@@ -3,6 +3,7 @@
 #include "print_plan.h"
 #include "study_arguments.h"
 #include "sweep/cores.h"
+#include "sweep/growth.h"
 
 namespace steepest::app {
 
@@ -18,10 +19,11 @@ Command add_plan(CLI::App& program, Session& session) {
       "  steepest plan model.rank=2,8 'seed=range(6)' --format csv");
   return {command, [&session, arguments, format] {
             const auto chosen = report::format_named(*format);
-            const auto study = arguments->load(session);
+            auto study = arguments->load(session);
             const auto file = session.open_to_read_if_present();
-            const auto plan =
-                sweep::preview(file ? std::optional(file->reader()) : std::nullopt, study, {.retry_failed = !arguments->keep_failed});
+            const auto reader = file ? std::optional(file->reader()) : std::nullopt;
+            study.runs = sweep::grown(study, reader).runs;
+            const auto plan = sweep::preview(reader, study, {.retry_failed = !arguments->keep_failed});
             print_plan(session, study, plan, sweep::allowed_cores(), chosen);
             return 0;
           }};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "report/text.h"
 #include "sweep/cell_text.h"
@@ -50,6 +51,16 @@ std::string plan_sentence(const study::Study& study, const sweep::Plan& plan, in
   return text;
 }
 
+std::string growth_sentence(const study::Study& study, const sweep::Plan& plan) {
+  if (!study.growth || plan.left() == 0) return "";
+  std::set<double> rates;
+  for (const auto* runs : {&study.runs, &study.growth->beyond}) {
+    for (const auto& run : *runs) rates.insert(run.cell.at(study.growth->rate).get<double>());
+  }
+  return fmt::format("its grid may grow: {} from {} to {}, while a row has its lowest {} at an edge of what was tried", study.growth->rate,
+                     results::number(*rates.begin()), results::number(*rates.rbegin()), study.growth->metric);
+}
+
 void print_plan(const Session& session, const study::Study& study, const sweep::Plan& plan, int jobs, report::Format format) {
   std::map<std::string, std::string> states;
   if (const auto file = session.open_to_read_if_present()) {
@@ -82,7 +93,10 @@ void print_plan(const Session& session, const study::Study& study, const sweep::
     table.values.push_back({cell.cell.dump(), joined(cell.seeds), runs, cell.flops, each ? nlohmann::json(seconds) : nlohmann::json()});
   }
   const Terminal terminal(stdout);
-  if (format == report::Format::table) print_result(plan_sentence(study, plan, jobs) + "\n");
+  if (format == report::Format::table) {
+    print_result(plan_sentence(study, plan, jobs) + "\n");
+    if (const auto growth = growth_sentence(study, plan); !growth.empty()) print_result(growth + "\n");
+  }
   print_result(report::render(table, format, terminal.unicode));
 }
 

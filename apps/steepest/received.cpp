@@ -15,9 +15,9 @@ std::string received_text(const exchange::Received& received, const std::string&
   for (const auto& [study, count] : received.untied) {
     text += fmt::format(
         "{} run{} of {} came without {} place in the study, which stands differently here; plan it anew to use "
-        "{}: steepest run {}\n",
+        "{}: {}\n",
         count, count == 1 ? "" : "s", study, count == 1 ? "its" : "their", count == 1 ? "it" : "them",
-        run_words(session.open_to_read().reader(), study));
+        run_command(session.open_to_read().reader(), study));
   }
   return text;
 }

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "options/error.h"
 #include "run_options.h"
+#include "run_study.h"
 #include "shard/shard.h"
 #include "shard_job.h"
 #include "shard_options.h"
@@ -9,7 +10,6 @@
 #include "study_arguments.h"
 #include "submit.h"
 #include "sweep/rerun.h"
-#include "train.h"
 
 namespace steepest::app {
 namespace {
@@ -45,9 +45,9 @@ int work(const Session& session, const StudyArguments& arguments, const RunOptio
   const auto asked = [&] {
     if (options.shard.empty()) return arguments.load(session);
     const auto shard = shard::shard_of("--shard", options.shard);  // before the study is composed, which takes longer
-    return shard::part(arguments.load(session), shard);
+    return shard::part(grown_by_now(session, arguments.load(session)), shard);
   };
-  return train({session, arguments, options, again}, rerun ? runs_to_remake() : asked());
+  return run_study({session, arguments, options, again}, rerun ? runs_to_remake() : asked());
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ std::chrono::milliseconds duration_of(const std::string& option, const std::stri
   return std::chrono::milliseconds(std::llround(seconds * 1000));
 }
 
-std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
+std::shared_ptr<RunOptions> RunOptions::add_training(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")
       ->type_name("N");
@@ -52,6 +52,12 @@ std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
   command.add_option("--time-limit", options->time_limit, "stop after so long, as Ctrl-C does: 90s, 30min, 2h, 1h30m")->type_name("TIME");
   command.add_option("--checkpoint-every", options->checkpoint_every, "time between two checkpoints of a run (default: 20s)")
       ->type_name("TIME");
+  command.add_flag("--dry-run", options->dry_run, "say what would run and write nothing");
+  return options;
+}
+
+std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
+  auto options = add_training(command);
   command
       .add_option("--shard", options->shard,
                   "the runs of one of N shards alone, such as 3/8; whose a run is, the hash of its identity says")
@@ -59,7 +65,6 @@ std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
   command.add_option("--rerun", options->rerun, "make these runs again from the start (ids, without a study) and compare the bits")
       ->type_name("RUN");
   command.add_flag("--prune", options->prune, "take runs out of the study's table that its file does not ask for; they stay stored");
-  command.add_flag("--dry-run", options->dry_run, "say what would run and write nothing; the same as `steepest plan`");
   return options;
 }
 

@@ -19,6 +19,8 @@ struct RunOptions {
   bool dry_run = false, keep_going = false, fail_fast = false, prune = false;
 
   static std::shared_ptr<RunOptions> add(CLI::App& command);
+  /// Without --rerun and --prune.
+  static std::shared_ptr<RunOptions> add_training(CLI::App& command);
   /// Workers at once: --jobs, else one for each device named, else one for each core allowed; on a GPU one.
   int workers(const study::Study& study, const std::vector<std::string>& devices) const;
   /// Puts the options where the supervisor and the workers look for them. Throws InputError.

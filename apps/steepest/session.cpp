@@ -152,6 +152,13 @@ void Session::require_file() const {
                                database_option.empty() ? ", --database PATH names another" : ""));
 }
 
+std::string command_line(const Session& session, const std::string& subcommand) {
+  std::string text = "steepest " + subcommand;
+  if (!session.database_option.empty()) text += " --database " + shell_word(session.database_option);
+  if (!session.experiments_option.empty()) text += " --experiments " + shell_word(session.experiments_option);
+  return text;
+}
+
 void keep_if_writable(const Session& session, const std::function<void(store::Recorder)>& keep) {
   try {
     auto writable = session.open_to_write(store::Access::read_write);
@@ -174,20 +181,19 @@ std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader) {
   return all;
 }
 
-std::string run_words(const store::Reader& reader, const std::string& study) {
+std::string run_command(const store::Reader& reader, const std::string& study) {
   const auto id = reader.study_id(study);
   const auto definition = id ? reader.study_definition(*id) : nlohmann::json();
   const auto asked = definition.find("asked");
-  if (asked == definition.end() || !asked->is_array()) return shell_word(study);
-  std::string words;
-  for (const auto& word : *asked) words += (words.empty() ? "" : " ") + shell_word(word.get<std::string>());
+  if (asked == definition.end() || !asked->is_array()) return "steepest run " + shell_word(study);
+  std::string words = "steepest " + definition.value("command", "run");
+  for (const auto& word : *asked) words += " " + shell_word(word.get<std::string>());
   return words;
 }
 
 std::string find_scale(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale) {
   const auto scales = reader.study_scales(study);
-  if (scales.empty())
-    throw InputError(fmt::format("study {} has no runs in the reader; `steepest run {}` plans them", name, run_words(reader, name)));
+  if (scales.empty()) throw InputError(fmt::format("study {} has no runs in the reader; `{}` plans them", name, run_command(reader, name)));
   if (scale.empty()) return scales.front();
   if (std::find(scales.begin(), scales.end(), scale) != scales.end()) return scale;
   throw InputError({"--scale", fmt::format("study {} has no runs at scale \"{}\"", name, scale), fmt::format("{}", fmt::join(scales, ", ")),

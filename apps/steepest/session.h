@@ -59,6 +59,9 @@ class Session {
   std::shared_ptr<CheckpointFolders> checkpoints_seen_ = std::make_shared<CheckpointFolders>();
 };
 
+/// `steepest SUBCOMMAND` with the global options of this call, for a shell.
+std::string command_line(const Session& session, const std::string& subcommand);
+
 /// The folder of this executable, links followed; empty where the system does not tell.
 std::filesystem::path executable_directory();
 
@@ -71,8 +74,9 @@ std::int64_t find_study(const store::Reader& reader, const std::string& name);
 /// The numerics of the runs of a file, each once.
 std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader);
 
-/// What `steepest run` takes to plan a stored study: its name, or the study and overrides that it was made of. Quoted for a shell.
-std::string run_words(const store::Reader& reader, const std::string& study);
+/// What plans a stored study: `steepest run` with its name, or with the study and overrides that it was made of; or the other subcommand that
+/// made it. Quoted for a shell.
+std::string run_command(const store::Reader& reader, const std::string& study);
 
 /// The scale asked for, which the study must have runs at; empty: the one planned last. Throws InputError.
 std::string find_scale(const store::Reader& reader, std::int64_t study, const std::string& name, const std::string& scale);

@@ -103,12 +103,12 @@ Ended train_shard(const Call& call, const ShardOptions& where, const study::Stud
   Leaving leaving(carrier, where.leave_every.empty() ? kLeaveEvery : duration_of("--leave-every", where.leave_every));
   Ended ended;
   Call within{own, call.arguments, call.options, call.again};
-  ended.status = train(within, study,
-                       {[&](const store::Reader& reader) { leaving.meanwhile(reader); },
-                        [&](const store::Reader& reader, const Outcome& outcome) {
-                          ended.outcome = outcome;
-                          leaving.last(reader, signals);
-                        }});
+  ended.status = run_study(within, study,
+                           {[&](const store::Reader& reader) { leaving.meanwhile(reader); },
+                            [&](const store::Reader& reader, const Outcome& outcome) {
+                              ended.outcome = outcome;
+                              leaving.last(reader, signals);
+                            }});
   ended.complete = leaving.complete();
   ended.has_left = carrier.has_left();
   return ended;

@@ -1,7 +1,7 @@
 // shard_job.h: one shard of a study as a job of some scheduler's.
 #pragma once
 #include "shard_options.h"
-#include "train.h"
+#include "run_study.h"
 
 namespace steepest::app {
 

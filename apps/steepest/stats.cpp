@@ -24,8 +24,8 @@ struct StatsArguments {
 void check_metric(const store::Reader& reader, const results::Study& study, const std::string& name, const std::string& metric) {
   const auto names = study.metrics();
   if (names.empty()) {
-    throw options::InputError(fmt::format("study {} ({}) has no results yet; `steepest run {} --scale {}` makes them", name, study.scale,
-                                          run_words(reader, name), shell_word(study.scale)));
+    throw options::InputError(fmt::format("study {} ({}) has no results yet; `{} --scale {}` makes them", name, study.scale,
+                                          run_command(reader, name), shell_word(study.scale)));
   }
   if (std::find(names.begin(), names.end(), metric) == names.end()) {
     throw options::InputError({"--metric", fmt::format("no run of {} ({}) has the metric \"{}\"", name, study.scale, metric),

@@ -10,6 +10,7 @@
 
 #include "data/corpus.h"
 #include "data/known_file.h"
+#include "hydra_words.h"
 #include "options/json.h"
 #include "sweep/probe.h"
 
@@ -39,14 +40,17 @@ std::shared_ptr<StudyArguments> StudyArguments::add(CLI::App& command) {
   auto arguments = std::make_shared<StudyArguments>();
   command.add_option("words", arguments->words, "a study's name and overrides such as model.rank=2,8 or seed=range(6)")
       ->type_name("[STUDY] [KEY=VALUE]");
-  command.add_option("--scale", arguments->scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")
-      ->type_name("NAME");
-  command.add_option("--device", arguments->device, "where to train: cpu, cuda, cuda:1, or several: cuda:0,cuda:1, a worker on each")
-      ->type_name("NAME,...");
+  arguments->add_training(command);
   command.add_option("--config-name", arguments->config_name, "root file of runs without a study: config (default) or flow")
       ->type_name("NAME");
-  command.add_flag("--keep-failed", arguments->keep_failed, "do not try failed runs again");
   return arguments;
+}
+
+void StudyArguments::add_training(CLI::App& command) {
+  command.add_option("--scale", scale, "smoke (seconds), quick (minutes, the default) or paper (what the paper did)")->type_name("NAME");
+  command.add_option("--device", device, "where to train: cpu, cuda, cuda:1, or several: cuda:0,cuda:1, a worker on each")
+      ->type_name("NAME,...");
+  command.add_flag("--keep-failed", keep_failed, "do not try failed runs again");
 }
 
 hydra::Composer composer_for(const Session& session, const std::string& config_name) {
@@ -72,9 +76,16 @@ std::vector<std::string> StudyArguments::devices() const {
   return names;
 }
 
+// The kind alone stands in the run: which device of its kind a worker takes changes no number.
+std::string StudyArguments::device_kind() const {
+  const auto given = devices();
+  return given.empty() ? "" : kind_of(given.front());
+}
+
 study::Study StudyArguments::load(const Session& session) const {
   const auto composer = composer_for(session, config_name);
   refuse_misnamed(composer, words);
+  refuse_hydra_settings(words);
   std::string study, chosen = scale;
   std::vector<std::string> overrides;
   for (const auto& word : words) {
@@ -91,8 +102,7 @@ study::Study StudyArguments::load(const Session& session) const {
           fmt::format("\"{}\" is neither an override (KEY=VALUE) nor the study, which is {} already; one study at a time", word, study));
     }
   }
-  // The kind alone stands in the run: which device of its kind a worker takes changes no number.
-  if (const auto given = devices(); !given.empty()) overrides.push_back("device=" + kind_of(given.front()));
+  if (const auto kind = device_kind(); !kind.empty()) overrides.push_back("device=" + kind);
   if (study.empty() && overrides.empty()) {
     const auto names = study::study_names(composer);
     throw InputError(fmt::format("nothing to run: name a study ({}) or give overrides such as model.rank=2,8", fmt::join(names, ", ")));

@@ -17,12 +17,16 @@ struct StudyArguments {
   std::string scale, device, config_name;
   bool keep_failed = false;
 
-  /// Adds the positional words, --scale, --device, --config-name and --keep-failed.
+  /// Adds the positional words, --config-name, and what add_training adds.
   static std::shared_ptr<StudyArguments> add(CLI::App& command);
+  /// --scale, --device and --keep-failed.
+  void add_training(CLI::App& command);
   /// Composed and validated whole. Throws InputError.
   study::Study load(const Session& session) const;
   /// The devices of --device, one after the other; all of one kind. Throws InputError.
   std::vector<std::string> devices() const;
+  /// "cpu" or "cuda", which stands in the runs; empty where none was given.
+  std::string device_kind() const;
 };
 
 /// A word of the command line that is an override and not a study's name.

@@ -139,7 +139,9 @@ int submit(const Call& call, const ShardOptions& where) {
   const auto& [session, arguments, options, again] = call;
   slurm::require_sbatch();
   const int workers = options.jobs.empty() ? 1 : static_cast<int>(whole_number("--jobs", options.jobs, 1, 4096));
-  const auto asked = shard::part(arguments.load(session), {});  // each run with its place in the whole
+  const auto loaded = arguments.load(session);
+  const auto now = [&] { return shard::part(grown_by_now(session, loaded), {}); };  // each run with its place in the whole
+  auto asked = now();
   check_prune(options, asked);
   const auto shared = shared_folder(session, where.shared);
   const shard::StudyFolder folder(shared, asked.name);
@@ -161,6 +163,7 @@ int submit(const Call& call, const ShardOptions& where) {
   }
   folder.prepare("--shared");
   collect(session, shared, asked.name);
+  asked = now();
   auto file = session.open_or_make();
   const auto work = work_left(file.reader(), asked, submitted, arguments.keep_failed);
   fill(work);

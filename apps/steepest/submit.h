@@ -1,7 +1,7 @@
 // submit.h: `steepest run --engine slurm`: a study as one array job.
 #pragma once
 #include "shard_options.h"
-#include "train.h"
+#include "run_study.h"
 
 namespace steepest::app {
 

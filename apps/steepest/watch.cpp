@@ -13,6 +13,7 @@
 #include "page/shared_text.h"
 #include "page/study_document.h"
 #include "store/data_version.h"
+#include "store/plans.h"
 #include "sweep/signals.h"
 #include "terminal.h"
 
@@ -61,6 +62,11 @@ class Screen {
   Clock::time_point said_{};
 };
 
+bool at_work(const store::Reader& reader, const std::string& study, const std::string& scale) {
+  const auto plans = store::live_plans(reader);
+  return std::any_of(plans.begin(), plans.end(), [&](const store::LivePlan& plan) { return plan.study == study && plan.scale == scale; });
+}
+
 int watch_study(const Session& session, const std::string& name, const std::string& scale_option) {
   const auto file = session.open_to_read();
   const auto reader = file.reader();
@@ -70,10 +76,11 @@ int watch_study(const Session& session, const std::string& name, const std::stri
   Screen screen(fmt::format("study {} ({})", name, scale));
   std::string state, best;
   std::optional<std::int64_t> version;
+  bool ended = false;  // all that is planned: what is waited for then, the end of a call, may change nothing in the file
   Clock::time_point next{};
   for (;;) {
     const auto now = Clock::now();
-    if (const auto seen = store::data_version(reader); now >= next && seen != version) {
+    if (const auto seen = store::data_version(reader); now >= next && (ended || seen != version)) {
       version = seen;
       if (reader.study_id(name) != study) throw options::InputError("study " + name + " was deleted");
       if (auto found = page::study_state(reader, study, scale); found != state) {
@@ -81,7 +88,9 @@ int watch_study(const Session& session, const std::string& name, const std::stri
         best = page::best_so_far(reader, study, scale);
       }
       const auto progress = page::progress_document(reader, study, scale);
-      const bool complete = page::is_complete(progress);
+      // While a call is at work on a study whose runs have all ended, its grid may grow.
+      ended = page::is_complete(progress);
+      const bool complete = ended && !at_work(reader, name, scale);
       screen.show(progress, best, complete);
       if (complete) return 0;
       // As the server does: whoever looks on takes a hundredth of the time at most.

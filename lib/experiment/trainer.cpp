@@ -65,6 +65,7 @@ Trainer::Trainer(const run::TrainingRun& options, const data::Folders& data_fold
   for (const at::Tensor& vector : network_->vectors()) tables.matrices.push_back(vector);
   if (!tables.matrices.empty()) tables_ = optim::make_optimizer(options.embedding_optimizer, {tables});
   if (options.probe) probes_ = probe::make_probes(*options.probe);
+  for (const auto& probe : probes_) probe->take(batches_->validation().front().input);
 }
 
 double Trainer::train_step() {

@@ -106,15 +106,18 @@ at::Tensor Llama::mlp(const Block& block, const at::Tensor& x) const {
   return block["down_proj"].forward(at::silu(block["gate_proj"].forward(x)) * block["up_proj"].forward(x));
 }
 
-at::Tensor Llama::forward(const at::Tensor& input) const {
+at::Tensor Llama::forward(const at::Tensor& input, const Watch& watch) const {
   const auto& shape = options_.shape;
   const at::Tensor turns = rope_turns(input.size(1), shape.head_size, shape.rope_base, weights_.embedding.options());
   at::Tensor x = at::embedding(weights_.embedding, input);  // [B, T, C]
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
-    x = x + attention(blocks_[layer], normalise(x, weights_.blocks[layer].attention_gain), turns);
-    x = x + mlp(blocks_[layer], normalise(x, weights_.blocks[layer].mlp_gain));
+    x = x + watched(watch, layer, "attention", attention(blocks_[layer], normalise(x, weights_.blocks[layer].attention_gain), turns));
+    x = x + watched(watch, layer, "mlp", mlp(blocks_[layer], normalise(x, weights_.blocks[layer].mlp_gain)));
+    watched(watch, layer, "stream", x);
   }
-  return head_(normalise(x, weights_.final_gain));
+  const at::Tensor logits = head_(normalise(x, weights_.final_gain));
+  if (watch) watch("logits", logits);
+  return logits;
 }
 
 at::Tensor Llama::loss(const at::Tensor& input, const at::Tensor& target) const {

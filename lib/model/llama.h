@@ -30,8 +30,7 @@ class Llama : public Model {
   /// Fine-tuning of a checkpoint, whose tensors it shares: layers of `low_rank_layers` have an adapter, all else is frozen, tables included.
   Llama(const LlamaOptions& options, const Llama& base, bool frozen_tables, std::uint64_t seed, at::Device device, at::ScalarType type);
 
-  /// input: int32 or int64 [B, T]. Logits [B, T, V].
-  at::Tensor forward(const at::Tensor& input) const;
+  at::Tensor forward(const at::Tensor& input, const Watch& watch = {}) const override;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
   const std::vector<NamedHidden>& hidden() const override { return hidden_; }
   std::vector<at::Tensor> tables() const override { return {}; }

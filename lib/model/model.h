@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,10 +21,22 @@ struct NamedHidden {
   std::shared_ptr<HiddenLinear> layer;
 };
 
+/// Told what a network computes on its way: of each layer what attention and MLP give (`layer0_attention`, `layer0_mlp`) and the residual
+/// stream behind it (`layer0_stream`), [B, T, width], and the `logits`, [B, T, vocabulary].
+using Watch = std::function<void(const std::string& place, const at::Tensor& value)>;
+
+/// Tells a watch, if there is one, and hands the value on.
+inline at::Tensor watched(const Watch& watch, std::size_t layer, const char* part, at::Tensor value) {
+  if (watch) watch("layer" + std::to_string(layer) + "_" + part, value);
+  return value;
+}
+
 /// A network, and its parameters by what an optimizer may do with them: hidden matrices are updated as matrices or as pairs of factors
 /// (HiddenLinear::trained tells which), tables row by row, vectors entry by entry.
 class Model : public torch::nn::Module {
  public:
+  /// Logits [B, T, vocabulary]. input: int32 or int64 [B, T].
+  virtual at::Tensor forward(const at::Tensor& input, const Watch& watch = {}) const = 0;
   /// Mean cross-entropy of `target`. input, target: int32 [B, T]. Unit: nats a token.
   virtual at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const = 0;
   /// In the order in which the network computes.

@@ -124,14 +124,17 @@ at::Tensor Transformer::mlp(const Block& block, const at::Tensor& x) const {
   return block.down->forward(at::gelu(up));
 }
 
-at::Tensor Transformer::forward(const at::Tensor& input) const {
+at::Tensor Transformer::forward(const at::Tensor& input, const Watch& watch) const {
   const at::Tensor turns = rope_turns(input.size(1), options_.width / options_.heads, options_.rope_base, placement_);
   at::Tensor x = at::embedding(embedding_, input);  // [B, T, C]
-  for (const Block& block : blocks_) {
-    x = residual(x, attention(block, normalise(x), turns));
-    x = residual(x, mlp(block, normalise(x)));
+  for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
+    x = residual(x, watched(watch, layer, "attention", attention(blocks_[layer], normalise(x), turns)));
+    x = residual(x, watched(watch, layer, "mlp", mlp(blocks_[layer], normalise(x))));
+    watched(watch, layer, "stream", x);
   }
-  return linear_map(normalise(x), options_.tied_head ? embedding_ : head_);
+  const at::Tensor logits = linear_map(normalise(x), options_.tied_head ? embedding_ : head_);
+  if (watch) watch("logits", logits);
+  return logits;
 }
 
 at::Tensor Transformer::loss(const at::Tensor& input, const at::Tensor& target) const {

@@ -21,8 +21,7 @@ class Transformer : public Model {
   /// same shapes and dense matrices.
   Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device,
               at::ScalarType type);
-  /// input: int32 or int64 [B, T]. Logits [B, T, V].
-  at::Tensor forward(const at::Tensor& input) const;
+  at::Tensor forward(const at::Tensor& input, const Watch& watch = {}) const override;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
   const std::vector<NamedHidden>& hidden() const override { return hidden_; }
   const TransformerOptions& options() const { return options_; }

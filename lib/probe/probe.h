@@ -24,6 +24,8 @@ class Probe {
   virtual ~Probe() = default;
 
   bool due(std::int64_t step, std::int64_t steps) const { return probe::due(every_, step, steps); }
+  /// Called once, before the first look: tokens of the validation part, int32 [B, T], the same in every run on a corpus.
+  virtual void take(const at::Tensor& /*tokens*/) {}
   /// Called right before each step after which the probe is due, for what is seen in a change.
   virtual void before_step(const model::Model&) {}
   virtual Observed observe(const model::Model& network) = 0;

@@ -4,6 +4,7 @@
 
 #include "options/field.h"
 #include "probe/adapters.h"
+#include "probe/coordinates.h"
 #include "probe/factors.h"
 #include "probe/identities.h"
 #include "probe/sketch.h"
@@ -20,6 +21,7 @@ struct ProbeOptions {
   std::optional<SketchOptions> sketch;
   std::optional<IdentitiesOptions> identities;
   std::optional<AdaptersOptions> adapters;
+  std::optional<CoordinatesOptions> coordinates;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -33,6 +35,8 @@ struct ProbeOptions {
               .help("how exactly what is stated of LoRA-Muon's step holds at this network's weights and gradients"));
     visit(field("adapters", adapters)
               .help("singular values and ranks of what is added to every low-rank matrix, and where it lies in W_pre"));
+    visit(field("coordinates", coordinates)
+              .help("sizes of activations, of updates of every hidden matrix and of the factors of every low-rank one"));
   }
 };
 

@@ -2,7 +2,7 @@
 #include "probe/updates.h"
 
 #include "matrix/spectral_norm.h"
-#include "probe/numbers.h"
+#include "probe/change.h"
 #include "probe/probe.h"
 
 namespace steepest::probe {
@@ -12,25 +12,19 @@ class Updates : public Probe {
  public:
   using Probe::Probe;
 
-  void before_step(const model::Model& network) override {
-    before_.clear();
-    for (const auto& hidden : network.hidden()) before_.push_back(weight(*hidden.layer));
-  }
+  void before_step(const model::Model& network) override { change_.begin(network); }
 
   Observed observe(const model::Model& network) override {
     Observed seen;
-    for (std::size_t i = 0; i < before_.size(); ++i) {
-      const auto& hidden = network.hidden()[i];
-      const auto update = weight(*hidden.layer) - before_[i];
+    change_.end(network, [&](const model::NamedHidden& hidden, const at::Tensor& update) {
       seen.metrics.emplace_back("update_norm." + hidden.name, number(matrix::spectral_norm(update)));
       seen.metrics.emplace_back("update_frobenius_norm." + hidden.name, number(update.norm()));
-    }
-    before_.clear();
+    });
     return seen;
   }
 
  private:
-  std::vector<at::Tensor> before_;  // the weights before the step that is looked at
+  Change change_;
 };
 
 }  // namespace

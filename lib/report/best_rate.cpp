@@ -23,7 +23,15 @@ std::string with_error(const results::Statistic& loss) {
 std::string rate_text(const results::RateChoice& best) {
   std::string text = number(best.rate);
   for (std::size_t i = 1; i < best.tied.size(); ++i) text += " = " + number(best.tied[i]);
-  return text + (best.at_edge ? " (edge)" : "");
+  text += best.at_edge ? " (edge)" : "";
+  return text + (best.interval ? fmt::format(" [{}, {}]", number(best.interval->low), number(best.interval->high)) : "");
+}
+
+/// Between the rates: what a parabola says, which a best rate at the edge does not have.
+std::string optimum_text(const results::RateChoice& best) {
+  if (best.at_edge) return "-";
+  const auto& [low, high] = best.optimum.interval;
+  return fmt::format("{:.3g}", best.optimum.mean) + (std::isfinite(low) ? fmt::format(" [{:.3g}, {:.3g}]", low, high) : "");
 }
 
 std::optional<results::ParameterShare> share_of(const RateRow& row) {
@@ -67,12 +75,19 @@ Line line_of(const RateRow& row, const std::string& row_key, const json& referen
   line.value("parameters_percent", share ? json(share->hidden) : json());
   line.value("parameters_percent_total", share && share->total ? json(*share->total) : json());
   line.text(row.best ? rate_text(*row.best) : "-");
+  line.text(row.best ? optimum_text(*row.best) : "-");
   line.text(with_error(loss));
   line.text(std::isfinite(loss.interval.low) ? fmt::format("[{:.4f}, {:.4f}]", loss.interval.low, loss.interval.high) : "-");
   line.text(std::to_string(loss.n));
   line.text(std::to_string(counts.diverged));
   line.value("learning_rate", row.best ? json(row.best->rate) : json());
   line.value("rate_at_edge", row.best ? json(row.best->at_edge) : json());
+  const bool sure = row.best && row.best->interval, inside = row.best && !row.best->at_edge;
+  line.value("rate_low", sure ? json(row.best->interval->low) : json());
+  line.value("rate_high", sure ? json(row.best->interval->high) : json());
+  line.value("optimum", inside ? finite(row.best->optimum.mean) : json());
+  line.value("optimum_low", inside ? finite(row.best->optimum.interval.low) : json());
+  line.value("optimum_high", inside ? finite(row.best->optimum.interval.high) : json());
   line.value("loss", finite(loss.mean));
   line.value("standard_error", finite(loss.standard_error));
   line.value("low", finite(loss.interval.low));
@@ -91,9 +106,9 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   const auto& asked = found.asked;
   std::vector<std::string> headers{last_part(asked.row)};
   if (!found.rows.empty() && !found.rows.front().row.panel.empty()) headers.push_back("with");
-  headers.insert(headers.end(),
-                 {"parameters", "best rate", asked.metric == "validation_loss" ? "validation loss" : asked.metric, "95 % interval", "seeds",
-                  "diverged", "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
+  headers.insert(headers.end(), {"parameters", "best rate", "optimum", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
+                                 "95 % interval", "seeds", "diverged",
+                                 "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   std::string totals;
@@ -110,6 +125,10 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
                                            counts.missing(), counts.runs,
                                            counts.failed > 0 ? fmt::format(", {} of them failed", counts.failed) : ""));
   }
+  report.footnotes.push_back(
+      "best rate: of those that were tried, with its 95 % interval over seeds; optimum: lowest point of the parabola in log(rate) through "
+      "it "
+      "and its two neighbours");
   if (any_edge) report.footnotes.push_back("edge: the smallest or largest rate that was tried; a better one may lie beyond it");
   if (any_diverged)
     report.footnotes.push_back(

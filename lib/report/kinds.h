@@ -38,6 +38,12 @@ void lay_out(Report& report, const results::Tails& found, const Frame& frame);
 /// One row a cell: the metric, and how uniformly the singular values of its matrices grow.
 void lay_out(Report& report, const results::Spectra& found, const Frame& frame);
 
+/// One row for each combination of the other swept keys and each quantity: its values along the sizes, their slope, and whether it is flat.
+void lay_out(Report& report, const results::CoordinateChecks& found, const Frame& frame);
+
+/// One row a cell: how many of its runs reach the target, after how many steps, and whether the mean is surely below it.
+void lay_out(Report& report, const results::TargetSteps& found, const Frame& frame);
+
 /// One row a cell, in the order of the cells' values. Footnotes say what the columns mean and what few seeds are worth.
 void lay_out(Report& report, const results::CellValues& found, const Frame& frame);
 

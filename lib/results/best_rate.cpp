@@ -17,17 +17,21 @@ const SweepRow* baseline_of(const std::vector<SweepRow>& rows, const SweepRow& r
   return nullptr;
 }
 
-/// The keys that tell rows apart, as a cell's are.
-std::string text_of(const SweepRow& row, const std::string& row_key) {
+/// The keys that tell rows apart, as a cell's are, and those that a proxy is named by: at a smaller scale each row may have but one width.
+std::string text_of(const SweepRow& row, const study::BestRateOptions& asked) {
   nlohmann::json keys = row.panel;
-  keys[row_key] = row.value;
+  keys[asked.row] = row.value;
+  for (const auto& word : asked.proxy) {
+    const auto swept = row.cells.front().cell->keys.find(word.substr(0, word.find('=')));
+    if (swept != row.cells.front().cell->keys.end()) keys[swept.key()] = *swept;
+  }
   return keys.dump();
 }
 
 /// Of each row the place of the row that stands in for it.
 std::vector<const SweepRow*> proxies(const std::vector<SweepRow>& rows, const study::BestRateOptions& asked) {
   std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(text_of(row, asked.row));
+  for (const auto& row : rows) names.push_back(text_of(row, asked));
   const auto named = baselines_against(names, asked.proxy, "proxy");
   std::vector<const SweepRow*> result;
   for (const auto& name : names) {

@@ -74,6 +74,8 @@ constexpr Named kNamed[] = {
     {study::SummaryOptions::kName, of<study::SummaryOptions, summary>, summary_curves},
     {study::RateSpreadOptions::kName, of<study::RateSpreadOptions, rate_spread>, mode_curves},
     {study::TailOptions::kName, of<study::TailOptions, tail>, tail_curves},
+    {study::CoordinateCheckOptions::kName, of<study::CoordinateCheckOptions, coordinate_check>, coordinate_curves},
+    {study::StepsToTargetOptions::kName, of<study::StepsToTargetOptions, steps_to_target>, target_curves},
     {CellOptions::kName, of<CellOptions, cell_values>},
     {DistanceOptions::kName, of<DistanceOptions, distance>, sketch_curves},
     {study::SpectraReportOptions::kName, of<study::SpectraReportOptions, spectra>, nothing, asked_spectra},

@@ -8,12 +8,14 @@
 #include "results/arrivals.h"
 #include "results/best_rate.h"
 #include "results/cells.h"
+#include "results/coordinate_check.h"
 #include "results/cost.h"
 #include "results/cost_curve.h"
 #include "results/distance.h"
 #include "results/paired_shift.h"
 #include "results/rate_spread.h"
 #include "results/spectra.h"
+#include "results/steps_to_target.h"
 #include "results/summary.h"
 #include "results/tail.h"
 
@@ -25,10 +27,11 @@ struct CellValues {
 };
 
 /// What a statistic found, with the options that were asked for; the study must outlive it.
-using Found =
-    std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails, Spectra>;
+using Found = std::variant<BestRates, PairedShifts, ModeArrivals, CellValues, Distances, Costs, CostCurves, Summaries, RateSpreads, Tails,
+                           Spectra, CoordinateChecks, TargetSteps>;
 
-/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra.
+/// best_rate, paired_shift, mode_arrival, cells, distance, cost, cost_curve, summary, rate_spread, tail, spectra, coordinate_check,
+/// steps_to_target.
 std::vector<std::string> statistic_names();
 
 /// What has to be loaded for a statistic with these options. Throws options::InputError, with the nearest name, for one that does not exist.

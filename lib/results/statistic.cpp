@@ -65,8 +65,14 @@ std::int64_t bootstrap_seed(std::vector<std::string> cells, const std::string& m
 }
 
 Statistic summarize(const Cell& cell, const stats::SeedValues& values, const std::string& measured) {
-  Statistic result = of_values(values, bootstrap_seed({cell.text}, measured));
-  add_runs(result.runs, cell, values);
+  return summarize(std::vector{&cell}, values, measured);
+}
+
+Statistic summarize(const std::vector<const Cell*>& cells, const stats::SeedValues& values, const std::string& measured) {
+  std::vector<std::string> texts;
+  for (const auto* cell : cells) texts.push_back(cell->text);
+  Statistic result = of_values(values, bootstrap_seed(std::move(texts), measured));
+  for (const auto* cell : cells) add_runs(result.runs, *cell, values);
   return result;
 }
 

@@ -27,6 +27,9 @@ std::int64_t bootstrap_seed(std::vector<std::string> cells, const std::string& m
 /// Mean, standard error and interval of `values`, one a seed, of the cell's runs. `measured` says what they are.
 Statistic summarize(const Cell& cell, const stats::SeedValues& values, const std::string& measured);
 
+/// The same of values that come of the runs of several cells.
+Statistic summarize(const std::vector<const Cell*>& cells, const stats::SeedValues& values, const std::string& measured);
+
 /// Of the finite outcomes of a cell. None of them: n is 0 and all else not a number.
 Statistic level(const Study& study, const Cell& cell, const std::string& metric);
 

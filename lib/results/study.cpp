@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "store/run_states.h"
 #include "store/snapshot.h"
 #include "store/study_results.h"
 
@@ -83,6 +84,16 @@ std::optional<double> outcome(const Run& run, const std::string& metric) {
   const auto value = run.values.find(metric);
   if (run.status != RunStatus::completed || value == run.values.end()) return std::nullopt;
   return std::isfinite(value->second.last) ? value->second.last : kWorst;
+}
+
+std::optional<double> stored_outcome(const store::Reader& reader, const std::string& identity, const std::string& metric) {
+  const auto ids = reader.runs_of_identity(identity);
+  const auto state = ids.empty() ? std::nullopt : store::run_state(reader, ids.front());
+  if (!state) return std::nullopt;
+  Run run;
+  run.status = state->status;
+  if (const auto last = reader.last_metric(state->id, metric)) run.values[metric] = {*last, *last};
+  return outcome(run, metric);
 }
 
 Counts& Counts::operator+=(const Counts& other) {

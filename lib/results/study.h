@@ -81,6 +81,9 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
 /// value, if it diverged or completed with a last value that is no finite number; nothing if it failed, has not ended, or lacks the metric.
 std::optional<double> outcome(const Run& run, const std::string& metric);
 
+/// The same of the run of an identity, in whichever study it was made; nothing if there is none.
+std::optional<double> stored_outcome(const store::Reader& reader, const std::string& identity, const std::string& metric);
+
 /// The runs of a cell by how they ended; `diverged`: their outcome is infinite.
 struct Counts {
   std::int64_t runs = 0, completed = 0, diverged = 0, failed = 0, unfinished = 0;

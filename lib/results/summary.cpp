@@ -9,6 +9,7 @@
 
 #include "options/error.h"
 #include "options/valid_text.h"
+#include "results/pattern.h"
 
 namespace steepest::results {
 namespace {
@@ -37,18 +38,6 @@ Asked parsed(const std::string& text) {
   if (parts.size() > 1) asked.of_curve = checked(parts[1], kOfCurve, text);
   if (parts.size() > 2) asked.of_several = checked(parts[2], kOfSeveral, text);
   return asked;
-}
-
-/// Whether a name fits a pattern whose stars stand for any text.
-bool fits(const std::string& name, const std::string& pattern) {
-  const auto star = pattern.find('*');
-  if (star == std::string::npos) return name == pattern;
-  if (name.compare(0, star, pattern, 0, star) != 0) return false;
-  const std::string rest = pattern.substr(star + 1);
-  for (std::size_t at = star; at <= name.size(); ++at) {
-    if (fits(name.substr(at), rest)) return true;
-  }
-  return false;
 }
 
 /// By a word of kOfCurve or kOfSeveral, of values that are not empty.

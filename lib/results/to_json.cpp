@@ -172,6 +172,32 @@ ordered_json row_json(const SpectraRow& row, const study::SpectraReportOptions&)
   return result;
 }
 
+ordered_json row_json(const CoordinateRow& row, const study::CoordinateCheckOptions&) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& at : row.steps) {
+    ordered_json sizes = ordered_json::array();
+    for (const auto& [size, value] : at.values) sizes.push_back({{"size", size}, {"value", to_json(value)}});
+    steps.push_back({{"step", at.step}, {"sizes", sizes}, {"slope", to_json(at.slope)}, {"verdict", verdict_text(at.flatness)}});
+  }
+  const auto& decides = row.steps[row.decides];
+  ordered_json result{{"keys", row.keys},     {"quantity", row.quantity},        {"verdict", verdict_text(decides.flatness)},
+                      {"step", decides.step}, {"slope", to_json(decides.slope)}, {"steps", steps}};
+  put(result, row.counts);
+  return result;
+}
+
+ordered_json row_json(const TargetRow& row, const study::StepsToTargetOptions&) {
+  ordered_json passed, result{{"cell", row.cell->keys},    {"ended", row.ended}, {"steps", to_json(row.steps)},
+                              {"last", to_json(row.last)}, {"p", finite(row.p)}, {"below", row.below}};
+  if (row.passed) passed = {{"step", row.passed->step}, {"n", row.passed->n}, {"mean", row.passed->mean}, {"p", row.passed->p}};
+  result["passed"] = passed;
+  result["baseline"] = row.baseline ? ordered_json(row.baseline->keys) : ordered_json();
+  result["difference"] = to_json(row.difference);
+  result["ratio"] = to_json(row.ratio);
+  put(result, row.counts);
+  return result;
+}
+
 ordered_json row_json(const CostRow& row, const CostOptions&) {
   return {{"cell", row.cell->keys},
           {"parameters_percent", row.parameters.hidden},

@@ -41,6 +41,7 @@ study::Study part(study::Study study, const Shard& shard) {
   }
   std::erase_if(study.runs, [&](const study::PlannedRun& run) { return !holds(shard, run.identity); });
   study.whole = study.whole && shard.count == 1;
+  study.growth.reset();  // which rates a growing grid asks for next follows from all of its results
   return study;
 }
 

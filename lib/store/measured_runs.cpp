@@ -40,7 +40,8 @@ std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families
         "    LEFT JOIN build ON build.id = run.environment_id "
         "    WHERE run.status = 'completed' AND run.step > 0 AND run.seconds > 0 AND run.imported_at IS NULL), "
         "  chosen AS MATERIALIZED (SELECT id, finished_at AS at, min(? * julianday(finished_at)) FROM made "  // that row's id
-        "    WHERE text IS (SELECT text FROM made ORDER BY finished_at DESC, id DESC LIMIT 1) GROUP BY family ORDER BY at DESC, id DESC LIMIT ?) "
+        "    WHERE text IS (SELECT text FROM made ORDER BY finished_at DESC, id DESC LIMIT 1) GROUP BY family ORDER BY at DESC, id DESC "
+        "LIMIT ?) "
         "SELECT " MEASURED_COLUMNS ", run.config FROM chosen CROSS JOIN run ON run.id = chosen.id ORDER BY chosen.at, chosen.id");
     row.bind(which == OfFamily::first ? 1 : -1, families);
     while (row.step()) runs.push_back({measured(row), row.json(6)});

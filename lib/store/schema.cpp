@@ -195,7 +195,8 @@ CREATE TABLE statistic (
 }  // namespace
 
 const Schema& schema() {
-  static const Schema kSchema{kSchemaVersion, kTables, saved_views(), {migration_to_2(), migration_to_3(), migration_to_4(), migration_to_5()}};
+  static const Schema kSchema{
+      kSchemaVersion, kTables, saved_views(), {migration_to_2(), migration_to_3(), migration_to_4(), migration_to_5()}};
   return kSchema;
 }
 

@@ -1,5 +1,6 @@
 // report_options.h: the keys of a study's `report` section, one struct a kind. Plain, so that a study is refused before it runs.
 #pragma once
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -129,6 +130,44 @@ struct SpectraReportOptions {
     visit(field("metric", metric).help("what stands beside, by its last value"));
     visit(field("matrices", matrices).help("whose singular values are judged: a pattern with * and ? for any text and any letter"));
     visit(field("window", window).at_least(0).unit("run").help("the part of each run's steps over which growth is taken"));
+  }
+};
+
+struct CoordinateCheckOptions {
+  static constexpr const char* kName = "coordinate_check";
+  std::string size = "model.width";
+  std::vector<std::string> metrics = {"activation_rms.*", "update_rms.*", "update_operator_norm.*", "factor_rms_A.*", "factor_rms_B.*"};
+  double tolerance = 0.1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("size", size).help("the swept key, of numbers above 0, along which sizes are compared"));
+    visit(
+        field("metrics", metrics).help("what is compared, at every step at which it was recorded: names, or patterns with * for any text"));
+    visit(field("tolerance", tolerance)
+              .above(0)
+              .unit("power of the size")
+              .help("flat: the whole interval of the slope lies within so much of 0; not flat: none of it does"));
+  }
+};
+
+struct StepsToTargetOptions {
+  static constexpr const char* kName = "steps_to_target";
+  std::string metric = "validation_loss";
+  double target = std::numeric_limits<double>::quiet_NaN(), level = 0.01, deviation = 0;
+  std::vector<std::string> against;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    using options::field;
+    visit(field("metric", metric).help("what is to reach the target, from above"));
+    visit(field("target", target).help("the value that counts as reached, itself and below"));
+    visit(field("level", level).above(0).below(1).help("the mean is below the target where p is below this"));
+    visit(field("deviation", deviation)
+              .at_least(0)
+              .help("standard deviation of the metric between seeds, where it is known; 0: it is not, and comes from the seeds (t-test)"));
+    visit(field("against", against).help("KEY=VALUE: each cell is compared with the one that has these values instead of its own"));
   }
 };
 

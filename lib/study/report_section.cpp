@@ -12,16 +12,21 @@ namespace {
 
 using options::InputError;
 
-/// The keys of a kind of report; complaints lead to where the key stands. A baseline may be a number, such as a rank.
+/// The keys of a kind of report. A baseline may be a number, such as a rank.
 template <class Options>
-Options check_report_of(const hydra::Node& section) {
-  nlohmann::json keys = section.to_json();
+Options read_report_of(nlohmann::json keys) {
   if (const auto baseline = keys.find("baseline");
       std::is_same_v<Options, BestRateOptions> && baseline != keys.end() && baseline->is_number()) {
     *baseline = baseline->dump();
   }
+  return options::from_json<Options>(keys, "report", kReportKeys);
+}
+
+/// The same; complaints lead to where the key stands.
+template <class Options>
+Options check_report_of(const hydra::Node& section) {
   try {
-    return options::from_json<Options>(keys, "report", kReportKeys);
+    return read_report_of<Options>(section.to_json());
   } catch (const InputError& error) {
     const std::string key = error.parts().key.substr(error.parts().key.rfind('.') + 1);
     const hydra::Node* at = section.find(key);
@@ -40,6 +45,11 @@ void check_shift(const hydra::Node& section) {
   check_report_of<PairedShiftOptions>(section);
 }
 
+void check_target(const hydra::Node& section) {
+  if (!section.find("target")) fail(section, "report.target", "this key is missing", "the value that the metric is to reach, a number");
+  check_report_of<StepsToTargetOptions>(section);
+}
+
 void check_arrival(const hydra::Node& section) {
   const bool fits = is_window(check_report_of<ModeArrivalOptions>(section).rate_window);
   if (const hydra::Node* window = section.find("rate_window"); window && !fits)
@@ -56,13 +66,24 @@ struct Kind {
   const char* name;
   void (*check)(const hydra::Node& section);
 };
-constexpr Kind kKinds[] = {
-    {BestRateOptions::kName, check_plain<BestRateOptions>},   {PairedShiftOptions::kName, check_shift},
-    {CostCurveOptions::kName, check_plain<CostCurveOptions>}, {ModeArrivalOptions::kName, check_arrival},
-    {SummaryOptions::kName, check_plain<SummaryOptions>},     {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
-    {TailOptions::kName, check_plain<TailOptions>},           {SpectraReportOptions::kName, check_spectra}};
+constexpr Kind kKinds[] = {{BestRateOptions::kName, check_plain<BestRateOptions>},
+                           {PairedShiftOptions::kName, check_shift},
+                           {CostCurveOptions::kName, check_plain<CostCurveOptions>},
+                           {ModeArrivalOptions::kName, check_arrival},
+                           {SummaryOptions::kName, check_plain<SummaryOptions>},
+                           {RateSpreadOptions::kName, check_plain<RateSpreadOptions>},
+                           {TailOptions::kName, check_plain<TailOptions>},
+                           {SpectraReportOptions::kName, check_spectra},
+                           {CoordinateCheckOptions::kName, check_plain<CoordinateCheckOptions>},
+                           {StepsToTargetOptions::kName, check_target}};
 
 }  // namespace
+
+std::optional<BestRateOptions> best_rate_report(const nlohmann::json& definition) {
+  const auto report = definition.find("report");
+  if (report == definition.end() || report->value("kind", "") != BestRateOptions::kName) return {};
+  return read_report_of<BestRateOptions>(*report);
+}
 
 void check_report_section(const hydra::Node& section) {
   check_keys(section, "report", section.keys());

@@ -26,11 +26,18 @@ struct PlannedRun {
   std::optional<std::int64_t> ordinal = {};  ///< its place in the study; empty: that among `runs`
 };
 
+/// What a study of growing grids may come to.
+struct Growth {
+  std::string rate, metric;        ///< the key that grows, and what is judged, by its last value
+  std::vector<PlannedRun> beyond;  ///< every run that it may ask for in addition, up to the limits
+};
+
 struct Study {
   std::string name, title, scale;
   nlohmann::json definition;     ///< the study file as JSON, `${...}` kept; `asked`: the words of a call that is more or less than a file
   std::vector<PlannedRun> runs;  ///< distinct identities, in the order of the sweep
   bool whole = false;            ///< all that a file asks for at this scale, and nothing else
+  std::optional<Growth> growth = {};
 };
 
 /// Loads study/<name>.yaml at a scale, with further overrides (which may sweep). Everything is composed and validated before anything is
@@ -41,7 +48,7 @@ struct Study {
 Study load_study(const hydra::Composer& composer, const std::string& name, const std::string& scale,
                  const std::vector<std::string>& overrides, const run::Completion& complete = {});
 
-/// The folder of experiments: groups, roots, and beside them the folders of studies and claims, which are no groups.
+/// The folder of experiments: groups, roots, and beside them the folders of studies, claims and proxies, which are no groups.
 hydra::Composer experiments(const std::filesystem::path& directory);
 
 /// Names of the study files.

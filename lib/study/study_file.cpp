@@ -33,7 +33,10 @@ void read_overrides(const hydra::Node& list, const std::string& path, std::vecto
 void read_part(const hydra::Node& map, const std::string& path, const hydra::Composer& composer, StudyFile& study) {
   const auto key = [&](const char* name) { return path.empty() ? name : path + "." + name; };
   if (const hydra::Node* node = map.find("overrides")) read_overrides(*node, key("overrides"), study.overrides);
-  if (const hydra::Node* node = map.find("sweep")) study.grids = read_sweep(*node, key("sweep"), composer);
+  if (const hydra::Node* node = map.find("sweep")) {
+    auto [grids, beyond] = read_sweep(*node, key("sweep"), composer);
+    study.grids = std::move(grids), study.beyond = std::move(beyond);
+  }
   if (const hydra::Node* node = map.find("variations")) study.variations = read_variations(*node, key("variations"), composer);
   if (const hydra::Node* node = map.find("seeds")) study.seeds = read_seeds(*node, key("seeds"));
 }
@@ -46,14 +49,14 @@ std::string text_of(const hydra::Node& file, const char* name) {
 }
 
 /// The parsed file of a study. Throws with `origin` as the place where the study is asked for.
-const hydra::Node& load_file(const hydra::Composer& composer, const std::string& name, const std::string& key,
+const hydra::Node& load_file(const hydra::Composer& composer, const std::string& folder, const std::string& name, const std::string& key,
                              const hydra::Source& origin) {
-  const std::vector<std::string> names = study_names(composer);
+  const std::vector<std::string> names = folder == kFolder ? study_names(composer) : composer.files().list(folder, false);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw InputError({key, "there is no study " + options::quoted(name), options::one_of_text(names), options::nearest_name(name, names),
-                      origin.file, origin.line, origin.column});
+    throw InputError({key, "there is no " + folder + " " + options::quoted(name), options::one_of_text(names),
+                      options::nearest_name(name, names), origin.file, origin.line, origin.column});
   }
-  const hydra::Node& file = composer.files().load("study/" + name)->tree;
+  const hydra::Node& file = composer.files().load(folder + "/" + name)->tree;
   if (file.is_map() && file.entries.empty())
     fail(file, "", "holds nothing", "a study: sweep, overrides, seeds, ..., or extends with another study's name");
   check_keys(file, "", {"title", "question", "extends", "config_name", "overrides", "sweep", "variations", "seeds", "scales", "report"});
@@ -68,27 +71,41 @@ const hydra::Node& load_file(const hydra::Composer& composer, const std::string&
 }
 
 /// The study's file, and before it the one that it extends.
-std::vector<const hydra::Node*> load_files(const hydra::Composer& composer, const std::string& name) {
-  const hydra::Node& own = load_file(composer, name, "study", {});
+std::vector<const hydra::Node*> load_files(const hydra::Composer& composer, const std::string& folder, const std::string& name) {
+  const hydra::Node& own = load_file(composer, folder, name, folder, {});
   const hydra::Node* extends = own.find("extends");
   if (!extends) return {&own};
-  const hydra::Node& base = load_file(composer, text_of(own, "extends"), "extends", extends->origin.source());
+  const hydra::Node& base = load_file(composer, folder, text_of(own, "extends"), "extends", extends->origin.source());
   if (base.find("extends"))
     fail(*extends, "extends", "study " + extends->text() + " extends another one itself", "a study that extends none");
   return {&base, &own};
 }
 
+/// What grows is judged as the report judges it.
+void check_growth(const StudyFile& study) {
+  if (study.beyond.empty()) return;
+  const auto report = best_rate_report(study.definition);
+  for (const auto& [grid, rate, source] : study.beyond) {
+    const auto complaint = [&, &key = rate, &at = source](const std::string& problem, const std::string& valid) {
+      return InputError({key, problem, valid, "", at.file, at.line, at.column});
+    };
+    if (!report) throw complaint("grows, and no report says which rate is best", "report: {kind: best_rate, rate: " + rate + "}");
+    if (rate != report->rate) throw complaint("grows, and the rate of the report is " + report->rate, "grow: true at that key alone");
+  }
+}
+
 }  // namespace
 
-StudyFile read_study(const hydra::Composer& composer, const std::string& name, const std::string& scale) {
+StudyFile read_study(const hydra::Composer& composer, const std::string& name, const std::string& scale, const std::string& folder) {
+  const std::string shown = composer.files().shown(folder + "/" + name);
   StudyFile study;
   study.grids = {Grid{}};
-  study.seeds = {"seed", {hydra::make_override("seed", 0, {composer.files().shown("study/" + name), 0})}};
+  study.seeds = {"seed", {hydra::make_override("seed", 0, {shown, 0})}};
   study.definition = nlohmann::json::object();
   std::vector<std::string> scales = {"quick"};
-  hydra::Source listed{composer.files().shown("study/" + name), 0};
+  hydra::Source listed{shown, 0};
   bool known = scale == "quick";
-  for (const hydra::Node* file : load_files(composer, name)) {
+  for (const hydra::Node* file : load_files(composer, folder, name)) {
     if (file->find("title")) study.title = text_of(*file, "title");
     text_of(*file, "question");
     if (const hydra::Node* root = file->find("config_name")) {
@@ -109,10 +126,11 @@ StudyFile read_study(const hydra::Composer& composer, const std::string& name, c
     if (part && part->is_map()) read_part(*part, "scales." + scale, composer, study);
   }
   if (!known) {
-    throw InputError({"scale", "study " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales),
+    throw InputError({"scale", folder + " " + name + " has no scale " + options::quoted(scale), options::one_of_text(scales),
                       options::nearest_name(scale, scales), listed.file, listed.line, listed.column});
   }
-  study.grids = varied(study.grids, study.variations);
+  vary(study);
+  check_growth(study);
   return study;
 }
 

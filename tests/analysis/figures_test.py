@@ -123,6 +123,24 @@ def spectra():
     return report("tuned", {"name": "spectra", "options": {"metric": "validation_loss", "matrices": "adapter.*", "window": [0, 1]}, "rows": rows}, [{}] * 2)
 
 
+def coordinates():
+    rows = []
+    for optimizer, power in (("muon", 0), ("adamw", 1)):
+        for quantity in ("activation_rms.logits", "activation_rms.mlp", "update_rms.up", "factor_rms_A.up", "factor_rms_B.up"):
+            steps = [{"step": step, "verdict": "flat", "slope": number([power] * 2, power, power),
+                      "sizes": [{"size": width, "value": number([step * width**power] * 2)} for width in (32, 64, 128)]} for step in (1, 2)]
+            rows.append({"keys": {"optimizer": optimizer, "model.rank": "dense"}, "quantity": quantity, "verdict": "not flat" if power else "flat", "step": 2,
+                         "slope": number([power] * 2, power, power), "steps": steps})
+    return report("widths", {"name": "coordinate_check", "options": {"size": "model.width", "metrics": [], "tolerance": 0.1}, "rows": rows}, [{}] * 10)
+
+
+def targets():
+    rows = [{"cell": {"optimizer": optimizer, "model.rank": rank}, "ended": 3, "steps": number([steps, steps + 4, steps + 2][:reached]),
+             "last": number([1.9, 1.91, 1.92]), "p": 0.002, "below": reached == 3, "passed": {"step": 64, "n": 3, "mean": 1.95, "p": 0.004} if reached == 3 else None}
+            for optimizer, rank, steps, reached in (("muon", "dense", 40, 3), ("lora_muon", 8, 60, 2), ("lora_muon", 2, 0, 0))]
+    return report("race", {"name": "steps_to_target", "options": {"metric": "validation_loss", "target": 2.0, "level": 0.01}, "rows": rows}, [{}] * 3)
+
+
 def quietly(*arguments, given=""):
     """(exit status, what it printed, what it complained)"""
     out, err, stdin = io.StringIO(), io.StringIO(), sys.stdin
@@ -159,8 +177,8 @@ class Drawing(unittest.TestCase):
         self.assertNotIn("diverged", svg)
 
     def test_several_reports_are_drawn_one_after_another(self):
-        paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads(), spectra())
-        self.assertEqual(len(paths), 20)
+        paths, _ = self.draw(transfer(), stress(), modes(), costs(), summaries(True), spreads(), spectra(), coordinates(), targets())
+        self.assertEqual(len(paths), 28)
 
     def test_flows_that_are_few_are_set_side_by_side(self):
         paths, svg = self.draw(modes())
@@ -177,6 +195,17 @@ class Drawing(unittest.TestCase):
         paths, svg = self.draw(spectra())
         self.assertEqual([Path(path).name for path in paths[::2]], ["tuned_quick.png", "tuned_quick_heat.png"])
         for text in ("factor_muon", "adamw", "layer0_q_proj", "layer11_q_proj", "over the largest"):
+            self.assertIn(text, svg)
+
+    def test_sizes_are_drawn_by_what_they_are_of(self):
+        paths, svg = self.draw(coordinates())
+        self.assertEqual([Path(path).name for path in paths[::2]], ["widths_quick.png", "widths_quick_updates.png", "widths_quick_factors.png"])
+        for text in ("muon", "adamw", "logits", "width", "after step", "+1.00 not flat", "+0.00 flat"):
+            self.assertIn(text, svg)
+
+    def test_steps_to_a_target_are_drawn_with_the_share_that_reaches_it(self):
+        svg = self.draw(targets())[1]
+        for text in ("steps to validation loss 2", "lora_muon, rank 8", "2 of 3", "0 of 3", "p &lt; 0.01"):
             self.assertIn(text, svg)
 
     def test_the_same_report_gives_the_same_files(self):

@@ -107,7 +107,8 @@ TEST_F(Claims, OfTheProjectAreAboutWhatTheirStudiesHave) {
   for (const auto& name : claim_names(composer)) studies.insert(claims.emplace_back(read_claim(composer, name)).study);
   ASSERT_FALSE(claims.empty());
   for (const auto& name : studies) {
-    for (const char* scale : {"smoke", "quick", "paper"}) sweep::plan(database_.planner, study::load_study(composer, name, scale, {}, run::known_inputs()));
+    for (const char* scale : {"smoke", "quick", "paper"})
+      sweep::plan(database_.planner, study::load_study(composer, name, scale, {}, run::known_inputs()));
   }
   for (const auto& judged : evaluate(claims, &database_.reader, "paper")) {
     EXPECT_GT(judged.judgement.rows, 0) << judged.claim.name;

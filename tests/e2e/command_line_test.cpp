@@ -11,8 +11,8 @@ namespace {
 class CommandLine : public Programs {};
 
 TEST_F(CommandLine, EverySubcommandHasHelpWithAnExample) {
-  for (const char* name : {"run", "plan", "config", "status", "query", "report", "compare", "stats", "export", "import", "merge", "delete",
-                           "optimizers", "doctor", "completion", "serve", "watch"}) {
+  for (const char* name : {"run", "init", "plan", "config", "status", "query", "report", "compare", "stats", "export", "import", "merge",
+                           "delete", "optimizers", "doctor", "completion", "serve", "watch", "tune"}) {
     const auto help = steepest({name, "--help"});
     EXPECT_EQ(help.state.status, 0) << name;
     EXPECT_THAT(help.output, HasSubstr("Example")) << name;

@@ -17,6 +17,7 @@ run::TrainingRun watched(std::int64_t every) {
   run.probe->spectra = probe::SpectraOptions{every};
   run.probe->updates = probe::UpdatesOptions{every};
   run.probe->factors = probe::FactorsOptions{every};
+  run.probe->coordinates = probe::CoordinatesOptions{every};
   return run;
 }
 
@@ -46,6 +47,7 @@ TEST(ProbesOfARun, LookAtTheStartAfterEachIntervalAndAtTheEnd) {
     EXPECT_EQ(seen.metrics.count({"stable_rank.layer1_down", step}), looked ? 1u : 0u) << step;
     EXPECT_EQ(seen.metrics.count({"gauge.layer1_down", step}), looked ? 1u : 0u) << step;
     EXPECT_EQ(seen.metrics.count({"update_norm.layer1_down", step}), looked && step > 0 ? 1u : 0u) << step;
+    EXPECT_EQ(seen.metrics.count({"activation_rms.logits", step}), looked ? 1u : 0u) << step;
   }
 }
 

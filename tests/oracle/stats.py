@@ -1,4 +1,5 @@
-"""Probability of improvement against scipy.stats.mannwhitneyu, paired differences against scipy.stats.sem, and every interval (of these, of a mean,
+"""Probability of improvement against scipy.stats.mannwhitneyu, means below a target against scipy.stats.ttest_1samp and norm, paired differences
+against scipy.stats.sem, and every interval (of these, of a mean,
 of a best rate) against NumPy: once draw by draw with a transcription of the generator, and once with NumPy's own generator, within the spread
 of a bootstrap."""
 import subprocess
@@ -6,7 +7,7 @@ import sys
 
 try:
     import numpy as np
-    from scipy.stats import mannwhitneyu, sem
+    from scipy.stats import mannwhitneyu, norm, sem, ttest_1samp
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
@@ -81,8 +82,17 @@ def main():
             calls.append((int(random.integers(2**62)), 400, left, right))
             calls.append((int(random.integers(2**62)), 400, np.round(left, 1), np.round(right, 1)))  # ties
     calls.append((1, 400, np.array([1.7, np.inf, 1.8]), np.array([1.75, 1.9, np.inf, np.inf])))
-    failures, worst = 0, 0.0
-    for (seed, resamples, left, right), (p, low, high, mean_low, mean_high, *paired) in zip(calls, ask(program, calls), strict=True):
+    failures, worst, worst_p = 0, 0.0, 0.0
+    for (seed, resamples, left, right), (p, low, high, mean_low, mean_high, *paired, p_t, p_normal) in zip(calls, ask(program, calls), strict=True):
+        if np.isfinite(left).all() and np.isfinite(right[0]):
+            by_t = ttest_1samp(left, right[0], alternative="less").pvalue
+            by_normal = norm.cdf((left.mean() - right[0]) * np.sqrt(len(left)) / 0.05)
+            for found, expected in ((p_t, by_t), (p_normal, by_normal)):
+                if np.isnan(expected):
+                    failures += not np.isnan(found)
+                    continue
+                worst_p = max(worst_p, abs(found - expected) / max(expected, 1e-300))
+                failures += not np.isclose(found, expected, rtol=1e-9, atol=0)
         if np.isfinite(left).all() and np.isfinite(right).all():
             expected = paired_by_numpy(seed, resamples, left, right)
             failures += not np.abs(np.array(expected) - paired).max() < 1e-12
@@ -95,6 +105,7 @@ def main():
         worst = max(worst, error)
         failures += not error < 1e-12
     print(f"{len(calls)} groups, U / (n m) and its bootstrap draw by draw: largest difference {worst:.1e}; paired differences and best rates alike")
+    print(f"means below a target: largest relative difference of p {worst_p:.1e}")
 
     # Another generator: the share of NumPy's resamples below each bound must be what a bound at 2.5 % or 97.5 % has.
     calls = [call for call in calls if len(call[2]) >= 6 and np.isfinite(call[2]).all()]

@@ -1,13 +1,15 @@
 // stats_oracle_main.cpp: answers calls on standard input, for comparison with Python. A call is a line of numbers: the seed, the resamples, the
 // count of the left losses and these, the count of the right ones and these. Result: probability of improvement, low, high; low, high of the
 // bootstrap of the left losses' mean; mean, standard error, low, high of left less right at equal places, as far as both go; and low, high of the
-// best of two rates, 1 with the left losses and 2 with the right ones, at these places (0 without an interval).
+// best of two rates, 1 with the left losses and 2 with the right ones, at these places (0 without an interval); p of the left losses' mean
+// below the first right one, by the t-test and with a standard deviation of 0.05.
 #include <cstdio>
 #include <iostream>
 #include <string>
 
 #include "stats/best_rate.h"
 #include "stats/improvement.h"
+#include "stats/significance.h"
 
 namespace {
 
@@ -43,7 +45,8 @@ int main() {
     const auto rate = best_rate_interval({{1, by_place(left)}, {2, by_place(right)}}, seed, resamples);
     std::printf("%.17g %.17g %.17g %.17g %.17g ", improvement.probability, improvement.interval.low, improvement.interval.high, mean.low,
                 mean.high);
-    std::printf("%.17g %.17g %.17g %.17g %g %g\n", shift.mean, shift.standard_error, shift.interval.low, shift.interval.high,
+    std::printf("%.17g %.17g %.17g %.17g %g %g ", shift.mean, shift.standard_error, shift.interval.low, shift.interval.high,
                 rate ? rate->low : 0, rate ? rate->high : 0);
+    std::printf("%.17g %.17g\n", p_below(left, right.front()), p_below(left, right.front(), 0.05));
   }
 }

@@ -19,7 +19,7 @@ CHROMIUM = "/usr/bin/chromium"
 # The browser speaks to nobody; as root it has no sandbox.
 FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu"]
 TITLE = "</script><script>window.taken = 1</script><img src=x onerror='window.taken = 2'> & \"quoted\""
-SMOKE = ["specgf_toy", "convergence", "discretisation", "equal_rate", "spectron_stress", "compute_matched", "finetune_small"]
+SMOKE = ["specgf_toy", "coordinate_check", "convergence", "discretisation", "equal_rate", "spectron_stress", "compute_matched", "finetune_small"]
 
 
 def steepest(database, *words):

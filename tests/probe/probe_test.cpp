@@ -223,6 +223,43 @@ TEST(Adapters, OfALoraStartAreZeroAndOfNoRank) {
   EXPECT_TRUE(seen_by(make_probe(AdaptersOptions{}), *network(0)).spectra.empty()) << "a dense network has none";
 }
 
+TEST(Coordinates, AreRootMeanSquaresAndOperatorNorms) {
+  const auto rms = [](const at::Tensor& value) { return std::sqrt(value.square().mean().item<double>()); };
+  for (const auto& made : {network(0), network(3), fine_tuned()}) {
+    const auto probe = make_probe(CoordinatesOptions{});
+    torch::manual_seed(9);
+    const auto tokens = at::randint(11, {2, 6}, at::kInt);
+    const at::NoGradGuard no_grad;
+    probe->take(tokens);
+    std::vector<at::Tensor> before;
+    for (const auto& hidden : made->hidden()) before.push_back(hidden.layer->product().clone());
+    EXPECT_EQ(metrics(probe->observe(*made)).count("update_rms.layer0_query"), 0u) << "nothing has moved yet";
+    probe->before_step(*made);
+    for (auto& parameter : made->parameters()) parameter.add_(at::randn_like(parameter), 0.01);
+    const auto seen = metrics(probe->observe(*made));
+    EXPECT_NEAR(seen.at("activation_rms.logits"), rms(made->forward(tokens)), 1e-12);
+    std::map<std::string, at::Tensor> parts;
+    made->forward(tokens, [&](const std::string& place, const at::Tensor& value) { parts[place] = value; });
+    ASSERT_EQ(parts.size(), 7u) << "attention, MLP and stream of two layers, and the logits";
+    for (const auto& [place, value] : parts) EXPECT_NEAR(seen.at("activation_rms." + place), rms(value), 1e-12) << place;
+    // x <- (1 - a) x + a f: what each layer adds is what was seen of it.
+    const double a = 1.0 / 4;
+    const auto middle = (parts.at("layer1_stream") - a * parts.at("layer1_mlp")) / (1 - a);
+    EXPECT_LT((middle - ((1 - a) * parts.at("layer0_stream") + a * parts.at("layer1_attention"))).abs().max().item<double>(), 1e-12);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const auto& hidden = made->hidden()[i];
+      const auto update = hidden.layer->product() - before[i];
+      EXPECT_NEAR(seen.at("update_rms." + hidden.name), rms(update), 1e-12);
+      const double shape = std::sqrt(static_cast<double>(hidden.fan_in) / static_cast<double>(hidden.fan_out));
+      EXPECT_NEAR(seen.at("update_operator_norm." + hidden.name), at::linalg_svdvals(update)[0].item<double>() * shape, 1e-10);
+      const auto trained = hidden.layer->trained();
+      const auto* factors = std::get_if<model::Factors>(&trained);
+      EXPECT_EQ(seen.count("factor_rms_A." + hidden.name), factors ? 1u : 0u);
+      if (factors != nullptr) { EXPECT_NEAR(seen.at("factor_rms_B." + hidden.name), rms(factors->B), 1e-12); }
+    }
+  }
+}
+
 TEST(Probes, AreThoseThatTheOptionsHave) {
   EXPECT_TRUE(make_probes({}).empty());
   ProbeOptions options;

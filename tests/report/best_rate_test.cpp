@@ -94,6 +94,27 @@ TEST_F(BestRate, SaysWhenTheBestRateIsAtTheEdge) {
   EXPECT_THAT(text, HasSubstr("edge: the smallest or largest rate"));
 }
 
+TEST_F(BestRate, TellsHowSureTheRateIsAndWhereTheOptimumLiesBetweenTheRates) {
+  runs("dense", 0.01, {3.0, 3.0});
+  runs("dense", 0.1, {2.0, 2.0});
+  runs("dense", 1.0, {2.5, 2.5});
+  const auto row = by_rank(report()).at("dense");
+  EXPECT_EQ(row.at("rate_low"), 0.1);
+  EXPECT_EQ(row.at("rate_high"), 0.1);
+  // Of x = log10(rate) + 1 the losses 3, 2, 2.5 at -1, 0, 1 are 2 - x / 4 + 3 x² / 4, lowest at x = 1/6.
+  EXPECT_NEAR(row.at("optimum").get<double>(), 0.1 * std::pow(10, 1.0 / 6), 1e-12);
+  EXPECT_NEAR(row.at("optimum_low").get<double>(), row.at("optimum").get<double>(), 1e-12);
+  EXPECT_THAT(render(report(), Format::table, true), HasSubstr("0.1 [0.1, 0.1]"));
+  EXPECT_THAT(render(report(), Format::table, true), HasSubstr("0.147 [0.147, 0.147]"));
+}
+
+TEST_F(BestRate, ABestRateAtTheEdgeHasNoOptimum) {
+  runs("dense", 0.1, {1.7, 1.8});
+  runs("dense", 0.3, {1.9, 2.0});
+  EXPECT_TRUE(by_rank(report()).at("dense").at("optimum").is_null());
+  EXPECT_THAT(render(report(), Format::table, true), HasSubstr("0.1 (edge) [0.1, 0.1]"));
+}
+
 TEST_F(BestRate, ARateAtWhichASeedDivergedIsNeverTheBest) {
   runs("dense", 0.1, {1.9, 1.9});
   run("dense", 0.3, 0, RunStatus::completed, 1.0);

@@ -190,5 +190,26 @@ TEST_F(Rates, AProxyIsARowWhateverItDiffersIn) {
   EXPECT_THROW(best_rate(study, {.proxy = {"model.rank=3"}}), options::InputError);
 }
 
+// At a smaller scale: one width a row, by which the proxy is named all the same.
+TEST_F(Rates, AProxyMayBeNamedByAKeyThatEachRowHasOnce) {
+  for (const auto& [rank, width, best] : {std::tuple(nlohmann::json("dense"), 128, 0.1), std::tuple(nlohmann::json(2), 64, 0.3)}) {
+    for (const double rate : {0.1, 0.3}) {
+      for (const std::int64_t seed : {0, 1}) {
+        add({{"model", {{"rank", rank}, {"width", width}}}, {"optimizer", {{"learning_rate", rate}}}},
+            {{"model.rank", rank}, {"model.width", width}, {"optimizer.learning_rate", rate}}, seed, RunStatus::completed,
+            {{"validation_loss", 256, rate == best ? 2.0 : 2.25}});
+      }
+    }
+  }
+  const auto study = load();
+  const auto found = best_rate(study, {.proxy = {"model.rank=2", "model.width=64"}});
+  ASSERT_EQ(found.rows.size(), 2u);
+  ASSERT_TRUE(found.rows[0].regret);
+  EXPECT_EQ(found.rows[0].row.label, "dense");
+  EXPECT_EQ(found.rows[0].regret->baseline_rate, 0.3);
+  EXPECT_DOUBLE_EQ(found.rows[0].regret->regret.mean, 0.25);
+  EXPECT_THROW(best_rate(study, {.proxy = {"model.rank=2", "model.width=32"}}), options::InputError);
+}
+
 }  // namespace
 }  // namespace steepest::results

@@ -3,51 +3,25 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
 #include <set>
 
-#include "hydra/temporary_tree.h"
 #include "known_inputs.h"
 #include "run/identity.h"
 #include "run/run.h"
+#include "study/own_study.h"
 #include "study/study_name.h"
 
 namespace steepest::study {
 namespace {
 
-using hydra::Files;
-using hydra::TemporaryTree;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-const std::string kExperiments = std::string(STEEPEST_SOURCE_DIR) + "/experiments";
-
 Study load(const std::string& name, const std::string& scale, const std::vector<std::string>& overrides = {}) {
   return load_study(experiments(kExperiments), name, scale, overrides);
 }
-
-/// The project's own configuration with a study of our own.
-class StudyFile : public testing::Test {
- protected:
-  Study load_text(const std::string& text, const std::string& scale = "quick", const std::vector<std::string>& overrides = {}) {
-    std::filesystem::copy(kExperiments, tree_.path(),
-                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
-    std::ofstream(tree_.path() / "study" / "mine.yaml") << text;
-    return load_study(hydra::Composer(tree_.path()), "mine", scale, overrides);
-  }
-  options::InputError::Parts complaint(const std::string& text, const std::string& scale = "quick",
-                                       const std::vector<std::string>& overrides = {}) {
-    try {
-      load_text(text, scale, overrides);
-    } catch (const options::InputError& error) { return error.parts(); }
-    ADD_FAILURE() << "accepted";
-    return {};
-  }
-  TemporaryTree tree_{Files{}};
-};
 
 std::vector<std::string> dumped_cells(const Study& study) {
   std::vector<std::string> cells;
@@ -358,6 +332,11 @@ TEST_F(StudyFile, TheReportIsCheckedBeforeAnythingRuns) {
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, fraction: 2}\n").key, "report.fraction");
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: [0.8, 0.2]}\n").key, "report.rate_window");
   EXPECT_EQ(complaint("title: t\nreport: {kind: mode_arrival, rate_window: 3}\n").key, "report.rate_window");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: coordinate_chek}\n").nearest, "coordinate_check");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: coordinate_check, tolerance: 0}\n").key, "report.tolerance");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target}\n").key, "report.target");
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target, target: low}\n").line, 2);
+  EXPECT_EQ(complaint("title: t\nreport: {kind: steps_to_target, target: 2, level: 1}\n").key, "report.level");
   EXPECT_EQ(complaint("title: t\nreport: best_rate\n").key, "report");
   EXPECT_EQ(load_text("title: t\nreport: {kind: best_rate, baseline: 8, reference: {source: a paper}}\n").runs.size(), 1u);
 }
