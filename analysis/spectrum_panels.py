@@ -60,10 +60,11 @@ def draw(item):
         for place in range(count):
             color = plt.get_cmap("viridis")(0.9 * place / max(1, count - 1))
             axes.plot(course["steps"], [values[place] for values in course["values"]], color=color, linewidth=1.1)
-        axes.set_ylim(bottom=0)
 
     figure = panels(item, paint, "row")
     if figure:
+        for axes in figure.axes:  # once all panels of a line are drawn: they have one scale
+            axes.set_ylim(bottom=0)
         document.heading(figure, item, "; the first seed is drawn")
     return figure
 
