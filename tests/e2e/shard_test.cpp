@@ -39,6 +39,14 @@ class Shards : public Training {
     return files;
   }
   bool node_is_clean() const { return fs::is_empty(folder_ / "node"); }
+  /// Whether a job has a checkpoint on its own disk by now. The folder changes meanwhile.
+  bool node_has_checkpoint() const {
+    std::error_code changed;
+    for (fs::recursive_directory_iterator at(folder_ / "node", changed), end; !changed && at != end; at.increment(changed)) {
+      if (at->path().extension() == ".pt") return true;
+    }
+    return false;
+  }
 };
 
 TEST_F(Shards, TwoOnOneFileAreTheWholeStudyInItsOrder) {
@@ -88,10 +96,11 @@ TEST_F(Shards, AFileThatWasEditedIsToldOfAndItsRunsAreMadeAgain) {
   EXPECT_EQ(value("SELECT count(*) FROM run WHERE status = 'completed'"), "6");
 }
 
+/// Both runs last some seconds on a fast machine, several of the checkpoints and visits.
 TEST_F(Shards, AnAnnouncedEndLeavesACheckpointFromWhichTheNextJobGoesOn) {
-  const Words one = study({"training.steps=3000", "optimizer.learning_rate=0.001", "--shard", "1/1", "--shared", shared(), "--leave-every",
+  const Words one = study({"training.steps=20000", "optimizer.learning_rate=0.001", "--shard", "1/1", "--shared", shared(), "--leave-every",
                            "1s", "--checkpoint-every", "1s"});
-  ASSERT_EQ(steepest(study({"training.steps=3000", "optimizer.learning_rate=0.001"}), "one.db").state.status, 0);
+  ASSERT_EQ(steepest(study({"training.steps=20000", "optimizer.learning_rate=0.001"}), "one.db").state.status, 0);
   ChildProcess job(program(), with_folders(one), Words{}, folder_ / "job.log");
   while (!job.poll() && left(".pt").empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   job.send(SIGUSR1);
@@ -109,7 +118,7 @@ TEST_F(Shards, AnAnnouncedEndLeavesACheckpointFromWhichTheNextJobGoesOn) {
 }
 
 TEST_F(Shards, AKilledJobLosesNothingButTheTimeSinceItsLastVisit) {
-  const Words one = study({"training.steps=3000", "optimizer.learning_rate=0.001", "--shard", "1/1", "--shared", shared(), "--leave-every",
+  const Words one = study({"training.steps=20000", "optimizer.learning_rate=0.001", "--shard", "1/1", "--shared", shared(), "--leave-every",
                            "1s", "--checkpoint-every", "1s"});
   ChildProcess job(program(), with_folders(one), Words{}, folder_ / "job.log");
   while (!job.poll() && left(".pt").empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -179,13 +188,12 @@ TEST_F(Slurm, AnArrayMakesWhatOneMachineMakes) {
 }
 
 TEST_F(Slurm, ATaskThatIsToldOfItsEndAsksForAnotherTurn) {
-  const Words long_run{"training.steps=3000", "optimizer.learning_rate=0.001"};
+  const Words long_run{"training.steps=20000", "optimizer.learning_rate=0.001"};
   ASSERT_EQ(steepest(study(long_run), "one.db").state.status, 0);
   Words submitted = study(long_run);
   submitted.insert(submitted.end(), {"--engine", "slurm", "--shared", shared(), "--checkpoint-every", "1s"});
   ASSERT_EQ(steepest(submitted).state.status, 0);
-  while (sweep::processes_of(worker(), {"--checkpoint-every", "1"}).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  std::this_thread::sleep_for(std::chrono::seconds(1));
+  while (!node_has_checkpoint()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const auto pid = tasks(".pid");
   ASSERT_EQ(pid.size(), 1u);
   int number = 0;
