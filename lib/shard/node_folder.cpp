@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "options/error.h"
 
@@ -49,12 +50,19 @@ void remove_abandoned(const fs::path& among) {
 NodeFolder::NodeFolder() {
   const fs::path among = parent();
   remove_abandoned(among);
-  std::string name = (among / (std::string(kStem) + "XXXXXX")).string();
-  if (mkdtemp(name.data()) == nullptr)
-    throw options::InputError({"TMPDIR", "no folder can be made in " + among.string() + " (" + std::strerror(errno) + ")",
+  // Between the making of a folder and its lock another job may take it for an abandoned one and remove it: then one more is made.
+  for (int tries = 0; lock_ < 0 && tries < 3; ++tries) {
+    std::string name = (among / (std::string(kStem) + "XXXXXX")).string();
+    if (mkdtemp(name.data()) == nullptr) break;
+    path_ = name;
+    lock_ = lock(path_, O_CREAT);
+    std::error_code ignored;
+    if (lock_ >= 0 && !fs::exists(path_ / kLock, ignored)) ::close(std::exchange(lock_, -1));
+  }
+  if (lock_ < 0)
+    throw options::InputError({"TMPDIR",
+                               "no folder of its own can be made and locked in " + among.string() + " (" + std::strerror(errno) + ")",
                                "a folder on this machine's own disk", "", "", 0});
-  path_ = name;
-  lock_ = lock(path_, O_CREAT);
 }
 
 NodeFolder::~NodeFolder() {

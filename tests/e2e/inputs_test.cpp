@@ -67,7 +67,7 @@ TEST_F(OwnText, OfABaseIsPartOfTheRunAndOfTheBase) {
 }
 
 TEST_F(OwnText, AStoppedRunGoesOnWithItsOwnAlone) {
-  const Words command = words("run", own({"training.steps=5000"}));
+  const Words command = words("run", own({"training.steps=5000", "optimizer.learning_rate=0.001"}));
   write("one");
   ASSERT_EQ(steepest(command, "undisturbed.db").state.status, 0);
   {

@@ -187,6 +187,33 @@ TEST_F(Slurm, AnArrayMakesWhatOneMachineMakes) {
   EXPECT_TRUE(node_is_clean());
 }
 
+TEST_F(Slurm, AGrowingGridGoesOnWithEachSubmission) {
+  const fs::path experiments = folder_ / "experiments";
+  fs::copy(STEEPEST_SOURCE_DIR "/experiments", experiments, fs::copy_options::recursive);
+  std::ofstream(experiments / "study" / "growing.yaml")  // at four steps the best rate is near 1
+      << "title: growing\n"
+         "overrides: [data=synthetic, data.characters=20000, model.width=16, model.heads=2, training.batch=4, training.context=16,\n"
+         "            training.steps=4]\n"
+         "sweep: {optimizer: lora_muon, model.rank: 4, optimizer.learning_rate: {from: 0.01, to: 0.1, points: 2, grow: true, highest: "
+         "10}}\n"
+         "report: {kind: best_rate, baseline: 4}\n";
+  const auto ask = [&](const Words& more, const std::string& name) {
+    Words all{"run", "growing", "--database", database(name).string(), "--experiments", experiments.string()};
+    all.insert(all.end(), more.begin(), more.end());
+    return sweep::ask_program(program(), all, std::chrono::seconds(300));
+  };
+  ASSERT_EQ(ask({}, "one.db").state.status, 0);
+  const Words array{"--engine", "slurm", "--shared", shared()};
+  EXPECT_THAT(ask(array, "s.db").errors, HasSubstr("for 2 runs"));
+  wait();
+  for (int further = 0; further < 2; ++further) {
+    EXPECT_THAT(ask(array, "s.db").errors, HasSubstr("for 1 run;")) << further;
+    wait();
+  }
+  EXPECT_THAT(ask(array, "s.db").errors, HasSubstr("nothing left to run"));
+  EXPECT_EQ(value(kHashes), value(kHashes, "one.db"));
+}
+
 TEST_F(Slurm, ATaskThatIsToldOfItsEndAsksForAnotherTurn) {
   const Words long_run{"training.steps=20000", "optimizer.learning_rate=0.001"};
   ASSERT_EQ(steepest(study(long_run), "one.db").state.status, 0);

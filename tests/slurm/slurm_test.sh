@@ -35,6 +35,7 @@ contains() { [[ "$2" == *"$3"* ]] || fail "$1: expected \"$3\" in: $2"; }
 steepest() { "$build/bin/steepest" "$@" --database "$work/$name.db" --experiments "$source_dir/experiments"; }
 tiny=(data=synthetic data.characters=20000 model.width=16 model.heads=2 model.rank=2 training.batch=4 training.context=16 optimizer.learning_rate=0.001)
 study=() name="" shared=""
+# Some thousand steps take a second: jobs that are to be disturbed get enough of them to be at work for long.
 begin() { # NAME RUNS STEPS
   name=$1 shared="$work/$1 shared"
   study=("${tiny[@]}" "training.steps=$3" "seed=range($2)")
@@ -92,7 +93,7 @@ for _ in 1 2 3; do steepest status --shared "$shared" >>"$work/said" 2>&1; sleep
 wait_for_jobs
 compare
 
-begin signalled 6 4000
+begin signalled 6 20000
 submit --shards 3
 wait_until '[ "$(squeue --noheader --array --me --states=RUNNING | wc -l)" -eq 2 ]'
 sleep 4
@@ -105,7 +106,7 @@ equal "arrays" "$(left .array)" 1
 equal "tasks that were done and began again" "$(grep -l 'nothing left to run' "$shared"/shards/*/logs/* | wc -l)" 0
 compare
 
-begin killed 6 3000
+begin killed 6 20000
 submit --shards 3
 wait_until '[ "$(left .pt)" -gt 0 ] || [ "$(left .jsonl)" -gt 0 ] || [ "$(jobs_left)" -eq 0 ]' &
 sleep 6
@@ -120,7 +121,7 @@ wait
 go_on
 compare
 
-begin preempted 3 4000
+begin preempted 3 20000
 submit --shards 1
 wait_until '[ "$(squeue --noheader --array --me --states=RUNNING | wc -l)" -eq 1 ]'
 sleep 3
