@@ -17,12 +17,12 @@ struct PlannedRun {
   nlohmann::json config;  ///< resolved and validated, every option explicit
   nlohmann::json cell;    ///< swept keys with this run's values, without `seed`
   std::int64_t seed;
-  std::string identity;            ///< hash of everything that can change the numbers
-  double flops;                    ///< estimated training cost
-  std::string family;              ///< the identity but for the seed
-  nlohmann::json numerics;         ///< of which versions of the code its numbers are
-  run::Observations observations;  ///< how often it is looked at
-  run::Workload work = {};         ///< what its time is made of
+  std::string identity;                      ///< hash of everything that can change the numbers
+  double flops;                              ///< estimated training cost
+  std::string family;                        ///< the identity but for the seed
+  nlohmann::json numerics;                   ///< of which versions of the code its numbers are
+  run::Observations observations;            ///< how often it is looked at
+  run::Workload work = {};                   ///< what its time is made of
   std::optional<std::int64_t> ordinal = {};  ///< its place in the study; empty: that among `runs`
 };
 
