@@ -36,6 +36,12 @@ function withCells(tree, list) {
   }
 }
 
+/// This file's numbers, which lie in it as base64 of gzip.
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
 /// What a server or this file holds, as the figures take it.
 function read(data) {
   for (const study of data.studies) withCells(study, study.cell_list);
@@ -91,7 +97,11 @@ async function look(data, tags) {
   setTimeout(() => look(data, tags), document.hidden ? 10 * EVERY : EVERY);
 }
 
-const first = read(JSON.parse(document.getElementById("data").textContent));
-content.replaceChildren();
-show(first);
-if (live) setTimeout(() => look(first, {}), EVERY);
+async function begin() {
+  const first = read(await unpacked(document.getElementById("data").textContent));
+  content.replaceChildren();
+  show(first);
+  if (live) setTimeout(() => look(first, {}), EVERY);
+}
+
+begin();

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "page/assets.h"
+#include "page/packed.h"
 
 namespace steepest::page {
 namespace {
@@ -68,23 +69,11 @@ std::string json_text(const nlohmann::ordered_json& value) {
   return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-std::string embedded(std::string_view json) {
-  std::string result;
-  result.reserve(json.size());
-  for (const char c : json) {  // outside of JSON's strings there is no "<"
-    if (c == '<') result += "\\u003c";
-    else result += c;
-  }
-  return result;
-}
-
 std::string policy_hash(std::string_view script) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   EVP_Digest(script.data(), script.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::array<unsigned char, 4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1> text{};
-  const int written = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
-  return "sha256-" + std::string(text.begin(), text.begin() + written);
+  return "sha256-" + base64({reinterpret_cast<const char*>(digest.data()), length});
 }
 
 std::optional<Library> find_library(const std::vector<fs::path>& folders) {
@@ -113,7 +102,7 @@ Html html(std::string_view document, const std::optional<Library>& library, cons
                                    {"policy", escaped(policy)},
                                    {"live", escaped(frame.live)},
                                    {"style", std::string(style_text())},
-                                   {"data", embedded(document)},
+                                   {"data", packed(document)},
                                    {"scripts", scripts}}),
           policy};
 }

@@ -15,10 +15,6 @@ std::string escaped(std::string_view text);
 /// JSON in UTF-8; what is none in a text becomes the sign for that.
 std::string json_text(const nlohmann::ordered_json& value);
 
-/// That text for the inside of a <script>: no "<" is left, so that neither </script> nor <!-- can stand in it. The same value when it is
-/// read.
-std::string embedded(std::string_view json);
-
 /// "sha256-…" of a script's text, as a Content-Security-Policy names what may run.
 std::string policy_hash(std::string_view script);
 
