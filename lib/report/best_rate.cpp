@@ -2,8 +2,12 @@
 #include "report/kinds.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "report/paper_figures.h"
 #include "report/text.h"
@@ -100,6 +104,33 @@ Line line_of(const RateRow& row, const std::string& row_key, const json& referen
   return line;
 }
 
+/// What a row's numbers are of, with embedding and head: once for all rows that share it, and with a row's panel only where its label alone
+/// does not tell.
+std::string total_shares(const std::vector<RateRow>& rows) {
+  std::map<std::string, std::set<std::string>> by_label;
+  std::set<std::string> all;
+  const auto text_of = [](const results::RateRow& row) {
+    const auto share = share_of(row);
+    return share && share->total ? fmt::format("{:.1f} %", *share->total) : "";
+  };
+  for (const auto& row : rows) {
+    const auto text = text_of(row);
+    if (text.empty()) continue;
+    all.insert(text);
+    by_label[row.row.label].insert(text);
+  }
+  if (all.size() == 1) return *all.begin();
+  std::vector<std::string> parts;
+  for (const auto& row : rows) {
+    const auto text = text_of(row);
+    if (text.empty()) continue;
+    const auto& label = row.row.label;
+    const auto part = fmt::format("{}: {}", by_label[label].size() == 1 ? label : fmt::format("{} with {}", label, row.row.with), text);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 }  // namespace
 
 void lay_out(Report& report, const results::BestRates& found, const Frame& frame) {
@@ -111,15 +142,12 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
                                  "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
-  std::string totals;
   bool any_edge = false, any_diverged = false;
   for (const auto& row : found.rows) {
     append(report.table, line_of(row, asked.row, frame.reference));
     const auto counts = row.row.counts();
     any_edge = any_edge || (row.best && row.best->at_edge);
     any_diverged = any_diverged || counts.diverged > 0;
-    if (const auto share = share_of(row); share && share->total)
-      totals += fmt::format("{}{}: {:.1f} %", totals.empty() ? "" : ", ", row.row.label, *share->total);
     if (counts.missing() == 0) continue;
     report.footnotes.push_back(fmt::format("incomplete: {} {}: {} of {} runs are missing{}", last_part(asked.row), row.row.label,
                                            counts.missing(), counts.runs,
@@ -127,13 +155,12 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   }
   report.footnotes.push_back(
       "best rate: of those that were tried, with its 95 % interval over seeds; optimum: lowest point of the parabola in log(rate) through "
-      "it "
-      "and its two neighbours");
+      "it and its two neighbours");
   if (any_edge) report.footnotes.push_back("edge: the smallest or largest rate that was tried; a better one may lie beyond it");
   if (any_diverged)
     report.footnotes.push_back(
         "diverged: runs over all rates whose loss was not finite; a rate at which any seed diverged is not the best");
-  if (!totals.empty())
+  if (const auto totals = total_shares(found.rows); !totals.empty())
     report.footnotes.push_back("parameters: of the hidden matrices, in % of the dense ones; with embedding and head on both sides " +
                                totals);
   report.footnotes.push_back("± standard error over seeds; interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");

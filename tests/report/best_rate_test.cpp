@@ -1,4 +1,6 @@
 // best_rate_test.cpp: the table of a small study whose numbers are known.
+#include <algorithm>
+
 #include "options/error.h"
 #include "report/stored_study.h"
 
@@ -15,7 +17,7 @@ using testing::Not;
 class BestRate : public StoredStudy {
  protected:
   void run(const json& rank, double rate, std::int64_t seed, RunStatus status, double loss = 0, const json& more = json::object()) {
-    const json config = {{"model", {{"rank", rank}, {"width", 128}, {"layers", 2}}},
+    const json config = {{"model", {{"rank", rank}, {"width", more.value("model.width", 128)}, {"layers", 2}}},
                          {"optimizer", {{"learning_rate", rate}}},
                          {"data", {{"name", corpus_}, {"sha256", "0123456789abcdef"}, {"vocabulary", vocabulary_}}},
                          {"training", {{"steps", 256}, {"batch", 32}, {"context", 128}}}};
@@ -188,6 +190,17 @@ TEST_F(BestRate, CountsEmbeddingAndHeadOfTheRunsOwnVocabulary) {
   };
   const double low = 2 * (4 * 2 * 256 + 2 * 2 * 640), dense = 2 * (4 * 128 * 128 + 2 * 512 * 128);
   EXPECT_NEAR(total(200).get<double>(), 100.0 * (low + 2 * 200 * 128) / (dense + 2 * 200 * 128), 1e-9);
+}
+
+TEST_F(BestRate, SaysTheWholeShareOfARowOnceForAllPanels) {
+  const auto line = [&] {
+    const auto all = report().footnotes;
+    return *std::find_if(all.begin(), all.end(), [](const std::string& each) { return each.substr(0, 11) == "parameters:"; });
+  };
+  for (const int width : {64, 128}) run("dense", 0.1, 0, RunStatus::completed, 2.0, {{"model.width", width}});
+  EXPECT_THAT(line(), testing::EndsWith(" on both sides 100.0 %"));
+  for (const int width : {64, 128}) run(2, 0.1, 0, RunStatus::completed, 2.0, {{"model.width", width}});
+  EXPECT_THAT(line(), testing::MatchesRegex(".* on both sides dense: 100.0 %, 2 with width 64: [0-9.]+ %, 2 with width 128: [0-9.]+ %"));
 }
 
 TEST_F(BestRate, DoesNotGuessTheVocabularyOfAnOlderRun) {
