@@ -55,14 +55,16 @@ std::vector<Judged> evaluate(const std::vector<Claim>& claims, const store::Read
   std::optional<Studies> studies;
   if (reader) studies.emplace(*reader);
   for (const auto& claim : claims) {
-    Judged& judged = result.emplace_back(Judged{claim, "", false, {}});
+    Judged& judged = result.emplace_back(Judged{claim, "", false, false, {}});
     const auto id = reader ? reader->study_id(claim.study) : std::nullopt;
     if (!id) continue;
     judged.scale = scale_of(reader->study_scales(*id), scale);
     if (judged.scale.empty()) continue;
     const json options = options_of(claim, reader->study_definition(*id));
     const auto& study = studies->loaded(*id, judged.scale, results::wanted_by(claim.statistic, options));
-    judged.synthetic = results::provenance(study).synthetic;
+    const auto provenance = results::provenance(study);
+    judged.synthetic = provenance.synthetic;
+    judged.mixed = provenance.mixed_cells > 0;
     std::optional<results::Found> found;
     try {
       found = results::statistic(claim.statistic, options, study, "options");

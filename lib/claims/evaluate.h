@@ -13,6 +13,7 @@ struct Judged {
   Claim claim;
   std::string scale;       ///< of the study's runs; empty: there are none
   bool synthetic = false;  ///< some runs read the synthetic corpus, which decides nothing
+  bool mixed = false;      ///< some cells take runs of several kinds of machines together
   Judgement judgement;
 };
 

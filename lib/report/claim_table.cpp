@@ -2,6 +2,7 @@
 #include "report/claim_table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "options/valid_text.h"
+#include "report/header.h"
 #include "report/text.h"
 
 namespace steepest::report {
@@ -51,7 +53,7 @@ std::string note_text(const Judged& judged) {
 
 /// `guess`: the number of the footnote with what the claim's protocol guesses, 0 for none.
 Line line_of(const Judged& judged, std::size_t guess) {
-  const auto& [claim, scale, synthetic, of] = judged;
+  const auto& [claim, scale, synthetic, mixed, of] = judged;
   Line line;
   line.text(claim.statement);
   line.text(claim.reported.is_null() ? "-" : value_text(claim.reported));
@@ -76,6 +78,7 @@ Line line_of(const Judged& judged, std::size_t guess) {
   line.value("study", claim.study);
   line.value("row", of.row);
   line.value("why", of.why);
+  line.value("mixed_machines", mixed);
   return line;
 }
 
@@ -96,15 +99,18 @@ Report claim_report(const std::vector<Judged>& claims) {
     report.table.columns.push_back({header, false});
   std::map<std::string, int> counts;
   std::vector<std::string> guesses;  // in the order of the claims that rest on them
+  std::vector<std::string> mixed;    // studies
   bool any_synthetic = false;
   for (const auto& judged : claims) {
     append(report.table, line_of(judged, number_of(guesses, judged.claim.protocol)));
     ++counts[options::choice_name(judged.judgement.verdict)];
     any_synthetic = any_synthetic || judged.synthetic;
+    if (judged.mixed && std::find(mixed.begin(), mixed.end(), judged.claim.study) == mixed.end()) mixed.push_back(judged.claim.study);
   }
   std::string sums;
   for (const auto& [name, count] : counts) sums += fmt::format("{}{} {}", sums.empty() ? "" : ", ", count, name);
   report.header.emplace_back("verdicts", sums.empty() ? "there are no claims" : sums);
+  if (!mixed.empty()) report.header.emplace_back(kMixedMachines, fmt::format("in cells of {}", fmt::join(mixed, ", ")));
   if (any_synthetic) report.notices.push_back("SYNTHETIC CORPUS: ITS LOSSES DECIDE NOTHING");
   for (const auto& judged : claims) {
     if (const auto note = note_text(judged); !note.empty()) report.footnotes.push_back(judged.claim.statement + ": " + note);

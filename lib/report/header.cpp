@@ -62,24 +62,10 @@ std::string tokens_text(const results::Run& run) {
   return fmt::format("{} ({} × {} × {})", count(tokens), value_text(steps), value_text(batch), value_text(context));
 }
 
-std::string machine_text(const json& environment) {
-  const auto text = [&](const char* key) {
-    const json value = at_key(environment, key);
-    return value.is_null() ? std::string("?") : value_text(value);
-  };
-  return fmt::format("{}, {}, LibTorch {} ({})", text("cpu_model"), text("device"), text("libtorch"), text("cpu_capability"));
-}
-
 }  // namespace
 
 std::string mixed_machines(const results::Study& study) {
-  const auto mixed = std::count_if(study.cells.begin(), study.cells.end(), [&](const results::Cell& cell) {
-    std::set<std::string> own;
-    for (const auto& run : cell.runs) {
-      if (run.environment) own.insert(machine_text(study.environments[*run.environment]));
-    }
-    return own.size() > 1;
-  });
+  const auto mixed = results::provenance(study).mixed_cells;
   if (mixed == 0) return "";
   return fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, study.cells.size());
 }
@@ -96,7 +82,7 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
       seeds.insert(run.seed);
     }
   }
-  for (const auto& environment : study.environments) machines.insert(machine_text(environment));
+  for (const auto& environment : study.environments) machines.insert(results::machine_kind(environment));
   std::vector<std::pair<std::string, std::string>> header{{"study", name}, {"scale", study.scale}};
   if (!corpora.empty()) header.push_back({"corpus", joined(corpora)});
   if (!bases.empty()) header.push_back({"fine-tuned base", joined(bases)});

@@ -72,9 +72,10 @@ void add_claims(Report& report, const std::vector<claims::Judged>& judged) {
   const std::pair<Verdict, const char*> kinds[] = {
       {Verdict::not_reproduced, "does not hold here"}, {Verdict::inconclusive, "undecided here"}, {Verdict::reproduced, "holds here"}};
   for (const auto& [verdict, words] : kinds) {
-    for (const auto& [claim, scale, synthetic, found] : judged) {
+    for (const auto& each : judged) {
+      const auto& [claim, found] = std::tie(each.claim, each.judgement);
       if (found.verdict != verdict) continue;
-      std::string text = fmt::format("{}: {} (study {}, {}", words, claim.statement, claim.study, scale);
+      std::string text = fmt::format("{}: {} (study {}, {}", words, claim.statement, claim.study, each.scale);
       if (std::isfinite(found.estimate)) text += fmt::format("; regret {:.4f} [{:.4f}, {:.4f}]", found.estimate, found.low, found.high);
       if (!found.row.empty()) text += ", row " + found.row;
       report.footnotes.push_back(text + (found.why.empty() ? "" : "; " + found.why) + ")");

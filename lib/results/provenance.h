@@ -13,9 +13,14 @@ struct Provenance {
   std::set<std::string> corpora;  ///< their names
   std::set<double> tokens;        ///< that a run reads; empty for runs that read none
   bool synthetic = false;         ///< some run reads the synthetic corpus, whose losses can never be compared with a paper's
+  std::size_t mixed_cells = 0;    ///< those that take runs of several kinds of machines together, as if nothing but the seed differed
   bool dirty = false;             ///< some run was made from a source tree with changes that were not committed
 };
 Provenance provenance(const Study& study);
+
+/// The kind of machine that an environment is of: its processor, device, LibTorch and what that makes of the processor. Runs of one kind can be
+/// compared bit by bit.
+std::string machine_kind(const nlohmann::json& environment);
 
 /// Steps, batch and context of a training; its tokens are their product. Any of them null for a run of another kind.
 struct TokenCount {
