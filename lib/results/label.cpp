@@ -9,6 +9,9 @@
 namespace steepest::results {
 
 using nlohmann::json;
+namespace {
+constexpr std::size_t kLongNumber = 9;  // in letters: -1.25e-06 is none yet
+}  // namespace
 
 std::string number(double value) {
   if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 1e15) return fmt::format("{:.0f}", value);
@@ -35,7 +38,9 @@ json at_key(const json& config, const std::string& key) {
 
 std::string value_label(const std::string& key, const json& value) {
   if (key == "model.rank" && value.is_number() && value == 0) return "dense";
-  return value_text(value);
+  auto text = value_text(value);
+  if (value.is_number_float() && text.size() > kLongNumber) text = fmt::format("{:.4g}", value.get<double>());
+  return text;
 }
 
 }  // namespace steepest::results

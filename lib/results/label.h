@@ -14,7 +14,7 @@ std::string value_text(const nlohmann::json& value);
 /// The value of a dotted key; null if it is not there.
 nlohmann::json at_key(const nlohmann::json& config, const std::string& key);
 
-/// A swept value for readers: rank 0 is "dense".
+/// A swept value for readers, who need not be able to type it: rank 0 is "dense", and 1/9 is 0.1111.
 std::string value_label(const std::string& key, const nlohmann::json& value);
 
 }  // namespace steepest::results
