@@ -125,7 +125,8 @@ std::string total_shares(const std::vector<RateRow>& rows) {
     const auto text = text_of(row);
     if (text.empty()) continue;
     const auto& label = row.row.label;
-    const auto part = fmt::format("{}: {}", by_label[label].size() == 1 ? label : fmt::format("{} with {}", label, row.row.with), text);
+    const auto part = fmt::format(
+        "{}: {}", by_label[label].size() == 1 || row.row.with.empty() ? label : fmt::format("{} with {}", label, row.row.with), text);
     if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);
   }
   return fmt::format("{}", fmt::join(parts, ", "));
