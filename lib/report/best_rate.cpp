@@ -57,6 +57,16 @@ void add_regret(const RateRow& row, Line& line) {
   line.value("transfer_regret", regret);
 }
 
+/// What that costs in expectation, over which rate the seeds of the proxy happen to find.
+void add_expected_regret(const RateRow& row, bool shown, Line& line) {
+  const auto expected = row.regret ? row.regret->expected : results::Statistic{};
+  if (shown)
+    line.text(expected.n == 0 ? "-" : fmt::format("{:.4f} [{:.4f}, {:.4f}]", expected.mean, expected.interval.low, expected.interval.high));
+  line.value("expected_regret", finite(expected.mean));
+  line.value("expected_regret_low", finite(expected.interval.low));
+  line.value("expected_regret_high", finite(expected.interval.high));
+}
+
 void add_paper(const RateRow& row, const json& reference, Line& line) {
   const auto figure = paper_figure(reference, row.row.label);
   const auto optional = [](const std::optional<double>& item) { return item ? json(*item) : json(); };
@@ -66,13 +76,13 @@ void add_paper(const RateRow& row, const json& reference, Line& line) {
   line.value("paper_learning_rate", optional(figure.learning_rate));
 }
 
-Line line_of(const RateRow& row, const std::string& row_key, const json& reference) {
+Line line_of(const RateRow& row, const results::BestRates& all, const json& reference) {
   Line line;
   const auto share = share_of(row);
   const auto counts = row.row.counts();
   const results::Statistic none, &loss = row.best ? row.best->loss : none;
   line.text(row.row.label);
-  line.value(last_part(row_key), row.row.label);
+  line.value(last_part(all.asked.row), row.row.label);
   if (!row.row.panel.empty()) line.text(row.row.with.empty() ? "-" : row.row.with);
   for (const auto& [key, item] : row.row.panel.items()) line.value(last_part(key), item);
   line.text(share ? fmt::format("{:.1f} %", share->hidden) : "-");
@@ -100,6 +110,7 @@ Line line_of(const RateRow& row, const std::string& row_key, const json& referen
   line.value("diverged", counts.diverged);
   line.value("missing", counts.missing());
   add_regret(row, line);
+  add_expected_regret(row, !all.asked.proxy.empty(), line);
   if (!reference.is_null()) add_paper(row, reference, line);
   return line;
 }
@@ -141,11 +152,12 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   headers.insert(headers.end(), {"parameters", "best rate", "optimum", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
                                  "95 % interval", "seeds", "diverged",
                                  "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
+  if (!asked.proxy.empty()) headers.push_back("expected regret");
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
   bool any_edge = false, any_diverged = false;
   for (const auto& row : found.rows) {
-    append(report.table, line_of(row, asked.row, frame.reference));
+    append(report.table, line_of(row, found, frame.reference));
     const auto counts = row.row.counts();
     any_edge = any_edge || (row.best && row.best->at_edge);
     any_diverged = any_diverged || counts.diverged > 0;
@@ -157,6 +169,11 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   report.footnotes.push_back(
       "best rate: of those that were tried, with its 95 % interval over seeds; optimum: lowest point of the parabola in log(rate) through "
       "it and its two neighbours");
+  if (!asked.proxy.empty())
+    report.footnotes.push_back(
+        "expected regret: loss at the proxy's best rate less that at the row's own, where the seeds of both are drawn anew, and with them "
+        "both "
+        "rates");
   if (any_edge) report.footnotes.push_back("edge: the smallest or largest rate that was tried; a better one may lie beyond it");
   if (any_diverged)
     report.footnotes.push_back(

@@ -32,8 +32,9 @@ void add(Table& table, const Row& row) {
 }
 
 /// A loss that is lost; the intervals of differences have a sign.
-void add_regret(Table& table, const std::string& quantity, const results::Regret& found, const std::string& of) {
-  const auto& [n, mean, error, interval, method, seed, runs] = found.regret;
+void add_regret(Table& table, const std::string& quantity, const results::Regret& found, const results::Statistic& regret,
+                const std::string& of) {
+  const auto& [n, mean, error, interval, method, seed, runs] = regret;
   if (found.diverged) return add(table, {quantity, "diverged at " + number(found.baseline_rate), {}, {}, {}, {}, of});
   add(table, {quantity, fmt::format("{:+.4f}", mean), finite(mean), finite(interval.low), finite(interval.high), n, of});
 }
@@ -62,7 +63,7 @@ void add_verified(Table& table, const tune::ProxyStudy& proxy, const tune::Verif
   if (!verified.regret.diverged)
     add(table, {"loss at that rate", fmt::format("{:.4f}", loss.mean), finite(loss.mean), finite(loss.interval.low),
                 finite(loss.interval.high), loss.n, proxy.dense_text});
-  add_regret(table, "regret found", verified.regret,
+  add_regret(table, "regret found", verified.regret, verified.regret.regret,
              fmt::format("{}, best at {} of {}", proxy.dense_text, number(verified.regret.own_rate), fmt::join(rates, ", ")));
   add(table, {"cost of verifying, GFLOP", fmt::format("{:.3g}", verified.flops / 1e9), verified.flops / 1e9, {}, {}, {}, proxy.dense_text});
 }
@@ -101,7 +102,7 @@ Report tuning_report(const tune::ProxyStudy& proxy, const tune::Tuned& found, co
   report.table.columns = {{"quantity"}, {"value", true}, {"95 % interval", true}, {"seeds", true}, {"of"}};
   add_found(report.table, proxy, found);
   for (const auto& [study, scale, network, synthetic, regret] : regrets)
-    add_regret(report.table, "regret elsewhere", regret,
+    add_regret(report.table, "regret elsewhere", regret, regret.expected.n > 0 ? regret.expected : regret.regret,
                fmt::format("{}, study {} ({}){}", network, study, scale, synthetic ? ", synthetic corpus" : ""));
   if (found.verified) add_verified(report.table, proxy, *found.verified);
   if (found.choice.at_edge) report.footnotes.push_back("edge: the grid ended at its limit; a better rate may lie beyond it");
@@ -112,7 +113,8 @@ Report tuning_report(const tune::ProxyStudy& proxy, const tune::Tuned& found, co
         "no proxy's regret is stored, so that none can be expected; `steepest run proxy` measures some, --verify this one");
   else
     report.footnotes.push_back(
-        "regret: loss of the dense network at the proxy's best rate less that at the best of its own, paired by seed");
+        "regret: loss of the dense network at the proxy's best rate less that at the best of its own, paired by seed; elsewhere, where the "
+        "network has tried every rate that the proxy may come to, in expectation over both networks' seeds");
   add_claims(report, claims);
   report.footnotes.push_back("interval by " + stats::bootstrap_method() + "; with few seeds it is too narrow");
   return report;

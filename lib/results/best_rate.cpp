@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "results/baselines.h"
+#include "stats/expected_regret.h"
 
 namespace steepest::results {
 namespace {
@@ -51,6 +52,28 @@ double sum(const SweepRow& row, double Run::*cost) {
   return sum;
 }
 
+/// The texts of a row's cells, and the runs in them that count.
+void add_sources(const SweepRow& row, const std::string& metric, std::vector<std::string>& cells, std::vector<std::int64_t>& runs) {
+  for (const auto& cell : row.cells) {
+    cells.push_back(cell.cell->text);
+    for (const auto& run : cell.cell->runs) {
+      if (outcome(run, metric)) runs.push_back(run.id);
+    }
+  }
+  std::sort(runs.begin(), runs.end());
+}
+
+Statistic expected_regret(const SweepRow& row, const SweepRow& baseline, const std::string& metric) {
+  std::vector<std::string> cells;
+  std::vector<std::int64_t> runs;
+  add_sources(row, metric, cells, runs);
+  add_sources(baseline, metric, cells, runs);
+  const auto seed = bootstrap_seed(std::move(cells), "expected regret of " + metric);
+  const auto found = stats::expected_regret(row.losses(metric), baseline.losses(metric), static_cast<std::uint64_t>(seed));
+  if (!found || !std::isfinite(found->mean)) return {};
+  return {found->n, found->mean, found->deviation, found->interval, stats::bootstrap_method(), seed, std::move(runs)};
+}
+
 }  // namespace
 
 std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric) {
@@ -59,13 +82,7 @@ std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const
   if (!best) return std::nullopt;
   std::vector<std::string> cells;
   std::vector<std::int64_t> runs;
-  for (const auto& cell : row.cells) {
-    cells.push_back(cell.cell->text);
-    for (const auto& run : cell.cell->runs) {
-      if (outcome(run, metric)) runs.push_back(run.id);
-    }
-  }
-  std::sort(runs.begin(), runs.end());
+  add_sources(row, metric, cells, runs);
   const auto seed = bootstrap_seed(std::move(cells), metric);
   const auto interval = stats::best_rate_interval(losses, static_cast<std::uint64_t>(seed));
   auto loss = level(study, *row.at(best->rate)->cell, metric);
@@ -88,6 +105,7 @@ std::optional<Regret> regret(const Study& study, const SweepRow& row, const Swee
                 there->counts.diverged > 0,
                 {},
                 {},
+                expected_regret(row, baseline, metric),
                 {},
                 sum(baseline, &Run::flops) / sum(row, &Run::flops),
                 sum(baseline, &Run::seconds) / sum(row, &Run::seconds)};

@@ -31,7 +31,10 @@ struct Regret {
   bool diverged;     ///< some run of the row diverged at the baseline's rate: then there is no regret to tell
   Statistic loss;    ///< of the row at the baseline's rate
   Statistic regret;  ///< that less the loss at the row's own best rate, paired by seed, both rates held fixed; 0: the rate carries over
-  Statistic gap;     ///< the loss at the row's own best rate less the baseline's at its own, paired by seed, both rates held fixed
+  /// The same where the seeds of both are drawn anew, and with them both rates. n is 0 where the baseline may come to a rate that the row has not
+  /// tried, or at which it diverges.
+  Statistic expected;
+  Statistic gap;  ///< the loss at the row's own best rate less the baseline's at its own, paired by seed, both rates held fixed
   double flops_share, seconds_share;  ///< what the baseline's runs cost over what the row's cost
 };
 

@@ -68,6 +68,7 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
               {"diverged", row.regret->diverged},
               {"loss", to_json(row.regret->loss)},
               {"regret", to_json(row.regret->regret)},
+              {"expected", to_json(row.regret->expected)},
               {"gap", to_json(row.regret->gap)},
               {"flops_share", finite(row.regret->flops_share)},
               {"seconds_share", finite(row.regret->seconds_share)}};

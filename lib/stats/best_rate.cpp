@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "random/draw.h"
+#include "stats/rate_draws.h"
 
 namespace steepest::stats {
 
@@ -41,31 +41,16 @@ std::optional<BestRate> best_rate(const RateCells& cells) {
 }
 
 std::optional<RateInterval> best_rate_interval(const RateCells& cells, std::uint64_t bootstrap_seed, int resamples) {
-  RateCells candidates = cells;
-  std::erase_if(candidates, [](const auto& cell) { return !std::isfinite(mean(values_of(cell.second))); });
-  if (candidates.empty() || resamples < 1) return std::nullopt;
-  std::vector<double> rates;
-  for (const auto& [rate, values] : candidates) rates.push_back(rate);
-  std::vector<std::vector<double>> losses;  // by seed and rate
-  for (const auto& [seed, ignored] : candidates.begin()->second) {
-    std::vector<double> row;
-    for (const auto& [rate, values] : candidates) {
-      if (const auto value = values.find(seed); value != values.end()) row.push_back(value->second);
-    }
-    if (row.size() == rates.size()) losses.push_back(std::move(row));
-  }
-  if (losses.size() < 2) return std::nullopt;
+  RateDraws draws(cells);
+  if (draws.seeds() < 2 || resamples < 1) return std::nullopt;
+  const auto& rates = draws.rates();
 
   std::mt19937_64 engine(bootstrap_seed);
   std::vector<std::size_t> best(static_cast<std::size_t>(resamples));
-  std::vector<double> sums(rates.size()), vertices;
+  std::vector<double> vertices;
   for (auto& winner : best) {
-    std::fill(sums.begin(), sums.end(), 0);
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-      const auto& drawn = losses[random::below(engine, losses.size())];
-      for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += drawn[j];
-    }
-    winner = static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin());
+    const auto& sums = draws.draw(engine);
+    winner = draws.best();
     vertices.push_back(vertex_of(rates, sums, winner));
   }
   std::sort(best.begin(), best.end());
@@ -73,7 +58,7 @@ std::optional<RateInterval> best_rate_interval(const RateCells& cells, std::uint
   const double last = static_cast<double>(best.size() - 1);
   RateInterval interval{rates[best[static_cast<std::size_t>(std::floor((1 - kLevel) / 2 * last))]],
                         rates[best[static_cast<std::size_t>(std::ceil((1 + kLevel) / 2 * last))]],
-                        static_cast<std::int64_t>(losses.size()),
+                        static_cast<std::int64_t>(draws.seeds()),
                         {},
                         {percentile(vertices, (1 - kLevel) / 2), percentile(vertices, (1 + kLevel) / 2)}};
   for (const double rate : rates) interval.shares[rate] = 0;

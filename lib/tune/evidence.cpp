@@ -48,7 +48,8 @@ std::vector<claims::Judged> transfer_claims(const hydra::Composer& composer, con
   std::vector<claims::Claim> all;
   for (const auto& name : claims::claim_names(composer)) {
     auto claim = claims::read_claim(composer, name);
-    if (claim.statistic == study::BestRateOptions::kName && claim.value == "regret.regret") all.push_back(std::move(claim));
+    if (claim.statistic == study::BestRateOptions::kName && (claim.value == "regret.regret" || claim.value == "regret.expected"))
+      all.push_back(std::move(claim));
   }
   return claims::evaluate(all, &reader, "");
 }

@@ -88,6 +88,9 @@ std::int64_t half_width(std::int64_t width, std::int64_t heads) {
   return std::min(width, (width + 2 * unit - 1) / (2 * unit) * unit);
 }
 
+/// At least half of them, and two where there are two: rates that are best for one layer are too high for more (study depth_transfer).
+std::int64_t half_layers(std::int64_t layers) { return std::max((layers + 1) / 2, std::min<std::int64_t>(layers, 2)); }
+
 /// Gives the proxy its size, where its file says none.
 void shrink(Grid& grid, const nlohmann::json& config) {
   const auto& model = config.at("model");
@@ -95,7 +98,7 @@ void shrink(Grid& grid, const nlohmann::json& config) {
   const auto put = [&](const char* key, std::int64_t value) {
     if (!has(grid, key)) grid.insert(grid.begin(), axis_of(key, {value}, source));
   };
-  put(kLayers, (model.at("layers").get<std::int64_t>() + 1) / 2);
+  put(kLayers, half_layers(model.at("layers").get<std::int64_t>()));
   put(kWidth, half_width(model.at("width").get<std::int64_t>(), model.at("heads").get<std::int64_t>()));
 }
 

@@ -21,7 +21,7 @@ struct ProxyStudy {
 };
 
 /// Composes the network that `asked` describes with experiments/proxy/NAME.yaml, a study whose one grid is what the proxy has in place of
-/// the network's own: to it come half the width (the smallest that the heads divide) and half the layers, rounded up, unless the grid has
+/// the network's own: to it come half the width (the smallest that the heads divide) and half the layers, rounded up and two at least where there are two, unless the grid has
 /// these keys. `dense_rates`: at which the dense network is run beside it; the report compares them at the proxy's best rate. The study is
 /// named after the overrides, its cells are the same whatever the rates. Throws InputError: an unknown proxy or scale, a network that is not
 /// dense or of no size that can be halved, an override that sweeps or is the proxy's, a run that cannot be composed.

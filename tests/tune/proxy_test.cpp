@@ -34,17 +34,22 @@ TEST(Proxy, HasHalfTheWidthAndDepthOfTheNetworkAndItsOtherKeys) {
   const auto found = of({"model.width=256", "model.layers=3", "training.batch=16"});
   for (const auto& run : found.study.runs) {
     EXPECT_EQ(run.config.at("model").at("width"), 128);
-    EXPECT_EQ(run.config.at("model").at("layers"), 2) << "half, rounded up";
-    EXPECT_EQ(run.config.at("model").at("rank"), 2);
+    EXPECT_EQ(run.config.at("model").at("layers"), 2);
+    EXPECT_EQ(run.config.at("model").at("rank"), 8);
     EXPECT_EQ(run.config.at("optimizer").at("name"), "lora_muon");
     EXPECT_EQ(run.config.at("training").at("batch"), 16);
     EXPECT_LT(run.flops, found.dense.flops / 4);
   }
   EXPECT_EQ(found.dense.config.at("model").at("width"), 256);
   EXPECT_EQ(found.dense.config.at("optimizer").at("name"), "muon");
-  EXPECT_EQ(found.proxy_text, "rank 2, width 128, layers 2");
+  EXPECT_EQ(found.proxy_text, "rank 8, width 128, layers 2");
   EXPECT_EQ(found.dense_text, "rank dense, width 256, layers 3");
   EXPECT_TRUE(found.study.growth);
+}
+
+TEST(Proxy, HasHalfTheLayersRoundedUpAndTwoWhereThereAreTwo) {
+  for (const auto& [layers, half] : {std::pair(1, 1), std::pair(2, 2), std::pair(3, 2), std::pair(4, 2), std::pair(5, 3), std::pair(8, 4)})
+    EXPECT_EQ(of({"model.layers=" + std::to_string(layers)}).study.runs.front().config.at("model").at("layers"), half) << layers;
 }
 
 TEST(Proxy, ItsWidthIsOneThatTheHeadsDivideEvenly) {

@@ -111,7 +111,8 @@ TEST_F(Tuned, WhatProxiesHaveCostElsewhereIsReadFromWhatIsStored) {
   EXPECT_EQ(regrets[0].network, "dense");
   EXPECT_NEAR(regrets[0].regret.regret.mean, 0.04, 1e-12);
   const auto report = printed(regrets);
-  EXPECT_NEAR(quantity(report, "regret elsewhere").at("value").get<double>(), 0.04, 1e-12);
+  EXPECT_EQ(quantity(report, "regret elsewhere").at("value"), regrets[0].regret.expected.mean);
+  EXPECT_NEAR(regrets[0].regret.expected.mean, 0.04, 1e-3) << "the proxy finds 0.3 whichever seeds are drawn";
   EXPECT_THAT(report.at("footnotes"), Not(Contains(HasSubstr("steepest run proxy"))));
 }
 
