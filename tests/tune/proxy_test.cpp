@@ -85,7 +85,7 @@ TEST(Proxy, BesideTheDenseNetworkItsOwnCellsStayAsTheyAre) {
   }
   ASSERT_TRUE(both.study.growth);
   EXPECT_EQ(both.study.growth->beyond.size(), alone.study.growth->beyond.size()) << "the dense network's rates do not grow";
-  EXPECT_EQ(both.study.definition.at("report").at("baseline"), "2") << "whose rate the dense network takes over";
+  EXPECT_EQ(both.study.definition.at("report").at("baseline"), "8") << "whose rate the dense network takes over";
 }
 
 TEST(Proxy, EveryFileComposesAtEveryScale) {
