@@ -70,11 +70,12 @@ def label_of(row, asked, named):
 
 
 def short(scale):
-    """27, and 1/27 for its inverse."""
+    """27, 1/27 for its inverse, and 0.05 for what needs no fraction."""
     if isinstance(scale, bool) or not isinstance(scale, (int, float)):
         return document.value_text(scale)
     inverse = 1 / scale if scale else math.inf
-    return f"{scale:g}" if scale >= 1 or abs(inverse - round(inverse)) > 1e-9 else f"1/{round(inverse)}"
+    text = f"{scale:g}"
+    return f"1/{round(inverse)}" if float(text) != scale and abs(inverse - round(inverse)) <= 1e-9 else text
 
 
 def finish_panel(axes, name, labels):

@@ -29,10 +29,10 @@ export function intervalPlot(width, points, {label, zero = false, log = false, g
     ]});
 }
 
-/// 27, and 1/27 for its inverse.
+/// 27, 1/27 for its inverse, and 0.05 for what needs no fraction.
 function scaleText(at) {
   const inverse = Math.round(1 / at);
-  return typeof at === "number" && at > 0 && at < 1 && Math.abs(1 / at - inverse) < 1e-9 * inverse ? `1/${inverse}` : number(at);
+  return typeof at === "number" && at > 0 && at < 1 && Number(number(at)) !== at && Math.abs(1 / at - inverse) < 1e-9 * inverse ? `1/${inverse}` : number(at);
 }
 
 export function shiftFigures(study, frame) {

@@ -57,10 +57,12 @@ std::string text_of(const json& panel, const json& but, const std::vector<std::s
   return text;
 }
 
-/// Of more than two keys the value that most rows have; among equals the one that comes first.
+constexpr std::size_t kSaidInFull = 3;  // keys of a panel
+
+/// Of more keys than are said in full the value that most rows have; among equals the one that comes first.
 json common_values(const std::vector<SweepRow>& rows) {
   json common = json::object();
-  if (rows.empty() || rows.front().panel.size() <= 2) return common;
+  if (rows.empty() || rows.front().panel.size() <= kSaidInFull) return common;
   for (const auto& [key, first] : rows.front().panel.items()) {
     const auto count = [&, &key = key](const json& value) {
       return std::count_if(rows.begin(), rows.end(), [&](const SweepRow& row) { return row.panel.at(key) == value; });

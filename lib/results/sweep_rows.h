@@ -20,7 +20,7 @@ struct SweepRow {
   nlohmann::json value;         ///< of the row's key
   std::string label;            ///< the value for readers: "dense", "32"
   nlohmann::json panel;         ///< other swept keys that vary within a row's value (a width, say); often empty
-  std::string with;             ///< the panel for readers: of more than two keys what differs from their most common values
+  std::string with;             ///< the panel for readers: of more than three keys what differs from their most common values
   std::vector<RateCell> cells;  ///< by rising rate
 
   Counts counts() const;
