@@ -37,19 +37,20 @@ function scaleText(at) {
 
 export function shiftFigures(study, frame) {
   const {options: asked, rows} = study.report.statistic;
+  const shifted = lastPart(asked.shift) === "factor_scale" ? "c" : lastPart(asked.shift);
   const names = rows.map((row) => String(row.keys[asked.row])), colors = rowColors(names);
   const points = rows.map((row, index) => {
     const {[asked.row]: name, ...others} = row.keys, said = study.report.rows[index] ?? {};
     const rest = labelOf(others, Object.keys(others));
     return {...row.shift, values: row.values, color: colors.get(String(name)), at: row.at, name: String(name),
-            label: `${name}${Object.keys(others).length ? `, ${rest}` : ""}, c = ${scaleText(row.at)}`,
+            label: `${name}${Object.keys(others).length ? `, ${rest}` : ""}, ${shifted} = ${scaleText(row.at)}`,
             said: said.paper_shift === null || said.paper_shift === undefined ? null
               : {mean: said.paper_shift, low: said.paper_low ?? said.paper_shift, high: said.paper_high ?? said.paper_shift}};
   });
   const legend = [{label: "mean, 95 % interval", symbol: "circle", line: true}, {label: "one seed", symbol: "tick"}];
   if (points.some((point) => point.said)) legend.push({label: "the paper's", symbol: "diamond", color: FAINT, hollow: true});
   return [figure({...frame("shift"), title: `Shift of ${words(asked.metric)} where ${lastPart(asked.shift)} changes`,
-    about: `At c less that at c = ${number(asked.baseline)}, paired by seed; c is ${asked.shift}.`, legend,
+    about: `There less that at ${shifted} = ${number(asked.baseline)}, paired by seed${shifted === "c" ? `; c is ${asked.shift}` : ""}.`, legend,
     panels: [{draw: (width) => intervalPlot(width, points, {label: `shift of ${words(asked.metric)} →`, zero: true, gap: 30})}],
         runs: rows.flatMap((row) => row.shift.runs),
     rows: () => points.map(({label, mean, standard_error, low, high, n, values, runs}) =>
