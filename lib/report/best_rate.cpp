@@ -57,6 +57,24 @@ void add_regret(const RateRow& row, Line& line) {
   line.value("transfer_regret", regret);
 }
 
+/// Which rates are about as good, and over how many powers of ten they reach.
+void add_basin(const RateRow& row, bool shown, Line& line) {
+  const auto basin = row.best ? row.best->basin : std::nullopt;
+  const auto decades = basin ? basin->decades : results::Statistic{};
+  std::string text = "-";
+  if (basin) {
+    text = fmt::format("{:.3g} to {:.3g}: {:.2f}", basin->low, basin->high, decades.mean);
+    if (std::isfinite(decades.interval.low)) text += fmt::format(" [{:.2f}, {:.2f}]", decades.interval.low, decades.interval.high);
+  }
+  if (!shown) return;
+  line.text(text);
+  line.value("basin_low", basin ? json(basin->low) : json());
+  line.value("basin_high", basin ? json(basin->high) : json());
+  line.value("basin_decades", finite(decades.mean));
+  line.value("basin_decades_low", finite(decades.interval.low));
+  line.value("basin_decades_high", finite(decades.interval.high));
+}
+
 /// What that costs in expectation, over which rate the seeds of the proxy happen to find.
 void add_expected_regret(const RateRow& row, bool shown, Line& line) {
   const auto expected = row.regret ? row.regret->expected : results::Statistic{};
@@ -110,6 +128,7 @@ Line line_of(const RateRow& row, const results::BestRates& all, const json& refe
   line.value("diverged", counts.diverged);
   line.value("missing", counts.missing());
   add_regret(row, line);
+  add_basin(row, all.asked.basin > 0, line);
   add_expected_regret(row, !all.asked.proxy.empty(), line);
   if (!reference.is_null()) add_paper(row, reference, line);
   return line;
@@ -152,6 +171,7 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   headers.insert(headers.end(), {"parameters", "best rate", "optimum", asked.metric == "validation_loss" ? "validation loss" : asked.metric,
                                  "95 % interval", "seeds", "diverged",
                                  "at " + (asked.proxy.empty() ? asked.baseline : std::string("the proxy")) + "'s best rate"});
+  if (asked.basin > 0) headers.push_back(fmt::format("within {}, decades", number(asked.basin)));
   if (!asked.proxy.empty()) headers.push_back("expected regret");
   if (!frame.reference.is_null()) headers.push_back("paper");
   for (const auto& header : headers) report.table.columns.push_back({header, true});
@@ -169,6 +189,11 @@ void lay_out(Report& report, const results::BestRates& found, const Frame& frame
   report.footnotes.push_back(
       "best rate: of those that were tried, with its 95 % interval over seeds; optimum: lowest point of the parabola in log(rate) through "
       "it and its two neighbours");
+  if (asked.basin > 0)
+    report.footnotes.push_back(fmt::format(
+        "within {0}: the rates whose loss, on straight lines in log(rate) between those that were tried, is at most {0} above the best; "
+        "an end at the first or last rate may lie beyond it",
+        number(asked.basin)));
   if (!asked.proxy.empty())
     report.footnotes.push_back(
         "expected regret: loss at the proxy's best rate less that at the row's own, where the seeds of both are drawn anew, and with them "

@@ -40,12 +40,14 @@ void add_regret(Table& table, const std::string& quantity, const results::Regret
 }
 
 void add_found(Table& table, const tune::ProxyStudy& proxy, const tune::Tuned& found) {
-  const auto& [rate, tied, at_edge, optimum, interval, seed, loss] = found.choice;
-  add(table, {"learning rate", number(rate) + (at_edge ? " (edge)" : ""), rate, interval ? json(interval->low) : json(),
-              interval ? json(interval->high) : json(), loss.n,
+  const auto& choice = found.choice;
+  const auto& interval = choice.interval;
+  add(table, {"learning rate", number(choice.rate) + (choice.at_edge ? " (edge)" : ""), choice.rate,
+              interval ? json(interval->low) : json(), interval ? json(interval->high) : json(), choice.loss.n,
               fmt::format("{}, the best of {} rates from {} to {}", proxy.proxy_text, found.rates.size(), number(found.rates.front()),
                           number(found.rates.back()))});
-  if (!at_edge)
+  const auto& optimum = choice.optimum;
+  if (!choice.at_edge)
     add(table, {"optimum between the rates", fmt::format("{:.3g}", optimum.mean), finite(optimum.mean), finite(optimum.interval.low),
                 finite(optimum.interval.high), optimum.n, "parabola in log(rate) through that rate and its neighbours"});
   const auto cost = [&](const std::string& quantity, double amount, const std::string& of) {

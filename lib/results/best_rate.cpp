@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "results/baselines.h"
+#include "stats/basin.h"
 #include "stats/expected_regret.h"
 
 namespace steepest::results {
@@ -76,7 +77,7 @@ Statistic expected_regret(const SweepRow& row, const SweepRow& baseline, const s
 
 }  // namespace
 
-std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric) {
+std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric, double basin) {
   const auto losses = row.losses(metric);
   const auto best = stats::best_rate(losses);
   if (!best) return std::nullopt;
@@ -93,7 +94,12 @@ std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const
                           stats::bootstrap_method(),
                           seed,
                           std::move(runs)};
-  return RateChoice{best->rate, best->tied, best->at_edge, optimum, interval, seed, std::move(loss)};
+  std::optional<Basin> within;
+  if (const auto found = basin > 0 ? stats::basin(losses, basin, static_cast<std::uint64_t>(seed)) : std::nullopt)
+    within = Basin{found->low,
+                   found->high,
+                   {found->n, found->decades, found->deviation, found->interval, stats::bootstrap_method(), seed, optimum.runs}};
+  return RateChoice{best->rate, best->tied, best->at_edge, optimum, interval, seed, std::move(loss), std::move(within)};
 }
 
 std::optional<Regret> regret(const Study& study, const SweepRow& row, const SweepRow& baseline, const std::string& metric) {
@@ -125,8 +131,8 @@ BestRates best_rate(const Study& study, const study::BestRateOptions& asked) {
     const auto* baseline = stand_ins.empty() ? baseline_of(rows, row, asked.baseline) : stand_ins[i];
     std::vector<Statistic> losses;
     for (const auto& cell : row.cells) losses.push_back(level(study, *cell.cell, asked.metric));
-    result.rows.push_back(
-        {row, std::move(losses), best_of(study, row, asked.metric), baseline ? regret(study, row, *baseline, asked.metric) : std::nullopt});
+    result.rows.push_back({row, std::move(losses), best_of(study, row, asked.metric, asked.basin),
+                           baseline ? regret(study, row, *baseline, asked.metric) : std::nullopt});
   }
   return result;
 }

@@ -11,6 +11,12 @@
 
 namespace steepest::results {
 
+/// The rates whose loss lies within a tolerance of the best one's.
+struct Basin {
+  double low, high;
+  Statistic decades;  ///< log10(high / low), by the bootstrap of the best rate
+};
+
 struct RateChoice {
   double rate;               ///< with the lowest mean; a rate at which any run diverged never wins; among equals the smallest
   std::vector<double> tied;  ///< every rate with exactly that mean, `rate` first
@@ -20,6 +26,7 @@ struct RateChoice {
   std::optional<stats::RateInterval> interval;  ///< of the best rate; none from fewer than two seeds
   std::int64_t bootstrap_seed;                  ///< of that interval
   Statistic loss;                               ///< at that rate
+  std::optional<Basin> basin;                   ///< where it is asked for
 
   /// The seeds do not tell it from another rate: the interval holds more than one.
   bool flat() const { return interval && interval->low < interval->high; }
@@ -53,7 +60,8 @@ struct BestRates {
 /// One row for each value of `asked.row` (and of what else is swept and varies within it), as sweep_rows.h orders them.
 BestRates best_rate(const Study& study, const study::BestRateOptions& asked);
 
-std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric);
+/// `basin`: tolerance of the basin; 0: none is asked for.
+std::optional<RateChoice> best_of(const Study& study, const SweepRow& row, const std::string& metric, double basin = 0);
 /// `baseline`: another row of the study.
 std::optional<Regret> regret(const Study& study, const SweepRow& row, const SweepRow& baseline, const std::string& metric);
 

@@ -61,6 +61,8 @@ ordered_json row_json(const RateRow& row, const study::BestRateOptions& asked) {
             {"optimum", to_json(row.best->optimum)},
             {"shares", shares},
             {"loss", to_json(row.best->loss)}};
+    if (const auto& basin = row.best->basin)
+      best["basin"] = {{"low", basin->low}, {"high", basin->high}, {"decades", to_json(basin->decades)}};
   }
   if (row.regret) {
     regret = {{"baseline_rate", row.regret->baseline_rate},

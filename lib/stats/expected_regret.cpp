@@ -28,11 +28,8 @@ std::optional<ExpectedRegret> expected_regret(const RateCells& row, const RateCe
     else return std::nullopt;
   }
   std::sort(regrets.begin(), regrets.end());
-  const double expected = mean(regrets);
-  double squares = 0;
-  for (const double regret : regrets) squares += (regret - expected) * (regret - expected);
-  return ExpectedRegret{expected,
-                        std::sqrt(squares / static_cast<double>(regrets.size())),
+  return ExpectedRegret{mean(regrets),
+                        deviation(regrets),
                         {percentile(regrets, (1 - kLevel) / 2), percentile(regrets, (1 + kLevel) / 2)},
                         static_cast<std::int64_t>(std::min(ours.seeds(), theirs.seeds()))};
 }

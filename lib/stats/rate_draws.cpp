@@ -34,4 +34,11 @@ const std::vector<double>& RateDraws::draw(std::mt19937_64& engine) {
 
 std::size_t RateDraws::best() const { return static_cast<std::size_t>(std::min_element(sums_.begin(), sums_.end()) - sums_.begin()); }
 
+double deviation(const std::vector<double>& draws) {
+  const double middle = mean(draws);
+  double squares = 0;
+  for (const double each : draws) squares += (each - middle) * (each - middle);
+  return std::sqrt(squares / static_cast<double>(draws.size()));
+}
+
 }  // namespace steepest::stats

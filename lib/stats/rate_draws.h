@@ -24,4 +24,7 @@ class RateDraws {
   std::vector<std::vector<double>> losses_;  ///< by seed and rate
 };
 
+/// Of what draws came to: the root of the mean square distance from their mean.
+double deviation(const std::vector<double>& draws);
+
 }  // namespace steepest::stats

@@ -12,6 +12,7 @@ struct BestRateOptions {
   static constexpr const char* kName = "best_rate";
   std::string metric = "validation_loss", row = "model.rank", rate = "optimizer.learning_rate", baseline = "dense";
   std::vector<std::string> proxy;
+  double basin = 0;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -22,6 +23,7 @@ struct BestRateOptions {
     visit(field("baseline", baseline).help("the row whose best rate the others take over"));
     visit(field("proxy", proxy)
               .help("KEY=VALUE: instead, each row takes over the rate of the row that has these values in place of its own"));
+    visit(field("basin", basin).at_least(0).help("also the range of rates whose loss lies within so much of the best; 0: not asked"));
   }
 };
 
