@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 FIRST = ("dense_best_rate", "rank2_best_rate", "rank_transfer", "rank32_below_dense", "rank2_gap", "width_transfer", "depth_transfer", "scale_transfer",
-         *(f"{name}_rank{rank}" for rank in (32, 8, 2) for name in ("spectron_shift", "lora_muon_no_shift")), "lora_muon_no_shift_short", "proxy_regret")
+         *(f"{name}_rank{rank}" for rank in (32, 8, 2) for name in ("spectron_shift", "lora_muon_no_shift")), "lora_muon_no_shift_short", "proxy_regret",
+         "proxy_regret_rank8")
 BEGIN, END = "<!-- claims -->", "<!-- end of claims -->"
 
 
