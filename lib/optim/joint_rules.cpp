@@ -3,7 +3,6 @@
 
 #include <stdexcept>
 
-#include "matrix/look.h"
 #include "optim/group_options.h"
 
 namespace steepest::optim {
@@ -54,7 +53,6 @@ std::vector<Unit> JointRules::units() const {
 
 void JointRules::update() {
   const at::NoGradGuard no_grad;
-  const matrix::NoLook no_look(true);
   auto& first = *members_.front();
   const auto state_of = [this](const Unit& unit, std::size_t slot) { return members_[unit.member]->find_state(unit.parameters[slot]); };
   const auto made_state_of = [this](const Unit& unit, std::size_t slot) -> ParameterState& {

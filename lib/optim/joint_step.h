@@ -16,8 +16,8 @@ class JointStep {
 
   /// Takes over the members' rates and decays as they are now. Not to be recorded.
   virtual void read_rates() = 0;
-  /// One update of every member, as its gradients say. Can be recorded, as a CUDA graph is, after one ordinary call: nothing waits for the device,
-  /// and state is updated in place. Throws std::invalid_argument if the members have had different numbers of updates.
+  /// One update of every member, as its gradients say. Can be recorded, as a CUDA graph is, after one ordinary call (on the CPU under a NoLook):
+  /// state is updated in place. Throws std::invalid_argument if the members have had different numbers of updates.
   virtual void update() = 0;
   /// After every update, replayed ones too: what the host counts.
   virtual void count() {}

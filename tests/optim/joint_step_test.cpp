@@ -10,7 +10,7 @@
 #include "optim/pair_problem.h"
 #include "optim/recording.h"
 
-namespace steepest::optim {
+namespace steepest::optim::joint_step_test {
 namespace {
 
 using namespace testing;  // NOLINT: the tests' own helpers
@@ -196,6 +196,7 @@ TEST(StackedOptimizers, AReplayedStepFollowsRatesAndCounts) {
     SCOPED_TRACE(name_of(options));
     auto alone = members_of(options), as_one = members_of(options);
     const auto step = joint(as_one);
+    const matrix::NoLook no_look(true);
     step_alone(alone, 0);
     step_as_one(as_one, *step, 0);
     const auto next = [&](int t, auto&& update) {
@@ -264,4 +265,4 @@ TEST(StackedOptimizers, RefuseMembersAtDifferentSteps) {
 }
 
 }  // namespace
-}  // namespace steepest::optim
+}  // namespace steepest::optim::joint_step_test
