@@ -50,9 +50,10 @@ std::shared_ptr<RunOptions> RunOptions::add_training(CLI::App& command) {
   command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")
       ->type_name("N");
   command
-      .add_option("--stack", options->stack,
-                  "train up to N runs as one that differ in seed, rate, decay or factor scale alone; auto: on a GPU as many as fit into its "
-                  "memory (default: auto; on a CPU 1)")
+      .add_option(
+          "--stack", options->stack,
+          "train up to N runs as one that differ in seed, rate, decay or factor scale alone; auto: on a GPU as many as fit into its "
+          "memory (default: auto; on a CPU 1)")
       ->type_name("N|auto");
   command.add_option("--retry", options->retry, "try a run again that failed or killed its worker, so many times (default: 2)")
       ->type_name("N");

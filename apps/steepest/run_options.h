@@ -15,7 +15,7 @@ namespace steepest::app {
 
 struct RunOptions {
   std::string jobs, stack, retry, time_limit, checkpoint_every, shard;  ///< as given; empty: the default
-  std::vector<std::string> rerun;                                ///< ids of runs to make again
+  std::vector<std::string> rerun;                                       ///< ids of runs to make again
   bool dry_run = false, keep_going = false, fail_fast = false, prune = false;
 
   static std::shared_ptr<RunOptions> add(CLI::App& command);

@@ -111,10 +111,10 @@ void say_what_is_slow_on_gpus(const study::Study& study) {
     if (training && !optim::recordable(training->optimizer)) slow.insert(planned.config.at("optimizer").at("name").get<std::string>());
   }
   if (slow.empty()) return;
-  print_note(
-      fmt::format("on a GPU {} is slow with these options, which take singular values or eigenvalues of many small matrices; table and polar "
-                  "iterations (optimizer.msign, optimizer.inverse_sqrt) are fast, where it has them",
-                  fmt::join(slow, ", ")));
+  print_note(fmt::format(
+      "on a GPU {} is slow with these options, which take singular values or eigenvalues of many small matrices; table and polar "
+      "iterations (optimizer.msign, optimizer.inverse_sqrt) are fast, where it has them",
+      fmt::join(slow, ", ")));
 }
 
 /// One plan of the call, and the hold on it. A growing grid takes several.

@@ -27,7 +27,7 @@ class Bundle::Losses {
 
  private:
   const model::StackedNetwork& network_;
-  std::vector<std::size_t> asked_;           // of each member, how many batches
+  std::vector<std::size_t> asked_;          // of each member, how many batches
   std::vector<std::vector<double>> known_;  // of each batch, the losses of all
 };
 
@@ -49,7 +49,8 @@ Bundle::Bundle(std::vector<Trainer*> members)
       network_(networks(members_), members_.front()->options().precision == "bf16",
                members_.front()->options().kernels == model::Kernels::fused),
       clip_norm_(members_.front()->options().training.clip_norm),
-      graph_(optim::recordable(members_.front()->options().optimizer) ? placement_of(members_.front()->options()).device : at::Device(at::kCPU)),
+      graph_(optim::recordable(members_.front()->options().optimizer) ? placement_of(members_.front()->options()).device
+                                                                      : at::Device(at::kCPU)),
       seen_(std::make_shared<Losses>(network_)) {
   for (std::size_t kind = 0; kind < members_.front()->optimizers().size(); ++kind) {
     std::vector<torch::optim::Optimizer*> of_members;

@@ -21,9 +21,9 @@ class Bundle {
   explicit Bundle(std::vector<Trainer*> members);
 
   struct Calls {
-    std::vector<Hooks> hooks;                           ///< of each member
-    std::function<bool()> proceed;                      ///< asked before each step. False: all stop here, at one step
-    std::function<void(std::size_t, Outcome)> ended;    ///< told as soon as a member has ended; it is masked from then on
+    std::vector<Hooks> hooks;                         ///< of each member
+    std::function<bool()> proceed;                    ///< asked before each step. False: all stop here, at one step
+    std::function<void(std::size_t, Outcome)> ended;  ///< told as soon as a member has ended; it is masked from then on
   };
   /// Until every member has ended.
   void run(const Calls& calls);

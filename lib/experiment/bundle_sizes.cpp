@@ -50,9 +50,7 @@ bool BundleSizes::guessed(const run::AnyRun& run) const {
   return asked_ == 0 && of(run) > 1 && known_.find(run::stacking_shape(run)) == known_.end();
 }
 
-void BundleSizes::fits(const run::AnyRun& run, std::int64_t runs) {
-  known_[run::stacking_shape(run)] = std::max<std::int64_t>(runs, 1);
-}
+void BundleSizes::fits(const run::AnyRun& run, std::int64_t runs) { known_[run::stacking_shape(run)] = std::max<std::int64_t>(runs, 1); }
 
 std::int64_t runs_that_fit(double memory, double one, double two) {
   const double each = std::max(two - one, 1.0), fixed = std::max(one - each, 0.0);

@@ -113,7 +113,8 @@ void train_bundle(const Desk& desk, const std::vector<store::ClaimedRun>& claims
   }
   const auto first = run::read_run(claims.front().config, options::Absent::neutral);
   sizes.too_many(first, static_cast<std::int64_t>(claims.size()));
-  work.give_back(as_one(claims.size()) + " do not fit into memory, " + std::to_string(sizes.of(first)) + " are tried next (" + problem + ")");
+  work.give_back(as_one(claims.size()) + " do not fit into memory, " + std::to_string(sizes.of(first)) + " are tried next (" + problem +
+                 ")");
 }
 
 }  // namespace steepest::experiment

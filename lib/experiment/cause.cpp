@@ -32,7 +32,8 @@ std::string cause_of(const std::exception& error) {
     std::rethrow_if_nested(error);
   } catch (const std::exception& inner) { return std::string(error.what()) + ": " + cause_of(inner); }
   const std::string text = text_of(error);
-  return is_lack_of_memory(error) ? "out of memory; fewer --jobs, a smaller training.batch or a smaller model need less (" + text + ")" : text;
+  return is_lack_of_memory(error) ? "out of memory; fewer --jobs, a smaller training.batch or a smaller model need less (" + text + ")"
+                                  : text;
 }
 
 }  // namespace steepest::experiment

@@ -53,7 +53,9 @@ void ClaimedWork::join(std::int64_t runs) {
 }
 
 Hooks ClaimedWork::hooks() {
-  return {[this](const std::string& name, std::int64_t step, double value) { rows_.push_back({name, step, value}); },
+  return {[this](const std::string& name, std::int64_t step, double value) {
+            rows_.push_back({name, step, value});
+          },
           [this](std::int64_t step) { return proceed(step); },
           [this](const std::string& matrix, std::int64_t step, const std::vector<double>& values) {
             for (std::size_t i = 0; i < values.size(); ++i) spectra_.push_back({matrix, step, static_cast<int>(i), values[i]});

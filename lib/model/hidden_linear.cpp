@@ -22,8 +22,8 @@ LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lo
 
 at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
   if (A.dim() == 3) {
-    const at::Tensor low = on_own_rows(
-        x, A.size(0), [&](const at::Tensor& rows) { return at::bmm(at::bmm(rows, B) * lora_scale_, A.transpose(1, 2)); });
+    const at::Tensor low =
+        on_own_rows(x, A.size(0), [&](const at::Tensor& rows) { return at::bmm(at::bmm(rows, B) * lora_scale_, A.transpose(1, 2)); });
     return w_pre_.defined() ? w_pre_(x) + low : low;
   }
   // The short side of every product, backward too, is then contiguous along the long one, which CPU kernels want.

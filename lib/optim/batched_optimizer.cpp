@@ -148,7 +148,8 @@ at::Tensor BatchedOptimizer::step(LossClosure closure) {
   prepare(batches);
   for (std::size_t i = 0; i < stacks_.size(); ++i) {
     update(batches[i]);
-    stacks_.keep(i, batches[i], [this](const Unit& unit, std::size_t slot) -> ParameterState& { return make_state(unit.parameters[slot]); });
+    stacks_.keep(i, batches[i],
+                 [this](const Unit& unit, std::size_t slot) -> ParameterState& { return make_state(unit.parameters[slot]); });
   }
   return loss;
 }

@@ -105,8 +105,7 @@ template <class Native>
 void JointNative<Native>::keep_state(Parameter& parameter) {
   if (!Parts<Native>::keeps_state(options_of(*members_.front(), parameter.group))) return;
   std::vector<std::vector<at::Tensor*>> own;
-  for (std::size_t m = 0; m < members_.size(); ++m)
-    own.push_back(Parts<Native>::tensors(state_of(*members_[m], parameter.of_members[m])));
+  for (std::size_t m = 0; m < members_.size(); ++m) own.push_back(Parts<Native>::tensors(state_of(*members_[m], parameter.of_members[m])));
   parameter.state.resize(own.front().size());
   for (std::size_t s = 0; s < parameter.state.size(); ++s) {
     at::Tensor& stack = parameter.state[s];
@@ -135,8 +134,7 @@ void JointNative<Native>::update() {
     const Numbers now{Scalar(held.rates), Scalar(held.weight_decays), Scalar(held.step)};
     const at::Tensor value = updated(options_of(*members_.front(), parameter.group), beside_each_other(parameter.of_members),
                                      beside_each_other(gradients), parameter.state, now);
-    for (std::size_t m = 0; m < members_.size(); ++m)
-      parameter.of_members[m].detach().copy_(value.select(0, static_cast<std::int64_t>(m)));
+    for (std::size_t m = 0; m < members_.size(); ++m) parameter.of_members[m].detach().copy_(value.select(0, static_cast<std::int64_t>(m)));
   }
 }
 

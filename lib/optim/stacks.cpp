@@ -53,7 +53,8 @@ bool Stacks::still_stand(const std::vector<Unit>& units, const Find& find) const
   for (std::size_t u = 0; u < units.size(); ++u) {
     const auto& unit = units[u];
     const auto& old = units_[u];
-    if (unit.group != old.group || unit.member != old.member || unit.B_transposed != old.B_transposed || unit.held != old.held) return false;
+    if (unit.group != old.group || unit.member != old.member || unit.B_transposed != old.B_transposed || unit.held != old.held)
+      return false;
     for (std::size_t s = 0; s < unit.parameters.size(); ++s) {
       if (!unit.parameters[s].is_same(old.parameters[s])) return false;
     }

@@ -17,12 +17,12 @@ namespace {
 std::string said_by(const std::string& token) { return "worker " + token + ": "; }
 
 // Claims the run whose id is WHICH, an expression of ?1. A macro, since Connection::prepare wants literals.
-#define CLAIM(WHICH)                                                                                                               \
-  "UPDATE run SET status = 'running', token = ?2, lease_expires_at = ?3, lease_boot = ?4, attempts = attempts + 1, "               \
-  "started_at = coalesce(started_at, ?5), error = NULL WHERE id = " WHICH                                                          \
+#define CLAIM(WHICH)                                                                                                 \
+  "UPDATE run SET status = 'running', token = ?2, lease_expires_at = ?3, lease_boot = ?4, attempts = attempts + 1, " \
+  "started_at = coalesce(started_at, ?5), error = NULL WHERE id = " WHICH                                            \
   " RETURNING id, identity, config, attempts, observes, coalesce(former_identity, '')"
-constexpr const char* kClaimCostliest = CLAIM(
-    "(SELECT run_id FROM plan_run INDEXED BY plan_run_to_do WHERE plan_id = ?1 AND open = 1 ORDER BY flops DESC, run_id LIMIT 1)");
+constexpr const char* kClaimCostliest =
+    CLAIM("(SELECT run_id FROM plan_run INDEXED BY plan_run_to_do WHERE plan_id = ?1 AND open = 1 ORDER BY flops DESC, run_id LIMIT 1)");
 constexpr const char* kClaimRun = CLAIM("?1");
 #undef CLAIM
 
@@ -41,7 +41,8 @@ std::optional<ClaimedRun> take(Connection& connection, const char* sql, std::int
 /// The open runs of the plan that may be trained with the first as one. Runs of one shape cost the same, so that the index has them side by side.
 std::vector<std::int64_t> runs_alike(Connection& connection, std::int64_t plan, const ClaimedRun& first, const Alike& alike) {
   Loan left = connection.prepare(
-      "SELECT count(*) FROM plan_run JOIN run ON run.id = plan_run.run_id WHERE plan_id = ? AND status IN ('queued', 'interrupted', 'running')");
+      "SELECT count(*) FROM plan_run JOIN run ON run.id = plan_run.run_id WHERE plan_id = ? AND status IN ('queued', 'interrupted', "
+      "'running')");
   left.bind(plan).step();
   const std::int64_t most = alike.most(first.config, left.integer(0));
   if (most < 2) return {};
@@ -51,12 +52,13 @@ std::vector<std::int64_t> runs_alike(Connection& connection, std::int64_t plan, 
     return "json_remove(" + run + ".config" + paths + ")";
   };
   const auto goes_alone = [](const std::string& run) { return "(" + run + ".failures > 0 OR " + run + ".earlier IS NOT NULL)"; };
-  SQLite::Statement others(connection.database,
-                           "SELECT other.id FROM run AS first JOIN plan_run AS place ON place.run_id = first.id AND place.plan_id = ?1 "
-                           "CROSS JOIN plan_run AS its INDEXED BY plan_run_to_do ON its.plan_id = ?1 AND its.open = 1 AND its.flops = place.flops "
-                           "CROSS JOIN run AS other ON other.id = its.run_id AND other.observes = first.observes AND " +
-                               rest("other") + " = " + rest("first") + " WHERE first.id = ?2 AND NOT " + goes_alone("first") + " AND NOT " +
-                               goes_alone("other") + " ORDER BY its.run_id LIMIT ?3");
+  SQLite::Statement others(
+      connection.database,
+      "SELECT other.id FROM run AS first JOIN plan_run AS place ON place.run_id = first.id AND place.plan_id = ?1 "
+      "CROSS JOIN plan_run AS its INDEXED BY plan_run_to_do ON its.plan_id = ?1 AND its.open = 1 AND its.flops = place.flops "
+      "CROSS JOIN run AS other ON other.id = its.run_id AND other.observes = first.observes AND " +
+          rest("other") + " = " + rest("first") + " WHERE first.id = ?2 AND NOT " + goes_alone("first") + " AND NOT " +
+          goes_alone("other") + " ORDER BY its.run_id LIMIT ?3");
   others.bind(1, plan);
   others.bind(2, first.id);
   others.bind(3, most - 1);

@@ -63,7 +63,7 @@ void Recorder::event(std::optional<std::int64_t> run, const std::string& kind, c
 bool Recorder::set_stacked(std::int64_t run, const std::string& token, std::int64_t runs) {
   return connection().write([&] {
     return connection()
-               .prepare("UPDATE run SET stacked = max(stacked, ?) WHERE id = ? AND token = ? AND status = 'running'")
+               .prepare("UPDATE run SET stacked = ? WHERE id = ? AND token = ? AND status = 'running'")
                .bind(runs, run, token)
                .exec() == 1;
   });

@@ -12,7 +12,8 @@ namespace steepest::experiment {
 /// While one lives, tensors on the CPU that would take more than `limit` bytes together are refused as LibTorch refuses them. Tensors of before do not count.
 class LimitedMemory : public c10::Allocator {
  public:
-  explicit LimitedMemory(std::int64_t limit = std::numeric_limits<std::int64_t>::max()) : limit_(limit), own_(c10::GetDefaultCPUAllocator()) {
+  explicit LimitedMemory(std::int64_t limit = std::numeric_limits<std::int64_t>::max())
+      : limit_(limit), own_(c10::GetDefaultCPUAllocator()) {
     live() = peak() = 0;
     c10::SetCPUAllocator(this, kPriority);
   }

@@ -17,7 +17,7 @@ namespace steepest::model::stacked_network_test {
 namespace {
 
 constexpr std::int64_t kTokens = 11, kMembers = 3;
-constexpr double kOfDoubles = 1e-12, kOfFloats = 2e-5;  // relative, of a gradient as a whole
+constexpr double kOfDoubles = 1e-10, kOfFloats = 2e-5;  // relative, of a gradient as a whole; what the fused kernels are held to
 
 using Members = std::vector<std::shared_ptr<Model>>;
 
@@ -150,7 +150,8 @@ TEST(StackedNetwork, HasThoseOfFineTunings) {
       auto options = small();
       options.init.factors = factors;
       options.low_rank_layers = {"query", "mlp"};
-      expect_same(fine_tuned(options, frozen_tables, at::kDouble), fine_tuned(options, frozen_tables, at::kDouble), Tokens(), false, kOfDoubles);
+      expect_same(fine_tuned(options, frozen_tables, at::kDouble), fine_tuned(options, frozen_tables, at::kDouble), Tokens(), false,
+                  kOfDoubles);
     }
   }
 }

@@ -92,8 +92,7 @@ std::unique_ptr<JointStep> joint(const std::vector<Member>& members) {
 }
 
 void set_rates(std::vector<Member>& members, int t) {
-  for (std::size_t m = 0; m < members.size(); ++m)
-    members[m].made.set_schedule(1.0 - 0.05 * t * static_cast<double>(m + 1));
+  for (std::size_t m = 0; m < members.size(); ++m) members[m].made.set_schedule(1.0 - 0.05 * t * static_cast<double>(m + 1));
 }
 
 void draw(const std::vector<Member>& members, int t) {
@@ -209,8 +208,9 @@ TEST(StackedOptimizers, AReplayedStepFollowsRatesAndCounts) {
     };
     std::optional<Recording> recording;
     next(1, [&] { recording.emplace([&] { step->update(); }); });
-    EXPECT_THAT(recording->operations(), ::testing::Not(::testing::Contains(::testing::AnyOf(
-                                             "aten::item", "aten::_local_scalar_dense", "aten::is_nonzero", "aten::equal", "aten::nonzero"))))
+    EXPECT_THAT(recording->operations(),
+                ::testing::Not(::testing::Contains(
+                    ::testing::AnyOf("aten::item", "aten::_local_scalar_dense", "aten::is_nonzero", "aten::equal", "aten::nonzero"))))
         << "waits for the device";
     for (int t = 2; t < 6; ++t) next(t, [&] { recording->replay(); });
     expect_near(as_one, alone);

@@ -79,7 +79,8 @@ TEST_F(StackedClaims, EndOneByOne) {
   EXPECT_EQ(database.queue.release("me"), 1);
   EXPECT_EQ(number(database, "SELECT stacked FROM run WHERE id = " + std::to_string(runs[0])), 3);
   EXPECT_EQ(text(database, "SELECT group_concat(status) FROM run"), "completed,interrupted,interrupted");
-  EXPECT_EQ(text(database, "SELECT message FROM event WHERE kind = 'interrupted' AND run_id = " + std::to_string(runs[1])), "no room for it");
+  EXPECT_EQ(text(database, "SELECT message FROM event WHERE kind = 'interrupted' AND run_id = " + std::to_string(runs[1])),
+            "no room for it");
 }
 
 // One of them may be what kills the worker, and the others must not fail with it.

@@ -11,9 +11,7 @@
 namespace steepest::experiment {
 namespace {
 
-at::Device numbered(at::Device device) {
-  return device.has_index() ? device : at::Device(at::kCUDA, c10::cuda::current_device());
-}
+at::Device numbered(at::Device device) { return device.has_index() ? device : at::Device(at::kCUDA, c10::cuda::current_device()); }
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // step_graph.cpp: with the CUDA toolkit.
 #include "experiment/step_graph.h"
 
-#include <ATen/cuda/CUDAEvent.h>
+#include <c10/core/Event.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -14,9 +14,9 @@ constexpr int kOrdinarySteps = 3;  // by then state is there, and libraries have
 
 /// `stream` waits for what was asked of `other` so far.
 void wait_for(const c10::cuda::CUDAStream& stream, const c10::cuda::CUDAStream& other) {
-  at::cuda::CUDAEvent event;
-  event.record(other);
-  event.block(stream);
+  c10::Event event(c10::DeviceType::CUDA);
+  event.record(other.unwrap());
+  event.block(stream.unwrap());
 }
 
 }  // namespace
