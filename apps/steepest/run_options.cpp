@@ -88,7 +88,10 @@ int RunOptions::workers(const study::Study& study, const std::vector<std::string
 
 std::int64_t RunOptions::runs_as_one(const study::Study& study) const {
   constexpr std::int64_t kMost = 4096;
-  if (!stack.empty() && stack != "auto") return whole_number("--stack", stack, 1, kMost);
+  const bool number = stack.find_first_not_of("0123456789") == std::string::npos;
+  if (!number && stack != "auto")
+    throw InputError({"--stack", "found \"" + stack + "\"", "a whole number from 1 to 4096, or auto", "", "", 0});
+  if (!stack.empty() && number) return whole_number("--stack", stack, 1, kMost);
   return on_cpu(study) ? 1 : 0;
 }
 

@@ -25,6 +25,18 @@ class Bundle::Losses {
     std::fill(asked_.begin(), asked_.end(), 0);
   }
 
+  /// What a member takes for its own.
+  class OfMember : public model::LossFunction {
+   public:
+    OfMember(std::shared_ptr<Losses> all, std::size_t member) : all_(std::move(all)), member_(member) {}
+    double loss(const at::Tensor& input, const at::Tensor& target) override { return all_->of(member_, input, target); }
+    double gradients(const at::Tensor&, const at::Tensor&) override { throw std::logic_error("a member of a bundle was trained alone"); }
+
+   private:
+    std::shared_ptr<Losses> all_;
+    std::size_t member_;
+  };
+
  private:
   const model::StackedNetwork& network_;
   std::vector<std::size_t> asked_;          // of each member, how many batches
@@ -57,18 +69,7 @@ Bundle::Bundle(std::vector<Trainer*> members)
     for (const Trainer* member : members_) of_members.push_back(member->optimizers().at(kind));
     optimizers_.push_back(optim::make_joint_step(of_members));
   }
-  /// Of one member, by the losses of all.
-  class MemberLoss : public model::LossFunction {
-   public:
-    MemberLoss(std::shared_ptr<Losses> seen, std::size_t member) : seen_(std::move(seen)), member_(member) {}
-    double loss(const at::Tensor& input, const at::Tensor& target) override { return seen_->of(member_, input, target); }
-    double gradients(const at::Tensor&, const at::Tensor&) override { throw std::logic_error("a member of a bundle was trained alone"); }
-
-   private:
-    std::shared_ptr<Losses> seen_;
-    std::size_t member_;
-  };
-  for (std::size_t m = 0; m < members_.size(); ++m) members_[m]->set_loss(std::make_unique<MemberLoss>(seen_, m));
+  for (std::size_t m = 0; m < members_.size(); ++m) members_[m]->set_loss(std::make_unique<Losses::OfMember>(seen_, m));
   const data::Batch first = members_.front()->batch();
   const auto count = static_cast<std::int64_t>(members_.size());
   const auto beside = [&](const at::Tensor& tokens) { return at::zeros({count, tokens.size(0), tokens.size(1)}, tokens.options()); };
