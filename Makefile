@@ -9,7 +9,7 @@ BUILD := build
 .DEFAULT_GOAL := help
 .PHONY: help setup build data model-smollm2 doctor install clean clean-setup
 .PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-coordinates reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
-.PHONY: test test-oracle test-hydra test-golden test-crash test-slurm test-page test-compat test-fresh test-asan test-tsan fuzz
+.PHONY: test test-oracle test-hydra test-golden test-crash test-slurm test-page test-compat test-fresh test-asan test-tsan build-cuda check-cuda fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +103,13 @@ test-asan: build ## the tests of the side without LibTorch under AddressSanitize
 test-tsan: setup ## the tests of the rooms with threads under ThreadSanitizer (5 min)
 	@setup/build.sh tsan $(JOBS) all
 	@ctest --preset tsan -j $(JOBS) -LE "slow|oracle"
+
+build-cuda: setup ## the programs with the CUDA toolkit, for CUDA graphs, against a LibTorch for CUDA; needs no GPU (5 min)
+	@setup/build.sh cuda $(JOBS)
+
+check-cuda: build-cuda ## on a GPU: runs as one against separate ones, graph against ordinary steps, two workers, memory, resuming; says where it skips (5 min)
+	@setup/build.sh cuda $(JOBS) experiment_test
+	@setup/check_cuda.sh build-cuda
 
 fuzz: setup ## libFuzzer on overrides, composition, safetensors and files of tokens, side by side, FUZZ_SECONDS=600 (10 min)
 	@setup/fuzz.sh $(FUZZ_SECONDS) $(JOBS)

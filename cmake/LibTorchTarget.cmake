@@ -1,5 +1,6 @@
 # LibTorchTarget.cmake: steepest_libtorch_target(PREFIX PROBLEM VERSION) makes the files of one LibTorch the imported target steepest::torch, for
-# the build and for the installed package alike. VERSION is set to what its headers say; PROBLEM to why there is no target, or to nothing.
+# the build and for the installed package alike. VERSION is set to what its headers say; PROBLEM to why there is no target, or to nothing;
+# STEEPEST_LIBTORCH_CUDA to whether it serves CUDA.
 #
 # find_package(Torch) is not asked: of a CUDA build, PyPI's ordinary wheel among them, it demands the CUDA toolkit with its compiler.
 # Our code calls LibTorch alone, whose headers need no CUDA header and whose libraries bring their own paths to what they need.
@@ -38,7 +39,9 @@ with. Take torch 2.6 or newer, or a LibTorch download marked cxx11 ABI" PARENT_S
   endforeach()
 
   set(libraries ${torch} ${torch_cpu} ${c10})
+  set(STEEPEST_LIBTORCH_CUDA FALSE PARENT_SCOPE)
   if(torch_cuda AND c10_cuda)
+    set(STEEPEST_LIBTORCH_CUDA TRUE PARENT_SCOPE)
     # Nothing refers to these by name, they register themselves when they are loaded: so the linker must not leave them out. One item, since
     # CMake may move items about.
     list(APPEND libraries "-Wl,--push-state,--no-as-needed,\"${torch_cuda}\",\"${c10_cuda}\",--pop-state")

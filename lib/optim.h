@@ -12,6 +12,7 @@
 #include "optim/factory.h"
 #include "optim/gauge.h"
 #include "optim/imuon.h"
+#include "optim/joint_step.h"
 #include "optim/lora_muon.h"
 #include "optim/lora_rite.h"
 #include "optim/lora_rite_core.h"

@@ -16,6 +16,11 @@ namespace {
 
 using options::InputError;
 
+bool on_cpu(const study::Study& study) {
+  return std::all_of(study.runs.begin(), study.runs.end(),
+                     [](const study::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
+}
+
 constexpr std::pair<const char*, double> kUnits[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"m", 60}, {"s", 1}, {"", 1}};
 
 }  // namespace
@@ -44,6 +49,12 @@ std::shared_ptr<RunOptions> RunOptions::add_training(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   command.add_option("--jobs,-j", options->jobs, "worker processes at once (default: one per core allowed; one per device on GPUs)")
       ->type_name("N");
+  command
+      .add_option(
+          "--stack", options->stack,
+          "train up to N runs as one that differ in seed, rate, decay or factor scale alone; auto: on a GPU as many as fit into its "
+          "memory (default: auto; on a CPU 1)")
+      ->type_name("N|auto");
   command.add_option("--retry", options->retry, "try a run again that failed or killed its worker, so many times (default: 2)")
       ->type_name("N");
   auto* keep_going = command.add_flag("--keep-going", options->keep_going, "go on with the other runs when one has failed (the default)");
@@ -71,10 +82,17 @@ std::shared_ptr<RunOptions> RunOptions::add(CLI::App& command) {
 int RunOptions::workers(const study::Study& study, const std::vector<std::string>& devices) const {
   constexpr std::int64_t kMost = 4096;
   if (!jobs.empty()) return static_cast<int>(whole_number("--jobs", jobs, 1, kMost));
-  const bool cpu = std::all_of(study.runs.begin(), study.runs.end(),
-                               [](const study::PlannedRun& run) { return run.config.value("device", "cpu") == "cpu"; });
-  if (cpu) return std::max(sweep::allowed_cores(), static_cast<int>(devices.size()));
+  if (on_cpu(study)) return std::max(sweep::allowed_cores(), static_cast<int>(devices.size()));
   return std::max(1, static_cast<int>(devices.size()));
+}
+
+std::int64_t RunOptions::runs_as_one(const study::Study& study) const {
+  constexpr std::int64_t kMost = 4096;
+  const bool number = stack.find_first_not_of("0123456789") == std::string::npos;
+  if (!number && stack != "auto")
+    throw InputError({"--stack", "found \"" + stack + "\"", "a whole number from 1 to 4096, or auto", "", "", 0});
+  if (!stack.empty() && number) return whole_number("--stack", stack, 1, kMost);
+  return on_cpu(study) ? 1 : 0;
 }
 
 void RunOptions::apply(sweep::SupervisorOptions& supervision, sweep::WorkerCommand& command) const {

@@ -14,8 +14,8 @@
 namespace steepest::app {
 
 struct RunOptions {
-  std::string jobs, retry, time_limit, checkpoint_every, shard;  ///< as given; empty: the default
-  std::vector<std::string> rerun;                                ///< ids of runs to make again
+  std::string jobs, stack, retry, time_limit, checkpoint_every, shard;  ///< as given; empty: the default
+  std::vector<std::string> rerun;                                       ///< ids of runs to make again
   bool dry_run = false, keep_going = false, fail_fast = false, prune = false;
 
   static std::shared_ptr<RunOptions> add(CLI::App& command);
@@ -23,6 +23,8 @@ struct RunOptions {
   static std::shared_ptr<RunOptions> add_training(CLI::App& command);
   /// Workers at once: --jobs, else one for each device named, else one for each core allowed; on a GPU one.
   int workers(const study::Study& study, const std::vector<std::string>& devices) const;
+  /// How many runs of one shape are trained as one, at most; 0: on a GPU as many as fit. Throws InputError.
+  std::int64_t runs_as_one(const study::Study& study) const;
   /// Puts the options where the supervisor and the workers look for them. Throws InputError.
   void apply(sweep::SupervisorOptions& supervision, sweep::WorkerCommand& command) const;
 };

@@ -8,9 +8,11 @@
 #include <memory>
 #include <set>
 
+#include "optim/recordable.h"
 #include "options/error.h"
 #include "print_plan.h"
 #include "results/label.h"
+#include "run/run.h"
 #include "shell_word.h"
 #include "store/run_states.h"
 #include "sweep/cell_text.h"
@@ -99,6 +101,22 @@ void say_what_is_beside(const sweep::Plan& plan, const study::Study& study, cons
                   plan_name(study), runs(plan.beside), command_line(session, "run"), shell_word(study.name), shell_word(study.scale)));
 }
 
+/// What takes singular values or eigenvalues waits for the GPU at every step.
+void say_what_is_slow_on_gpus(const study::Study& study) {
+  std::set<std::string> slow;
+  for (const auto& planned : study.runs) {
+    if (planned.config.value("device", "cpu") == "cpu") continue;
+    const auto run = run::read_run(planned.config);
+    const auto* training = std::get_if<run::TrainingRun>(&run);
+    if (training && !optim::recordable(training->optimizer)) slow.insert(planned.config.at("optimizer").at("name").get<std::string>());
+  }
+  if (slow.empty()) return;
+  print_note(fmt::format(
+      "on a GPU {} is slow with these options, which take singular values or eigenvalues of many small matrices; table and polar "
+      "iterations (optimizer.msign, optimizer.inverse_sqrt) are fast, where it has them",
+      fmt::join(slow, ", ")));
+}
+
 /// One plan of the call, and the hold on it. A growing grid takes several.
 struct Round {
   Round(store::Planner planner, const study::Study& study, const sweep::PlanOptions& options)
@@ -181,8 +199,9 @@ study::Study grown_by_now(const Session& session, study::Study study) {
 
 int run_study(const Session& session, const study::Study& study, const RunOptions& options, const StudyCall& call) {
   sweep::SupervisorOptions supervision;
-  const auto command = worker_command(session, options, call, supervision);
-  supervision.jobs = options.workers(study, call.devices);
+  auto command = worker_command(session, options, call, supervision);
+  supervision.jobs = command.workers = options.workers(study, call.devices);
+  command.stack = options.runs_as_one(study);
   auto planning = call.planning;
   study::Study now = study;  // with what its results let it grow by
   const auto before = [&] {
@@ -200,6 +219,7 @@ int run_study(const Session& session, const study::Study& study, const RunOption
   if (before.left() > 0) {
     session.worker();
     check_requirements(now, session, call.devices);
+    say_what_is_slow_on_gpus(now);
     if (!before.seconds_left(supervision.jobs) && before.flops_left >= kWorthATrial) {
       print_note("trying a few steps of what was not measured here yet, to tell the time ...");
       planning.trials = sweep::trials(session.worker(), session.data().text(), now, before.costs);

@@ -119,6 +119,7 @@ slurm::Script script_for(const Call& call, const ShardOptions& where, const shar
   pass_on("--device", call.arguments.device);
   pass_on("--retry", call.options.retry);
   pass_on("--checkpoint-every", call.options.checkpoint_every);
+  pass_on("--stack", call.options.stack);
   if (call.options.fail_fast) script.command.push_back("--fail-fast");
   const double own = limit - script.signal_seconds * kOwnShareOfSignal;
   if (!call.options.time_limit.empty()) pass_on("--time-limit", call.options.time_limit);

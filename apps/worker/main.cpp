@@ -69,6 +69,8 @@ int main(int argc, char** argv) {
   app.add_option("--checkpoints", options.checkpoints, "folder for checkpoints");
   app.add_option("--checkpoint-every", options.checkpoint_seconds, "seconds between two checkpoints");
   app.add_option("--device", options.device, "which device of its kind, such as cuda:1");
+  app.add_option("--stack", options.stack, "so many runs of one shape are trained as one, at most; 0: on a GPU as many as fit, else one");
+  app.add_option("--workers", options.workers, "how many workers share the plan");
   app.add_option("--tries", options.tries, "a run ends as failed when so many of its tries came to nothing");
   try {
     app.parse(argc, argv);

@@ -142,6 +142,7 @@ store::RunRecord record_from(const json& line, const Place& place, int version, 
     run.waiting_seconds = fields.size_or_null("waiting_seconds");
   }
   run.attempts = static_cast<int>(fields.count("attempts"));
+  if (line.contains("stacked")) run.stacked = fields.count("stacked");
   run.created_at = fields.time("created_at");
   run.started_at = fields.time_or_null("started_at");
   run.finished_at = fields.time_or_null("finished_at");

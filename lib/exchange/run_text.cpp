@@ -63,6 +63,7 @@ std::string run_line(const store::RunRecord& run) {
   line["validation_seconds"] = or_null(run.validation_seconds);
   line["waiting_seconds"] = or_null(run.waiting_seconds);
   line["attempts"] = run.attempts;
+  if (run.stacked > 0) line["stacked"] = run.stacked;  // left out of most, as it was before there was such a thing
   line["created_at"] = run.created_at;
   line["started_at"] = or_null(run.started_at);
   line["finished_at"] = or_null(run.finished_at);

@@ -7,10 +7,15 @@
 namespace steepest::experiment {
 namespace {
 
+/// A tensor that is all of its storage: archives write whole storages, and the parameters of a bundle are parts of larger ones.
+at::Tensor whole(const at::Tensor& tensor) {
+  return tensor.storage().nbytes() == tensor.nbytes() ? tensor : tensor.detach().clone().set_requires_grad(true);
+}
+
 /// What is frozen comes with the base, so a checkpoint holds what is trained alone.
 void save_trained(const torch::nn::Module& module, torch::serialize::OutputArchive& archive) {
   for (const auto& parameter : module.named_parameters(/*recurse=*/false)) {
-    if (parameter->requires_grad()) archive.write(parameter.key(), parameter.value());
+    if (parameter->requires_grad()) archive.write(parameter.key(), whole(parameter.value()));
   }
   for (const auto& child : module.named_children()) {
     torch::serialize::OutputArchive own(archive.compilation_unit());

@@ -73,14 +73,20 @@ double Trainer::train_step() {
   const double value = loss_->gradients(batch.input, batch.target);
   if (!std::isfinite(value)) return value;
   if (options_.training.clip_norm > 0) torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.training.clip_norm);
-  const double factor = schedule_factor(options_.schedule, step_, options_.training.steps);
-  for (optim::ScheduledOptimizer* optimizer : {&hidden_, &tables_}) {
-    if (!optimizer->optimizer) continue;
-    optimizer->set_schedule(factor);
-    optimizer->optimizer->step();
-  }
-  ++step_;
+  set_rates();
+  for (torch::optim::Optimizer* optimizer : optimizers()) optimizer->step();
   return value;
+}
+
+void Trainer::set_rates() {
+  const double factor = schedule_factor(options_.schedule, step_, options_.training.steps);
+  hidden_.set_schedule(factor);
+  if (tables_.optimizer) tables_.set_schedule(factor);
+}
+
+std::vector<torch::optim::Optimizer*> Trainer::optimizers() const {
+  if (!tables_.optimizer) return {hidden_.optimizer.get()};
+  return {hidden_.optimizer.get(), tables_.optimizer.get()};
 }
 
 void Trainer::before_step() {
@@ -103,21 +109,31 @@ void Trainer::look(const Hooks& hooks) {
   }
 }
 
+void Trainer::begin(const Hooks& hooks) {
+  if (step_ > 0) return;
+  if (other_) tell_validation(timed(times_.validation, [&] { return validate(); }), hooks);  // what is forgotten is told from the start
+  look(hooks);
+}
+
 Outcome Trainer::run(const Hooks& hooks) {
-  if (step_ == 0) {
-    if (other_) tell_validation(timed(times_.validation, [&] { return validate(); }), hooks);  // what is forgotten is told from the start
-    look(hooks);
-  }
+  begin(hooks);
   Outcome outcome = Outcome::completed;
   while (outcome == Outcome::completed && step_ < options_.training.steps) outcome = advance(hooks);
   return outcome;
 }
 
 Outcome Trainer::advance(const Hooks& hooks) {
-  const run::TrainingOptions& training = options_.training;
   before_step();
-  const double loss = timed(times_.training, [&] { return train_step(); });
+  double seconds = 0;
+  const double loss = timed(seconds, [&] { return train_step(); });
+  return after_step(loss, seconds, hooks);
+}
+
+Outcome Trainer::after_step(double loss, double seconds, const Hooks& hooks) {
+  const run::TrainingOptions& training = options_.training;
+  times_.training += seconds;
   if (!std::isfinite(loss)) return Outcome::diverged;
+  ++step_;
   loss_sum_ += loss;
   ++loss_count_;
   const bool last = step_ == training.steps;

@@ -41,14 +41,27 @@ class Trainer : public Experiment {
   std::string parameter_hash() const override;
   std::string adapter(const std::map<std::string, std::string>& metadata) const override;
   std::shared_ptr<model::Model> network() const { return network_; }
+  const run::TrainingRun& options() const { return options_; }
   void save(const std::filesystem::path& file, const std::string& identity, std::int64_t rows = 0) const override;
   std::int64_t load(const std::filesystem::path& file, const std::string& identity) override;
+
+  /// The parts of a step, for a bundle (bundle.h), which computes the losses, gradients and updates of many trainers as one. What is looked at before
+  /// the first step:
+  void begin(const Hooks& hooks);
+  void before_step();
+  data::Batch batch() const { return batches_->training(step_); }
+  void set_rates();
+  /// Ours of hidden matrices and, unless they are frozen, of tables.
+  std::vector<torch::optim::Optimizer*> optimizers() const;
+  /// What follows a step that gave this loss and took so many seconds: its rows, looks at the network, and the question whether to go on.
+  Outcome after_step(double loss, double seconds, const Hooks& hooks);
+  /// What computes losses from now on.
+  void set_loss(std::unique_ptr<model::LossFunction> loss) { loss_ = std::move(loss); }
 
  private:
   double validate(const data::Batches& batches) const;
   void tell_validation(double own, const Hooks& hooks);
   double train_step();
-  void before_step();
   void look(const Hooks& hooks);
   Outcome advance(const Hooks& hooks);
 

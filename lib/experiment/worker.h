@@ -18,6 +18,8 @@ struct WorkerOptions {
   std::string device = {};         ///< which device of its kind, such as cuda:1; runs of another kind keep theirs. Empty: as the run says
   int tries = 3;                   ///< a run ends as failed when so many of its tries came to nothing
   double checkpoint_seconds = 20;  ///< between two checkpoints
+  std::int64_t stack = 1;          ///< so many runs of one shape are trained as one, at most; 0: on a GPU as many as fit, else one
+  std::int64_t workers = 1;        ///< how many share the plan
 };
 
 /// What a checkpoint of a run says that it is of. One that was written while less was observed lacks rows: `observes` is part of it, as

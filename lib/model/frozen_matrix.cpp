@@ -93,6 +93,7 @@ PackedScope::~PackedScope() { packs = before_; }
 FrozenMatrix::FrozenMatrix(const at::Tensor& weight) : weight_(weight), made_(c10::make_intrusive<Made>(weight)) {}
 
 at::Tensor FrozenMatrix::operator()(const at::Tensor& x) const {
+  if (weight_.dim() == 3) return linear_map(x, weight_);
   const bool bfloat16 = rounds_products_of(x);
   if (packs && weight_.is_cpu()) return PackedProduct::apply(x, made_, bfloat16);
   return bfloat16 ? RoundedProduct::apply(x, as_made(made_).rounded_weight()) : at::linear(x, weight_);

@@ -17,7 +17,7 @@ class PackedScope {
   bool before_;
 };
 
-/// A matrix W [m, n] that needs no gradient. Copies share it, and what is made of it.
+/// A matrix W [m, n] that needs no gradient, or matrices [M, m, n] as linear_map has them. Copies share it, and what is made of it.
 class FrozenMatrix {
  public:
   FrozenMatrix() = default;

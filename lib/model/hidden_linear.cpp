@@ -21,6 +21,11 @@ LowRankLinear::LowRankLinear(const at::Tensor& a, const at::Tensor& b, double lo
 }
 
 at::Tensor LowRankLinear::forward(const at::Tensor& x) const {
+  if (A.dim() == 3) {
+    const at::Tensor low =
+        on_own_rows(x, A.size(0), [&](const at::Tensor& rows) { return at::bmm(at::bmm(rows, B) * lora_scale_, A.transpose(1, 2)); });
+    return w_pre_.defined() ? w_pre_(x) + low : low;
+  }
   // The short side of every product, backward too, is then contiguous along the long one, which CPU kernels want.
   const at::Tensor inner = at::linear(x, B.t().contiguous());
   const at::Tensor low = at::matmul(lora_scale_ == 1.0 ? inner : inner * lora_scale_, A.t().contiguous());

@@ -19,7 +19,8 @@ struct Factors {
 /// What training changes of a hidden matrix: nothing, since it is frozen; the matrix [fan_out, fan_in]; or its factors.
 using TrainedPart = std::variant<std::monostate, at::Tensor, Factors>;
 
-/// A linear map without bias, x [..., fan_in] to [..., fan_out].
+/// A linear map without bias, x [..., fan_in] to [..., fan_out]. Its tensors may have one axis more in front, [M, ...], of M networks that compute
+/// as one (stacked_network.h); then x is [M*B, ..., fan_in].
 class HiddenLinear : public torch::nn::Module {
  public:
   virtual at::Tensor forward(const at::Tensor& x) const = 0;

@@ -12,6 +12,7 @@
 #include "model/init.h"
 #include "model/rms_norm.h"
 #include "model/rope.h"
+#include "model/stacked_layers.h"
 #include "random/streams.h"
 
 namespace steepest::model {
@@ -48,6 +49,22 @@ Llama::Llama(const LlamaOptions& options, const Llama& base, bool, std::uint64_t
       const std::uint64_t own = random::stream_seed(seed, "init-hidden", hidden_.size());
       // What is frozen is the base's own layer, with what it has rounded already.
       add(name, shape, block, shape.rank > 0 ? adapted(name, shape, weight, base, own) : base.blocks_[layer].layers.at(shape.name));
+    }
+    blocks_.push_back(std::move(block));
+  }
+}
+
+Llama::Llama(const std::vector<const Llama*>& members)
+    : options_(members.front()->options_), weights_(members.front()->weights_), head_(members.front()->head_) {
+  for (const Llama* member : members) {
+    if (!member->weights_.embedding.is_same(weights_.embedding))
+      throw std::invalid_argument("adapters of several checkpoints do not compute as one");
+  }
+  for (std::size_t layer = 0; layer < weights_.blocks.size(); ++layer) {
+    Block block;
+    for (const HiddenShape& shape : hidden_shapes(options_)) {
+      add(hidden_name(layer, shape.name), shape, block,
+          stacked_layer(of_each(members, [&](const Llama& member) { return member.hidden_.at(hidden_.size()).layer; })));
     }
     blocks_.push_back(std::move(block));
   }

@@ -30,6 +30,10 @@ class Llama : public Model {
   /// Fine-tuning of a checkpoint, whose tensors it shares: layers of `low_rank_layers` have an adapter, all else is frozen, tables included.
   Llama(const LlamaOptions& options, const Llama& base, bool frozen_tables, std::uint64_t seed, at::Device device, at::ScalarType type);
 
+  /// Fine-tunings of one checkpoint as one network (stacked_network.h), with copies of their adapters, [M, ...]. Throws std::invalid_argument if they
+  /// do not share their checkpoint's tensors.
+  explicit Llama(const std::vector<const Llama*>& members);
+
   at::Tensor forward(const at::Tensor& input, const Watch& watch = {}) const override;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
   const std::vector<NamedHidden>& hidden() const override { return hidden_; }

@@ -16,6 +16,7 @@
 #include "model/linear_map.h"
 #include "model/rms_norm.h"
 #include "model/rope.h"
+#include "model/stacked_layers.h"
 #include "random/streams.h"
 
 namespace steepest::model {
@@ -33,6 +34,13 @@ at::Tensor start_of_head(const InitOptions& init, std::int64_t vocabulary, std::
 }
 
 }  // namespace
+
+std::shared_ptr<HiddenLinear> Transformer::Block::*Transformer::member_of_block(const std::string& name) {
+  static const std::map<std::string, std::shared_ptr<HiddenLinear> Block::*> kMembers = {
+      {"query", &Block::query}, {"key", &Block::key},   {"value", &Block::value}, {"output", &Block::output},
+      {"up", &Block::up},       {"gate", &Block::gate}, {"down", &Block::down}};
+  return kMembers.at(name);
+}
 
 Transformer::Transformer(const TransformerOptions& options, std::int64_t vocabulary, std::uint64_t seed, at::Device device,
                          at::ScalarType type)
@@ -52,13 +60,31 @@ Transformer::Transformer(const TransformerOptions& options, const Given& given, 
   embedding_ = register_parameter("embedding", own(given.embedding), !frozen_tables_);
   if (!options.tied_head) head_ = register_parameter("head", own(given.head), !frozen_tables_);
 
-  static const std::map<std::string, std::shared_ptr<HiddenLinear> Block::*> kMembers = {
-      {"query", &Block::query}, {"key", &Block::key},   {"value", &Block::value}, {"output", &Block::output},
-      {"up", &Block::up},       {"gate", &Block::gate}, {"down", &Block::down}};
   for (std::int64_t layer = 0; layer < options.layers; ++layer) {
     Block block;
     for (const HiddenShape& shape : hidden_shapes(options))
-      block.*kMembers.at(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape, given.base);
+      block.*member_of_block(shape.name) = make_hidden("layer" + std::to_string(layer) + "_" + shape.name, shape, given.base);
+    blocks_.push_back(std::move(block));
+  }
+}
+
+Transformer::Transformer(const std::vector<const Transformer*>& members)
+    : options_(members.front()->options_), seed_(members.front()->seed_), placement_(members.front()->placement_),
+      residual_weight_(members.front()->residual_weight_), frozen_tables_(members.front()->frozen_tables_) {
+  const auto table = [&](const char* name, at::Tensor Transformer::*own) {
+    return register_parameter(name, together(of_each(members, [&](const Transformer& member) { return member.*own; }), !frozen_tables_),
+                              !frozen_tables_);
+  };
+  embedding_ = table("embedding", &Transformer::embedding_);
+  if (!options_.tied_head) head_ = table("head", &Transformer::head_);
+  for (std::int64_t layer = 0; layer < options_.layers; ++layer) {
+    Block block;
+    for (const HiddenShape& shape : hidden_shapes(options_)) {
+      const NamedHidden& first = members.front()->hidden_.at(hidden_.size());
+      const auto layers = of_each(members, [&](const Transformer& member) { return member.hidden_.at(hidden_.size()).layer; });
+      block.*member_of_block(shape.name) = register_module(first.name, stacked_layer(layers));
+      hidden_.push_back({first.name, shape.fan_out, shape.fan_in, block.*member_of_block(shape.name)});
+    }
     blocks_.push_back(std::move(block));
   }
 }
@@ -126,7 +152,7 @@ at::Tensor Transformer::mlp(const Block& block, const at::Tensor& x) const {
 
 at::Tensor Transformer::forward(const at::Tensor& input, const Watch& watch) const {
   const at::Tensor turns = rope_turns(input.size(1), options_.width / options_.heads, options_.rope_base, placement_);
-  at::Tensor x = at::embedding(embedding_, input);  // [B, T, C]
+  at::Tensor x = look_up(embedding_, input);  // [B, T, C]
   for (std::size_t layer = 0; layer < blocks_.size(); ++layer) {
     x = residual(x, watched(watch, layer, "attention", attention(blocks_[layer], normalise(x), turns)));
     x = residual(x, watched(watch, layer, "mlp", mlp(blocks_[layer], normalise(x))));

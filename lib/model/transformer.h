@@ -21,6 +21,9 @@ class Transformer : public Model {
   /// same shapes and dense matrices.
   Transformer(const TransformerOptions& options, const Transformer& base, bool frozen_tables, std::uint64_t seed, at::Device device,
               at::ScalarType type);
+  /// M networks of one shape as one (stacked_network.h), with copies of their parameters, [M, ...]. What is frozen and the same in all of them
+  /// is held once.
+  explicit Transformer(const std::vector<const Transformer*>& members);
   at::Tensor forward(const at::Tensor& input, const Watch& watch = {}) const override;
   at::Tensor loss(const at::Tensor& input, const at::Tensor& target) const override;
   const std::vector<NamedHidden>& hidden() const override { return hidden_; }
@@ -36,6 +39,7 @@ class Transformer : public Model {
   struct Block {
     std::shared_ptr<HiddenLinear> query, key, value, output, up, gate, down;
   };
+  static std::shared_ptr<HiddenLinear> Block::*member_of_block(const std::string& name);
   struct Given {
     at::Tensor embedding, head;
     const Transformer* base;

@@ -2,6 +2,7 @@
 #pragma once
 #include <torch/optim/optimizer.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,7 +24,9 @@ struct Slot {
 /// k units that are updated together. A unit is one matrix (one slot) or a pair of factors (two slots: A, B).
 struct Batch {
   std::vector<Slot> slots;
-  Scalar count = 0.0;  ///< updates that these units have already had
+  Scalar count = 0.0;              ///< updates that these units have already had
+  Scalar rate = 0.0, decay = 0.0;  ///< the learning rate now, and rate * weight_decay
+  std::int64_t members = 1;        ///< of how many optimizers they are (joint_step.h): as many units of each, one optimizer after another
   const torch::optim::OptimizerOptions* options = nullptr;
 };
 

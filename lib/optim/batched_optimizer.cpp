@@ -43,7 +43,7 @@ std::vector<Unit> BatchedOptimizer::units_of(const std::vector<at::Tensor>& para
   const auto& common = common_options_of(options);
   std::vector<Unit> units;
   for (auto first = parameters.begin(); first != parameters.end(); first += static_cast<std::ptrdiff_t>(arity_)) {
-    units.push_back({0, {first, first + static_cast<std::ptrdiff_t>(arity_)}, common.B_transposed, common.held()});
+    units.push_back({0, 0, {first, first + static_cast<std::ptrdiff_t>(arity_)}, common.B_transposed, common.held()});
   }
   return units;
 }
@@ -135,17 +135,21 @@ at::Tensor BatchedOptimizer::step(LossClosure closure) {
   at::NoGradGuard no_grad;
   matrix::NoLook no_look(capturable_);
 
-  stacks_.arrange(units_with_gradients(), [this](const at::Tensor& parameter) { return find_state(parameter); });
+  stacks_.arrange(units_with_gradients(), [this](const Unit& unit, std::size_t slot) { return find_state(unit.parameters[slot]); });
   std::vector<Batch> batches;
   for (std::size_t i = 0; i < stacks_.size(); ++i) {
     batches.push_back(stacks_.batch(i));
-    batches.back().options = &param_groups_[stacks_[i].units.front().group].options();
+    const auto& options = param_groups_[stacks_[i].units.front().group].options();
+    batches.back().options = &options;
+    batches.back().rate = common_options_of(options).rate();
+    batches.back().decay = common_options_of(options).decay();
     if (stacks_[i].step == 0) initialize(batches.back());
   }
   prepare(batches);
   for (std::size_t i = 0; i < stacks_.size(); ++i) {
     update(batches[i]);
-    stacks_.keep(i, batches[i], [this](const at::Tensor& parameter) -> ParameterState& { return make_state(parameter); });
+    stacks_.keep(i, batches[i],
+                 [this](const Unit& unit, std::size_t slot) -> ParameterState& { return make_state(unit.parameters[slot]); });
   }
   return loss;
 }

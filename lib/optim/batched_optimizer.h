@@ -53,6 +53,7 @@ class BatchedOptimizer : public torch::optim::Optimizer {
   virtual void check_group_options(const torch::optim::OptimizerOptions& options) const = 0;
 
  private:
+  friend class JointRules;  // the same step of several
   using StateKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer>().state())>::key_type;
 
   ParameterState* find_state(const at::Tensor& parameter) const;

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "optim.h"
+#include "optim/native_parts.h"
 
 namespace steepest::optim {
 namespace {
@@ -35,7 +36,7 @@ std::unique_ptr<torch::optim::Optimizer> make_native(const Plain& options, const
     check_options(scaled(options, group));
     made.emplace_back(all_matrices(group));
   }
-  auto optimizer = std::make_unique<Optimizer>(made, convert(options));
+  auto optimizer = std::make_unique<SavedCompactly<Optimizer>>(made, convert(options));
   // Set afterwards: newer versions of LibTorch merge a group's options with the defaults by guessing which were set.
   for (std::size_t i = 0; i < groups.size(); ++i) {
     optimizer->param_groups()[i].set_options(std::make_unique<Native>(convert(scaled(options, groups[i]))));

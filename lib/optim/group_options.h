@@ -36,15 +36,18 @@ class CommonOptions {
     decay_.fill_(host_decay());
   }
 
+  virtual double host_rate() const = 0;
+  virtual double host_decay() const = 0;  ///< rate * weight_decay; 0 without weight decay
+  /// Name and options but for rates and decays.
+  virtual std::string others() const = 0;
+
   Scalar rate() const { return held() ? Scalar(rate_) : Scalar(host_rate()); }
-  Scalar decay() const { return held() ? Scalar(decay_) : Scalar(host_decay()); }  ///< rate * weight_decay; 0 without weight decay
+  Scalar decay() const { return held() ? Scalar(decay_) : Scalar(host_decay()); }
 
  protected:
   CommonOptions(double scale, bool transposed) : lora_scale(scale), B_transposed(transposed) {}
   CommonOptions(const CommonOptions&) = default;
   CommonOptions& operator=(const CommonOptions&) = default;
-  virtual double host_rate() const = 0;
-  virtual double host_decay() const = 0;
 
  private:
   at::Tensor rate_, decay_;  // a copy shares them: what is loaded into it then reaches a recorded step
@@ -89,11 +92,14 @@ struct GroupOptions : torch::optim::OptimizerCloneableOptions<GroupOptions<Plain
     }
   }
 
- protected:
   double host_rate() const override { return values.learning_rate; }
   double host_decay() const override {
     if constexpr (requires { values.weight_decay; }) return values.learning_rate * values.weight_decay;
     else return 0.0;
+  }
+  std::string others() const override {
+    return std::string(Plain::kName) + ", lora_scale " + std::to_string(lora_scale) + (B_transposed ? ", B transposed\n" : "\n") +
+           text_but_rates(values);
   }
 };
 

@@ -17,6 +17,17 @@ at::Tensor escaped_mass(const at::Tensor& V, const at::Tensor& carried) {
   return at::minimum(difference.amax({-1}, /*keepdim=*/true).clamp_min(0.0), traces.clamp_min(0.0));
 }
 
+/// The sum over all units, [], or over those of each member, [members]. X: [k, ...].
+at::Tensor sum_of_members(const Batch& batch, const at::Tensor& X) {
+  return batch.members == 1 ? X.sum() : X.reshape({batch.members, -1}).sum(1);
+}
+
+/// Such a number beside units [k, m, r].
+at::Tensor beside_units(const Batch& batch, const at::Tensor& number) {
+  const auto k = batch.slots.front().value.size(0);
+  return batch.members == 1 ? number : number.unsqueeze(1).expand({batch.members, k / batch.members}).reshape({k, 1, 1});
+}
+
 }  // namespace
 
 void Rule<LoraRiteOptions>::initialize(Slot& a, Slot& b, const Step<LoraRiteOptions>&) {
@@ -30,7 +41,7 @@ void Rule<LoraRiteOptions>::initialize(Slot& a, Slot& b, const Step<LoraRiteOpti
 }
 
 void Rule<LoraRiteOptions>::prepare(std::vector<Batch>& batches) {
-  at::Tensor total;
+  at::Tensor total;  // [], or of each member
   for (auto& batch : batches) {
     const auto now = step_of<LoraRiteOptions>(batch);
     for (int i = 0; i < 2; ++i) {
@@ -39,7 +50,7 @@ void Rule<LoraRiteOptions>::prepare(std::vector<Batch>& batches) {
       auto coordinates = at::matmul(slot.grad, partner.R_inverse) / now.lora_scale;
       const auto mean_square = coordinates.square().mean({-2, -1}, /*keepdim=*/true);
       coordinates = coordinates.masked_fill(mean_square > now.options.skip_rms * now.options.skip_rms, 0.0);
-      const auto square = coordinates.square().sum().to(at::kDouble);
+      const auto square = sum_of_members(batch, coordinates.square()).to(at::kDouble);
       total = total.defined() ? total + square.to(total.device()) : square;
       slot.scratch = {{"gradient", coordinates}, {"Q", partner.Q}, {"R_inverse", partner.R_inverse}};
     }
@@ -50,7 +61,7 @@ void Rule<LoraRiteOptions>::prepare(std::vector<Batch>& batches) {
     for (auto& slot : batch.slots) {
       auto& gradient = slot.scratch.at("gradient");
       // A total of zero gives infinity, clamped to 1.
-      gradient = gradient * factor.to(gradient.device(), gradient.scalar_type());
+      gradient = gradient * beside_units(batch, factor.to(gradient.device(), gradient.scalar_type()));
     }
   }
 }

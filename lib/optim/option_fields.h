@@ -2,6 +2,7 @@
 #pragma once
 #include <torch/serialize/archive.h>
 
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -94,7 +95,35 @@ struct ReadFields {
   }
 };
 
+/// The fields as text, but for rates and decays.
+struct WriteOthers {
+  std::ostringstream text;
+
+  template <class T>
+  void operator()(const options::Field<T>& field) {
+    if (field.name == std::string("learning_rate") || field.name == std::string("weight_decay")) return;
+    text << field.name << ' ';
+    if constexpr (options::Choice<T>) {
+      text << options::choice_name(*field.value);
+    } else if constexpr (std::is_same_v<T, std::vector<double>>) {
+      for (const double value : *field.value) text << value << ' ';
+    } else {
+      text << *field.value;
+    }
+    text << '\n';
+  }
+};
+
 }  // namespace detail
+
+/// What two options of one kind must have in common for optimizers of them to take their steps as one.
+template <class Plain>
+std::string text_but_rates(Plain values) {
+  detail::WriteOthers write;
+  write.text.precision(std::numeric_limits<double>::max_digits10);
+  values.describe(write);
+  return write.text.str();
+}
 
 /// Throws std::invalid_argument if a field of `values` is out of its declared range or choices, there are not two betas, or
 /// learning_rate * weight_decay is not below 1, where they exist.

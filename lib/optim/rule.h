@@ -18,7 +18,7 @@ struct Step {
 template <class Options>
 Step<Options> step_of(const Batch& batch) {
   const auto& group = static_cast<const GroupOptions<Options>&>(*batch.options);
-  return {group.values, group.lora_scale, group.rate(), group.decay(), batch.count};
+  return {group.values, group.lora_scale, batch.rate, batch.decay, batch.count};
 }
 
 /// The update rule that these options are of. Each optimizer specialises it beside its description, as a struct of static functions:

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "optim/beside.h"
+
 namespace steepest::optim {
 namespace {
 
@@ -29,10 +31,6 @@ Kind kind_of(const Unit& unit, std::int64_t step) {
   return kind;
 }
 
-at::Tensor stacked(const std::vector<at::Tensor>& tensors) {
-  return tensors.size() == 1 ? tensors.front().detach().unsqueeze(0) : at::stack(tensors);
-}
-
 /// The parameters of a unit as a rule sees them: contiguous where they are stored transposed, so that this changes no rounding.
 at::Tensor stacked(const Stack& stack, std::size_t slot, bool gradients) {
   std::vector<at::Tensor> seen;
@@ -41,17 +39,11 @@ at::Tensor stacked(const Stack& stack, std::size_t slot, bool gradients) {
     const auto view = unit.seen(slot, gradients ? parameter.grad().to(parameter.scalar_type()) : parameter);
     seen.push_back(unit.B_transposed ? view.contiguous() : view);
   }
-  return stacked(seen);
+  return beside_each_other(seen);
 }
 
 bool same_layout(const at::Tensor& some, const at::Tensor& other) {
   return some.sizes() == other.sizes() && some.strides() == other.strides() && some.scalar_type() == other.scalar_type();
-}
-
-bool is_part(const at::Tensor& tensor, const at::Tensor& stack, std::int64_t i) {
-  return tensor.defined() && tensor.is_alias_of(stack) && tensor.storage_offset() == stack.storage_offset() + i * stack.stride(0) &&
-         tensor.sizes() == stack.sizes().slice(1) && tensor.strides() == stack.strides().slice(1) &&
-         tensor.scalar_type() == stack.scalar_type();
 }
 
 }  // namespace
@@ -61,7 +53,8 @@ bool Stacks::still_stand(const std::vector<Unit>& units, const Find& find) const
   for (std::size_t u = 0; u < units.size(); ++u) {
     const auto& unit = units[u];
     const auto& old = units_[u];
-    if (unit.group != old.group || unit.B_transposed != old.B_transposed || unit.held != old.held) return false;
+    if (unit.group != old.group || unit.member != old.member || unit.B_transposed != old.B_transposed || unit.held != old.held)
+      return false;
     for (std::size_t s = 0; s < unit.parameters.size(); ++s) {
       if (!unit.parameters[s].is_same(old.parameters[s])) return false;
     }
@@ -73,7 +66,7 @@ bool Stacks::still_stand(const std::vector<Unit>& units, const Find& find) const
       if (kind < first || first < kind) return false;
       for (std::size_t s = 0; s < stack.state.size(); ++s) {
         const auto& parameter = stack.units[i].parameters[s];
-        const auto* known = find(parameter);
+        const auto* known = find(stack.units[i], s);
         if (!known || known->step != stack.step || !known->count.is_same(stack.count)) return false;
         if (known->tensors.size() != stack.state[s].size()) return false;
         for (const auto& [name, tensor] : stack.state[s]) {
@@ -92,7 +85,7 @@ void Stacks::arrange(std::vector<Unit> units, const Find& find) {
   if (still_stand(units, find)) return;
   std::map<Kind, Stack> kinds;
   for (const auto& unit : units) {
-    const auto* known = find(unit.parameters.front());
+    const auto* known = find(unit, 0);
     const auto kind = kind_of(unit, known ? known->updates() : 0);
     kinds[kind].step = kind.step;
     kinds[kind].units.push_back(unit);
@@ -106,12 +99,14 @@ void Stacks::arrange(std::vector<Unit> units, const Find& find) {
     for (std::size_t s = 0; s < kind.shapes.size(); ++s) {
       std::map<std::string, std::vector<at::Tensor>> states;
       for (const auto& unit : stack.units) {
-        const auto* known = find(unit.parameters[s]);
+        const auto* known = find(unit, s);
         if (!known) continue;
         for (const auto& [name, tensor] : known->tensors) states[name].push_back(state_like(tensor, unit.parameters[s]));
       }
       stack.state.emplace_back();
-      for (const auto& [name, tensors] : states) stack.state.back()[name] = stacked(tensors);
+      for (const auto& [name, tensors] : states) {
+        stack.state.back()[name] = tensors.size() == 1 ? tensors.front().detach().unsqueeze(0) : at::stack(tensors);
+      }
     }
     stacks_.push_back(std::move(stack));
   }
@@ -144,7 +139,7 @@ void Stacks::keep(std::size_t i, const Batch& updated, const Make& make) {
       const auto& unit = stack.units[u];
       const auto index = static_cast<std::int64_t>(u);
       unit.seen(s, unit.parameters[s]).copy_(updated.slots[s].value.select(0, index));
-      auto& state = make(unit.parameters[s]);
+      auto& state = make(unit, s);
       state.step = stack.step;
       state.count = stack.count;
       for (const auto& [name, tensor] : stack.state[s]) {

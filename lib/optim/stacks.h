@@ -10,6 +10,7 @@ namespace steepest::optim {
 /// What is updated together as one: a matrix, or the factors A and B of a pair. Parameters as they are stored.
 struct Unit {
   std::size_t group = 0;
+  std::size_t member = 0;  ///< of which optimizer, where several take their steps as one
   std::vector<at::Tensor> parameters;
   bool B_transposed = false;
   bool held = false;  ///< the rate of its group is held on the device, and so its count of updates is
@@ -33,10 +34,10 @@ struct Stack {
 /// or other units have gradients now, the stacks are made anew from them.
 class Stacks {
  public:
-  /// The state of a parameter, or nullptr if it has had no update.
-  using Find = std::function<ParameterState*(const at::Tensor&)>;
+  /// The state of a unit's parameter, or nullptr if it has had no update.
+  using Find = std::function<ParameterState*(const Unit&, std::size_t slot)>;
   /// The same, made if there is none.
-  using Make = std::function<ParameterState&(const at::Tensor&)>;
+  using Make = std::function<ParameterState&(const Unit&, std::size_t slot)>;
 
   void arrange(std::vector<Unit> units, const Find& find);
   std::size_t size() const { return stacks_.size(); }

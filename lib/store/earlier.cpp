@@ -10,10 +10,10 @@ namespace {
 // A macro, since Connection::prepare wants literals.
 #define RESULT_COLUMNS                                                                                                                     \
   "status, step, attempts, failures, seconds, validation_seconds, waiting_seconds, diverged_step, parameter_hash, error, environment_id, " \
-  "started_at, finished_at, imported_at"
+  "started_at, finished_at, imported_at, stacked"
 constexpr const char* kNames[] = {"status",          "step",          "attempts",       "failures", "seconds",        "validation_seconds",
                                   "waiting_seconds", "diverged_step", "parameter_hash", "error",    "environment_id", "started_at",
-                                  "finished_at",     "imported_at"};
+                                  "finished_at",     "imported_at",   "stacked"};
 
 std::string text_or_empty(const nlohmann::json& columns, const char* name) {
   const auto found = columns.find(name);
@@ -81,7 +81,7 @@ std::optional<nlohmann::json> earlier_of(const Connection& connection, std::int6
 void restore(Connection& connection, std::int64_t run, const nlohmann::json& earlier) {
   {
     Loan put = connection.prepare("UPDATE run SET (" RESULT_COLUMNS
-                                  ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15), "
+                                  ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16), "
                                   "token = NULL, lease_expires_at = NULL, lease_boot = NULL, earlier = NULL WHERE id = ?1");
     put.bind(run);
     int parameter = 1;

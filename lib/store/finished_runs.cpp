@@ -61,7 +61,7 @@ std::optional<RunRecord> record_of(const Reader& reader, std::int64_t run, bool 
           "SELECT identity, numerics, seed, status, flops, step, seconds, diverged_step, coalesce(parameter_hash, ''), "
           "attempts, environment.description, run.created_at, started_at, finished_at, config, validation_seconds, waiting_seconds, "
           "family, "
-          "observes "
+          "observes, stacked "
           "FROM run LEFT JOIN environment ON environment.id = environment_id "
           "WHERE run.id = ?1 AND (status IN ('completed', 'diverged')) = ?2");
       if (!row.bind(run, finished ? 1 : 0).step()) return std::nullopt;
@@ -85,6 +85,7 @@ std::optional<RunRecord> record_of(const Reader& reader, std::int64_t run, bool 
       if (!row.is_null(16)) record.waiting_seconds = row.real(16);
       record.family = row.text(17);
       record.observes = row.json(18);
+      record.stacked = row.integer(19);
     }
     record.ties = ties_of(reader, run);
     record.metrics = metrics_of(connection, run);

@@ -38,6 +38,7 @@ struct RunRecord {
   std::optional<std::int64_t> diverged_step;
   std::string parameter_hash;  ///< empty: none
   int attempts = 0;
+  std::int64_t stacked = 0;    ///< of how many runs it was trained as one with; 0: alone
   nlohmann::json environment;  ///< its description; null: none
   std::string created_at;
   std::optional<std::string> started_at, finished_at;

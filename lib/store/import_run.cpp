@@ -41,12 +41,12 @@ void write_result(Planner planner, std::int64_t run, const RunRecord& record) {
       .prepare(
           "UPDATE run SET status = ?2, step = ?3, attempts = ?4, seconds = ?5, diverged_step = ?6, parameter_hash = ?7, "
           "created_at = ?8, started_at = ?9, finished_at = ?10, imported_at = ?11, flops = ?12, validation_seconds = ?13, waiting_seconds "
-          "= ?14, error = NULL, failures = 0, "
+          "= ?14, stacked = ?15, error = NULL, failures = 0, "
           "token = NULL, lease_expires_at = NULL, lease_boot = NULL, environment_id = NULL WHERE id = ?1")
       .bind(run, to_string(record.status), record.step, record.attempts, record.seconds, record.diverged_step,
             record.parameter_hash.empty() ? std::nullopt : std::optional(record.parameter_hash), record.created_at, record.started_at,
             record.finished_at, finished(record.status) ? std::optional(utc_now()) : std::nullopt, record.flops, record.validation_seconds,
-            record.waiting_seconds)
+            record.waiting_seconds, record.stacked)
       .exec();
   if (!record.environment.is_null()) put_environment(connection, run, record.environment);
   put_metrics(connection, run, record.metrics);

@@ -9,5 +9,6 @@ Migration migration_to_2();
 Migration migration_to_3();
 Migration migration_to_4();
 Migration migration_to_5();
+Migration migration_to_6();
 
 }  // namespace steepest::store

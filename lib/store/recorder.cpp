@@ -60,6 +60,15 @@ void Recorder::event(std::optional<std::int64_t> run, const std::string& kind, c
   connection().write([&] { note(connection(), run, kind, message); });
 }
 
+bool Recorder::set_stacked(std::int64_t run, const std::string& token, std::int64_t runs) {
+  return connection().write([&] {
+    return connection()
+               .prepare("UPDATE run SET stacked = ? WHERE id = ? AND token = ? AND status = 'running'")
+               .bind(runs, run, token)
+               .exec() == 1;
+  });
+}
+
 void Recorder::set_environment(std::int64_t run, const nlohmann::json& environment) {
   connection().write([&] { put_environment(connection(), run, environment); });
 }

@@ -26,6 +26,8 @@ class Recorder : public Writer {
   void event(std::optional<std::int64_t> run, const std::string& kind, const std::string& message);
   /// Stores the environment once (by its hash) and ties the run to it.
   void set_environment(std::int64_t run, const nlohmann::json& environment);
+  /// Notes that a run was trained as one with others, so many with itself. False: the claim is lost.
+  bool set_stacked(std::int64_t run, const std::string& token, std::int64_t runs);
   void put_statistic(std::int64_t study, const StatisticRow& row);
 };
 

@@ -15,7 +15,8 @@ void requeue(Connection& connection, std::int64_t run) {
       .prepare(
           "UPDATE run SET status = 'queued', step = 0, attempts = 0, failures = 0, seconds = NULL, validation_seconds = NULL, "
           "waiting_seconds = NULL, error = NULL, diverged_step = NULL, parameter_hash = NULL, environment_id = NULL, "
-          "started_at = NULL, finished_at = NULL, imported_at = NULL, token = NULL, lease_expires_at = NULL, lease_boot = NULL WHERE id = "
+          "started_at = NULL, finished_at = NULL, imported_at = NULL, stacked = 0, token = NULL, lease_expires_at = NULL, lease_boot = "
+          "NULL WHERE id = "
           "?")
       .bind(run)
       .exec();

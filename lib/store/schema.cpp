@@ -58,6 +58,7 @@ CREATE TABLE run (
   observes            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(observes)),
   earlier             TEXT CHECK (earlier IS NULL OR json_valid(earlier)),  -- what a run that is made again was before
   former_identity     TEXT,
+  stacked             INTEGER NOT NULL DEFAULT 0 CHECK (stacked >= 0),
   CHECK ((status = 'running') = (token IS NOT NULL)),
   CHECK ((status = 'running') = (lease_expires_at IS NOT NULL))
 ) STRICT;
@@ -196,7 +197,7 @@ CREATE TABLE statistic (
 
 const Schema& schema() {
   static const Schema kSchema{
-      kSchemaVersion, kTables, saved_views(), {migration_to_2(), migration_to_3(), migration_to_4(), migration_to_5()}};
+      kSchemaVersion, kTables, saved_views(), {migration_to_2(), migration_to_3(), migration_to_4(), migration_to_5(), migration_to_6()}};
   return kSchema;
 }
 

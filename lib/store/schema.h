@@ -16,7 +16,7 @@ namespace steepest::store {
 /// PRAGMA application_id of every file of ours ("stpt"), so that another program's database is never taken for one.
 inline constexpr int kApplicationId = 0x73747074;
 
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 /// What takes the tables of a file of version `to - 1` to version `to`. A released step is never changed in what it leads to.
 struct Migration {

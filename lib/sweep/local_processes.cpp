@@ -39,6 +39,9 @@ void LocalProcesses::start(const std::string& token) {
                                      fmt::format("{}", command_.checkpoint_seconds),
                                      "--tries",
                                      std::to_string(command_.tries)};
+  if (command_.stack != 1) {
+    arguments.insert(arguments.end(), {"--stack", std::to_string(command_.stack), "--workers", std::to_string(command_.workers)});
+  }
   if (!command_.devices.empty()) {
     arguments.insert(arguments.end(), {"--device", command_.devices[static_cast<std::size_t>(slot) % command_.devices.size()]});
   }

@@ -20,6 +20,8 @@ struct WorkerCommand {
   std::vector<std::string> devices = {};  ///< one worker after the other gets the next; empty: as the runs say
   int tries = 3;                          ///< tries of a run before it ends as failed
   double checkpoint_seconds = 20;         ///< between two checkpoints of a run
+  std::int64_t stack = 1;                 ///< so many runs of one shape are trained as one, at most; 0: on a GPU as many as fit, else one
+  int workers = 1;                        ///< that share the plan
 };
 
 /// What a worker finds in its environment: one thread, since several single-threaded runs at once beat one run on several threads, and repeat bit
