@@ -38,7 +38,7 @@ reproduce-transfer: build ## the same across ranks, widths, depths and factor sc
 	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer rank_transfer_tokens width_transfer depth_transfer gauge_transfer compute_matched proxy
 
 reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
-	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress spectron_rates
+	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress
 
 reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (5 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) coordinate_check coordinate_check_depth coordinate_check_rank coordinate_check_scale

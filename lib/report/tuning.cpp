@@ -103,9 +103,10 @@ Report tuning_report(const tune::ProxyStudy& proxy, const tune::Tuned& found, co
     report.notices.push_back("SYNTHETIC CORPUS: THIS RATE SAYS NOTHING ABOUT TEXT");
   report.table.columns = {{"quantity"}, {"value", true}, {"95 % interval", true}, {"seeds", true}, {"of"}};
   add_found(report.table, proxy, found);
-  for (const auto& [study, scale, network, synthetic, regret] : regrets)
-    add_regret(report.table, "regret elsewhere", regret, regret.expected.n > 0 ? regret.expected : regret.regret,
-               fmt::format("{}, study {} ({}){}", network, study, scale, synthetic ? ", synthetic corpus" : ""));
+  for (const auto& [study, scale, network, taken_from, synthetic, regret] : regrets)
+    add_regret(
+        report.table, "regret elsewhere", regret, regret.expected.n > 0 ? regret.expected : regret.regret,
+        fmt::format("{}, at the rate of {}, study {} ({}){}", network, taken_from, study, scale, synthetic ? ", synthetic corpus" : ""));
   if (found.verified) add_verified(report.table, proxy, *found.verified);
   if (found.choice.at_edge) report.footnotes.push_back("edge: the grid ended at its limit; a better rate may lie beyond it");
   if (found.choice.flat())

@@ -34,11 +34,13 @@ std::vector<StoredRegret> stored_regrets(const store::Reader& reader, const std:
     const auto asked = study::best_rate_report(reader.study_definition(*id));
     if (!asked || (asked->proxy.empty() && asked->baseline == kDense)) continue;
     const auto study = results::load(reader, *id, scale_of(scales));
+    std::string proxy = asked->proxy.empty() ? asked->row + "=" + asked->baseline : "";
+    for (const auto& word : asked->proxy) proxy += (proxy.empty() ? "" : " ") + word;
     const bool synthetic = results::provenance(study).synthetic;
     for (const auto& row : rates_of(study, *asked).rows) {
       if (row.row.value != kDense || !row.regret || (!row.regret->diverged && row.regret->regret.n == 0)) continue;
       const std::string network = row.row.label + (row.row.with.empty() ? "" : ", " + row.row.with);
-      result.push_back({name, study.scale, network, synthetic, *row.regret});
+      result.push_back({name, study.scale, network, proxy, synthetic, *row.regret});
     }
   }
   return result;

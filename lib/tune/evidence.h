@@ -13,6 +13,7 @@ namespace steepest::tune {
 struct StoredRegret {
   std::string study, scale;
   std::string network;     ///< "dense, width 128"
+  std::string proxy;       ///< whose rate it took over: "model.rank=2 model.width=64"
   bool synthetic;          ///< of the synthetic corpus: it says nothing about text
   results::Regret regret;  ///< of runs that have ended
 };

@@ -62,7 +62,7 @@ TEST_F(Tune, TakesWhatAnotherProxyCostFromTheDatabase) {
   const auto tune = steepest({"tune", "--scale", "smoke", "model.width=16", "--format", "json"});
   ASSERT_EQ(tune.state.status, 0) << tune.errors;
   const auto report = json::parse(tune.output);
-  EXPECT_EQ(quantity(report, "regret elsewhere").at("of"), "dense, study tune (smoke), synthetic corpus");
+  EXPECT_EQ(quantity(report, "regret elsewhere").at("of"), "dense, at the rate of model.rank=8, study tune (smoke), synthetic corpus");
   EXPECT_THAT(report.at("footnotes").dump(), Not(HasSubstr("steepest run proxy")));
   EXPECT_TRUE(quantity(report, "regret found").is_null()) << "nothing was verified";
   EXPECT_EQ(value("SELECT group_concat(name, '; ') FROM study"), "tune; tune model.width=16");

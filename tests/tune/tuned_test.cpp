@@ -109,6 +109,7 @@ TEST_F(Tuned, WhatProxiesHaveCostElsewhereIsReadFromWhatIsStored) {
   ASSERT_EQ(regrets.size(), 1u);
   EXPECT_EQ(regrets[0].study, "small");
   EXPECT_EQ(regrets[0].network, "dense");
+  EXPECT_EQ(regrets[0].proxy, "model.rank=2") << "another proxy than this one's may cost something else";
   EXPECT_NEAR(regrets[0].regret.regret.mean, 0.04, 1e-12);
   const auto report = printed(regrets);
   EXPECT_EQ(quantity(report, "regret elsewhere").at("value"), regrets[0].regret.expected.mean);
