@@ -1,6 +1,7 @@
 """Draws a metric against what its runs cost: one panel for operations, one for time, one line a row."""
 import document
 import style
+from matplotlib.ticker import EngFormatter, LogLocator
 from style import plt
 
 COSTS = (("flops", "floating-point operations of a run"), ("seconds", "seconds of a run's steps, one core"))
@@ -15,6 +16,9 @@ def draw(item):
         for index, row in enumerate(rows):
             draw_row(axes, row, cost, colors[row["label"]], style.MARKERS[index % len(style.MARKERS)], name_of(asked["row"], row["label"]))
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(EngFormatter(sep="") if cost == "flops" else "{x:g}")  # 500G, 2T: powers of ten would overlap
+        axes.minorticks_off()
         axes.set_xlabel(label)
     grid[0].set_ylabel(asked["metric"].replace("_", " "))
     handles, labels = grid[0].get_legend_handles_labels()
