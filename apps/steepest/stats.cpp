@@ -52,7 +52,7 @@ int work(const Session& session, StatsArguments arguments) {
   results::compare(values.rows, study, baselines(values), metric);
   keep_if_writable(session, [&](store::Recorder recorder) { sweep::store_statistics(recorder, study, values.rows, metric); });
   auto report = report::cell_report(arguments.study, scale, values);
-  if (const auto mixed = report::mixed_machines(study); !mixed.empty()) report.header.push_back({report::kMixedMachines, mixed});
+  for (auto& line : report::cautions(results::provenance(study), study.cells.size())) report.header.push_back(std::move(line));
   print_result(report::render(report, format, Terminal(stdout).unicode));
   return 0;
 }

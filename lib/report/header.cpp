@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "report/text.h"
@@ -55,29 +54,48 @@ std::string base_text(const json& config) {
                      value_text(at_key(config, "base.optimizer.name")), corpus);
 }
 
-std::string tokens_text(const results::Run& run) {
+using Tokens = std::set<std::pair<double, std::string>>;
+
+/// Adds a run's tokens, if it reads any: how many, and how it is written.
+void add_tokens(Tokens& tokens, const results::Run& run) {
   const auto [steps, batch, context] = results::token_count(run);
-  if (!steps.is_number() || !batch.is_number() || !context.is_number()) return "";
-  const double tokens = steps.get<double>() * batch.get<double>() * context.get<double>();
-  return fmt::format("{} ({} × {} × {})", count(tokens), value_text(steps), value_text(batch), value_text(context));
+  if (!steps.is_number() || !batch.is_number() || !context.is_number()) return;
+  const double number = steps.get<double>() * batch.get<double>() * context.get<double>();
+  tokens.emplace(number, fmt::format("{} ({} × {} × {})", count(number), value_text(steps), value_text(batch), value_text(context)));
+}
+
+/// Each number in its order; of many, the least and the most.
+std::string tokens_text(const Tokens& tokens) {
+  constexpr std::size_t kListed = 4;
+  if (tokens.size() > kListed) return fmt::format("{} to {}, {} numbers", tokens.begin()->second, tokens.rbegin()->second, tokens.size());
+  std::string list;
+  for (const auto& [number, text] : tokens) list += (list.empty() ? "" : "; ") + text;
+  return list;
 }
 
 }  // namespace
 
-std::string mixed_machines(const results::Study& study) {
-  const auto mixed = results::provenance(study).mixed_cells;
-  if (mixed == 0) return "";
-  return fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, study.cells.size());
+std::vector<std::pair<std::string, std::string>> cautions(const results::Provenance& provenance, std::size_t cells) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  if (const auto mixed = provenance.mixed_cells; mixed > 0) {
+    lines.emplace_back(kMixedMachines, fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, cells));
+  }
+  if (const auto stacked = provenance.stacked; stacked > 0) {
+    lines.emplace_back("stacked", fmt::format("{} of {} runs were trained as one with others: equal to runs of their own to rounding, not to the bit",
+                                              stacked, provenance.runs.runs));
+  }
+  return lines;
 }
 
 std::vector<std::pair<std::string, std::string>> header_of(const std::string& name, const results::Study& study) {
-  std::set<std::string> corpora, bases, tokens, versions, machines;
+  std::set<std::string> corpora, bases, versions, machines;
+  Tokens tokens;
   std::set<std::int64_t> seeds;
   for (const auto& cell : study.cells) {
     for (const auto& run : cell.runs) {
       if (const auto text = corpus_text(at_key(run.config, "data")); !text.empty()) corpora.insert(text);
       if (const auto text = base_text(run.config); !text.empty()) bases.insert(text);
-      if (const auto text = tokens_text(run); !text.empty()) tokens.insert(text);
+      add_tokens(tokens, run);
       versions.insert(run::numerics_text(run.numerics));
       seeds.insert(run.seed);
     }
@@ -87,10 +105,10 @@ std::vector<std::pair<std::string, std::string>> header_of(const std::string& na
   if (!corpora.empty()) header.push_back({"corpus", joined(corpora)});
   if (!bases.empty()) header.push_back({"fine-tuned base", joined(bases)});
   if (!seeds.empty()) header.push_back({"seeds", seeds_text(seeds)});
-  if (!tokens.empty()) header.push_back({"tokens a run", joined(tokens)});
+  if (!tokens.empty()) header.push_back({"tokens a run", tokens_text(tokens)});
   if (!versions.empty()) header.push_back({"numerics", joined(versions, "; ")});
   header.push_back({"machine", machines.empty() ? "not recorded" : joined(machines)});
-  if (const auto mixed = mixed_machines(study); !mixed.empty()) header.push_back({kMixedMachines, mixed});
+  for (auto& line : cautions(results::provenance(study), study.cells.size())) header.push_back(std::move(line));
   return header;
 }
 
@@ -105,7 +123,8 @@ nlohmann::ordered_json to_json(const results::Provenance& provenance) {
           {"corpora", provenance.corpora},
           {"tokens", provenance.tokens},
           {"synthetic", provenance.synthetic},
-          {"dirty", provenance.dirty}};
+          {"dirty", provenance.dirty},
+          {"stacked", provenance.stacked}};
 }
 
 }  // namespace steepest::report

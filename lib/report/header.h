@@ -9,9 +9,11 @@
 
 namespace steepest::report {
 
-/// In how many cells runs of several kinds of machines are taken together, as if nothing but the seed differed. Empty: in none.
 inline constexpr const char* kMixedMachines = "mixed machines";
-std::string mixed_machines(const results::Study& study);
+
+/// What a reader of a study's numbers is warned of, by name: cells that take runs of several kinds of machines together, as if nothing but the seed
+/// differed; runs that were trained as one with others. Empty: of nothing.
+std::vector<std::pair<std::string, std::string>> cautions(const results::Provenance& provenance, std::size_t cells);
 
 /// Name and text of each line: study, scale, corpus, base, seeds, tokens, numerics, machine. What differs between
 /// runs is listed, each once.

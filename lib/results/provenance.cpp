@@ -24,6 +24,7 @@ Provenance provenance(const Study& study) {
     found.runs += counts(cell, "");  // no metric: by status alone
     for (const auto& run : cell.runs) {
       if (run.environment) machines.insert(machine_kind(study.environments[*run.environment]));
+      found.stacked += run.stacked > 0 ? 1 : 0;
       if (run.status == store::RunStatus::completed || run.status == store::RunStatus::diverged) found.seeds.insert(run.seed);
       if (const auto name = at_key(run.config, "data.name"); name.is_string()) found.corpora.insert(name.get<std::string>());
       const auto count = token_count(run);

@@ -14,6 +14,7 @@ struct Provenance {
   std::set<double> tokens;        ///< that a run reads; empty for runs that read none
   bool synthetic = false;         ///< some run reads the synthetic corpus, whose losses can never be compared with a paper's
   std::size_t mixed_cells = 0;    ///< those that take runs of several kinds of machines together, as if nothing but the seed differed
+  std::size_t stacked = 0;        ///< runs that were trained as one with others: equal to runs of their own to rounding, not to the bit
   bool dirty = false;             ///< some run was made from a source tree with changes that were not committed
 };
 Provenance provenance(const Study& study);

@@ -41,6 +41,7 @@ struct Run {
   std::map<std::string, Curve> curves;          ///< of the metrics that were asked for
   std::map<std::string, Spectrum> spectra;      ///< of the matrices that were asked for
   std::optional<std::size_t> environment = {};  ///< its place in Study::environments; empty: none was recorded
+  std::int64_t stacked = 0;                     ///< of how many runs it was trained as one with; 0: alone
 };
 
 /// The runs of a study with the same swept values. They differ by their seeds alone.

@@ -10,7 +10,7 @@ namespace steepest::store {
 #define RUNS_OF_STUDY                                                                                                        \
   "SELECT run.id, study_run.cell, run.seed, run.status, run.identity, coalesce(run.parameter_hash, ''), "                    \
   "run.numerics, CASE WHEN ?3 THEN run.config ELSE 'null' END, environment.id, environment.description, "                    \
-  "run.flops, coalesce(run.seconds, 0) "                                                                                     \
+  "run.flops, coalesce(run.seconds, 0), run.stacked "                                                                        \
   "FROM study_run CROSS JOIN run ON run.id = study_run.run_id LEFT JOIN environment ON environment.id = run.environment_id " \
   "WHERE study_run.study_id = ?1 AND study_run.scale = ?2 "
 #define VALUES_OF_STUDY                                                                                  \
@@ -29,7 +29,8 @@ StudyResults study_results(const Reader& reader, const ResultsOf& of) {
     else run.bind(of.study, of.scale, configurations, of.cell);
     while (run.step()) {
       results.runs.push_back({run.integer(0), run.text(1), run.integer(2), status_from(run.text(3)), run.text(4), run.text(5), run.json(6),
-                              run.json(7), run.real(10), run.real(11), run.is_null(8) ? std::nullopt : std::optional(run.integer(8))});
+                              run.json(7), run.real(10), run.real(11), run.is_null(8) ? std::nullopt : std::optional(run.integer(8)),
+                              run.integer(12)});
       if (!run.is_null(8) && results.environments.count(run.integer(8)) == 0) results.environments.emplace(run.integer(8), run.json(9));
     }
     Loan value = of.cell.empty() ? connection.prepare(VALUES_OF_STUDY) : connection.prepare(VALUES_OF_STUDY "AND study_run.cell = ?3");

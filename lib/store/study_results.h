@@ -29,6 +29,7 @@ struct StudyRun {
   nlohmann::json config;                         ///< null unless it was asked for
   double flops, seconds;                         ///< what its steps cost, and took where they were made; 0 until it has ended
   std::optional<std::int64_t> environment = {};  ///< id
+  std::int64_t stacked = 0;                      ///< of how many runs it was trained as one with; 0: alone
 };
 
 /// One metric of one run. NaN where it was not a number.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "options/error.h"
+#include "report/header.h"
 #include "report/stored_study.h"
 
 namespace steepest::report {
@@ -255,6 +256,13 @@ TEST_F(BestRate, SaysWhereTheRunsOfACellAreOfSeveralMachines) {
   const auto mixed = render(report(), Format::table, true);
   EXPECT_THAT(mixed, HasSubstr("mixed machines"));
   EXPECT_THAT(mixed, HasSubstr("the runs of 1 of 2 cells are not all of one kind of machine and one LibTorch"));
+}
+
+TEST(Cautions, NameWhatWasTrainedAsOne) {
+  results::Provenance found;
+  EXPECT_TRUE(cautions(found, 4).empty());
+  found.runs.runs = 12, found.stacked = 8;
+  EXPECT_THAT(cautions(found, 4), testing::ElementsAre(testing::Pair("stacked", HasSubstr("8 of 12 runs were trained as one with others"))));
 }
 
 TEST_F(BestRate, OtherSweptKeysStandBesideTheRow) {

@@ -122,5 +122,14 @@ TEST_F(Loaded, FactsAreOfAllRuns) {
   EXPECT_EQ(std::tuple(found.runs.completed, found.runs.diverged, found.runs.unfinished), std::tuple(1, 1, 1));
 }
 
+TEST_F(Loaded, FactsCountRunsThatWereTrainedAsOneWithOthers) {
+  add({}, {{"x", 1}}, 0, RunStatus::completed, {});
+  add({}, {{"x", 1}}, 1, RunStatus::queued, {});
+  const auto claimed = store::testing::claim(database_, study_, "quick", "test", 60);
+  ASSERT_TRUE(database_.recorder.set_stacked(claimed->id, "test", 3));
+  const auto found = provenance(load());
+  EXPECT_EQ(std::tuple(found.stacked, found.runs.runs), std::tuple(1u, 2u));
+}
+
 }  // namespace
 }  // namespace steepest::results
