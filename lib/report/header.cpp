@@ -78,11 +78,13 @@ std::string tokens_text(const Tokens& tokens) {
 std::vector<std::pair<std::string, std::string>> cautions(const results::Provenance& provenance, std::size_t cells) {
   std::vector<std::pair<std::string, std::string>> lines;
   if (const auto mixed = provenance.mixed_cells; mixed > 0) {
-    lines.emplace_back(kMixedMachines, fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, cells));
+    lines.emplace_back(kMixedMachines,
+                       fmt::format("the runs of {} of {} cells are not all of one kind of machine and one LibTorch", mixed, cells));
   }
   if (const auto stacked = provenance.stacked; stacked > 0) {
-    lines.emplace_back("stacked", fmt::format("{} of {} runs were trained as one with others: equal to runs of their own to rounding, not to the bit",
-                                              stacked, provenance.runs.runs));
+    lines.emplace_back("stacked",
+                       fmt::format("{} of {} runs were trained as one with others: equal to runs of their own to rounding, not to the bit",
+                                   stacked, provenance.runs.runs));
   }
   return lines;
 }

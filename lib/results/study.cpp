@@ -36,7 +36,8 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
   auto read = store::study_results(reader, of);
   std::unordered_map<std::int64_t, Run> runs;
   for (const auto& run : read.runs) {
-    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, run.flops, run.seconds, {}, {}, {}, {}, run.stacked};
+    runs[run.id] = {run.id, run.seed, run.status, run.identity, run.parameter_hash, run.numerics, {}, run.flops, run.seconds,
+                    {},     {},       {},         {},           run.stacked};
   }
   for (auto& value : read.values) runs[value.run].values.emplace(std::move(value.name), Value{value.last, value.lowest});
   for (const auto& pattern : wanted.curves) {

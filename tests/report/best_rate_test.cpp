@@ -262,7 +262,8 @@ TEST(Cautions, NameWhatWasTrainedAsOne) {
   results::Provenance found;
   EXPECT_TRUE(cautions(found, 4).empty());
   found.runs.runs = 12, found.stacked = 8;
-  EXPECT_THAT(cautions(found, 4), testing::ElementsAre(testing::Pair("stacked", HasSubstr("8 of 12 runs were trained as one with others"))));
+  EXPECT_THAT(cautions(found, 4),
+              testing::ElementsAre(testing::Pair("stacked", HasSubstr("8 of 12 runs were trained as one with others"))));
 }
 
 TEST_F(BestRate, OtherSweptKeysStandBesideTheRow) {
