@@ -49,7 +49,7 @@ verify-reference: build ## make COUNT (4) runs of results/reference once more, d
 reference: build ## write results/reference anew from what is stored at SCALE=paper: runs, claims, figures, the README's table (1 min)
 	@setup/reference.sh $(SCALE)
 
-SPECGF := specgf_toy equal_rate arrival_order energy convergence l2 l2_starts discretisation beyond_theory specgf
+SPECGF := specgf_toy equal_rate arrival_order energy convergence far_starts l2 l2_starts discretisation beyond_theory specgf
 reproduce-specgf: build ## the SpecGF paper's toy and theorems: tables, figures, claims (3 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) $(SPECGF)
 
