@@ -90,15 +90,15 @@ data::Folders Session::data() const {
   return folders.absolute();  // who needs no corpus needs no folder
 }
 
-run::Completion Session::completion() const {
+run::Completion Session::completion(const std::string& study) const {
   const auto corpora = std::make_shared<data::Corpora>(data());
   const auto files = std::make_shared<data::KnownFiles>(data());
   const auto seconds = std::make_shared<std::optional<sweep::StepSeconds>>();
   return {[corpora](data::DataOptions& corpus) { corpora->complete(corpus); }, [files](data::FileOptions& file) { files->complete(file); },
           [this](run::CheckpointBase& base) { return checkpoints_seen_->content(base, data()); },
-          [this, seconds](const run::TrainingRun& run) -> std::optional<double> {
+          [this, seconds, study](const run::TrainingRun& run) -> std::optional<double> {
             const auto file = *seconds ? std::nullopt : open_to_read_if_present();
-            if (file) seconds->emplace(file->reader());
+            if (file) seconds->emplace(file->reader(), study);
             return *seconds ? (*seconds)->of(run) : std::nullopt;
           }};
 }

@@ -32,8 +32,9 @@ class Session {
   /// Where corpora, weights and checkpoints are looked for: what STEEPEST_DATA_DIR lists, then `data` of the project, and before all of them where
   /// `completion` was led to by a path; absolute, unless the current folder was deleted.
   data::Folders data() const;
-  /// Looks into the files there, and into the database, for what runs leave open, each once for all runs of a plan. Not to outlive this.
-  run::Completion completion() const;
+  /// Looks into the files there, and into the database, for what runs leave open, each once for all runs of a plan; of what `study` has measured, if it is
+  /// named, before all else. Not to outlive this.
+  run::Completion completion(const std::string& study = "") const;
   /// Throws InputError where a checkpoint is not there, or holds other weights than its checksums say.
   void check_checkpoint(run::CheckpointBase base) const;
   /// Logs and checkpoints lie beside the database, so that a second database never meets the first one's.

@@ -109,7 +109,7 @@ study::Study StudyArguments::load(const Session& session) const {
   }
   if (!study.empty() && !config_name.empty())
     throw InputError(fmt::format("--config-name is for runs without a study; {} names its own root", study));
-  return study::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, session.completion());
+  return study::load_study(composer, study, chosen.empty() ? kDefaultScale : chosen, overrides, session.completion(study));
 }
 
 void check_requirements(const study::Study& study, const Session& session, const std::vector<std::string>& given_devices) {

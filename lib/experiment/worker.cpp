@@ -8,6 +8,7 @@
 #include "experiment/bundle_work.h"
 #include "experiment/cause.h"
 #include "experiment/claimed_work.h"
+#include "experiment/device_memory.h"
 #include "log/log.h"
 #include "options/error.h"
 #include "run/run.h"
@@ -27,11 +28,17 @@ void train(const Desk& desk, const std::vector<store::ClaimedRun>& claims, Bundl
   ClaimedWork(desk, claims.front(), lease).run();
 }
 
+/// Bytes; 0: not known.
+double memory_of(const std::string& device) {
+  const auto memory = device.empty() ? std::nullopt : device_memory(at::Device(device));
+  return memory ? memory->all : 0;
+}
+
 /// Takes runs until none is left.
 void take_runs(Desk desk) {
   const WorkerOptions& options = desk.options;
   remove_stale_drafts(options.checkpoints);
-  BundleSizes sizes(options.stack);
+  BundleSizes sizes(options.stack, kept_sizes(options.checkpoints), memory_of(options.device));
   // No worker takes more than its share, so that its neighbours have something to do as well.
   const auto most = [&](const nlohmann::json& config, std::int64_t left) {
     const std::int64_t share = (left + options.workers - 1) / options.workers;

@@ -30,7 +30,7 @@ std::optional<MeasuredRun> measured_run(const Reader& reader, std::int64_t run) 
   });
 }
 
-std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families, OfFamily which) {
+std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families, OfFamily which, const std::string& study) {
   return reader.connection().guarded([&] {
     std::vector<EarlierRun> runs;
     // A commit more makes no other machine. Configurations are read of the runs that are chosen alone.
@@ -39,11 +39,12 @@ std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families
         "  made AS MATERIALIZED (SELECT run.id, run.family, run.finished_at, build.text FROM run "
         "    LEFT JOIN build ON build.id = run.environment_id "
         "    WHERE run.status = 'completed' AND run.step > 0 AND run.seconds > 0 AND run.imported_at IS NULL), "
-        "  chosen AS MATERIALIZED (SELECT id, finished_at AS at, min(? * julianday(finished_at)) FROM made "  // that row's id
-        "    WHERE text IS (SELECT text FROM made ORDER BY finished_at DESC, id DESC LIMIT 1) GROUP BY family ORDER BY at DESC, id DESC "
-        "LIMIT ?) "
+        "  chosen AS MATERIALIZED (SELECT id, finished_at AS at, min(?1 * julianday(finished_at)) FROM made "  // that row's id
+        "    WHERE text IS (SELECT text FROM made ORDER BY finished_at DESC, id DESC LIMIT 1) "
+        "      AND (?3 = '' OR id IN (SELECT run_id FROM study_run JOIN study ON study.id = study_id WHERE study.name = ?3)) "
+        "    GROUP BY family ORDER BY at DESC, id DESC LIMIT ?2) "
         "SELECT " MEASURED_COLUMNS ", run.config FROM chosen CROSS JOIN run ON run.id = chosen.id ORDER BY chosen.at, chosen.id");
-    row.bind(which == OfFamily::first ? 1 : -1, families);
+    row.bind(which == OfFamily::first ? 1 : -1, families, study);
     while (row.step()) runs.push_back({measured(row), row.json(6)});
     return runs;
   });

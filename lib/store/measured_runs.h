@@ -28,7 +28,9 @@ struct EarlierRun {
 };
 enum class OfFamily { latest, first };
 /// Completed runs of the machine, device and build that the latest one was made with, whatever the commit: of each family the one that ended
-/// last, or first, of at most so many families, the latest. In the order in which they ended; of one instant, in that of their numbers.
-std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families, OfFamily which = OfFamily::latest);
+/// last, or first, of at most so many families, the latest. In the order in which they ended; of one instant, in that of their numbers. `study`: of
+/// that study alone; empty: all.
+std::vector<EarlierRun> earlier_runs(const Reader& reader, std::int64_t families, OfFamily which = OfFamily::latest,
+                                     const std::string& study = "");
 
 }  // namespace steepest::store

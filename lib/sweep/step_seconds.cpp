@@ -9,9 +9,15 @@
 
 namespace steepest::sweep {
 
-StepSeconds::StepSeconds(const store::Reader& reader) {
+StepSeconds::StepSeconds(const store::Reader& reader, const std::string& study) {
+  if (!study.empty()) add(reader, study);
+  add(reader, "");
+}
+
+/// Of shapes that are not there yet.
+void StepSeconds::add(const store::Reader& reader, const std::string& study) {
   constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
-  for (const auto& earlier : store::earlier_runs(reader, kAll, store::OfFamily::first)) {
+  for (const auto& earlier : store::earlier_runs(reader, kAll, store::OfFamily::first, study)) {
     try {
       const auto run = run::read_run(earlier.config, options::Absent::neutral);
       seconds_.emplace(run::workload(run, earlier.measured.flops).shape,

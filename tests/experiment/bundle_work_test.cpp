@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -185,6 +186,27 @@ TEST(StackedSizes, AreWhatIsAskedForUntilSoManyDidNotFit) {
   automatic.fits(run, 23);
   EXPECT_EQ(automatic.of(run), 23);
   EXPECT_FALSE(automatic.guessed(run));
+}
+
+TEST(StackedSizes, AreRememberedForLaterWorkersOnAsLargeADevice) {
+  const Folder folder;
+  const auto kept = kept_sizes(folder / "");
+  auto run = small_run(), wider = small_run();
+  run.device = wider.device = "cuda:1";
+  transformer_of(wider).width = 32;
+  BundleSizes(0, kept, 8e10).fits(run, 23);
+  BundleSizes(0, kept, 8e10).fits(wider, 7);
+  const BundleSizes later(0, kept, 7.9e10), on_another(0, kept, 4e10), unknown(0, kept, 0);
+  run.device = "cuda";
+  EXPECT_EQ(later.of(run), 23) << "whichever device of its kind it is";
+  EXPECT_EQ(later.of(wider), 7);
+  EXPECT_FALSE(later.guessed(run));
+  EXPECT_TRUE(on_another.guessed(run));
+  EXPECT_TRUE(unknown.guessed(run));
+  for (const std::string text : {"", "{", "[1]", R"({"other": {"runs": "many"}})", R"({"other": 3})"}) {
+    std::ofstream(kept) << text;
+    EXPECT_TRUE(BundleSizes(0, kept, 8e10).guessed(run)) << text;
+  }
 }
 
 TEST(StackedSizes, FollowFromTheMemoryOfOneAndOfTwo) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
 #include <limits>
 
 namespace steepest::matrix {
@@ -22,12 +23,34 @@ TEST(SingularValues, OfAProductEqualThoseOfTheProductFormed) {
   }
 }
 
+TEST(SingularValues, ByGramMatricesAreTheSameToFloat32) {
+  torch::manual_seed(3);
+  for (const auto& [m, n, r] : {std::tuple{9, 7, 3}, {4, 12, 4}, {5, 5, 1}, {3, 8, 6}, {1, 1, 1}}) {
+    for (const double scale : {1.0, 1e-100, 1e100}) {
+      SCOPED_TRACE(::testing::Message() << m << " x " << n << ", r = " << r << ", scale " << scale);
+      const auto X = at::randn({2, m, n}, kWide) * scale;
+      EXPECT_LT((singular_values_by_gram(X) - singular_values(X)).abs().max().item<double>(), 1e-7 * X.norm().item<double>());
+      const auto P = at::randn({2, m, r}, kWide) * scale, Q = at::randn({2, n, r}, kWide) / std::sqrt(scale);
+      const auto values = product_singular_values_by_gram(P, Q), expected = product_singular_values(P, Q);
+      ASSERT_EQ(values.sizes(), expected.sizes());
+      EXPECT_LT((values - expected).abs().max().item<double>(), 1e-7 * P.norm().item<double>() * Q.norm().item<double>());
+      EXPECT_GT(values.select(-1, 0).min().item<double>(), 0.0);
+    }
+  }
+  const auto narrow = at::randn({3, 20, 6});
+  EXPECT_EQ(singular_values_by_gram(narrow).scalar_type(), at::kFloat);
+  EXPECT_LT((singular_values_by_gram(narrow) - at::linalg_svdvals(narrow)).abs().max().item<double>(), 1e-5);
+}
+
 TEST(SingularValues, OfAMatrixThatIsNotFiniteAreNan) {
   auto X = at::randn({2, 4, 3}, kWide);
   X[0][1][1] = std::numeric_limits<double>::infinity();
-  const auto values = singular_values(X);
-  EXPECT_TRUE(values[0].isnan().all().item<bool>());
-  EXPECT_FALSE(values[1].isnan().any().item<bool>());
+  const auto Q = at::randn({2, 5, 3}, kWide);
+  for (const auto& values :
+       {singular_values(X), singular_values_by_gram(X), product_singular_values(X, Q), product_singular_values_by_gram(Q, X)}) {
+    EXPECT_TRUE(values[0].isnan().all().item<bool>());
+    EXPECT_FALSE(values[1].isnan().any().item<bool>());
+  }
 }
 
 TEST(Ranks, CountEqualValuesAndDoNotDependOnScale) {

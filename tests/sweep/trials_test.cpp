@@ -52,9 +52,9 @@ struct Seconds : testing::Test {
     run.optimizer = optim::LoraMuonOptions{.learning_rate = rate};
     return run;
   }
-  void finish(const run::TrainingRun& run, double seconds) {
+  void finish(const run::TrainingRun& run, double seconds, const std::string& name = "s") {
     const run::AnyRun any = run;
-    const auto study = database.planner.put_study("s", "", nlohmann::json::object());
+    const auto study = database.planner.put_study(name, "", nlohmann::json::object());
     const auto id =
         database.planner.put_run({"i" + std::to_string(++count_), run::to_json(any), 0, {}, 1e12, "f" + std::to_string(count_)});
     database.planner.tie(study, id, "quick", {{"n", count_}}, count_);
@@ -76,6 +76,10 @@ TEST_F(Seconds, AreThoseOfTheFirstRunOfAShape) {
   finish(run(0.1), 25.6);
   finish(run(0.3), 51.2);  // of the same shape
   EXPECT_NEAR(StepSeconds(database.reader).of(run(1.0)).value(), 0.1, 1e-9);
+  finish(run(0.2), 76.8, "own");
+  finish(run(0.4), 102.4, "own");
+  EXPECT_NEAR(StepSeconds(database.reader, "own").of(run(1.0)).value(), 0.3, 1e-9) << "the first of the study";
+  EXPECT_NEAR(StepSeconds(database.reader, "none").of(run(1.0)).value(), 0.1, 1e-9) << "of any, where it has none";
   auto other = run(0.1);
   std::get<model::TransformerOptions>(other.model).rank = 2;
   EXPECT_FALSE(StepSeconds(database.reader).of(other));
