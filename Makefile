@@ -8,7 +8,7 @@ BUILD := build
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build data model-smollm2 doctor install clean clean-setup
-.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-coordinates reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer
+.PHONY: reference verify-reference reproduce reproduce-transfer reproduce-spectron reproduce-coordinates reproduce-specgf figures report bench bench-compare bench-store bench-sweep bench-peer bench-gpu
 .PHONY: test test-oracle test-hydra test-golden test-crash test-slurm test-page test-compat test-fresh test-asan test-tsan build-cuda check-cuda fuzz
 
 help: ## list the targets and the time they take (two cores, set-up and download apart)
@@ -110,6 +110,9 @@ build-cuda: setup ## the programs with the CUDA toolkit, for CUDA graphs, agains
 check-cuda: build-cuda ## on a GPU: runs as one against separate ones, graph against ordinary steps, two workers, memory, resuming; says where it skips (5 min)
 	@setup/build.sh cuda $(JOBS) experiment_test
 	@setup/check_cuda.sh build-cuda
+
+bench-gpu: build-cuda ## on a GPU: many runs as one, beside one by one and torch.func.vmap; rank_transfer at scale paper; BENCH_GPU="--only stacked" (1 h; leave the machine alone)
+	@.venv/bin/python tests/bench/gpu/bench_gpu.py $(BENCH_GPU)
 
 fuzz: setup ## libFuzzer on overrides, composition, safetensors and files of tokens, side by side, FUZZ_SECONDS=600 (10 min)
 	@setup/fuzz.sh $(FUZZ_SECONDS) $(JOBS)

@@ -1,6 +1,7 @@
 // bundle_work_test.cpp: a worker that trains several runs as one leaves each as a worker of its own would, to rounding.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include <atomic>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <thread>
 
 #include "experiment/bundle_sizes.h"
+#include "experiment/device_memory.h"
 #include "experiment/worker.h"
 #include "limited_memory.h"
 #include "run/run.h"
@@ -156,6 +158,55 @@ TEST_F(StackedWork, HalvesABundleThatDoesNotFit) {
   EXPECT_THAT(column("SELECT DISTINCT message FROM event WHERE kind = 'interrupted'"),
               HasSubstr("4 runs as one do not fit into memory, 2 are tried next"));
   expect_as_alone(4);
+}
+
+/// Run by `make check-cuda`; elsewhere each case skips.
+struct CudaWork : StackedWork {
+  const at::Device gpu{at::kCUDA, 0};
+
+  void SetUp() override {
+    if (!torch::cuda::is_available()) GTEST_SKIP() << "there is no GPU here";
+    if (!device_memory(gpu)) GTEST_SKIP() << "built without the CUDA toolkit";
+  }
+  /// Of so much that the allocator's blocks do not matter.
+  void plan_large(std::int64_t count) {
+    for (std::int64_t seed = 1; seed <= count; ++seed) {
+      run::TrainingRun run = run_of(seed);
+      run.device = "cuda";
+      run.precision = "float32";
+      run.training.batch = 64;
+      run.training.context = 128;
+      transformer_of(run).width = 256;
+      plan(seed, run);
+    }
+  }
+};
+
+TEST_F(CudaWork, HalvesABundleThatDoesNotFit) {
+  plan_large(4);
+  begin_peak(gpu);
+  work("one", 2);
+  const double of_two = device_memory(gpu)->peak;
+  for (const auto& row : database.reader.query("SELECT id FROM run").rows) store::testing::forget_result(database, std::stoll(row.at(0)));
+  release_device_memory();
+  const double ballast = device_memory(gpu)->all - 1.6 * of_two;
+  ASSERT_GT(ballast, 0);
+  {
+    const auto taken = at::empty({static_cast<std::int64_t>(ballast)}, at::TensorOptions(gpu).dtype(at::kByte));
+    work("two", 4);
+  }
+  release_device_memory();
+  EXPECT_EQ(column("SELECT status FROM run"), "completed,completed,completed,completed");
+  EXPECT_EQ(column("SELECT failures FROM run"), "0,0,0,0");
+  EXPECT_LT(std::stoi(column("SELECT max(stacked) FROM run")), 4);
+  EXPECT_THAT(column("SELECT DISTINCT message FROM event WHERE kind = 'interrupted'"), HasSubstr("4 runs as one do not fit into memory"));
+}
+
+TEST_F(CudaWork, RemembersHowManyFit) {
+  plan_large(4);
+  work("one", 0);
+  EXPECT_EQ(column("SELECT stacked FROM run"), "4,4,4,4");
+  EXPECT_TRUE(std::filesystem::exists(kept_sizes(folder / "checkpoints")));
 }
 
 TEST_F(StackedWork, AFlowGoesAlone) {

@@ -8,6 +8,7 @@
 #include "experiment/bundle.h"
 #include "experiment/bundle_sizes.h"
 #include "experiment/device_memory.h"
+#include "matrix/singular_values.h"
 #include "optim/every_optimizer.h"
 #include "optim/recordable.h"
 #include "small_run.h"
@@ -131,6 +132,19 @@ TEST_F(Cuda, TwoDevicesTrainSideBySide) {
     const auto own = bundles[0][m]->network()->parameters(), others = bundles[1][m]->network()->parameters();
     for (std::size_t i = 0; i < own.size(); ++i)
       EXPECT_LT(((own[i].cpu() - others[i].cpu()).norm() / others[i].cpu().norm()).item<double>(), kTolerance);
+  }
+}
+
+TEST_F(Cuda, SpectraAreThoseOfTheCpuToTheRoundingOfFloat32) {
+  torch::manual_seed(5);
+  for (const auto& [m, n, r] : {std::tuple{128, 512, 8}, {512, 128, 2}, {65, 65, 65}}) {
+    const auto X = at::randn({3, m, n}), P = at::randn({3, m, r}), Q = at::randn({3, n, r});
+    const auto values = matrix::singular_values(X.cuda());
+    EXPECT_TRUE(values.is_cuda());
+    EXPECT_LT((values.cpu() - matrix::singular_values(X)).abs().max().item<double>(), 1e-5 * X.norm().item<double>());
+    const auto of_product = matrix::product_singular_values(P.cuda().to(at::kDouble), Q.cuda().to(at::kDouble)).cpu();
+    EXPECT_LT((of_product - matrix::product_singular_values(P.to(at::kDouble), Q.to(at::kDouble))).abs().max().item<double>(),
+              1e-7 * (P.norm() * Q.norm()).item<double>());
   }
 }
 

@@ -1,9 +1,14 @@
-"""The peer of the GPU's benchmark computes what M trainings of the peer of bench-peer compute one by one."""
+"""The peer of the GPU's benchmark computes what M trainings of the peer of bench-peer compute one by one. Exit status 77 without a PyTorch for it."""
 import pathlib
 import sys
 import unittest
 
-import torch
+try:
+    import torch
+    torch.optim.Muon
+except (ImportError, AttributeError) as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from stacked_peer import StackedTraining, Transformer  # noqa: E402
