@@ -104,7 +104,7 @@ test-tsan: setup ## the tests of the rooms with threads under ThreadSanitizer (5
 	@setup/build.sh tsan $(JOBS) all
 	@ctest --preset tsan -j $(JOBS) -LE "slow|oracle"
 
-build-cuda: setup ## the programs with the CUDA toolkit, for CUDA graphs, against a LibTorch for CUDA; needs no GPU (5 min)
+build-cuda: setup ## the programs with the CUDA toolkit, for CUDA graphs, against a LibTorch for CUDA, which it gets; needs no GPU (10 min)
 	@setup/build.sh cuda $(JOBS)
 
 check-cuda: build-cuda ## on a GPU: runs as one against separate ones, graph against ordinary steps, two workers, memory, resuming; says where it skips (5 min)

@@ -3,6 +3,7 @@
 # libtorch-dev. What cannot be used is passed over, with the reason. Standard output is the prefix; how it was chosen goes to standard error.
 #   setup/libtorch.sh            find only
 #   setup/libtorch.sh --install  first install the wheel, or else the distribution's package, when nothing is there
+#   setup/libtorch.sh --cuda [--install]   one for CUDA alone; if need be PyPI's wheel, into .venv/cuda
 #   setup/libtorch.sh --distribution   the distribution's package alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,6 +26,7 @@ problem() {  # why the LibTorch in a folder cannot be used; nothing where it can
   done
   [ -f "$1/include/torch/csrc/api/include/torch/torch.h" ] || { echo "holds no headers"; return; }
   [ "$(printf '1.13\n%s\n' "$(version "$1")" | sort -V | head -n 1)" = 1.13 ] || { echo "is version $(version "$1"), 1.13 is the oldest that serves"; return; }
+  [ -z "$cuda" ] || [ -n "$(library "$1" libtorch_cuda.so)" ] || { echo "is for the CPU alone"; return; }
   ! grep -qs '_GLIBCXX_USE_CXX11_ABI=0' "$1/share/cmake/Torch/TorchConfig.cmake" ||
     echo "uses the C++ ABI from before 2011, which the distribution's libraries cannot be linked with; torch 2.6 and newer do not"
 }
@@ -65,9 +67,12 @@ find_wheel() {  # or what the user named
   try "$(python_torch python3)" "importable from $(command -v python3)"
   try "$(python_torch .venv/bin/python)" "wheel in .venv"
   try .venv/libtorch/torch "wheel in .venv, of another Python"
+  [ -z "$cuda" ] || try .venv/cuda/torch "wheel in .venv/cuda"
 }
 
-case "${1:-}" in
+cuda=
+[ "${1:-}" != --cuda ] || { cuda=--cuda; shift; }
+case "$cuda${1:-}" in
   --distribution)
     [ -n "$(library /usr libtorch.so)" ] || setup/packages.sh libtorch-dev libopenblas0-pthread
     from_distribution
@@ -79,9 +84,17 @@ case "${1:-}" in
     setup/packages.sh libtorch-dev libopenblas0-pthread >&2
     from_distribution
     fail "none found and none could be installed. Set TORCH_PREFIX to an unpacked LibTorch" ;;
+  --cuda--install)
+    find_wheel
+    setup/wheel.sh --cuda >&2 || { status=$?; [ $status -eq 1 ] || exit $status; }
+    find_wheel
+    fail "none for CUDA could be installed. Set TORCH_PREFIX to an unpacked LibTorch for CUDA" ;;
+  --cuda)
+    find_wheel
+    fail "none for CUDA found. Run 'make build-cuda', or set TORCH_PREFIX to an unpacked LibTorch for CUDA" ;;
   "")
     find_wheel
     from_distribution
     fail "none found. Run 'make setup', or set TORCH_PREFIX to an unpacked LibTorch" ;;
-  *) fail "usage: setup/libtorch.sh [--install | --distribution]" ;;
+  *) fail "usage: setup/libtorch.sh [[--cuda] [--install] | --distribution]" ;;
 esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # wheel.sh: puts PyTorch's wheel, which holds LibTorch, into .venv. Asked are the index in TORCH_INDEX alone where that is set; else, without an
 # NVIDIA device, PyTorch's own index of CPU wheels, and then PyPI. One that does not have it is passed over. Ends with status 1 where none has.
+#   setup/wheel.sh --cuda   the one for CUDA, of PyPI (or TORCH_INDEX), into .venv/cuda
 set -euo pipefail
 cd "$(dirname "$0")/.."
 trap 'exit 130' INT
@@ -16,6 +17,10 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
   exit 2
 }
 
+place=  # a folder of .venv, or .venv itself
+if [ "${1:-}" = --cuda ]; then
+  place=.venv/cuda requirement=torch===${requirement##*=}  # == would take any build of that version
+fi
 mkdir -p .setup
 
 nvidia_device() {
@@ -48,16 +53,20 @@ install() {
   return $status
 }
 
+install_into() {  # install_into FOLDER [OPTION...]: whole or not at all; "": into the virtual environment
+  [ -n "$1" ] || { install "${@:2}"; return; }
+  rm -rf "$1" "$1.part"
+  install "${@:2}" --target "$1.part" && mv "$1.part" "$1"
+}
+
 take_from() {  # take_from INDEX NAME [SIZE]: an INDEX of "" is the one that pip is set to
   say "looking for $requirement in $2"
   if offers "$1"; then
     say "downloading it${3:+: $3}"
-    install ${1:+--index-url "$1"} && return 0
+    install_into "$place" ${1:+--index-url "$1"} && return 0
   elif offers "$1" --python-version $kOtherPython; then
     say "downloading the one for Python $kOtherPython, since there is none for this machine's Python${3:+: $3}"
-    rm -rf .venv/libtorch .venv/libtorch.part
-    install ${1:+--index-url "$1"} --python-version $kOtherPython --only-binary=:all: --target .venv/libtorch.part &&
-      mv .venv/libtorch.part .venv/libtorch && return 0
+    install_into "${place:-.venv/libtorch}" ${1:+--index-url "$1"} --python-version $kOtherPython --only-binary=:all: && return 0
   else
     say "passed over: $(why_not)"
     return 1
@@ -77,7 +86,9 @@ take_from_pypi() {
   take_from "" PyPI "$size"
 }
 
-if [ -n "${TORCH_INDEX:-}" ]; then
+if [ -n "$place" ] && [ -z "${TORCH_INDEX:-}" ]; then
+  take_from_pypi
+elif [ -n "${TORCH_INDEX:-}" ]; then
   take_from "$TORCH_INDEX" "the index in TORCH_INDEX"
 else
   { ! nvidia_device && take_from "$kCpuIndex" "PyTorch's index of CPU wheels (no NVIDIA device is here)" "200 MB"; } || take_from_pypi

@@ -47,13 +47,13 @@ echo "$command $index $python" >> "$LOG"
 if [ $command = index ]; then echo "Available versions: $(sed -n "s/^$index $python //p" <<< "$OFFERS")"; exit; fi
 [ "$index" != "${STOPPED:-}" ] || { kill -INT 0; exit 1; }  # as at Ctrl-C: the whole group is told, and pip ends by itself
 [ "$index" != "${BROKEN:-}" ] || { echo "ERROR: the line broke" >&2; exit 1; }
-prefix "$target/torch" 2.13
+prefix "$target/torch" 2.13 ${CUDA:+libtorch_cuda.so libc10_cuda.so}
 PIP
 
 # --- finding
-expect() {  # expect WHAT PREFIX STATUS TEXT
+expect() {  # expect WHAT PREFIX STATUS TEXT [OPTION]
   local output status
-  output=$(PATH=$work/bin TORCH_PREFIX=$2 "$setup/libtorch.sh" 2>&1); status=$?
+  output=$(PATH=$work/bin TORCH_PREFIX=$2 "$setup/libtorch.sh" ${5:-} 2>&1); status=$?
   if [ "$status" -ne "$3" ] || ! grep -q "$4" <<< "$output"; then fail "$1: status $status, wanted $3 and '$4'; output:" "$output"; fi
 }
 prefix "$work/cpu" 2.13
@@ -64,6 +64,8 @@ echo 'set(TORCH_CXX_FLAGS "-D_GLIBCXX_USE_CXX11_ABI=0")' > "$work/old_abi/share/
 expect "a prefix" "$work/cpu" 0 "^$work/cpu"
 expect "its reason" "$work/cpu" 0 "version 2.13.0, for CPU (TORCH_PREFIX)"
 expect "CUDA without a toolkit or a device" "$work/cuda" 0 "for CPU and CUDA (TORCH_PREFIX)"
+expect "one for CUDA where that is wanted" "$work/cuda" 0 "for CPU and CUDA (TORCH_PREFIX)" --cuda
+expect "one for the CPU where CUDA is wanted" "$work/cpu" 2 "is for the CPU alone" --cuda
 expect "no LibTorch there" "$work/empty" 2 "holds no"
 expect "too old a version" "$work/ancient" 2 "is version 1.12.0"
 expect "the C++ ABI from before 2011" "$work/old_abi" 2 "uses the C++ ABI from before 2011"
@@ -82,8 +84,8 @@ importable | grep -q "passed over $site/torch (importable from .*): it uses the 
 # --- getting
 export LOG=$work/log OFFERS
 asked() {  # asked WHAT "STEP, STEP, ..." [NAME=VALUE...]: what --install asks for, one after another; its messages in $messages
-  : > "$LOG"; rm -rf "$work/project/.venv/torch" "$work/project/.venv/libtorch"
-  messages=$(setsid --wait env --default-signal=INT PATH="$work/bin" "${@:3}" "$work/project/setup/libtorch.sh" --install 2>&1 >"$work/prefix"); status=$?
+  : > "$LOG"; rm -rf "$work/project/.venv/torch" "$work/project/.venv/libtorch" "$work/project/.venv/cuda"
+  messages=$(setsid --wait env --default-signal=INT PATH="$work/bin" "${@:3}" "$work/project/setup/libtorch.sh" ${options:-} --install 2>&1 >"$work/prefix"); status=$?
   local steps; steps=$(paste -sd, "$LOG" | sed 's/,/, /g')
   [ "$steps" = "$2" ] || fail "$1: asked '$steps', wanted '$2'; messages:" "$messages"
 }
@@ -115,6 +117,13 @@ asked "Ctrl-C" "index PyPI own, install PyPI own" "$device" STOPPED=PyPI
 OFFERS=$'PyPI 3.12 2.13.0'
 asked "a Python that has no wheel" "index PyPI own, index PyPI 3.12, install PyPI 3.12" "$device"
 [ "$(cat "$work/prefix")" = "$work/project/.venv/libtorch/torch" ] || fail "the other Python's wheel was not taken, but '$(cat "$work/prefix")'"
+OFFERS=$'cpu own 2.13.0+cpu\nPyPI own 2.13.0+cpu, 2.13.0'
+options=--cuda asked "the one for CUDA" "index PyPI own, install PyPI own" CUDA=yes
+[ "$(cat "$work/prefix")" = "$work/project/.venv/cuda/torch" ] || fail "the wheel for CUDA was not taken, but '$(cat "$work/prefix")'"
+OFFERS=$'PyPI own 2.13.0+cpu'
+options=--cuda asked "none for CUDA" "$(printf "$nobody" PyPI PyPI)"
+says "none for CUDA could be installed"
+[ "$status" -eq 2 ] || fail "without a wheel for CUDA the status was $status"
 OFFERS=$'mine own 2.13.0'
 asked "TORCH_INDEX" "index mine own, install mine own" TORCH_INDEX=https://example.org/mine
 OFFERS=$'PyPI own 2.13.0'
