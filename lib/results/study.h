@@ -47,7 +47,7 @@ struct Run {
 /// The runs of a study with the same swept values. They differ by their seeds alone.
 struct Cell {
   std::string text;       ///< canonical JSON of the swept keys, without the seed: the cell's name in every table
-  nlohmann::json keys;    ///< the same, parsed
+  nlohmann::json keys;    ///< the same, parsed, without those that say how often a run is looked at
   std::vector<Run> runs;  ///< by seed
 };
 

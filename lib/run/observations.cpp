@@ -10,6 +10,11 @@ Observations observations(const AnyRun& run) {
   return std::visit([](const auto& chosen) { return options::observations(chosen); }, run);
 }
 
+bool is_observation(const std::string& key) {
+  static const Observations of_training = observations(TrainingRun{}), of_flow = observations(FlowRun{});
+  return of_training.count(key) > 0 || of_flow.count(key) > 0;
+}
+
 bool covers(const Observations& stored, const Observations& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const auto& item) {
     const auto& [key, every] = item;

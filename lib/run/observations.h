@@ -15,6 +15,9 @@ using Observations = std::map<std::string, std::int64_t>;
 /// Those of a run: `training.evaluate_every`, `training.log_every`; `flow.output_every`. Of a base nothing is kept.
 Observations observations(const AnyRun& run);
 
+/// Whether a dotted key of a configuration is one of those that every run has.
+bool is_observation(const std::string& key);
+
 /// Whether what was observed holds all that is asked for.
 bool covers(const Observations& stored, const Observations& asked);
 

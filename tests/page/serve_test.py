@@ -25,8 +25,9 @@ class Serve(unittest.TestCase):
     def test_the_page_follows_the_database_until_the_server_ends(self):
         with contextlib.closing(sqlite3.connect(self.database)) as file:
             run, = file.execute("SELECT run_id FROM study_run JOIN study ON study.id = study_id WHERE study.name = 'rank_transfer' ORDER BY run_id").fetchone()
+        heeding = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # a script in the background has its programs ignore Ctrl-C, and so they do
         server = subprocess.Popen([PROGRAM, "serve", "--port", "0", "--database", self.database, "--experiments", ROOT / "experiments"], stdout=subprocess.PIPE,
-                                  stderr=subprocess.DEVNULL, text=True)
+                                  stderr=subprocess.DEVNULL, text=True, preexec_fn=heeding)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         address = server.stdout.readline().strip()

@@ -79,6 +79,14 @@ TEST_F(Loaded, IsWhatANaiveQueryFinds) {
   }
 }
 
+TEST_F(Loaded, HowOftenRunsAreLookedAtIsNotInWhatReadersTellCellsBy) {
+  add(nlohmann::json::object(), {{"a", 1}, {"flow.output_every", 5}, {"training.evaluate_every", 2}}, 0, RunStatus::completed, {});
+  const auto study = load();
+  EXPECT_EQ(study.cells.at(0).keys, nlohmann::json({{"a", 1}}));
+  EXPECT_EQ(study.find(study.cells[0].text), &study.cells[0]);
+  EXPECT_EQ(nlohmann::json::parse(study.cells[0].text).size(), 3u);
+}
+
 TEST_F(Loaded, OneCellIsThatOfTheWhole) {
   std::mt19937_64 engine(4);
   make_random(engine);
