@@ -56,10 +56,8 @@ reproduce-specgf: build ## the SpecGF paper's toy and theorems: tables, figures,
 figures: build ## draw the figures of every stored study again (seconds)
 	@setup/figures.sh $(SCALE)
 
-report: build ## write results/report.html: every stored study and all verdicts as one page for a browser (10 s)
-	@setup/page.sh
-	@$(BUILD)/bin/steepest report --html results/report.html --scale $(SCALE)
-	@echo "written: results/report.html"
+report: build ## write results/report.html: every stored study (or results/reference) and all verdicts as one page for a browser (10 s)
+	@setup/report.sh $(if $(filter-out file,$(origin SCALE)),$(SCALE))
 
 test: setup ## build and run all tests but the slow ones (10 min with the build)
 	@setup/build.sh release $(JOBS) all

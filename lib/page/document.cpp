@@ -35,8 +35,10 @@ std::vector<std::pair<std::string, std::string>> chosen(const store::Reader& rea
                         fmt::format("{}", fmt::join(scales, ", ")), options::nearest_name(asked.scale, scales), "", 0});
   }
   if (result.empty())
-    throw InputError(asked.scale.empty() ? "no study has runs yet; `steepest run STUDY` makes some"
-                                         : fmt::format("no study has runs at scale \"{}\"", asked.scale));
+    throw InputError(
+        asked.scale.empty()
+            ? "no study has runs yet; `steepest run STUDY` makes some"
+            : fmt::format("no study has runs at scale \"{}\"; without --scale each is shown at the one planned last", asked.scale));
   return result;
 }
 
