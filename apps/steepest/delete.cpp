@@ -105,10 +105,10 @@ struct Deletion {
 };
 
 /// Throws InputError for what is not there, and where a `steepest run` stands against it.
-Deletion deletion_of(const store::Reader& reader, Request request) {
+Deletion deletion_of(const Session& session, const store::Reader& reader, Request request) {
   Deletion deletion;
   if (!request.study.empty()) {
-    deletion.study = find_study(reader, request.study);
+    deletion.study = find_study(session, reader, request.study);
     if (!request.scale.empty()) find_scale(reader, deletion.study, request.study, request.scale);
     if (store::is_study_planned(reader, deletion.study)) {
       throw InputError(fmt::format("a `steepest run` is at work on study {}; stop it first. Nothing was deleted", request.study));
@@ -135,11 +135,11 @@ int work(const Session& session, const Request& request) {
   check(request);
   if (request.dry_run) {
     const auto file = session.open_to_read();
-    say("would delete ", deletion_of(file.reader(), request));
+    say("would delete ", deletion_of(session, file.reader(), request));
     return 0;
   }
   auto file = session.open_to_write(store::Access::upgrade);
-  const auto deletion = deletion_of(file.reader(), request);
+  const auto deletion = deletion_of(session, file.reader(), request);
   say("to delete: ", deletion);
   if (deletion.empty()) return 0;
   output::flush();

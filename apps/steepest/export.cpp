@@ -20,7 +20,7 @@ int work(const Session& session, exchange::Selection selection, const std::strin
   const auto file_to_read = session.open_to_read();
   const auto reader = file_to_read.reader();
   if (!selection.study.empty()) {
-    const auto study = find_study(reader, selection.study);
+    const auto study = find_study(session, reader, selection.study);
     if (!selection.scale.empty()) find_scale(reader, study, selection.study, selection.scale);
   }
   std::int64_t runs = 0;

@@ -18,7 +18,7 @@ int write_page(const Session& session, const std::string& name, const std::strin
   const auto library = page_library(session);
   const auto file = session.open_to_read();
   const auto reader = file.reader();
-  if (!name.empty()) find_scale(reader, find_study(reader, name), name, scale);  // a mistake is told with the nearest name
+  if (!name.empty()) find_scale(reader, find_study(session, reader, name), name, scale);  // a mistake is told with the nearest name
   page::Documents documents({name.empty() ? std::vector<std::string>{} : std::vector{name}, scale, library ? "" : drawn_figures(session)});
   const auto page = page::html(page::json_text(documents.document(reader, session.composer())), library, {page_title(name)});
   output::write_file(path, "--html", [&](std::ostream& stream) { stream << page.text; });
@@ -30,7 +30,7 @@ int work(const Session& session, const std::string& name, const std::string& sca
   const auto chosen = report::format_named(format);
   const auto file = session.open_to_read();
   const auto reader = file.reader();
-  const auto study = find_study(reader, name);
+  const auto study = find_study(session, reader, name);
   const auto scale = find_scale(reader, study, name, scale_option);
   keep_if_writable(session, [&](store::Recorder recorder) { sweep::update_statistics(recorder, study, scale); });
   const auto result = report::build_report({reader, study, name, scale, reader.study_definition(study)});

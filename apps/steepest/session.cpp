@@ -14,6 +14,7 @@
 #include "options/error.h"
 #include "shell_word.h"
 #include "store/patience.h"
+#include "study/study.h"
 #include "sweep/step_seconds.h"
 
 namespace steepest::app {
@@ -45,6 +46,14 @@ bool present(const fs::path& file) {
   const bool there = fs::exists(file, failed);
   if (failed) throw InputError(file.string() + ": " + failed.message());
   return there;
+}
+
+/// Whether a file defines such a study, whatever else is wrong with the experiments.
+bool is_defined(const Session& session, const std::string& study) {
+  try {
+    const auto names = study::study_names(session.composer());
+    return std::find(names.begin(), names.end(), study) != names.end();
+  } catch (const InputError&) { return false; }
 }
 
 }  // namespace
@@ -167,10 +176,11 @@ void keep_if_writable(const Session& session, const std::function<void(store::Re
   } catch (const InputError&) {}
 }
 
-std::int64_t find_study(const store::Reader& reader, const std::string& name) {
+std::int64_t find_study(const Session& session, const store::Reader& reader, const std::string& name) {
   if (const auto id = reader.study_id(name)) return *id;
+  if (is_defined(session, name)) throw InputError(fmt::format("study {0} has no runs yet; `steepest run {0}` makes them", name));
   const auto names = reader.study_names();
-  throw InputError({"", fmt::format("the reader has no study \"{}\"", name),
+  throw InputError({"", fmt::format("the database has no study \"{}\"", name),
                     names.empty() ? std::string("none yet; `steepest run STUDY` plans one") : fmt::format("{}", fmt::join(names, ", ")),
                     options::nearest_name(name, names), "", 0});
 }

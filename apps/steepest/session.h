@@ -69,8 +69,8 @@ std::filesystem::path executable_directory();
 /// Lets `keep` store what was computed, unless the file cannot be written now: one that is write-protected or locked can be reported on all the same.
 void keep_if_writable(const Session& session, const std::function<void(store::Recorder)>& keep);
 
-/// A study's id by name. Throws InputError with the nearest name that the database knows.
-std::int64_t find_study(const store::Reader& reader, const std::string& name);
+/// A study's id by name. Throws InputError, with the command that makes its runs or with the nearest name that the database knows.
+std::int64_t find_study(const Session& session, const store::Reader& reader, const std::string& name);
 
 /// The numerics of the runs of a file, each once.
 std::vector<nlohmann::json> numerics_of_runs(const store::Reader& reader);

@@ -44,7 +44,7 @@ int work(const Session& session, StatsArguments arguments) {
   const auto format = report::format_named(arguments.format);
   const auto file = session.open_to_read();
   const auto reader = file.reader();
-  const auto id = find_study(reader, arguments.study);
+  const auto id = find_study(session, reader, arguments.study);
   const std::string scale = find_scale(reader, id, arguments.study, arguments.scale), &metric = arguments.asked.metric;
   const auto study = results::load(reader, id, scale, {.configurations = false});
   check_metric(reader, study, arguments.study, metric);

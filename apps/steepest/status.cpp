@@ -90,9 +90,9 @@ int show_status(const Session& session, const std::string& study, const std::str
                       {}};
   for (const auto& column : table.columns) table.keys.push_back(column.header);
   std::string notes;
-  if (!study.empty()) find_study(reader, study);
+  if (!study.empty()) find_study(session, reader, study);
   for (const auto& name : study.empty() ? reader.study_names() : std::vector<std::string>{study}) {
-    const auto id = find_study(reader, name);
+    const auto id = find_study(session, reader, name);
     for (const auto& scale : reader.study_scales(id)) {
       const auto progress = reader.progress(id, scale);
       add_row(table, name, scale, progress);

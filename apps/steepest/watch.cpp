@@ -70,7 +70,7 @@ bool at_work(const store::Reader& reader, const std::string& study, const std::s
 int watch_study(const Session& session, const std::string& name, const std::string& scale_option) {
   const auto file = session.open_to_read();
   const auto reader = file.reader();
-  const auto study = find_study(reader, name);
+  const auto study = find_study(session, reader, name);
   const auto scale = find_scale(reader, study, name, scale_option);
   const sweep::SignalQueue signals;
   Screen screen(fmt::format("study {} ({})", name, scale));

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <set>
 
 #include "report/text.h"
 
@@ -84,9 +85,9 @@ void add_claims(Report& report, const std::vector<claims::Judged>& judged) {
       report.footnotes.push_back(text + (found.why.empty() ? "" : "; " + found.why) + ")");
     }
   }
-  std::vector<std::string> open;
+  std::set<std::string> open;
   for (const auto& one : judged) {
-    if (one.judgement.verdict == Verdict::not_run) open.push_back(one.claim.study);
+    if (one.judgement.verdict == Verdict::not_run) open.insert(one.claim.study);
   }
   if (!open.empty())
     report.footnotes.push_back(fmt::format("not run here, so that nothing is known of it: studies {}", fmt::join(open, ", ")));

@@ -114,6 +114,7 @@ TEST_F(BadInput, AnUnknownStudyOrScaleOfTheDatabaseIsTold) {
   expect_refused({"status", "nothing"}, {"no study"});
   expect_refused({"watch", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
   expect_refused({"report", "rank_transfr", "--html", "page.html"}, {"no study", "did you mean \"rank_transfer\""});
+  expect_refused({"report", "width_transfer"}, {"study width_transfer has no runs yet; `steepest run width_transfer` makes them"});
   expect_refused({"report", "--scale", "papr", "--html", "page.html"}, {"no study has runs at scale \"papr\""});
   expect_refused({"serve", "--scale", "papr"}, {"no study has runs at scale \"papr\""});
 }
