@@ -1,7 +1,11 @@
 # Kernels.cmake: lib/kernel is compiled once for each instruction set, a file each, whatever the rest is compiled for. At run time the best one
 # that the processor has is taken.
 set_target_properties(steepest_kernel PROPERTIES UNITY_BUILD OFF)
-target_compile_options(steepest_kernel PRIVATE -O3 -ffp-contract=fast -fno-math-errno -Wno-psabi)
+set(level -O3)
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  set(level -O1)  # with checks in every loop -O3 takes a quarter of an hour a file
+endif()
+target_compile_options(steepest_kernel PRIVATE ${level} -ffp-contract=fast -fno-math-errno -Wno-psabi)
 set(avx2 -mavx2 -mfma)
 set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512)
 set(avx512_bf16 ${avx512} -mavx512bf16)
