@@ -19,15 +19,17 @@ namespace {
 using claims::Judged;
 using nlohmann::json;
 
-/// As many digits as its interval tells: two of the half width.
+/// As many digits as its interval tells: two of the half width, but of numbers that are not small five decimals at most.
 std::string rounded(double value, double low, double high) {
   if (!std::isfinite(value)) return "-";
   const double width = std::isfinite(low) && std::isfinite(high) ? (high - low) / 2 : 0;
   const double least = width > 0 ? width : std::abs(value);
   if (least == 0) return number(value);
   const int digits = 1 - static_cast<int>(std::floor(std::log10(least)));
-  if (digits > 5) return fmt::format("{:.1e}", value);
-  return fmt::format("{:.{}f}", value, std::max(0, digits));
+  constexpr int kDecimals = 5;
+  constexpr double kSmall = 0.01;
+  if (digits > kDecimals && std::abs(value) < kSmall) return fmt::format("{:.1e}", value);
+  return fmt::format("{:.{}f}", value, std::clamp(digits, 0, kDecimals));
 }
 
 std::string estimate_text(const claims::Judgement& of) {

@@ -34,5 +34,21 @@ TEST(ClaimTable, NamesTheStudiesThatTakeSeveralMachinesTogetherOnce) {
   EXPECT_THAT(claim_report({judged("b", false)}).header, Not(Contains(Key(kMixedMachines))));
 }
 
+TEST(ClaimTable, ShowsAsManyDigitsAsAnIntervalTells) {
+  struct Case {
+    double estimate, low, high;
+    const char* text;
+  };
+  for (const auto& [estimate, low, high, text] :
+       {Case{0.0346, 0.012, 0.0561, "0.035 [0.012, 0.056]"}, Case{1.7739123, 1.7683, 1.7783, "1.7739 [1.7683, 1.7783]"},
+        Case{147.2, 100, 190, "147 [100, 190]"}, Case{1.0000912, 1.0000911, 1.0000913, "1.00009 [1.00009, 1.00009]"},
+        Case{2.2e-14, 9.2e-15, 3.6e-14, "2.2e-14 [9.2e-15, 3.6e-14]"}, Case{-1.9e-5, -4.3e-5, 8e-6, "-1.9e-05 [-4.3e-05, 8.0e-06]"},
+        Case{2.2360679, 2.2360679, 2.2360679, "2.2"}}) {
+    auto one = judged("a", false);
+    one.judgement.estimate = estimate, one.judgement.low = low, one.judgement.high = high;
+    EXPECT_THAT(render(claim_report({one}), Format::markdown, true), testing::HasSubstr(text));
+  }
+}
+
 }  // namespace
 }  // namespace steepest::report

@@ -70,7 +70,7 @@ def in_turn(pairs, first, second):
 def words_of(given, rank, seeds):
     method = "muon" if rank == "dense" else "lora_muon"
     return [f"optimizer={method}", f"model.rank={rank}", "model.heads=1", f"training.batch={BATCH}", f"training.context={CONTEXT}",
-            f"training.steps={given.steps}", "training.validate_every=0", f"seed=range({seeds})"]
+            f"training.steps={given.steps}", "training.evaluate_every=0", f"seed=range({seeds})"]
 
 
 def stacked(given, table):
