@@ -165,7 +165,10 @@ int work(const Session& session, const Request& request) {
 Command add_delete(CLI::App& program, Session& session) {
   auto* command = program.add_subcommand("delete", "delete runs with all their rows and checkpoints, after asking");
   const auto request = std::make_shared<Request>();
-  command->add_option("runs", request->runs, "runs by id")->type_name("RUN");
+  command->add_option("runs", request->runs, "runs by id")->type_name("RUN")->check([](const std::string& text) {
+    const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return number ? "" : fmt::format("\"{0}\" is no run's number; a study and its runs are deleted with --study {0}", text);
+  });
   command->add_option("--study", request->study, "this study, and the runs that no other study asks for")->type_name("NAME");
   command->add_option("--scale", request->scale, "of the study, this scale alone")->type_name("NAME");
   command->add_flag("--failed", request->failed, "every failed run");

@@ -49,6 +49,7 @@ InputError explained(const CLI::App& program, const CLI::ParseError& error) {
     std::transform(argument.begin(), argument.end(), argument.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return InputError(fmt::format("{} is missing; see `{}`", argument, help));
   }
+  if (error.get_name() == "ValidationError") return InputError(fmt::format("{}; see `{}`", text, help));
   if (error.get_name() == "ExcludesError") return InputError(fmt::format("{}; see `{}`", text, help));
   return InputError(fmt::format("the command line cannot be read ({}); see `{}`", text, help));
 }

@@ -112,6 +112,7 @@ TEST_F(BadInput, AnUnknownStudyOrScaleOfTheDatabaseIsTold) {
   expect_refused({"report", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
   expect_refused({"report", "rank_transfer", "--scale", "smok"}, {"smok", "did you mean \"smoke\""});
   expect_refused({"status", "nothing"}, {"no study"});
+  expect_refused({"delete", "rank_transfer"}, {"runs: \"rank_transfer\" is no run's number", "--study rank_transfer"});
   expect_refused({"watch", "rank_transfr"}, {"no study", "did you mean \"rank_transfer\""});
   expect_refused({"report", "rank_transfr", "--html", "page.html"}, {"no study", "did you mean \"rank_transfer\""});
   expect_refused({"report", "width_transfer"}, {"study width_transfer has no runs yet; `steepest run width_transfer` makes them"});
