@@ -112,6 +112,7 @@ if(STEEPEST_TORCH)
   steepest_script_test(install_outside e2e ${PROJECT_SOURCE_DIR}/tests/install/outside.sh ${CMAKE_BINARY_DIR} ${STEEPEST_LIBTORCH_PREFIX})
 
   # What the Makefile calls.
+  steepest_script_test(setup_report e2e ${PROJECT_SOURCE_DIR}/tests/setup/report_test.sh $<TARGET_FILE:steepest>)
   steepest_script_test(setup_data e2e ${PROJECT_SOURCE_DIR}/tests/setup/data_test.sh)
   steepest_script_test(setup_setup e2e ${PROJECT_SOURCE_DIR}/tests/setup/setup_test.sh)
   steepest_script_test(setup_libtorch e2e ${PROJECT_SOURCE_DIR}/tests/setup/libtorch_test.sh)

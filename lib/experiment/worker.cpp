@@ -38,7 +38,7 @@ double memory_of(const std::string& device) {
 void take_runs(Desk desk) {
   const WorkerOptions& options = desk.options;
   remove_stale_drafts(options.checkpoints);
-  BundleSizes sizes(options.stack, kept_sizes(options.checkpoints), memory_of(options.device));
+  BundleSizes sizes(options.stack, kept_sizes(options.checkpoints), options.stack == 1 ? 0 : memory_of(options.device));
   // No worker takes more than its share, so that its neighbours have something to do as well.
   const auto most = [&](const nlohmann::json& config, std::int64_t left) {
     const std::int64_t share = (left + options.workers - 1) / options.workers;

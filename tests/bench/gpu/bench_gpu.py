@@ -18,25 +18,12 @@ import time
 
 import torch
 
-from stacked_peer import seconds_a_step
+from stacked_peer import seconds_a_step  # makes the modules of bench-peer known
+from table import Table, check_rows
+from whole import alternated, median_pair
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BATCH, CONTEXT = 32, 128
-
-
-class Table:
-    """Rows as they are measured, printed at once and again at the end."""
-
-    def __init__(self):
-        self.rows = []
-
-    def number(self, what, goal, values, unit="×"):
-        self.rows.append(f"| {what} | {goal} | {statistics.median(values):.2f}{unit} | {min(values):.2f}–{max(values):.2f} | {len(values)} |")
-        print(self.rows[-1], flush=True)
-
-    def print(self):
-        print("\n| what | goal | median | least – most | pairs |\n|---|---|---|---|---|")
-        print("\n".join(self.rows))
 
 
 class Trained:
@@ -54,19 +41,6 @@ class Trained:
                 self.step, self.runs, self.stacked = database.execute("SELECT sum(seconds) / sum(step), count(*), max(stacked) FROM run").fetchone()
 
 
-def in_turn(pairs, first, second):
-    """The order changed from pair to pair."""
-    found = []
-    for i in range(pairs):
-        if i % 2 == 0:
-            a = first()
-            found.append((a, second()))
-        else:
-            b = second()
-            found.append((first(), b))
-    return found
-
-
 def words_of(given, rank, seeds):
     method = "muon" if rank == "dense" else "lora_muon"
     return [f"optimizer={method}", f"model.rank={rank}", "model.heads=1", f"training.batch={BATCH}", f"training.context={CONTEXT}",
@@ -77,19 +51,20 @@ def stacked(given, table):
     for rank, goal in ((2, "≥ 10"), (32, "–"), ("dense", "–")):
         as_one = lambda: Trained(given, given.members, *words_of(given, rank, given.members))
         alone = lambda: Trained(given, 1, *words_of(given, rank, given.alone))
-        pairs = in_turn(given.pairs, alone, as_one)
-        print(f"   rank {rank}: {1e3 * statistics.median(a.step for a, b in pairs):.3f} ms a step alone, "
-              f"{1e3 * statistics.median(b.step for a, b in pairs):.3f} ms as one of {pairs[0][1].stacked}", flush=True)
-        table.number(f"{given.members} runs as one against one by one, rank {rank}, time of training", goal, [a.step / b.step for a, b in pairs])
+        alone_ones, stacked_ones = zip(*alternated(given.pairs, alone, as_one))
+        apart, together = [one.step for one in alone_ones], [one.step for one in stacked_ones]
+        print(f"   rank {rank}: {1e3 * statistics.median(apart):.3f} ms a step alone, {1e3 * statistics.median(together):.3f} ms as one of "
+              f"{stacked_ones[0].stacked}", flush=True)
+        table.ratio(f"{given.members} runs as one against one by one, rank {rank}, time of training", goal, apart, together)
 
 
 def vmap(given, table):
     text = pathlib.Path(os.environ.get("STEEPEST_DATA_DIR", str(ROOT / "data")).split(":")[0]) / "tinyshakespeare.txt"
     ours = lambda: Trained(given, given.members, *words_of(given, 2, given.members)).step * given.members
     theirs = lambda: seconds_a_step(text, given.device, given.members, 2, BATCH, CONTEXT, given.steps)
-    pairs = in_turn(given.pairs, theirs, ours)
-    print("   a step of all: vmap {:.2f} ms, as one {:.2f} ms".format(*(1e3 * statistics.median(side) for side in zip(*pairs))), flush=True)
-    table.number(f"{given.members} runs as one against torch.func.vmap in eager PyTorch, rank 2", "≥ 2", [a / b for a, b in pairs])
+    pairs = alternated(given.pairs, theirs, ours)
+    print("   a step of all: vmap {:.2f} ms, as one {:.2f} ms".format(*(1e3 * seconds for seconds in median_pair(pairs))), flush=True)
+    table.ratio(f"{given.members} runs as one against torch.func.vmap in eager PyTorch, rank 2", "≥ 2", *zip(*pairs))
 
 
 def transfer(given, table):
@@ -113,9 +88,7 @@ def arguments():
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build-cuda/bin")
     given = parser.parse_args()
     given.build = given.build.resolve()
-    unknown = [name for name in given.only.split(",") if name not in ROWS]
-    if unknown:
-        parser.error(f"--only: no such row: {', '.join(unknown)}; valid: {', '.join(ROWS)}")
+    check_rows(parser, given.only, ROWS)
     return given
 
 
@@ -126,13 +99,7 @@ def main():
         return
     name = torch.cuda.get_device_name(given.device) if given.device != "cpu" else "the CPU"
     print(f"{datetime.date.today()}, {name}, PyTorch {torch.__version__}, float32, {BATCH} × {CONTEXT} tokens a step and run", flush=True)
-    table = Table()
-    try:
-        for row in given.only.split(","):
-            print(f"\n{row}")
-            ROWS[row](given, table)
-    finally:
-        table.print()
+    Table().fill(given, ROWS)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import torch
 import roofline
 import whole
 from sides import HERE, fastest, in_turn, peer, steepest, with_plain_allocator
+from table import Table, check_rows
 
 LARGE = 32, 128  # sequences a step, tokens each
 SMALL = 8, 64
@@ -31,30 +32,6 @@ def shape(batch, context):
 
 def method(rank):
     return [f"model.rank={rank}", "optimizer=muon" if rank == "dense" else "optimizer=lora_muon"]
-
-
-class Table:
-    """Rows as they are measured, printed at once and again at the end."""
-
-    def __init__(self):
-        self.rows = []
-
-    def ratio(self, what, goal, over, under):
-        """Of two lists of times that were taken in turn."""
-        self.number(what, goal, [a / b for a, b in zip(over, under)], "×", 2)
-
-    def share(self, what, goal, part, whole_):
-        self.number(what, goal, [100 * a / b for a, b in zip(part, whole_)], " %", 1)
-
-    def number(self, what, goal, values, unit="", digits=2):
-        text = f"{statistics.median(values):.{digits}f}{unit}"
-        spread = f"{min(values):.{digits}f}–{max(values):.{digits}f}"
-        self.rows.append(f"| {what} | {goal} | {text} | {spread} | {len(values)} |")
-        print(self.rows[-1], flush=True)
-
-    def print(self):
-        print("\n| what | goal | median | least – most | pairs |\n|---|---|---|---|---|")
-        print("\n".join(self.rows))
 
 
 def tell(text):
@@ -231,9 +208,7 @@ def arguments():
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/bin"))
     given = parser.parse_args()
     given.root, given.build = HERE.parents[2], given.build.resolve()
-    unknown = [name for name in given.only.split(",") if name not in ROWS]
-    if unknown:
-        parser.error(f"--only: no such row: {', '.join(unknown)}; valid: {', '.join(ROWS)}")
+    check_rows(parser, given.only, ROWS)
     return given
 
 
@@ -244,13 +219,7 @@ def main():
         sys.exit(f"{check.stdout}error: the peer does not compute what steepest does; nothing was timed")
     tell(f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, PyTorch {torch.__version__}, "
          f"float32, one thread, {given.clock} time; the peer's losses, gradients and parameters are those of steepest ({len(check.stdout.splitlines())} cases)")
-    table = Table()
-    try:
-        for name in given.only.split(","):
-            tell(f"\n{name}")
-            ROWS[name](given, table)
-    finally:
-        table.print()
+    Table().fill(given, ROWS)
 
 
 if __name__ == "__main__":
